@@ -1,0 +1,102 @@
+//! The attribute against the rules of `cors-policy`, each broken one at its own place.
+
+use cors_policy::{Violation, check};
+use proc_macro2::Span;
+
+use crate::attr::{CorsAttribute, Entry, List};
+use crate::errors::Errors;
+use crate::public_suffix::is_public_suffix;
+
+pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
+    check_origins(attribute, errors);
+    check_methods(attribute, errors);
+    check_entries(attribute.headers.as_ref(), errors, |list, index| {
+        check::header(list, index, attribute.credentials)
+    });
+    check_entries(attribute.expose_headers.as_ref(), errors, |list, index| {
+        check::exposed_header(list, index, attribute.credentials)
+    });
+    if let Some(max_age) = &attribute.max_age {
+        let text = max_age.tokens.to_string();
+        if let Some(violation) = check::max_age(&text, max_age.seconds) {
+            errors.violation(&max_age.tokens, &violation);
+        }
+    }
+}
+
+/// `origins` and `dev_origins` are one list in a debug build, and the rules hold for that.
+fn check_origins(attribute: &CorsAttribute, errors: &mut Errors) {
+    let own = entries(attribute.origins.as_ref());
+    let dev = entries(attribute.dev_origins.as_ref());
+    let texts: Vec<&str> = own
+        .iter()
+        .chain(dev)
+        .map(|entry| entry.text.as_str())
+        .collect();
+
+    let broken = attribute.origins.as_ref().is_some_and(|list| list.broken);
+    let whole = check::origins(&texts[..own.len()], attribute.credentials)
+        .filter(|_| !(broken && own.is_empty()))
+        .or_else(|| check::origins(&texts, attribute.credentials).filter(|_| !texts.is_empty()));
+    if let Some(violation) = whole {
+        let any = own.iter().chain(dev).find(|entry| entry.text == "*");
+        match any {
+            Some(entry) => errors.violation(&entry.token, &violation),
+            None => list_violation(errors, attribute.origins.as_ref(), &violation),
+        }
+    }
+    for (index, entry) in own.iter().chain(dev).enumerate() {
+        let violation = check::origin(&texts, index, attribute.credentials, attribute.tolerance)
+            .or_else(|| check_public_suffix(attribute, &entry.text));
+        if let Some(violation) = violation {
+            errors.violation(&entry.token, &violation);
+        }
+    }
+}
+
+fn check_public_suffix<'a>(attribute: &CorsAttribute, text: &'a str) -> Option<Violation<'a>> {
+    if !attribute.credentials {
+        return None;
+    }
+    check::public_suffix(text, is_public_suffix, attribute.tolerance)
+}
+
+fn check_methods(attribute: &CorsAttribute, errors: &mut Errors) {
+    let list = attribute.methods.as_ref();
+    let texts: Vec<&str> = entries(list)
+        .iter()
+        .map(|entry| entry.text.as_str())
+        .collect();
+    if !list.is_some_and(|list| list.broken)
+        && let Some(violation) = check::methods(&texts)
+    {
+        list_violation(errors, list, &violation);
+    }
+    check_entries(list, errors, check::method);
+}
+
+fn check_entries<'a>(
+    list: Option<&'a List>,
+    errors: &mut Errors,
+    check: impl Fn(&[&'a str], usize) -> Option<Violation<'a>>,
+) {
+    let entries = entries(list);
+    let texts: Vec<&str> = entries.iter().map(|entry| entry.text.as_str()).collect();
+    for (index, entry) in entries.iter().enumerate() {
+        if let Some(violation) = check(&texts, index) {
+            errors.violation(&entry.token, &violation);
+        }
+    }
+}
+
+fn entries(list: Option<&List>) -> &[Entry] {
+    list.map_or(&[], |list| &list.entries)
+}
+
+/// At the list itself, or at the whole attribute where the key is missing.
+fn list_violation(errors: &mut Errors, list: Option<&List>, violation: &Violation<'_>) {
+    match list {
+        Some(list) => errors.violation(&list.tokens, violation),
+        None => errors.push(syn::Error::new(Span::call_site(), violation.message())),
+    }
+}

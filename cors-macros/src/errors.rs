@@ -1,0 +1,31 @@
+//! Everything that is wrong with one attribute, so that it is told in one go.
+
+use cors_policy::Violation;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+#[derive(Default)]
+pub(crate) struct Errors(Vec<syn::Error>);
+
+impl Errors {
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        self.0.push(error);
+    }
+
+    /// Underlines the whole of `tokens`.
+    pub(crate) fn violation(&mut self, tokens: impl ToTokens, violation: &Violation<'_>) {
+        self.push(at(tokens, violation));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.0.iter().map(syn::Error::to_compile_error).collect()
+    }
+}
+
+pub(crate) fn at(tokens: impl ToTokens, violation: &Violation<'_>) -> syn::Error {
+    syn::Error::new_spanned(tokens, violation.message())
+}

@@ -1,0 +1,58 @@
+//! The function under the attribute, as far as its policy needs to know it.
+
+use cors_policy::{Rule, Violation};
+use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Signature, Visibility};
+
+use crate::errors::at;
+
+pub(crate) struct Handler {
+    /// `#[cfg(..)]`s below the attribute: they hold for everything that it adds.
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) name: Ident,
+}
+
+/// Types that are in scope everywhere and that a type of the handler's name would hide.
+const PRIMITIVES: &[&str] = &[
+    "bool", "char", "f16", "f32", "f64", "f128", "i8", "i16", "i32", "i64", "i128", "isize", "str",
+    "u8", "u16", "u32", "u64", "u128", "usize",
+];
+
+pub(crate) fn parse(item: &TokenStream) -> syn::Result<Handler> {
+    let not_a_function = || at(item, &Violation::new(Rule::NotAFunction, ""));
+    let (handler, signature) = signature
+        .parse2(item.clone())
+        .map_err(|_| not_a_function())?;
+    if signature.receiver().is_some() {
+        return Err(at(
+            signature.receiver(),
+            &Violation::new(Rule::NotAFunction, ""),
+        ));
+    }
+    let name = handler.name.unraw().to_string();
+    if PRIMITIVES.contains(&name.as_str()) {
+        let fix = format!("{name}_handler");
+        return Err(at(
+            &handler.name,
+            &Violation::new(Rule::PrimitiveName, &name).fix(&fix),
+        ));
+    }
+    Ok(handler)
+}
+
+/// Everything up to the body, which is nobody's business here and costs time to parse.
+fn signature(input: ParseStream<'_>) -> syn::Result<(Handler, Signature)> {
+    let mut cfgs = Attribute::parse_outer(input)?;
+    cfgs.retain(|attribute| attribute.path().is_ident("cfg"));
+    let vis = input.parse()?;
+    let signature: Signature = input.parse()?;
+    if !input.peek(syn::token::Brace) {
+        return Err(input.error("a function without a body"));
+    }
+    input.parse::<TokenStream>()?;
+    let name = signature.ident.clone();
+    Ok((Handler { cfgs, vis, name }, signature))
+}

@@ -1,0 +1,124 @@
+//! `routes![handler, module::other::<Type>]`: each path is used as the function and as the type
+//! of its name that carries the policy.
+
+use cors_policy::{Rule, Violation};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprPath, Path, PathArguments, Token};
+
+use crate::errors::{Errors, at};
+use crate::expand::METHODS;
+
+/// `input` is the path of the runtime crate, a semicolon, and what the user wrote.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let (krate, paths) = match parse.parse2(input) {
+        Ok(parsed) => parsed,
+        Err(error) => return error.into_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let handlers: Vec<ExprPath> = paths
+        .into_iter()
+        .filter_map(|expr| handler(expr).map_err(|error| errors.push(error)).ok())
+        .collect();
+    let errors = errors.into_compile_errors();
+    let overlaps = overlaps(&handlers, &krate);
+    // A name of the macro's own, whatever the handlers are called.
+    let routes = Ident::new("routes", Span::mixed_site());
+    let registrations = handlers
+        .iter()
+        .map(|handler| register(&routes, handler, &krate));
+    quote!({
+        #errors
+        #overlaps
+        let #routes = #krate::Routes::new();
+        #(let #routes = #registrations;)*
+        #routes
+    })
+}
+
+fn parse(input: ParseStream<'_>) -> syn::Result<(TokenStream, Punctuated<Expr, Token![,]>)> {
+    let krate = input.parse::<proc_macro2::TokenTree>()?.into_token_stream();
+    input.parse::<Token![;]>()?;
+    let paths = Punctuated::parse_terminated(input)?;
+    Ok((krate, paths))
+}
+
+fn handler(expr: Expr) -> syn::Result<ExprPath> {
+    match expr {
+        Expr::Path(path) if path.qself.is_some() || is_function_of_type(&path.path) => Err(at(
+            &path,
+            &Violation::new(Rule::RoutesMethodOfType, &spelled(&path)),
+        )),
+        Expr::Path(path) => Ok(path),
+        other => Err(at(
+            &other,
+            &Violation::new(Rule::RoutesNotAPath, &spelled(&other)),
+        )),
+    }
+}
+
+/// Types are written in camel case and modules aren't; a path alone tells no more than that.
+fn is_function_of_type(path: &Path) -> bool {
+    let parent = path.segments.iter().rev().nth(1);
+    parent.is_some_and(|parent| {
+        !parent.arguments.is_none() || parent.ident.to_string().starts_with(char::is_uppercase)
+    })
+}
+
+/// The path as a type: without the generics of the function.
+fn companion(handler: &ExprPath) -> Path {
+    let mut path = handler.path.clone();
+    if let Some(last) = path.segments.last_mut() {
+        last.arguments = PathArguments::None;
+    }
+    path
+}
+
+/// A block in which the type `__h` is the handler's companion. The import shadows the glob's
+/// `__h` in each namespace that the path has, so a handler without `#[cors]` leaves the type that
+/// says what to do.
+fn with_companion(handler: &ExprPath, krate: &TokenStream, body: &TokenStream) -> TokenStream {
+    let companion = companion(handler);
+    quote!({
+        #[allow(unused_imports)]
+        use #krate::__private::without_cors::*;
+        #[allow(unused_imports)]
+        use #companion as __h;
+        #body
+    })
+}
+
+fn register(routes: &Ident, handler: &ExprPath, krate: &TokenStream) -> TokenStream {
+    let methods = Ident::new(METHODS, Span::call_site());
+    let carrier = Ident::new("__h", handler.span());
+    let register = quote_spanned!(handler.span()=> on::<#carrier, _, _, _>);
+    let on = quote!(#krate::__private::#register(#routes, #handler, __h::#methods));
+    with_companion(handler, krate, &on)
+}
+
+/// Two handlers of one path that serve the same method: found by the compiler, which alone knows
+/// what each of them serves.
+fn overlaps(handlers: &[ExprPath], krate: &TokenStream) -> TokenStream {
+    let methods = Ident::new(METHODS, Span::call_site());
+    let served = handlers.iter().map(|handler| {
+        let path = spelled(&companion(handler));
+        let methods = with_companion(handler, krate, &quote!(__h::#methods));
+        quote!((#path, #methods))
+    });
+    let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {
+        let call = quote_spanned!(handler.span()=> assert_serves_other_methods);
+        quote!(const _: () = #krate::__private::#call(SERVED, #index);)
+    });
+    quote! {
+        const SERVED: &[#krate::__private::Served] = &[#(#served),*];
+        #(#checks)*
+    }
+}
+
+/// A path as the user wrote it.
+fn spelled(tokens: &impl ToTokens) -> String {
+    tokens.to_token_stream().to_string().replace(' ', "")
+}

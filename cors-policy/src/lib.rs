@@ -1,0 +1,32 @@
+//! What a CORS policy is, and what makes it valid.
+//!
+//! The crate has no dependencies and every check is a `const fn`, so that one definition of each
+//! rule serves the `#[cors]` attribute (exact spans, every error at once), the compiler's const
+//! evaluation and a program's start. Users depend on `cors-runtime`, which re-exports what they
+//! need.
+//!
+//! - [`Pattern`] and [`Origin`]: an entry of an allow list, and what a browser sends.
+//! - [`Policy`]: plain data, the policy of one handler.
+//! - [`check`]: one function for each key of the attribute; they answer with a [`Violation`].
+//! - [`Rule`]: every rule by name, with its message.
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod bytes;
+pub mod check;
+mod header;
+mod host;
+mod method;
+mod origin;
+mod policy;
+mod rule;
+mod spelling;
+mod violation;
+
+pub use header::is_token;
+pub use method::Method;
+pub use origin::{Host, Origin, Pattern, Port};
+pub use policy::{Policy, Tolerance};
+pub use rule::Rule;
+pub use spelling::Text;
+pub use violation::Violation;

@@ -1,0 +1,107 @@
+//! A broken rule, with the words for it.
+
+use core::fmt;
+
+use crate::bytes::find_any;
+use crate::origin::Spelling;
+use crate::rule::Rule;
+use crate::spelling::Text;
+
+/// A broken rule: which one, by what, and what to write instead.
+///
+/// `Display` (and [`message`](Self::message), which the compiler can run) says it in two lines:
+/// the problem, and the remedy after `help:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Violation<'a> {
+    rule: Rule,
+    text: &'a str,
+    part: &'a str,
+    fix: Spelling,
+}
+
+impl<'a> Violation<'a> {
+    /// `text` is what the user wrote.
+    #[must_use]
+    pub const fn new(rule: Rule, text: &'a str) -> Self {
+        Self {
+            rule,
+            text,
+            part: "",
+            fix: Spelling::EMPTY,
+        }
+    }
+
+    /// The slice of the text that is meant, or the second of two names.
+    #[must_use]
+    pub const fn part(mut self, part: &'a str) -> Self {
+        self.part = part;
+        self
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub const fn fix(mut self, fix: &str) -> Self {
+        self.fix = Spelling::of(fix);
+        self
+    }
+
+    pub(crate) const fn spelling(mut self, fix: Spelling) -> Self {
+        self.fix = fix;
+        self
+    }
+
+    /// The broken rule.
+    #[must_use]
+    pub const fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// The words. What the user wrote is cut where it is long, so that the remedy is always there.
+    #[must_use]
+    pub const fn message(&self) -> Text<2048> {
+        let (with_fix, without_fix) = self.rule.help();
+        let mut message = Text::EMPTY;
+        self.fill(&mut message, self.rule.problem());
+        message.push("\nhelp: ");
+        self.fill(
+            &mut message,
+            if self.fix.is_empty() {
+                without_fix
+            } else {
+                with_fix
+            },
+        );
+        message
+    }
+
+    const fn fill(&self, message: &mut Text<2048>, template: &str) {
+        const LONGEST: usize = 280;
+        let mut rest = template;
+        while let Some(open) = find_any(rest.as_bytes(), b"{") {
+            message.push(rest.split_at(open).0);
+            rest = rest.split_at(open).1;
+            let end = match find_any(rest.as_bytes(), b"}") {
+                Some(close) => close + 1,
+                None => rest.len(),
+            };
+            let (place, tail) = rest.split_at(end);
+            let value = match place.as_bytes() {
+                b"{text}" => self.text,
+                b"{part}" => self.part,
+                b"{fix}" => self.fix.as_str(),
+                _ => place,
+            };
+            message.push_at_most(value, LONGEST);
+            rest = tail;
+        }
+        message.push(rest);
+    }
+}
+
+impl fmt::Display for Violation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message().as_str())
+    }
+}
+
+impl core::error::Error for Violation<'_> {}

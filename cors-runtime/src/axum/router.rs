@@ -1,0 +1,373 @@
+//! A router that holds the user's layers inside CORS.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::IntoResponse;
+use axum::routing::{self, Route};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::options::Options;
+use super::routes::{Arrangement, Routes};
+use crate::layer::CorsLayer;
+use crate::preflight::PathPolicies;
+
+/// An [`axum::Router`] whose layers run inside CORS.
+///
+/// With a plain router the headers of a handler sit inside every layer: a login layer's 401 leaves
+/// without them, so the page sees "CORS error" instead of 401, and the preflight, which never
+/// carries cookies or `Authorization`, gets the 401 too. Here preflights are answered before any
+/// layer runs, and whatever a layer answers carries the headers of the handler that was asked for.
+///
+/// The methods are axum's own and do what they do there. [`into_router`](Self::into_router) gives
+/// the [`axum::Router`]; layers that are added after that run outside CORS.
+#[must_use]
+pub struct CorsRouter<S = ()> {
+    /// What has no policy and no path of its own here: services, fallbacks, plain routers.
+    rest: Router<S>,
+    paths: Vec<PathEntry<S>>,
+}
+
+/// One path that was given to `route`.
+struct PathEntry<S> {
+    path: String,
+    /// A router of this path alone, so that axum's own rules for layers and fallbacks apply to it.
+    router: Router<S>,
+    policies: PathPolicies,
+    arrangement: Arrangement,
+}
+
+impl<S> CorsRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    /// A router without routes.
+    pub fn new() -> Self {
+        Self::from(Router::new())
+    }
+
+    /// Adds the handlers of a path: [`routes!`](crate::routes!), or a plain [`MethodRouter`],
+    /// which only pages of the same origin can read. The same path may be given several times.
+    ///
+    /// # Panics
+    ///
+    /// As [`axum::Router::route`]: if a method is served twice or the path is malformed.
+    #[track_caller]
+    pub fn route(mut self, path: &str, routes: impl Into<Routes<S>>) -> Self {
+        let Routes {
+            router,
+            policies,
+            arrangement,
+        } = routes.into();
+        self.add(PathEntry {
+            path: path.to_owned(),
+            router: Router::new().route(path, router),
+            policies,
+            arrangement,
+        });
+        self
+    }
+
+    /// Adds a service at a path, without a policy: see [`axum::Router::route_service`].
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn route_service<T>(self, path: &str, service: T) -> Self
+    where
+        T: Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.map_rest(|rest| rest.route_service(path, service))
+    }
+
+    /// Puts another router, a [`CorsRouter`] or a plain [`axum::Router`], below a path: see
+    /// [`axum::Router::nest`].
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn nest(mut self, prefix: &str, router: impl Into<Self>) -> Self {
+        let Self { rest, paths } = router.into();
+        self.rest = self.rest.nest(prefix, rest);
+        for entry in paths {
+            self.add(PathEntry {
+                path: nested_path(prefix, &entry.path),
+                router: Router::new().nest(prefix, entry.router),
+                ..entry
+            });
+        }
+        self
+    }
+
+    /// Puts a service below a path, without a policy: see [`axum::Router::nest_service`].
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn nest_service<T>(self, prefix: &str, service: T) -> Self
+    where
+        T: Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.map_rest(|rest| rest.nest_service(prefix, service))
+    }
+
+    /// Adds the routes of another router, a [`CorsRouter`] or a plain [`axum::Router`]: see
+    /// [`axum::Router::merge`].
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn merge(mut self, other: impl Into<Self>) -> Self {
+        let Self { rest, paths } = other.into();
+        self.rest = self.rest.merge(rest);
+        for entry in paths {
+            self.add(entry);
+        }
+        self
+    }
+
+    /// Applies a layer to all routes and the fallback, as [`axum::Router::layer`]; but the layer
+    /// runs inside CORS: it sees no preflight, and what it answers carries the headers.
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service:
+            Service<Request, Error: Into<Infallible> + 'static> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.layered(|router| router.layer(layer.clone()))
+    }
+
+    /// Applies a layer to the routes alone, as [`axum::Router::route_layer`], inside CORS.
+    ///
+    /// # Panics
+    ///
+    /// If there are no routes yet.
+    #[track_caller]
+    pub fn route_layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service:
+            Service<Request, Error: Into<Infallible> + 'static> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        // axum's own panic says what is wrong with a layer that comes before every route.
+        let nothing_yet = self.paths.is_empty();
+        self.layered(|router| {
+            if router.has_routes() || nothing_yet {
+                router.route_layer(layer.clone())
+            } else {
+                router
+            }
+        })
+    }
+
+    /// Handles what no route matches: see [`axum::Router::fallback`].
+    #[track_caller]
+    pub fn fallback<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.map_rest(|rest| rest.fallback(handler))
+    }
+
+    /// Handles methods that the routes added so far don't serve: see
+    /// [`axum::Router::method_not_allowed_fallback`]. Preflights don't reach it.
+    pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        for entry in &mut self.paths {
+            entry.map(|router| router.method_not_allowed_fallback(handler.clone()));
+        }
+        self.map_rest(|rest| rest.method_not_allowed_fallback(handler))
+    }
+
+    /// Provides the state: see [`axum::Router::with_state`].
+    pub fn with_state<S2>(self, state: S) -> CorsRouter<S2> {
+        CorsRouter {
+            rest: self.rest.with_state(state.clone()),
+            paths: self
+                .paths
+                .into_iter()
+                .map(|entry| PathEntry {
+                    router: entry.router.with_state(state.clone()),
+                    path: entry.path,
+                    policies: entry.policies,
+                    arrangement: entry.arrangement,
+                })
+                .collect(),
+        }
+    }
+
+    /// The finished [`axum::Router`], with CORS around the layers and an OPTIONS route on each
+    /// path that has a policy.
+    ///
+    /// Layers that are added to it afterwards run outside CORS: right for tracing, wrong for
+    /// logins. Set a fallback for methods before, with
+    /// [`method_not_allowed_fallback`](Self::method_not_allowed_fallback).
+    ///
+    /// # Panics
+    ///
+    /// If a plain router that was merged or nested serves OPTIONS, or the same method, on a path
+    /// that has a policy. Give such routes to [`route`](Self::route).
+    #[track_caller]
+    pub fn into_router(self) -> Router<S> {
+        // axum keeps the fallback of the router that is merged in, which has to be the user's.
+        self.paths
+            .into_iter()
+            .map(PathEntry::finish)
+            .fold(Router::new(), Router::merge)
+            .merge(self.rest)
+    }
+
+    #[track_caller]
+    fn add(&mut self, entry: PathEntry<S>) {
+        match self.paths.iter_mut().find(|own| own.path == entry.path) {
+            Some(own) => {
+                own.map(|router| router.merge(entry.router));
+                own.policies.merge(entry.policies);
+                own.arrangement.merge(entry.arrangement);
+            }
+            None => self.paths.push(entry),
+        }
+    }
+
+    #[track_caller]
+    fn map_rest(self, map: impl FnOnce(Router<S>) -> Router<S>) -> Self {
+        Self {
+            rest: map(self.rest),
+            paths: self.paths,
+        }
+    }
+
+    #[track_caller]
+    fn layered(mut self, layer: impl Fn(Router<S>) -> Router<S>) -> Self {
+        for entry in &mut self.paths {
+            entry.map(&layer);
+            entry.arrangement.layered = true;
+        }
+        self.map_rest(layer)
+    }
+}
+
+impl<S> PathEntry<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    #[track_caller]
+    fn map(&mut self, map: impl FnOnce(Router<S>) -> Router<S>) {
+        self.router = map(std::mem::take(&mut self.router));
+    }
+
+    fn finish(self) -> Router<S> {
+        let Self {
+            path,
+            mut router,
+            policies,
+            arrangement,
+        } = self;
+        if policies.is_empty() {
+            return router;
+        }
+        if arrangement.needs_cors_outside() {
+            router = router.layer(CorsLayer { policies });
+        }
+        if arrangement.serves_options {
+            return router;
+        }
+        let otherwise = router.clone();
+        router.route(
+            &path,
+            routing::options(Options {
+                policies,
+                otherwise,
+            }),
+        )
+    }
+}
+
+/// The path of a nested route, as axum joins it.
+fn nested_path(prefix: &str, path: &str) -> String {
+    match (prefix.strip_suffix('/'), path) {
+        (Some(prefix), path) => format!("{prefix}{path}"),
+        (None, "/") => prefix.to_owned(),
+        (None, path) => format!("{prefix}{path}"),
+    }
+}
+
+impl<S> Default for CorsRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Clone for CorsRouter<S> {
+    fn clone(&self) -> Self {
+        Self {
+            rest: self.rest.clone(),
+            paths: self.paths.clone(),
+        }
+    }
+}
+
+impl<S> Clone for PathEntry<S> {
+    fn clone(&self) -> Self {
+        Self {
+            path: self.path.clone(),
+            router: self.router.clone(),
+            policies: self.policies,
+            arrangement: self.arrangement,
+        }
+    }
+}
+
+impl<S> fmt::Debug for CorsRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths: Vec<&str> = self.paths.iter().map(|entry| entry.path.as_str()).collect();
+        f.debug_struct("CorsRouter")
+            .field("paths", &paths)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S> From<Router<S>> for CorsRouter<S> {
+    fn from(rest: Router<S>) -> Self {
+        Self {
+            rest,
+            paths: Vec::new(),
+        }
+    }
+}
+
+impl<S> From<CorsRouter<S>> for Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn from(router: CorsRouter<S>) -> Self {
+        router.into_router()
+    }
+}

@@ -1,0 +1,292 @@
+//! The handlers of one path, and `routes!`.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::IntoResponse;
+use axum::routing::{MethodFilter, MethodRouter, Route};
+use cors_policy::{Method, Rule, Violation};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::handler::Guarded;
+use super::options::Options;
+use crate::compiled::Annotated;
+use crate::layer::CorsLayer;
+use crate::preflight::PathPolicies;
+
+/// The handlers of one path with their policies, from [`routes!`](crate::routes!).
+///
+/// Give it to [`CorsRouter::route`](crate::CorsRouter::route). It is also a
+/// [`MethodRouter`] through `From`, with the OPTIONS route that answers preflights; so it fits a
+/// plain [`axum::Router`] and whatever else takes one. There, however, the headers sit inside the
+/// router's layers: a 401 of a layer leaves without them, and a layer that wants a login stops the
+/// preflight. A [`CorsRouter`](crate::CorsRouter) puts them outside.
+///
+/// A [`MethodRouter`] becomes `Routes` through `From`, too: routes without a policy, whose
+/// responses only pages of the same origin can read.
+#[must_use]
+pub struct Routes<S = ()> {
+    pub(super) router: MethodRouter<S>,
+    pub(super) policies: PathPolicies,
+    pub(super) arrangement: Arrangement,
+}
+
+/// What decides where CORS has to stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Arrangement {
+    /// There are layers of the user's around the handlers.
+    pub(super) layered: bool,
+    /// OPTIONS may have a handler of its own: some method isn't served by `#[cors]` handlers, or
+    /// one of those serves OPTIONS.
+    pub(super) serves_options: bool,
+}
+
+impl Arrangement {
+    pub(super) fn merge(&mut self, other: Self) {
+        self.layered |= other.layered;
+        self.serves_options |= other.serves_options;
+    }
+
+    /// Without layers the headers are put on by the handlers themselves, which costs least.
+    pub(super) fn needs_cors_outside(self) -> bool {
+        self.layered || self.serves_options
+    }
+}
+
+impl<S> Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    /// No handlers, as from `routes![]`.
+    pub fn new() -> Self {
+        Self {
+            router: MethodRouter::new(),
+            policies: PathPolicies::default(),
+            arrangement: Arrangement::default(),
+        }
+    }
+
+    /// These routes and `other`'s on one path.
+    ///
+    /// # Panics
+    ///
+    /// If both serve the same method, as [`MethodRouter::merge`] does.
+    #[track_caller]
+    pub fn merge(mut self, other: impl Into<Self>) -> Self {
+        let other = other.into();
+        self.router = self.router.merge(other.router);
+        self.policies.merge(other.policies);
+        self.arrangement.merge(other.arrangement);
+        self
+    }
+
+    /// Applies a layer to the handlers. It runs inside CORS: it sees no preflight, and what it
+    /// answers carries the headers.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service:
+            Service<Request, Error: Into<Infallible> + 'static> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.router = self.router.layer(layer);
+        self.arrangement.layered = true;
+        self
+    }
+}
+
+impl<S> Default for Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Clone for Routes<S> {
+    fn clone(&self) -> Self {
+        Self {
+            router: self.router.clone(),
+            policies: self.policies,
+            arrangement: self.arrangement,
+        }
+    }
+}
+
+impl<S> fmt::Debug for Routes<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Routes").finish_non_exhaustive()
+    }
+}
+
+impl<S> From<MethodRouter<S>> for Routes<S> {
+    fn from(router: MethodRouter<S>) -> Self {
+        Self {
+            router,
+            policies: PathPolicies::default(),
+            arrangement: Arrangement {
+                layered: false,
+                serves_options: true,
+            },
+        }
+    }
+}
+
+impl<S> From<Routes<S>> for MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn from(routes: Routes<S>) -> Self {
+        let Routes {
+            mut router,
+            policies,
+            arrangement,
+        } = routes;
+        if policies.is_empty() {
+            return router;
+        }
+        if arrangement.needs_cors_outside() {
+            router = router.layer(CorsLayer { policies });
+        }
+        if arrangement.serves_options {
+            return router;
+        }
+        let otherwise = router.clone();
+        router.options(Options {
+            policies,
+            otherwise,
+        })
+    }
+}
+
+/// Adds a handler for the methods of its `#[cors]`.
+pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, methods: &[Method]) -> Routes<S>
+where
+    P: Annotated,
+    H: Handler<T, S>,
+    T: 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    let Some(filter) = filter(methods) else {
+        // The attribute is wrong, and the compiler has said so.
+        return routes;
+    };
+    let Routes {
+        router,
+        mut policies,
+        mut arrangement,
+    } = routes;
+    policies.insert(methods, P::policy().compiled());
+    arrangement.serves_options |= methods.contains(&Method::Options);
+    Routes {
+        router: router.on(filter, Guarded::<H, P>::new(handler)),
+        policies,
+        arrangement,
+    }
+}
+
+fn filter(methods: &[Method]) -> Option<MethodFilter> {
+    methods
+        .iter()
+        .map(|method| match method {
+            Method::Get => MethodFilter::GET,
+            Method::Head => MethodFilter::HEAD,
+            Method::Post => MethodFilter::POST,
+            Method::Put => MethodFilter::PUT,
+            Method::Patch => MethodFilter::PATCH,
+            Method::Delete => MethodFilter::DELETE,
+            Method::Options => MethodFilter::OPTIONS,
+        })
+        .reduce(MethodFilter::or)
+}
+
+/// A handler's path, and the methods that it serves.
+pub type Served = (&'static str, &'static [Method]);
+
+/// Stops the compiler where the handler at `index` serves a method that one before it serves.
+///
+/// # Panics
+///
+/// During const evaluation, which makes it an error at the handler's path.
+#[track_caller]
+pub const fn assert_serves_other_methods(handlers: &[Served], index: usize) {
+    let (path, methods) = handlers[index];
+    let mut before = 0;
+    while before < index {
+        let (other, other_methods) = handlers[before];
+        let mut i = 0;
+        while i < methods.len() {
+            let mut j = 0;
+            while j < other_methods.len() {
+                if methods[i].is(other_methods[j]) {
+                    let message = Violation::new(Rule::RoutesSameMethod, other)
+                        .part(path)
+                        .fix(methods[i].as_str())
+                        .message();
+                    panic!("{}", message.as_str());
+                }
+                j += 1;
+            }
+            i += 1;
+        }
+        before += 1;
+    }
+}
+
+/// What `routes!` finds in place of the companion of a handler that has no `#[cors]`.
+pub mod without_cors {
+    #[doc(hidden)]
+    #[allow(non_camel_case_types, missing_debug_implementations)]
+    pub enum __h {}
+
+    impl __h {
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals)]
+        pub const handler_is_not_registered_with_routes: &'static [cors_policy::Method] = &[];
+    }
+}
+
+/// The handlers of one path, each for exactly the methods of its `#[cors]`; a GET handler serves
+/// HEAD, too.
+///
+/// Takes paths, with the generics of a generic handler where there are some, and gives
+/// [`Routes`].
+///
+/// ```
+/// use cors_runtime::{CorsRouter, cors, routes};
+///
+/// mod jobs {
+///     use cors_runtime::cors;
+///
+///     #[cors(origins = ["https://app.example.com"], methods = [POST, PUT])]
+///     pub async fn save() {}
+///
+///     #[cors(origins = ["https://app.example.com"], methods = [DELETE])]
+///     pub async fn remove<T: Send + 'static>() {}
+/// }
+///
+/// #[cors(origins = ["*"], methods = [GET])]
+/// async fn list() -> &'static str {
+///     "[]"
+/// }
+///
+/// let app: axum::Router = CorsRouter::new()
+///     .route("/jobs", routes![list, jobs::save, jobs::remove::<String>])
+///     .into_router();
+/// ```
+///
+/// # Compile errors
+///
+/// For two handlers that serve the same method, a handler without `#[cors]`, a function of a
+/// type, and anything that isn't a path.
+#[macro_export]
+macro_rules! routes {
+    ($($path:tt)*) => {
+        $crate::__private::__routes!($crate; $($path)*)
+    };
+}

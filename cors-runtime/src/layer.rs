@@ -1,0 +1,91 @@
+//! CORS around a whole path: outside of the user's own layers, so that a 401 of theirs carries the
+//! headers and a preflight never reaches them.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use cors_policy::Method;
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::preflight::{PathPolicies, answer, is_preflight};
+use crate::response::WithHeaders;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CorsLayer {
+    pub(crate) policies: PathPolicies,
+}
+
+impl<S> Layer<S> for CorsLayer {
+    type Service = Cors<S>;
+
+    fn layer(&self, inner: S) -> Cors<S> {
+        Cors {
+            policies: self.policies,
+            inner,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Cors<S> {
+    policies: PathPolicies,
+    inner: S,
+}
+
+impl<S, A, B> Service<Request<A>> for Cors<S>
+where
+    S: Service<Request<A>, Response = Response<B>>,
+    B: Default,
+{
+    type Response = Response<B>;
+    type Error = S::Error;
+    type Future = CorsFuture<S::Future, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<A>) -> Self::Future {
+        if is_preflight(request.method(), request.headers()) {
+            return CorsFuture::Preflight {
+                response: Some(answer(request.headers(), &self.policies)),
+            };
+        }
+        let grant = Method::parse(request.method().as_str().as_bytes())
+            .and_then(|method| self.policies.serving(method))
+            .map(|policy| policy.grant(request.headers()));
+        CorsFuture::Actual {
+            response: WithHeaders::new(self.inner.call(request), grant),
+        }
+    }
+}
+
+pin_project! {
+    #[project = CorsFutureProjection]
+    pub(crate) enum CorsFuture<F, B> {
+        Preflight { response: Option<Response<B>> },
+        Actual { #[pin] response: WithHeaders<F> },
+    }
+}
+
+impl<F, B, E> Future for CorsFuture<F, B>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project() {
+            CorsFutureProjection::Preflight { response } => match response.take() {
+                Some(response) => Poll::Ready(Ok(response)),
+                // Polled again after it was done, which no caller may do.
+                None => Poll::Pending,
+            },
+            CorsFutureProjection::Actual { response } => response.poll(cx),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The headers of an actual response: decided when the request comes, written when the answer goes.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
+    ORIGIN, VARY,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
+use pin_project_lite::pin_project;
+
+use crate::compiled::CompiledPolicy;
+use crate::preflight::only;
+
+/// What the response to one request will carry.
+#[derive(Debug)]
+pub(crate) struct Grant {
+    policy: &'static CompiledPolicy,
+    /// `None` where the origin isn't allowed.
+    origin: Option<HeaderValue>,
+    /// The answer depends on the request's origin, so caches must keep the answers apart.
+    varies: bool,
+}
+
+impl CompiledPolicy {
+    /// Whether the page behind an actual request may read the response. Never an error: CORS
+    /// doesn't keep requests out.
+    pub(crate) fn grant(&'static self, request: &HeaderMap) -> Grant {
+        let fixed = self.origins.fixed();
+        Grant {
+            policy: self,
+            varies: fixed.is_none(),
+            origin: fixed
+                .or_else(|| only(request, ORIGIN).and_then(|origin| self.origins.grant(origin))),
+        }
+    }
+}
+
+impl Grant {
+    /// Writes the headers; whatever the handler said of CORS itself gives way.
+    pub(crate) fn write(self, response: &mut HeaderMap) {
+        remove_cors_headers(response);
+        if let Some(origin) = self.origin {
+            response.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            if self.policy.credentials {
+                response.insert(
+                    ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                    HeaderValue::from_static("true"),
+                );
+            }
+            if let Some(exposed) = &self.policy.expose_headers {
+                response.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
+            }
+        }
+        if self.varies && !varies_by_origin(response) {
+            response.append(VARY, HeaderValue::from_static("Origin"));
+        }
+    }
+}
+
+/// Two allow-origin lines never match, and one of the handler's would let in whom the policy
+/// doesn't.
+fn remove_cors_headers(response: &mut HeaderMap) {
+    let is_cors = |name: &HeaderName| name.as_str().starts_with("access-control-");
+    while let Some(name) = response.keys().find(|name| is_cors(name)).cloned() {
+        response.remove(name);
+    }
+}
+
+/// Whether `Vary` names `Origin` already, or everything.
+fn varies_by_origin(response: &HeaderMap) -> bool {
+    response
+        .get_all(VARY)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
+}
+
+pin_project! {
+    /// A future of a response, with the headers written at its end. It is generic over neither
+    /// handler nor policy, so that a thousand handlers share one.
+    #[derive(Debug)]
+    pub struct WithHeaders<F> {
+        #[pin]
+        response: F,
+        grant: Option<Grant>,
+    }
+}
+
+impl<F> WithHeaders<F> {
+    pub(crate) fn new(response: F, grant: Option<Grant>) -> Self {
+        Self { response, grant }
+    }
+}
+
+impl<F: Future<Output: HasHeaders>> Future for WithHeaders<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut response = ready!(this.response.poll(cx));
+        if let (Some(grant), Some(headers)) = (this.grant.take(), response.headers_mut()) {
+            grant.write(headers);
+        }
+        Poll::Ready(response)
+    }
+}
+
+/// What handlers and services answer with.
+pub(crate) trait HasHeaders {
+    /// `None` where there is an error instead of a response.
+    fn headers_mut(&mut self) -> Option<&mut HeaderMap>;
+}
+
+impl<B> HasHeaders for Response<B> {
+    fn headers_mut(&mut self) -> Option<&mut HeaderMap> {
+        Some(Self::headers_mut(self))
+    }
+}
+
+impl<B, E> HasHeaders for Result<Response<B>, E> {
+    fn headers_mut(&mut self) -> Option<&mut HeaderMap> {
+        self.as_mut().ok().map(Response::headers_mut)
+    }
+}
