@@ -58,6 +58,7 @@ pub(crate) fn companion(
 
         #(#cfgs)*
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #krate::__private::Annotated for #name {
             fn policy() -> &'static #krate::__private::StaticPolicy {
                 static POLICY: #krate::__private::StaticPolicy =

@@ -55,7 +55,7 @@ fn handler(expr: Expr) -> syn::Result<ExprPath> {
         Expr::Path(path) => Ok(path),
         other => Err(at(
             &other,
-            &Violation::new(Rule::RoutesNotAPath, &spelled(&other)),
+            &Violation::new(Rule::RoutesNotAPath, &other.to_token_stream().to_string()),
         )),
     }
 }
@@ -109,13 +109,30 @@ fn overlaps(handlers: &[ExprPath], krate: &TokenStream) -> TokenStream {
         quote!((#path, #methods))
     });
     let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {
-        let call = quote_spanned!(handler.span()=> assert_serves_other_methods);
-        quote!(const _: () = #krate::__private::#call(SERVED, #index);)
+        // The error underlines from the first token of the call to its last one.
+        let (first, last) = ends(handler);
+        let call = quote_spanned!(first=> assert_serves_other_methods);
+        let arguments = quote_spanned!(last=> (SERVED, #index));
+        quote! {
+            const _: () = {
+                use #krate::__private::assert_serves_other_methods;
+                #call #arguments;
+            };
+        }
     });
     quote! {
         const SERVED: &[#krate::__private::Served] = &[#(#served),*];
         #(#checks)*
     }
+}
+
+fn ends(tokens: &impl ToTokens) -> (Span, Span) {
+    let mut spans = tokens
+        .to_token_stream()
+        .into_iter()
+        .map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
 }
 
 /// A path as the user wrote it.

@@ -7,7 +7,7 @@ use crate::header::{
     is_forbidden_in_responses, is_token,
 };
 use crate::method::Method;
-use crate::origin::{Fault, Pattern, canonical};
+use crate::origin::{Fault, Pattern, canonical, over_https};
 use crate::policy::Tolerance;
 use crate::rule::Rule;
 use crate::spelling::Text;
@@ -63,7 +63,8 @@ pub const fn origin<'a>(
         return None;
     }
     if pattern.is_insecure() && !tolerance.insecure_origins {
-        return Some(Violation::new(Rule::CredentialsInsecureOrigin, text));
+        let violation = Violation::new(Rule::CredentialsInsecureOrigin, text);
+        return Some(violation.spelling(over_https(text)));
     }
     match pattern.wildcard_parent() {
         // The list of public suffixes is longer than const evaluation likes; but a top-level

@@ -483,6 +483,13 @@ pub(crate) const fn canonical(text: &str) -> Spelling {
     }
 }
 
+/// An `http://` origin with `https` in its place.
+pub(crate) const fn over_https(text: &str) -> Spelling {
+    let mut spelling = Spelling::of("https");
+    spelling.push(text.split_at("http".len()).1);
+    canonical(spelling.as_str())
+}
+
 const fn split_scheme(text: &str) -> (Option<&str>, &str) {
     if starts_with_ignoring_case(text.as_bytes(), b"//") {
         return (None, text.split_at(2).1);

@@ -153,7 +153,7 @@ rules! {
         "list the origins, such as `origins = [\"https://app.example.com\"]`, or delete `credentials`";
     /// `http://` to another machine with `credentials`: anyone on the network can be that origin.
     CredentialsInsecureOrigin: "`{text}` with `credentials` lets whoever is on the network between act as the signed-in user",
-        "write `https://`, or add `dangerously_allow(insecure_origins)`";
+        "write `\"{fix}\"`, or add `dangerously_allow(insecure_origins)`";
     /// A wildcard right below a public suffix with `credentials`: anyone can register a name there.
     CredentialsPublicSuffix: "`{text}` with `credentials` lets everyone who registers a name below `{part}` act as the signed-in user",
         "write your own domain, such as `*.yours.{part}`, or add `dangerously_allow(public_suffixes)`";
