@@ -36,24 +36,26 @@ pub(crate) fn companion(
 
     let methods = methods(attribute.methods.as_ref(), &krate);
     let policy = policy(attribute, &krate);
-    // rustc's dead-code lint speaks up at spans that are the user's own; every other lint stays
-    // silent at spans that aren't.
+    // rustc's dead-code lint speaks up at items that are the user's own down to the last token;
+    // every other lint stays silent at spans that aren't.
     let constant = Ident::new(METHODS, name.span());
+    let constant = quote_spanned! {name.span()=>
+        #[doc(hidden)]
+        #allow_dead_code
+        #vis const #constant: &'static [#krate::__private::Method] = &[#methods];
+    };
     let at_name = Span::mixed_site().located_at(name.span());
 
     quote_spanned! {at_name=>
         #(#cfgs)*
         #[doc(hidden)]
-        #[allow(non_camel_case_types)]
+        #[allow(dead_code, non_camel_case_types)]
         #vis enum #name {}
 
         #(#cfgs)*
-        #[automatically_derived]
         #[allow(non_upper_case_globals)]
         impl #name {
-            #[doc(hidden)]
-            #allow_dead_code
-            #vis const #constant: &'static [#krate::__private::Method] = &[#methods];
+            #constant
         }
 
         #(#cfgs)*
