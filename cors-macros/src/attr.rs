@@ -16,7 +16,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Lit, LitInt, LitStr, Path, Token, parenthesized};
+use syn::{LitInt, LitStr, Path, Token, parenthesized};
 
 use crate::errors::{Errors, at};
 
@@ -46,7 +46,7 @@ pub(crate) struct List {
 
 pub(crate) struct Entry {
     pub(crate) text: String,
-    pub(crate) token: TokenTree,
+    pub(crate) tokens: TokenStream,
 }
 
 pub(crate) struct MaxAge {
@@ -266,12 +266,11 @@ fn parse_list(key: Key, entry: &TokenStream, value: TokenStream, errors: &mut Er
         ..List::default()
     };
     for element in split_at_commas(group.stream()) {
-        match parse_entry(key, &element) {
-            Some(entry) => list.entries.push(entry),
-            None => {
-                list.broken = true;
-                errors.push(wrong_kind(key, element));
-            }
+        if let Some(entry) = parse_entry(key, &element) {
+            list.entries.push(entry);
+        } else {
+            list.broken = true;
+            errors.push(wrong_kind(key, element));
         }
     }
     list
@@ -282,21 +281,20 @@ fn lone_string(input: ParseStream<'_>) -> syn::Result<LitStr> {
     input.parse()
 }
 
+/// `None` for an element of the wrong kind. A literal that comes from a `macro_rules!` argument
+/// sits in an invisible group, which `syn` looks through.
 fn parse_entry(key: Key, element: &TokenStream) -> Option<Entry> {
-    let mut tokens = element.clone().into_iter();
-    let token = tokens.next()?;
-    if tokens.next().is_some() {
-        return None;
-    }
-    let text = match &token {
-        TokenTree::Ident(name) if key == Key::Methods => name.unraw().to_string(),
-        TokenTree::Literal(literal) => match Lit::new(literal.clone()) {
-            Lit::Str(text) => text.value(),
-            _ => return None,
-        },
-        _ => return None,
+    let string = |input: ParseStream<'_>| input.parse::<LitStr>();
+    let name = |input: ParseStream<'_>| input.call(Ident::parse_any);
+    let text = match string.parse2(element.clone()) {
+        Ok(text) => text.value(),
+        Err(_) if key == Key::Methods => name.parse2(element.clone()).ok()?.unraw().to_string(),
+        Err(_) => return None,
     };
-    Some(Entry { text, token })
+    Some(Entry {
+        text,
+        tokens: element.clone(),
+    })
 }
 
 fn max_age(entry: &TokenStream, value: TokenStream) -> syn::Result<MaxAge> {
@@ -321,24 +319,19 @@ fn max_age(entry: &TokenStream, value: TokenStream) -> syn::Result<MaxAge> {
             number.base10_parse().ok()
         })
     };
-    match number.parse2(value.clone()) {
-        Ok(seconds) => Ok(MaxAge {
-            tokens: value,
-            seconds,
-        }),
-        Err(_) => {
-            let text = value.to_string();
-            let digits = text.trim_matches('"');
-            let violation = Violation::new(Rule::MaxAgeNotInteger, &text);
-            Err(at(
-                value,
-                &match digits.parse::<u32>() {
-                    Ok(_) => violation.fix(digits),
-                    Err(_) => violation,
-                },
-            ))
+    let Ok(seconds) = number.parse2(value.clone()) else {
+        let text = value.to_string();
+        let digits = text.trim_matches('"');
+        let mut violation = Violation::new(Rule::MaxAgeNotInteger, &text);
+        if digits.parse::<u32>().is_ok() {
+            violation = violation.fix(digits);
         }
-    }
+        return Err(at(value, &violation));
+    };
+    Ok(MaxAge {
+        tokens: value,
+        seconds,
+    })
 }
 
 fn tolerance(

@@ -41,7 +41,7 @@ fn check_origins(attribute: &CorsAttribute, errors: &mut Errors) {
     if let Some(violation) = whole {
         let any = own.iter().chain(dev).find(|entry| entry.text == "*");
         match any {
-            Some(entry) => errors.violation(&entry.token, &violation),
+            Some(entry) => errors.violation(&entry.tokens, &violation),
             None => list_violation(errors, attribute.origins.as_ref(), &violation),
         }
     }
@@ -49,7 +49,7 @@ fn check_origins(attribute: &CorsAttribute, errors: &mut Errors) {
         let violation = check::origin(&texts, index, attribute.credentials, attribute.tolerance)
             .or_else(|| check_public_suffix(attribute, &entry.text));
         if let Some(violation) = violation {
-            errors.violation(&entry.token, &violation);
+            errors.violation(&entry.tokens, &violation);
         }
     }
 }
@@ -84,7 +84,7 @@ fn check_entries<'a>(
     let texts: Vec<&str> = entries.iter().map(|entry| entry.text.as_str()).collect();
     for (index, entry) in entries.iter().enumerate() {
         if let Some(violation) = check(&texts, index) {
-            errors.violation(&entry.token, &violation);
+            errors.violation(&entry.tokens, &violation);
         }
     }
 }

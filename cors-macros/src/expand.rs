@@ -49,7 +49,12 @@ pub(crate) fn companion(
     quote_spanned! {at_name=>
         #(#cfgs)*
         #[doc(hidden)]
-        #[allow(dead_code, non_camel_case_types)]
+        #[allow(
+            dead_code,
+            missing_copy_implementations,
+            missing_debug_implementations,
+            non_camel_case_types
+        )]
         #vis enum #name {}
 
         #(#cfgs)*
@@ -60,8 +65,7 @@ pub(crate) fn companion(
 
         #(#cfgs)*
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #krate::__private::Annotated for #name {
+        impl #krate::__private::Companion for #name {
             fn policy() -> &'static #krate::__private::StaticPolicy {
                 static POLICY: #krate::__private::StaticPolicy =
                     #krate::__private::StaticPolicy::new(#policy);
@@ -87,14 +91,14 @@ fn policy(attribute: &CorsAttribute, krate: &TokenStream) -> TokenStream {
     let headers = texts(attribute.headers.as_ref());
     let expose_headers = texts(attribute.expose_headers.as_ref());
     let credentials = attribute.credentials;
-    let max_age = match attribute
+    let max_age = attribute
         .max_age
         .as_ref()
         .and_then(|max_age| max_age.seconds)
-    {
-        Some(seconds) => quote!(::core::option::Option::Some(#seconds)),
-        None => quote!(::core::option::Option::None),
-    };
+        .map_or_else(
+            || quote!(::core::option::Option::None),
+            |seconds| quote!(::core::option::Option::Some(#seconds)),
+        );
     quote! {
         #krate::__private::Policy {
             origins: &[#(#origins,)* #(#[cfg(debug_assertions)] #dev_origins,)*],

@@ -52,7 +52,7 @@ pub const fn origin<'a>(
             // A canonical spelling mends a slip; for these it would hide the mistake.
             return Some(match rule {
                 Rule::OriginNull | Rule::OriginsInOneString | Rule::WildcardPosition => violation,
-                _ => violation.spelling(canonical(text)),
+                _ => violation.spelling(&canonical(text)),
             });
         }
     };
@@ -64,7 +64,7 @@ pub const fn origin<'a>(
     }
     if pattern.is_insecure() && !tolerance.insecure_origins {
         let violation = Violation::new(Rule::CredentialsInsecureOrigin, text);
-        return Some(violation.spelling(over_https(text)));
+        return Some(violation.spelling(&over_https(text)));
     }
     match pattern.wildcard_parent() {
         // The list of public suffixes is longer than const evaluation likes; but a top-level
@@ -211,7 +211,7 @@ const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>
         let violation = Violation::new(Rule::HeaderNotToken, name);
         let bare = name.as_bytes().trim_ascii();
         return Some(match core::str::from_utf8(bare) {
-            Ok(bare) if is_token(bare.as_bytes()) => violation.spelling(Text::lowercased(bare)),
+            Ok(bare) if is_token(bare.as_bytes()) => violation.spelling(&Text::lowercased(bare)),
             _ => violation,
         });
     }

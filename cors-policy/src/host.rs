@@ -92,27 +92,23 @@ pub(crate) const fn parse_ipv4(host: &str) -> Option<u32> {
         if parts > 4 {
             return None;
         }
-        match find_any(rest.as_bytes(), b".") {
-            Some(dot) => {
-                let (part, tail) = split_around(rest, dot);
-                match parse_ipv4_number(part) {
-                    Some(number) if number < 256 => address = address * 256 + number,
-                    _ => return None,
-                }
-                rest = tail;
-            }
-            None => {
-                let free = 256_u64.pow(5 - parts);
-                return match parse_ipv4_number(rest) {
-                    #[allow(
-                        clippy::cast_possible_truncation,
-                        reason = "four bytes by construction"
-                    )]
-                    Some(number) if number < free => Some((address * free + number) as u32),
-                    _ => None,
-                };
-            }
+        let Some(dot) = find_any(rest.as_bytes(), b".") else {
+            let free = 256_u64.pow(5 - parts);
+            return match parse_ipv4_number(rest) {
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    reason = "four bytes by construction"
+                )]
+                Some(number) if number < free => Some((address * free + number) as u32),
+                _ => None,
+            };
+        };
+        let (part, tail) = split_around(rest, dot);
+        match parse_ipv4_number(part) {
+            Some(number) if number < 256 => address = address * 256 + number,
+            _ => return None,
         }
+        rest = tail;
     }
 }
 

@@ -45,9 +45,8 @@ impl<'a> Violation<'a> {
         self
     }
 
-    pub(crate) const fn spelling(mut self, fix: Spelling) -> Self {
-        self.fix = fix;
-        self
+    pub(crate) const fn spelling(self, fix: &Spelling) -> Self {
+        self.fix(fix.as_str())
     }
 
     /// The broken rule.

@@ -58,14 +58,21 @@ impl StaticPolicy {
     }
 }
 
-/// A handler with `#[cors]`: the type of its name implements this.
+/// The type beside a handler with `#[cors]`, which has its name.
+pub trait Companion: 'static {
+    #[allow(missing_docs, reason = "for generated code")]
+    fn policy() -> &'static StaticPolicy;
+}
+
+/// What `routes!` asks for. It stands in front of [`Companion`] so that the compiler, which lists
+/// the types that do have a trait, has nothing to list.
 #[diagnostic::on_unimplemented(
     message = "this handler has no `#[cors]` attribute",
     label = "no `#[cors]` on this function",
     note = "write `#[cors(origins = [\"https://app.example.com\"], methods = [GET])]` above it",
     note = "or, for same-origin pages alone, register it as in plain axum: `.route(path, get(handler))`"
 )]
-pub trait Annotated: 'static {
-    #[allow(missing_docs, reason = "for generated code")]
-    fn policy() -> &'static StaticPolicy;
-}
+pub trait Annotated: Companion {}
+
+#[diagnostic::do_not_recommend]
+impl<C: Companion> Annotated for C {}

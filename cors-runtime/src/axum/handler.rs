@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use axum::extract::Request;
 use axum::handler::Handler;
 
-use crate::compiled::Annotated;
+use crate::compiled::Companion;
 use crate::response::WithHeaders;
 
 /// The handler `H` under the policy of `P`, which takes no room: a function stays a type without
@@ -34,7 +34,7 @@ impl<H: Clone, P> Clone for Guarded<H, P> {
 impl<H, P, T, S> Handler<T, S> for Guarded<H, P>
 where
     H: Handler<T, S>,
-    P: Annotated,
+    P: Companion,
 {
     type Future = WithHeaders<H::Future>;
 

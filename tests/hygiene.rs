@@ -1,0 +1,175 @@
+//! The expansion in odd surroundings: whatever is shadowed, missing or strict around a handler,
+//! it compiles without a warning and works.
+#![deny(
+    missing_docs,
+    missing_debug_implementations,
+    nonstandard_style,
+    unused,
+    unreachable_pub,
+    unnameable_types,
+    unused_qualifications,
+    clippy::pedantic
+)]
+
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use cors_runtime::{CorsRouter, Routes, cors, routes};
+use tower::ServiceExt;
+
+const ORIGIN: &str = "https://app.example";
+
+/// What the path `/` answers a page of [`ORIGIN`] with.
+async fn granted(routes: Routes<()>) -> bool {
+    let app: Router = CorsRouter::new().route("/", routes).into_router();
+    let request = Request::builder()
+        .header("origin", ORIGIN)
+        .body(Body::empty())
+        .expect("the request is valid");
+    let response: Result<Response, Infallible> = app.oneshot(request).await;
+    let response = response.unwrap_or_else(|never| match never {});
+    assert_eq!(response.status(), 200);
+    response.headers()["access-control-allow-origin"] == ORIGIN
+}
+
+/// Names of the standard library that mean something else here.
+pub mod shadowed {
+    use cors_runtime::{Routes, cors};
+
+    #[allow(missing_docs, missing_debug_implementations)]
+    pub struct Option;
+    #[allow(missing_docs, missing_debug_implementations)]
+    pub struct Some;
+    #[allow(missing_docs, missing_debug_implementations)]
+    pub struct None;
+    #[allow(missing_docs, missing_debug_implementations)]
+    pub struct Vec;
+    #[allow(missing_docs, missing_debug_implementations)]
+    pub struct Method;
+    #[allow(missing_docs, missing_debug_implementations)]
+    pub struct Policy;
+    #[allow(missing_docs, missing_debug_implementations, non_camel_case_types)]
+    pub struct str;
+    #[allow(missing_docs, missing_debug_implementations, non_camel_case_types)]
+    pub struct bool;
+    #[allow(missing_docs)]
+    pub mod core {}
+    #[allow(missing_docs)]
+    pub mod std {}
+
+    /// A handler.
+    #[cors(origins = ["https://app.example"], methods = [GET], max_age = 1, credentials)]
+    pub async fn list() {}
+
+    /// Its routes.
+    pub fn all() -> Routes {
+        cors_runtime::routes![list]
+    }
+}
+
+/// No prelude at all.
+pub mod without_prelude {
+    #![no_implicit_prelude]
+
+    /// A handler.
+    #[::cors_runtime::cors(origins = ["https://app.example"], methods = [GET], max_age = 1)]
+    pub async fn list() {}
+
+    /// Its routes.
+    pub fn all() -> ::cors_runtime::Routes {
+        ::cors_runtime::routes![list]
+    }
+}
+
+/// Another name for the crate.
+pub mod renamed {
+    extern crate cors_runtime as other;
+
+    /// A handler.
+    #[other::cors(crate = other, origins = ["https://app.example"], methods = [GET])]
+    pub async fn list() {}
+
+    /// Its routes.
+    pub fn all() -> other::Routes {
+        other::routes![list]
+    }
+}
+
+macro_rules! handler {
+    ($name:ident, $origin:literal, $($method:ident),*) => {
+        /// A handler.
+        #[cors(origins = [$origin], methods = [$($method),*])]
+        pub async fn $name() {}
+    };
+}
+
+handler!(from_macro, "https://app.example", GET, POST);
+
+/// A raw identifier.
+#[cors(origins = ["https://app.example"], methods = [GET])]
+pub async fn r#match() {}
+
+/// Compiled out, together with its policy.
+#[cors(origins = ["https://app.example"], methods = [GET])]
+#[cfg(any())]
+pub async fn configured() {}
+
+/// Compiled in.
+#[cors(origins = ["https://app.example"], methods = [GET])]
+#[cfg(not(any()))]
+pub async fn configured() {}
+
+/// Named like the macro's own variable.
+#[cors(origins = ["https://app.example"], methods = [GET])]
+pub async fn routes() {}
+
+/// Visibilities, each as the handler's own.
+pub mod visibilities {
+    use cors_runtime::{Routes, cors, routes};
+
+    pub(crate) mod inner {
+        use cors_runtime::cors;
+
+        #[cors(origins = ["https://app.example"], methods = [GET])]
+        pub(in super::super) async fn in_path() {}
+
+        #[cors(origins = ["https://app.example"], methods = [POST])]
+        pub(super) async fn in_super() {}
+
+        #[cors(origins = ["https://app.example"], methods = [PUT])]
+        pub(crate) async fn in_crate() {}
+    }
+
+    #[cors(origins = ["https://app.example"], methods = [DELETE])]
+    async fn private() {}
+
+    /// All of them.
+    pub fn all() -> Routes {
+        routes![inner::in_path, inner::in_super, inner::in_crate, private]
+    }
+}
+
+#[tokio::test]
+async fn expansions_work_anywhere() {
+    /// Declared inside a function.
+    #[cors(origins = ["https://app.example"], methods = [GET])]
+    async fn local() {}
+
+    let cases: [(&str, Routes); 9] = [
+        ("shadowed", shadowed::all()),
+        ("without prelude", without_prelude::all()),
+        ("renamed", renamed::all()),
+        ("from a macro", routes![from_macro]),
+        ("raw identifier", routes![r#match]),
+        ("configured", routes![configured]),
+        ("named `routes`", routes![routes]),
+        ("visibilities", visibilities::all()),
+        ("local", routes![local]),
+    ];
+    for (name, routes) in cases {
+        assert!(granted(routes).await, "{name}");
+    }
+}
