@@ -1,8 +1,8 @@
 //! What a CORS policy is, and what makes it valid.
 //!
-//! The crate has no dependencies and every check is a `const fn`, so that one definition of each
-//! rule serves the `#[cors]` attribute (exact spans, every error at once), the compiler's const
-//! evaluation and a program's start. Users depend on `cors-runtime`, which re-exports what they
+//! The crate has no dependencies and its checks are `const fn`s (but for the public suffix list,
+//! which the caller brings), so that one definition of each rule serves the `#[cors]` attribute
+//! (exact spans, every error at once), the compiler's const evaluation and a program's start. Users depend on `cors-runtime`, which re-exports what they
 //! need.
 //!
 //! - [`Pattern`] and [`Origin`]: an entry of an allow list, and what a browser sends.

@@ -5,5 +5,4 @@ pub use cors_policy::{Method, Policy};
 
 pub use crate::compiled::{Companion, StaticPolicy};
 
-#[cfg(feature = "axum")]
 pub use crate::axum::{Served, assert_serves_other_methods, on, without_cors};

@@ -50,7 +50,7 @@ where
         Self::from(Router::new())
     }
 
-    /// Adds the handlers of a path: [`routes!`](crate::routes!), or a plain [`MethodRouter`],
+    /// Adds the handlers of a path: [`routes!`](crate::routes!), or a plain [`MethodRouter`](axum::routing::MethodRouter),
     /// which only pages of the same origin can read. The same path may be given several times.
     ///
     /// # Panics
@@ -233,12 +233,12 @@ where
     /// that has a policy. Give such routes to [`route`](Self::route).
     #[track_caller]
     pub fn into_router(self) -> Router<S> {
-        // axum keeps the fallback of the router that is merged in, which has to be the user's.
-        self.paths
-            .into_iter()
-            .map(PathEntry::finish)
-            .fold(Router::new(), Router::merge)
-            .merge(self.rest)
+        let mut router = Router::new();
+        for entry in self.paths {
+            router = router.merge(entry.finish());
+        }
+        // Last: axum keeps the fallback of the router that is merged in, and this has the user's.
+        router.merge(self.rest)
     }
 
     #[track_caller]

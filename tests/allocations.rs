@@ -1,0 +1,151 @@
+//! What CORS costs the heap: without layers an actual request allocates what plain axum allocates.
+
+use std::future::Future;
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use allocation_counter::{AllocationInfo, measure};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use axum::routing::get;
+use cors_runtime::{CorsRouter, Routes, cors, routes};
+use tower::Service;
+
+const ORIGIN_SENT: &str = "https://a.example";
+
+async fn plain() -> &'static str {
+    "[]"
+}
+
+#[cors(origins = ["*"], methods = [GET], expose_headers = ["*"])]
+async fn any() -> &'static str {
+    "[]"
+}
+
+#[cors(origins = ["https://a.example"], methods = [GET], credentials, expose_headers = ["etag"])]
+async fn one() -> &'static str {
+    "[]"
+}
+
+#[cors(origins = ["https://b.example", "https://a.example"], methods = [GET], credentials)]
+async fn several() -> &'static str {
+    "[]"
+}
+
+#[cors(origins = ["https://*.b.example", "https://a.example:*"], methods = [GET])]
+async fn pattern() -> &'static str {
+    "[]"
+}
+
+#[cors(origins = ["https://b.example", "https://c.example"], methods = [GET], headers = ["x-a"])]
+async fn refused() -> &'static str {
+    "[]"
+}
+
+async fn plain_stateful(State(text): State<String>) -> String {
+    text
+}
+
+#[cors(origins = ["https://a.example", "https://b.example"], methods = [GET])]
+async fn stateful(State(text): State<String>) -> String {
+    text
+}
+
+fn app(routes: impl Into<Routes<String>>) -> Router {
+    CorsRouter::new()
+        .route("/jobs", routes)
+        .with_state("[]".to_owned())
+        .into_router()
+}
+
+fn plain_app(method_router: axum::routing::MethodRouter<String>) -> Router {
+    Router::new()
+        .route("/jobs", method_router)
+        .with_state("[]".to_owned())
+}
+
+fn actual() -> Request {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = "/jobs".parse().expect("a path");
+    request
+        .headers_mut()
+        .insert(ORIGIN, HeaderValue::from_static(ORIGIN_SENT));
+    request
+}
+
+fn preflight() -> Request {
+    let mut request = actual();
+    *request.method_mut() = http::Method::OPTIONS;
+    let headers = request.headers_mut();
+    headers.insert(
+        ACCESS_CONTROL_REQUEST_METHOD,
+        HeaderValue::from_static("GET"),
+    );
+    request
+}
+
+/// The handlers here wait for nothing, so one poll is the whole of a request.
+fn heap(app: &Router, request: fn() -> Request) -> AllocationInfo {
+    let mut app = app.clone();
+    let mut send = || {
+        let request = request();
+        measure(|| {
+            let future = pin!(app.call(request));
+            let response = future.poll(&mut Context::from_waker(Waker::noop()));
+            assert!(matches!(black_box(&response), Poll::Ready(Ok(_))));
+        })
+    };
+    // The first request compiles policies and fills what axum keeps.
+    send();
+    send()
+}
+
+#[test]
+fn an_actual_request_allocates_what_plain_axum_does() {
+    let without = heap(&plain_app(get(plain)), actual).count_total;
+    let cases: [(&str, Routes<String>); 5] = [
+        ("any origin", routes![any]),
+        ("one origin", routes![one]),
+        ("several origins", routes![several]),
+        ("patterns", routes![pattern]),
+        ("an origin that isn't allowed", routes![refused]),
+    ];
+    for (name, routes) in cases {
+        assert_eq!(heap(&app(routes), actual).count_total, without, "{name}");
+    }
+    assert_eq!(
+        heap(&app(routes![stateful]), actual).count_total,
+        heap(&plain_app(get(plain_stateful)), actual).count_total,
+        "a handler with state"
+    );
+}
+
+#[test]
+fn a_refused_preflight_allocates_less_than_an_allowed_one() {
+    let allowed = heap(&app(routes![one]), preflight).count_total;
+    let refused = heap(&app(routes![refused]), preflight).count_total;
+    assert!(refused <= allowed, "{refused} > {allowed}");
+    assert!(allowed <= 12, "{allowed}");
+}
+
+#[test]
+fn a_hostile_preflight_allocates_nothing_for_what_it_asks() {
+    fn hostile() -> Request {
+        let mut request = preflight();
+        let commas = HeaderValue::from_static(&COMMAS);
+        request
+            .headers_mut()
+            .insert(ACCESS_CONTROL_REQUEST_HEADERS, commas);
+        request
+    }
+    static COMMAS: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| ",".repeat(1 << 20));
+    let app = app(routes![refused]);
+    assert_eq!(
+        heap(&app, hostile).bytes_total,
+        heap(&app, preflight).bytes_total
+    );
+}
