@@ -24,6 +24,10 @@ use crate::errors::{Errors, at};
 /// reported as missing too.
 #[derive(Default)]
 pub(crate) struct CorsAttribute {
+    /// All of it, for what is wrong with it as a whole.
+    pub(crate) tokens: TokenStream,
+    /// Some entry couldn't be read, and might have been a key that is missing now.
+    pub(crate) unreadable: bool,
     pub(crate) origins: Option<List>,
     pub(crate) dev_origins: Option<List>,
     pub(crate) methods: Option<List>,
@@ -81,6 +85,13 @@ impl Key {
         Self::Crate,
     ];
 
+    fn is_list(self) -> bool {
+        matches!(
+            self,
+            Self::Origins | Self::DevOrigins | Self::Methods | Self::Headers | Self::ExposeHeaders
+        )
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Origins => "origins",
@@ -93,6 +104,17 @@ impl Key {
             Self::DangerouslyAllow => "dangerously_allow",
             Self::Crate => "crate",
         }
+    }
+
+    /// How far `text` is from the key, or from what other libraries call it.
+    fn distance(self, text: &str) -> usize {
+        if self == Self::DangerouslyAllow && DANGERS.contains(&text) {
+            return 0;
+        }
+        let bare = text
+            .trim_start_matches("allow_")
+            .trim_start_matches("allowed_");
+        strsim::damerau_levenshtein(self.name(), bare)
     }
 
     fn example(self) -> &'static str {
@@ -110,26 +132,31 @@ impl Key {
     }
 }
 
+/// What `dangerously_allow` takes.
+const DANGERS: [&str; 2] = ["insecure_origins", "public_suffixes"];
+
 pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
-    let mut attribute = CorsAttribute::default();
+    let mut attribute = CorsAttribute {
+        tokens: args.clone(),
+        ..CorsAttribute::default()
+    };
     let mut given: Vec<Key> = Vec::new();
     for entry in split_at_commas(args) {
-        let key = match parse_key.parse2(entry.clone()) {
-            Ok(key) => key,
+        let KeyAndValue { key, name, value } = match parse_key.parse2(entry.clone()) {
+            Ok(key_and_value) => key_and_value,
             Err(error) => {
+                attribute.unreadable = true;
                 errors.push(error);
                 continue;
             }
-        };
-        let Some(KeyAndValue { key, name, value }) = key else {
-            continue;
         };
         if given.contains(&key) {
             errors.violation(&name, &Violation::new(Rule::KeyTwice, key.name()));
             continue;
         }
         given.push(key);
-        if let Err(error) = attribute.set(key, &entry, value, errors) {
+        if let Err(error) = attribute.set(key, &entry, &value, errors) {
+            attribute.unreadable = true;
             errors.push(error);
         }
     }
@@ -137,7 +164,7 @@ pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
 }
 
 /// One entry at a time, so that a mistake in one leaves the others readable.
-fn split_at_commas(args: TokenStream) -> Vec<TokenStream> {
+pub(crate) fn split_at_commas(args: TokenStream) -> Vec<TokenStream> {
     let mut entries = vec![TokenStream::new()];
     for token in args {
         match token {
@@ -159,8 +186,7 @@ struct KeyAndValue {
     value: TokenStream,
 }
 
-/// `None` for a key that was refused with words of its own.
-fn parse_key(input: ParseStream<'_>) -> syn::Result<Option<KeyAndValue>> {
+fn parse_key(input: ParseStream<'_>) -> syn::Result<KeyAndValue> {
     let whole: TokenStream = input.fork().parse()?;
     let Ok(name) = input.call(Ident::parse_any) else {
         return Err(unknown_key(&whole, &whole.to_string()));
@@ -168,7 +194,7 @@ fn parse_key(input: ParseStream<'_>) -> syn::Result<Option<KeyAndValue>> {
     let value = input.parse()?;
     let text = name.unraw().to_string();
     match Key::ALL.into_iter().find(|key| key.name() == text) {
-        Some(key) => Ok(Some(KeyAndValue { key, name, value })),
+        Some(key) => Ok(KeyAndValue { key, name, value }),
         None if text.contains("private_network") => {
             Err(at(whole, &Violation::new(Rule::PrivateNetwork, &text)))
         }
@@ -177,9 +203,9 @@ fn parse_key(input: ParseStream<'_>) -> syn::Result<Option<KeyAndValue>> {
 }
 
 fn unknown_key(tokens: impl ToTokens, text: &str) -> syn::Error {
-    let mut keys = Key::ALL.map(Key::name);
-    keys.sort_by_key(|key| strsim::damerau_levenshtein(key, text));
-    let keys = keys.map(|key| format!("`{key}`")).join(", ");
+    let mut keys = Key::ALL;
+    keys.sort_by_key(|key| key.distance(text));
+    let keys = keys.map(|key| format!("`{}`", key.name())).join(", ");
     at(tokens, &Violation::new(Rule::KeyUnknown, text).fix(&keys))
 }
 
@@ -189,7 +215,7 @@ impl CorsAttribute {
         &mut self,
         key: Key,
         entry: &TokenStream,
-        value: TokenStream,
+        value: &TokenStream,
         errors: &mut Errors,
     ) -> syn::Result<()> {
         let list = match key {
@@ -219,7 +245,9 @@ impl CorsAttribute {
                     input.parse::<Token![=]>()?;
                     input.call(Path::parse_mod_style)
                 };
-                let path = path.parse2(value).map_err(|_| wrong_kind(key, entry))?;
+                let path = path
+                    .parse2(value.clone())
+                    .map_err(|_| wrong_value(key, entry, value))?;
                 self.krate = Some(path);
                 return Ok(());
             }
@@ -229,14 +257,41 @@ impl CorsAttribute {
     }
 }
 
-fn wrong_kind(key: Key, tokens: impl ToTokens) -> syn::Error {
+/// `value` is what follows the key, `=` included.
+fn wrong_value(key: Key, entry: &TokenStream, value: &TokenStream) -> syn::Error {
+    let mut value = value.clone().into_iter().peekable();
+    value.next_if(|token| matches!(token, TokenTree::Punct(equals) if equals.as_char() == '='));
+    let value: TokenStream = value.collect();
+    if value.is_empty() {
+        let missing = Violation::new(Rule::ValueMissing, key.name());
+        return at(entry, &missing.fix(key.example()));
+    }
+    let fix = match syn::parse2::<LitStr>(value.clone()) {
+        Ok(text) if key.is_list() => format!("{} = [{}]", key.name(), quoted_words(&text)),
+        _ => key.example().to_owned(),
+    };
+    wrong_kind(key, value, &fix)
+}
+
+fn wrong_kind(key: Key, tokens: TokenStream, fix: &str) -> syn::Error {
+    let text = tokens.to_string();
     at(
         tokens,
-        &Violation::new(Rule::ValueKind, key.name()).fix(key.example()),
+        &Violation::new(Rule::ValueKind, key.name())
+            .part(&text)
+            .fix(fix),
     )
 }
 
-fn parse_list(key: Key, entry: &TokenStream, value: TokenStream, errors: &mut Errors) -> List {
+/// The words of a string, each as one of its own.
+fn quoted_words(text: &LitStr) -> String {
+    let text = text.value();
+    let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.map(|word| format!("{word:?}")).collect();
+    words.join(", ")
+}
+
+fn parse_list(key: Key, entry: &TokenStream, value: &TokenStream, errors: &mut Errors) -> List {
     let group = |input: ParseStream<'_>| {
         input.parse::<Token![=]>()?;
         let group: Group = input.parse()?;
@@ -246,16 +301,7 @@ fn parse_list(key: Key, entry: &TokenStream, value: TokenStream, errors: &mut Er
         Ok(group)
     };
     let Ok(group) = group.parse2(value.clone()) else {
-        errors.push(lone_string.parse2(value).map_or_else(
-            |_| wrong_kind(key, entry),
-            |text| {
-                let fix = format!("{} = [{}]", key.name(), text.token());
-                at(
-                    entry,
-                    &Violation::new(Rule::ValueKind, key.name()).fix(&fix),
-                )
-            },
-        ));
+        errors.push(wrong_value(key, entry, value));
         return List {
             broken: true,
             ..List::default()
@@ -270,15 +316,10 @@ fn parse_list(key: Key, entry: &TokenStream, value: TokenStream, errors: &mut Er
             list.entries.push(entry);
         } else {
             list.broken = true;
-            errors.push(wrong_kind(key, element));
+            errors.push(wrong_kind(key, element, key.example()));
         }
     }
     list
-}
-
-fn lone_string(input: ParseStream<'_>) -> syn::Result<LitStr> {
-    input.parse::<Token![=]>()?;
-    input.parse()
 }
 
 /// `None` for an element of the wrong kind. A literal that comes from a `macro_rules!` argument
@@ -297,16 +338,16 @@ fn parse_entry(key: Key, element: &TokenStream) -> Option<Entry> {
     })
 }
 
-fn max_age(entry: &TokenStream, value: TokenStream) -> syn::Result<MaxAge> {
+fn max_age(entry: &TokenStream, value: &TokenStream) -> syn::Result<MaxAge> {
     let assigned = |input: ParseStream<'_>| {
         input.parse::<Token![=]>()?;
         input.parse::<TokenStream>()
     };
     let value = assigned
-        .parse2(value)
+        .parse2(value.clone())
         .ok()
         .filter(|value| !value.is_empty())
-        .ok_or_else(|| wrong_kind(Key::MaxAge, entry))?;
+        .ok_or_else(|| wrong_value(Key::MaxAge, entry, value))?;
     let number = |input: ParseStream<'_>| {
         let negative = input.parse::<Option<Token![-]>>()?.is_some();
         let number: LitInt = input.parse()?;
@@ -336,7 +377,7 @@ fn max_age(entry: &TokenStream, value: TokenStream) -> syn::Result<MaxAge> {
 
 fn tolerance(
     entry: &TokenStream,
-    value: TokenStream,
+    value: &TokenStream,
     errors: &mut Errors,
 ) -> syn::Result<Tolerance> {
     let dangers = |input: ParseStream<'_>| {
@@ -345,14 +386,21 @@ fn tolerance(
         Punctuated::<TokenTree, Token![,]>::parse_terminated(&content)
     };
     let dangers = dangers
-        .parse2(value)
-        .map_err(|_| wrong_kind(Key::DangerouslyAllow, entry))?;
+        .parse2(value.clone())
+        .map_err(|_| wrong_value(Key::DangerouslyAllow, entry, value))?;
     let mut tolerance = Tolerance::default();
     for danger in dangers {
         match danger.to_string().as_str() {
             "insecure_origins" => tolerance.insecure_origins = true,
             "public_suffixes" => tolerance.public_suffixes = true,
-            other => errors.violation(&danger, &Violation::new(Rule::DangerUnknown, other)),
+            other => {
+                // Whichever was meant: its rule would only repeat the mistake.
+                tolerance = Tolerance {
+                    insecure_origins: true,
+                    public_suffixes: true,
+                };
+                errors.violation(&danger, &Violation::new(Rule::DangerUnknown, other));
+            }
         }
     }
     Ok(tolerance)

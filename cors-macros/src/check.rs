@@ -17,7 +17,7 @@ pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
         check::exposed_header(list, index, attribute.credentials)
     });
     if let Some(max_age) = &attribute.max_age {
-        let text = max_age.tokens.to_string();
+        let text = max_age.tokens.to_string().replace("- ", "-");
         if let Some(violation) = check::max_age(&text, max_age.seconds) {
             errors.violation(&max_age.tokens, &violation);
         }
@@ -26,7 +26,8 @@ pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
 
 /// `origins` and `dev_origins` are one list in a debug build, and the rules hold for that.
 fn check_origins(attribute: &CorsAttribute, errors: &mut Errors) {
-    let own = entries(attribute.origins.as_ref());
+    let origins = attribute.origins.as_ref();
+    let own = entries(origins);
     let dev = entries(attribute.dev_origins.as_ref());
     let texts: Vec<&str> = own
         .iter()
@@ -34,15 +35,15 @@ fn check_origins(attribute: &CorsAttribute, errors: &mut Errors) {
         .map(|entry| entry.text.as_str())
         .collect();
 
-    let broken = attribute.origins.as_ref().is_some_and(|list| list.broken);
-    let whole = check::origins(&texts[..own.len()], attribute.credentials)
-        .filter(|_| !(broken && own.is_empty()))
-        .or_else(|| check::origins(&texts, attribute.credentials).filter(|_| !texts.is_empty()));
-    if let Some(violation) = whole {
-        let any = own.iter().chain(dev).find(|entry| entry.text == "*");
-        match any {
-            Some(entry) => errors.violation(&entry.tokens, &violation),
-            None => list_violation(errors, attribute.origins.as_ref(), &violation),
+    // With `dev_origins` alone a release build would have no origin at all.
+    let whole = if own.is_empty() { &[][..] } else { &texts };
+    let unreadable = is_unreadable(attribute, origins);
+    if !(own.is_empty() && unreadable)
+        && let Some(violation) = check::origins(whole, attribute.credentials)
+    {
+        match own.iter().chain(dev).find(|entry| entry.text == "*") {
+            Some(any) if !own.is_empty() => errors.violation(&any.tokens, &violation),
+            _ => list_violation(errors, attribute, origins, &violation),
         }
     }
     for (index, entry) in own.iter().chain(dev).enumerate() {
@@ -67,10 +68,10 @@ fn check_methods(attribute: &CorsAttribute, errors: &mut Errors) {
         .iter()
         .map(|entry| entry.text.as_str())
         .collect();
-    if !list.is_some_and(|list| list.broken)
+    if !is_unreadable(attribute, list)
         && let Some(violation) = check::methods(&texts)
     {
-        list_violation(errors, list, &violation);
+        list_violation(errors, attribute, list, &violation);
     }
     check_entries(list, errors, check::method);
 }
@@ -93,10 +94,23 @@ fn entries(list: Option<&List>) -> &[Entry] {
     list.map_or(&[], |list| &list.entries)
 }
 
+/// Whether a list that looks empty may have been meant to have entries.
+fn is_unreadable(attribute: &CorsAttribute, list: Option<&List>) -> bool {
+    list.map_or(attribute.unreadable, |list| list.broken)
+}
+
 /// At the list itself, or at the whole attribute where the key is missing.
-fn list_violation(errors: &mut Errors, list: Option<&List>, violation: &Violation<'_>) {
+fn list_violation(
+    errors: &mut Errors,
+    attribute: &CorsAttribute,
+    list: Option<&List>,
+    violation: &Violation<'_>,
+) {
     match list {
         Some(list) => errors.violation(&list.tokens, violation),
-        None => errors.push(syn::Error::new(Span::call_site(), violation.message())),
+        None if attribute.tokens.is_empty() => {
+            errors.push(syn::Error::new(Span::call_site(), violation.message()));
+        }
+        None => errors.violation(&attribute.tokens, violation),
     }
 }

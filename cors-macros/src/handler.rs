@@ -23,7 +23,7 @@ const PRIMITIVES: &[&str] = &[
 
 pub(crate) fn parse(item: &TokenStream) -> syn::Result<Handler> {
     let not_a_function = || at(item, &Violation::new(Rule::NotAFunction, ""));
-    let (handler, signature) = signature
+    let (handler, signature, attributes) = signature
         .parse2(item.clone())
         .map_err(|_| not_a_function())?;
     if signature.receiver().is_some() {
@@ -40,13 +40,24 @@ pub(crate) fn parse(item: &TokenStream) -> syn::Result<Handler> {
             &Violation::new(Rule::PrimitiveName, &name).fix(&fix),
         ));
     }
+    let is_cors = |attribute: &&Attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|last| last.ident == "cors")
+    };
+    if let Some(again) = attributes.iter().find(is_cors) {
+        return Err(at(again, &Violation::new(Rule::AttributeTwice, &name)));
+    }
     Ok(handler)
 }
 
 /// Everything up to the body, which is nobody's business here and costs time to parse.
-fn signature(input: ParseStream<'_>) -> syn::Result<(Handler, Signature)> {
-    let mut cfgs = Attribute::parse_outer(input)?;
-    cfgs.retain(|attribute| attribute.path().is_ident("cfg"));
+fn signature(input: ParseStream<'_>) -> syn::Result<(Handler, Signature, Vec<Attribute>)> {
+    let attributes = Attribute::parse_outer(input)?;
+    let cfgs = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"))
+        .cloned()
+        .collect();
     let vis = input.parse()?;
     let signature: Signature = input.parse()?;
     if !input.peek(syn::token::Brace) {
@@ -54,5 +65,5 @@ fn signature(input: ParseStream<'_>) -> syn::Result<(Handler, Signature)> {
     }
     input.parse::<TokenStream>()?;
     let name = signature.ident.clone();
-    Ok((Handler { cfgs, vis, name }, signature))
+    Ok((Handler { cfgs, vis, name }, signature, attributes))
 }

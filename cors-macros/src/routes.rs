@@ -4,24 +4,21 @@
 use cors_policy::{Rule, Violation};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
-use syn::{Expr, ExprPath, Path, PathArguments, Token};
+use syn::{ExprPath, Path, PathArguments};
 
+use crate::attr::split_at_commas;
 use crate::errors::{Errors, at};
 use crate::expand::METHODS;
 
 /// `input` is the path of the runtime crate, a semicolon, and what the user wrote.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let (krate, paths) = match parse.parse2(input) {
-        Ok(parsed) => parsed,
-        Err(error) => return error.into_compile_error(),
-    };
+    let mut input = input.into_iter();
+    let krate: TokenStream = input.by_ref().take(1).collect();
+    let paths = split_at_commas(input.skip(1).collect());
     let mut errors = Errors::default();
     let handlers: Vec<ExprPath> = paths
         .into_iter()
-        .filter_map(|expr| handler(expr).map_err(|error| errors.push(error)).ok())
+        .filter_map(|tokens| handler(tokens).map_err(|error| errors.push(error)).ok())
         .collect();
     let errors = errors.into_compile_errors();
     let overlaps = overlaps(&handlers, &krate);
@@ -39,24 +36,17 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     })
 }
 
-fn parse(input: ParseStream<'_>) -> syn::Result<(TokenStream, Punctuated<Expr, Token![,]>)> {
-    let krate = input.parse::<proc_macro2::TokenTree>()?.into_token_stream();
-    input.parse::<Token![;]>()?;
-    let paths = Punctuated::parse_terminated(input)?;
-    Ok((krate, paths))
-}
-
-fn handler(expr: Expr) -> syn::Result<ExprPath> {
-    match expr {
-        Expr::Path(path) if path.qself.is_some() || is_function_of_type(&path.path) => Err(at(
+fn handler(tokens: TokenStream) -> syn::Result<ExprPath> {
+    match syn::parse2::<ExprPath>(tokens.clone()) {
+        Ok(path) if path.qself.is_some() || is_function_of_type(&path.path) => Err(at(
             &path,
             &Violation::new(Rule::RoutesMethodOfType, &spelled(&path)),
         )),
-        Expr::Path(path) => Ok(path),
-        other => Err(at(
-            &other,
-            &Violation::new(Rule::RoutesNotAPath, &other.to_token_stream().to_string()),
-        )),
+        Ok(path) => Ok(path),
+        Err(_) => {
+            let text = spelled(&tokens);
+            Err(at(tokens, &Violation::new(Rule::RoutesNotAPath, &text)))
+        }
     }
 }
 
@@ -93,8 +83,10 @@ fn with_companion(handler: &ExprPath, krate: &TokenStream, body: &TokenStream) -
 
 fn register(routes: &Ident, handler: &ExprPath, krate: &TokenStream) -> TokenStream {
     let methods = Ident::new(METHODS, Span::call_site());
-    let carrier = Ident::new("__h", handler.span());
-    let register = quote_spanned!(handler.span()=> on::<#carrier, _, _, _>);
+    // What is wrong with the handler is told at its name.
+    let (_, name) = ends(&companion(handler));
+    let carrier = Ident::new("__h", name);
+    let register = quote_spanned!(name=> on::<#carrier, _, _, _>);
     let on = quote!(#krate::__private::#register(#routes, #handler, __h::#methods));
     with_companion(handler, krate, &on)
 }
@@ -137,5 +129,9 @@ fn ends(tokens: &impl ToTokens) -> (Span, Span) {
 
 /// A path as the user wrote it.
 fn spelled(tokens: &impl ToTokens) -> String {
-    tokens.to_token_stream().to_string().replace(' ', "")
+    tokens
+        .to_token_stream()
+        .to_string()
+        .replace(" :: ", "::")
+        .replace(":: <", "::<")
 }

@@ -64,7 +64,12 @@ pub const fn origin<'a>(
     }
     if pattern.is_insecure() && !tolerance.insecure_origins {
         let violation = Violation::new(Rule::CredentialsInsecureOrigin, text);
-        return Some(violation.spelling(&over_https(text)));
+        // Below a wildcard, https may meet the next rule.
+        return Some(if pattern.subdomains() {
+            violation
+        } else {
+            violation.spelling(&over_https(text))
+        });
     }
     match pattern.wildcard_parent() {
         // The list of public suffixes is longer than const evaluation likes; but a top-level
@@ -116,10 +121,12 @@ pub const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>>
     }
     if Method::parse(text.as_bytes()).is_none() {
         let upper: Text<16> = Text::uppercased(text);
-        return Some(match Method::parse(upper.as_str().as_bytes()) {
-            Some(method) => Violation::new(Rule::MethodCase, text).fix(method.as_str()),
-            None => Violation::new(Rule::MethodUnknown, text),
-        });
+        return Some(
+            match Method::parse(upper.as_str().as_bytes().trim_ascii()) {
+                Some(method) => Violation::new(Rule::MethodCase, text).fix(method.as_str()),
+                None => Violation::new(Rule::MethodUnknown, text),
+            },
+        );
     }
     if stands_before(list, index, text) {
         return Some(Violation::new(Rule::MethodDuplicate, text));
@@ -209,14 +216,21 @@ const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>
     let name = list[index];
     if !is_token(name.as_bytes()) {
         let violation = Violation::new(Rule::HeaderNotToken, name);
-        let bare = name.as_bytes().trim_ascii();
+        let mut bare = name.as_bytes().trim_ascii();
+        if let [name @ .., b':'] = bare {
+            bare = name;
+        }
         return Some(match core::str::from_utf8(bare) {
             Ok(bare) if is_token(bare.as_bytes()) => violation.spelling(&Text::lowercased(bare)),
             _ => violation,
         });
     }
-    if stands_before(list, index, name) {
-        return Some(Violation::new(Rule::HeaderDuplicate, name));
+    let mut before = 0;
+    while before < index {
+        if list[before].eq_ignore_ascii_case(name) {
+            return Some(Violation::new(Rule::HeaderDuplicate, name));
+        }
+        before += 1;
     }
     None
 }
@@ -225,11 +239,11 @@ const fn is(text: &str, other: &str) -> bool {
     crate::bytes::equal(text.as_bytes(), other.as_bytes())
 }
 
-/// Whether `text` stands in front of `index`, in any case of its letters.
+/// Whether `text` stands in front of `index`.
 const fn stands_before(list: &[&str], index: usize, text: &str) -> bool {
     let mut i = 0;
     while i < index {
-        if list[i].eq_ignore_ascii_case(text) {
+        if is(list[i], text) {
             return true;
         }
         i += 1;

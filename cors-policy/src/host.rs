@@ -11,12 +11,13 @@ use crate::spelling::Text;
 pub(crate) const MAX_LEN: usize = 253;
 const MAX_LABEL_LEN: usize = 63;
 
-/// A domain name: lower-case ASCII labels, `_` and one trailing dot allowed.
-pub(crate) const fn check_domain(host: &str) -> Result<(), Fault<'_>> {
+/// A domain name: ASCII labels, `_` and one trailing dot allowed. Letters may be in upper case,
+/// which is a rule of its own. Schemes that aren't the web's have names such as `-`.
+pub(crate) const fn check_domain(host: &str, is_web: bool) -> Result<(), Fault<'_>> {
     let bytes = host.as_bytes();
     let mut i = 0;
     while i < bytes.len() {
-        if !matches!(bytes[i], b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.') {
+        if !matches!(bytes[i], b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.') {
             return Err(Fault::new(
                 Rule::HostCharacter,
                 host.split_at(i).1.split_at(1).0,
@@ -43,7 +44,7 @@ pub(crate) const fn check_domain(host: &str) -> Result<(), Fault<'_>> {
             return Err(Fault::new(Rule::LabelTooLong, label));
         }
         let label_bytes = label.as_bytes();
-        if label_bytes[0] == b'-' || label_bytes[label_bytes.len() - 1] == b'-' {
+        if is_web && (label_bytes[0] == b'-' || label_bytes[label_bytes.len() - 1] == b'-') {
             return Err(Fault::new(Rule::LabelHyphen, label));
         }
         match tail {

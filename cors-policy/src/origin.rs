@@ -170,6 +170,9 @@ impl<'a> Pattern<'a> {
         if let Some(fault) = check_tail(authority) {
             return Err(fault);
         }
+        if !authority.is_ascii() {
+            return Err(Fault::new(Rule::OriginNotAscii, authority));
+        }
         let (host, port) = match split_port(scheme, authority) {
             Ok(split) => split,
             Err(fault) => return Err(fault),
@@ -181,7 +184,8 @@ impl<'a> Pattern<'a> {
         if contains(host.as_bytes(), b'*') {
             return Err(Fault::new(Rule::WildcardPosition, host));
         }
-        match parse_host(host) {
+        match parse_host(host, is_web(scheme)) {
+            Ok(_) if has_upper_case(text) => Err(Fault::new(Rule::OriginUpperCase, text)),
             Ok(Host::Ip(ip)) if subdomains => Err(Fault::new(Rule::WildcardPosition, ip)),
             Ok(_) if subdomains && host::without_trailing_dot(host).len() + 2 > host::MAX_LEN => {
                 Err(Fault::new(Rule::HostTooLong, host))
@@ -243,10 +247,9 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// White space, commas and letters that no origin has, before anything is taken apart.
+/// White space and commas, before anything is taken apart.
 const fn check_characters(text: &str) -> Option<Fault<'_>> {
     let bytes = text.as_bytes();
-    let mut upper = false;
     let mut i = 0;
     while i < bytes.len() {
         match bytes[i] {
@@ -260,31 +263,26 @@ const fn check_characters(text: &str) -> Option<Fault<'_>> {
                 };
                 return Some(Fault::new(rule, text));
             }
-            b'A'..=b'Z' => upper = true,
-            0x80.. => return Some(Fault::new(Rule::OriginNotAscii, text)),
             _ => {}
         }
         i += 1;
     }
-    if upper && find_any(bytes, b"/").is_some() && !has_tail(text) {
-        return Some(Fault::new(Rule::OriginUpperCase, text));
-    }
     None
+}
+
+const fn has_upper_case(text: &str) -> bool {
+    let mut i = 0;
+    while i < text.len() {
+        if text.as_bytes()[i].is_ascii_uppercase() {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 const fn inner_space(bytes: &[u8]) -> bool {
     find_any(bytes, b" \t\r\n\x0c").is_some()
-}
-
-/// Whether something follows the host; a path may well have capitals, and is the greater mistake.
-const fn has_tail(text: &str) -> bool {
-    let Some(colon) = find_any(text.as_bytes(), b":") else {
-        return false;
-    };
-    match text.as_bytes().split_at(colon).1 {
-        [b':', b'/', b'/', authority @ ..] => find_any(authority, b"/?#\\@").is_some(),
-        _ => false,
-    }
 }
 
 /// [Scheme](https://url.spec.whatwg.org/#concept-url-scheme).
@@ -319,6 +317,7 @@ const fn check_tail(authority: &str) -> Option<Fault<'_>> {
     while i < bytes.len() {
         if host::ends_authority(bytes[i]) {
             let rule = match bytes[i] {
+                _ if i == 0 => Rule::HostEmpty,
                 b'?' => Rule::OriginQuery,
                 b'#' => Rule::OriginFragment,
                 _ => Rule::OriginPath,
@@ -345,6 +344,16 @@ const fn split_port<'a>(scheme: &str, authority: &'a str) -> Result<(&'a str, Po
     let Some(colon) = colon else {
         return Ok((authority, Port::Default));
     };
+    if !contains(bytes, b']')
+        && let Some(first) = find_any(bytes, b":")
+        && first < colon
+    {
+        return Err(if is_bare_ipv6(bytes) {
+            Fault::new(Rule::Ipv6Invalid, authority)
+        } else {
+            Fault::new(Rule::PortInvalid, authority.split_at(first).1)
+        });
+    }
     let (host, port) = split_around(authority, colon);
     if equal(port.as_bytes(), b"*") {
         return Ok((host, Port::Any));
@@ -359,6 +368,17 @@ const fn split_port<'a>(scheme: &str, authority: &'a str) -> Result<(&'a str, Po
         Some(number) if port.as_bytes()[0] != b'0' => Ok((host, Port::Number(number))),
         _ => Err(Fault::new(Rule::PortInvalid, authority.split_at(colon).1)),
     }
+}
+
+const fn is_bare_ipv6(authority: &[u8]) -> bool {
+    let mut i = 0;
+    while i < authority.len() {
+        if !matches!(authority[i], b':' | b'.') && !authority[i].is_ascii_hexdigit() {
+            return false;
+        }
+        i += 1;
+    }
+    true
 }
 
 /// Digits alone, 1 to 65535; leading zeros count for nothing here.
@@ -381,14 +401,19 @@ const fn parse_port(text: &str) -> Option<u16> {
 }
 
 const fn is_default_port(scheme: &str, port: u16) -> bool {
-    match scheme.as_bytes() {
-        b"http" => port == 80,
-        b"https" => port == 443,
+    match port {
+        80 => scheme.eq_ignore_ascii_case("http"),
+        443 => scheme.eq_ignore_ascii_case("https"),
         _ => false,
     }
 }
 
-const fn parse_host(host: &str) -> Result<Host<'_>, Fault<'_>> {
+/// The schemes of web pages, whose hosts are domains and addresses. Elsewhere a host is a name.
+const fn is_web(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+}
+
+const fn parse_host(host: &str, is_web: bool) -> Result<Host<'_>, Fault<'_>> {
     let bytes = host.as_bytes();
     if bytes.is_empty() {
         return Err(Fault::new(Rule::HostEmpty, host));
@@ -404,10 +429,8 @@ const fn parse_host(host: &str) -> Result<Host<'_>, Fault<'_>> {
         if host::mapped_ipv4(pieces).is_some() {
             return Err(Fault::new(Rule::Ipv6Mapped, host));
         }
-        if !equal(
-            host::write_ipv6(pieces).as_str().as_bytes(),
-            address.as_bytes(),
-        ) {
+        let canonical = host::write_ipv6(pieces);
+        if !address.eq_ignore_ascii_case(canonical.as_str()) {
             return Err(Fault::new(Rule::Ipv6NotCanonical, host));
         }
         return Ok(Host::Ip(host));
@@ -415,10 +438,10 @@ const fn parse_host(host: &str) -> Result<Host<'_>, Fault<'_>> {
     if contains(bytes, b'[') || contains(bytes, b']') || contains(bytes, b':') {
         return Err(Fault::new(Rule::Ipv6Invalid, host));
     }
-    if let Err(fault) = host::check_domain(host) {
+    if let Err(fault) = host::check_domain(host, is_web) {
         return Err(fault);
     }
-    if host::ends_in_number(host) {
+    if is_web && host::ends_in_number(host) {
         return match host::parse_ipv4(host) {
             Some(address)
                 if equal(
@@ -445,7 +468,7 @@ pub(crate) const fn canonical(text: &str) -> Spelling {
     let Ok(text) = core::str::from_utf8(text.as_bytes().trim_ascii()) else {
         return Spelling::EMPTY;
     };
-    if text.len() > 256 || !text.is_ascii() || inner_space(text.as_bytes()) {
+    if text.len() > 256 || inner_space(text.as_bytes()) {
         return Spelling::EMPTY;
     }
     let lower = Spelling::lowercased(text);
@@ -462,7 +485,9 @@ pub(crate) const fn canonical(text: &str) -> Spelling {
     spelling.push(match scheme {
         Some(scheme) => scheme,
         None if host::is_loopback(host) => "http",
-        None => "https",
+        None if contains(host.as_bytes(), b'.') || !port.is_empty() => "https",
+        // A lone word is no host that could be told from a slip.
+        None => return Spelling::EMPTY,
     });
     spelling.push("://");
     push_canonical_host(&mut spelling, host);
@@ -496,13 +521,17 @@ const fn split_scheme(text: &str) -> (Option<&str>, &str) {
     }
     if let Some(colon) = find_any(text.as_bytes(), b":") {
         let (scheme, rest) = split_around(text, colon);
+        // `https:example.com`, `https:/example.com`, `https:///example.com`: browsers read these
+        // as the plain form.
+        if is_web(scheme) {
+            let mut rest = rest;
+            while let [b'/', ..] = rest.as_bytes() {
+                rest = rest.split_at(1).1;
+            }
+            return (Some(scheme), rest);
+        }
         if let [b'/', b'/', ..] = rest.as_bytes() {
             return (Some(scheme), rest.split_at(2).1);
-        }
-        // `https:/example.com`, `https:example.com`: browsers read these as the plain form.
-        if equal(scheme.as_bytes(), b"http") || equal(scheme.as_bytes(), b"https") {
-            let skip = matches!(rest.as_bytes(), [b'/', ..]) as usize;
-            return (Some(scheme), rest.split_at(skip).1);
         }
     }
     (None, text)

@@ -80,7 +80,7 @@ rules! {
         "write `\"{fix}\"`" or "write it in lower case";
     /// A scheme with characters that no scheme has.
     OriginScheme: "`{part}` is not a scheme: a letter, then letters, digits, `+`, `-` and `.`",
-        "write `\"{fix}\"`" or "write scheme and host, such as `\"https://example.com\"`";
+        "write scheme and host, such as `\"https://example.com\"`";
     /// A scheme over 64 bytes.
     SchemeTooLong: "`{part}` is longer than the 64 bytes that a scheme may have",
         "check the origin; schemes are short, such as `https`";
@@ -121,14 +121,14 @@ rules! {
     HostTooLong: "the host of `{text}` is longer than the 253 bytes that a name may have",
         "check the name; no browser can reach it";
     /// Two dots in a row, or a dot in front.
-    LabelEmpty: "the host of `{text}` has an empty label, so it would never match",
+    LabelEmpty: "the host of `{text}` has nothing between two dots, so it would never match",
         "delete the extra `.`";
     /// A label over 63 bytes.
-    LabelTooLong: "`{part}` in the host of `{text}` is longer than the 63 bytes that a label may have",
+    LabelTooLong: "`{part}` in the host of `{text}` is longer than the 63 bytes that may stand between two dots",
         "check the name; no browser can reach it";
     /// A label that begins or ends with a hyphen.
-    LabelHyphen: "`{part}` in the host of `{text}` begins or ends with a hyphen, which no label does",
-        "check the name";
+    LabelHyphen: "`{part}` in the host of `{text}` begins or ends with a hyphen, which no domain does",
+        "check the name; a hyphen stands between letters or digits";
     /// An IPv4 address in another form than four plain decimals.
     Ipv4Invalid: "`{part}` in `{text}` is read as an IPv4 address, which browsers send as four plain decimals",
         "write `\"{fix}\"`" or "write four numbers from 0 to 255 without leading zeros";
@@ -139,11 +139,11 @@ rules! {
     Ipv6NotCanonical: "`{part}` in `{text}` is not how browsers write that address, so it would never match",
         "write `\"{fix}\"`" or "write the compressed lower-case form";
     /// An IPv4 address inside an IPv6 address.
-    Ipv6Mapped: "`{part}` in `{text}` is an IPv4 address in IPv6 clothes, which no page is served from",
+    Ipv6Mapped: "`{part}` in `{text}` is an IPv4 address inside an IPv6 address, which is not the origin of a page on that IPv4 address",
         "write `\"{fix}\"`" or "write the IPv4 address";
     /// An IPv6 address with a zone, which URLs cannot have.
     Ipv6Zone: "`{part}` in `{text}` has a zone, which browsers do not accept in a URL, so it would never match",
-        "delete the `%` and what follows it" or "delete the `%` and what follows it";
+        "delete the `%` and what follows it";
 
     // What credentials ask for.
 
@@ -152,11 +152,12 @@ rules! {
     CredentialsAnyOrigin: "`*` with `credentials` would let every site act as the signed-in user, and browsers refuse it",
         "list the origins, such as `origins = [\"https://app.example.com\"]`, or delete `credentials`";
     /// `http://` to another machine with `credentials`: anyone on the network can be that origin.
-    CredentialsInsecureOrigin: "`{text}` with `credentials` lets whoever is on the network between act as the signed-in user",
-        "write `\"{fix}\"`, or add `dangerously_allow(insecure_origins)`";
+    CredentialsInsecureOrigin: "`{text}` with `credentials` is open to anyone on the network, who could then act as the signed-in user",
+        "write `\"{fix}\"`, or add `dangerously_allow(insecure_origins)`"
+        or "write `https://`, or add `dangerously_allow(insecure_origins)`";
     /// A wildcard right below a public suffix with `credentials`: anyone can register a name there.
     CredentialsPublicSuffix: "`{text}` with `credentials` lets everyone who registers a name below `{part}` act as the signed-in user",
-        "write your own domain, such as `*.yours.{part}`, or add `dangerously_allow(public_suffixes)`";
+        "write your own domain, such as `\"https://*.yours.{part}\"`, or add `dangerously_allow(public_suffixes)`";
     /// `*` in `headers` with `credentials`: browsers read it as a header named `*`.
     CredentialsAnyHeader: "`*` in `headers` with `credentials` is read by browsers as a header named `*`",
         "list the headers, such as `headers = [\"content-type\"]`, or delete `credentials`";
@@ -180,7 +181,7 @@ rules! {
         "write them, such as `methods = [GET, POST]`";
     /// A method that axum cannot route.
     MethodUnknown: "`{text}` is not a method that axum can route",
-        "write `{fix}`" or "write some of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS";
+        "write some of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS";
     /// The same method twice.
     MethodDuplicate: "`{text}` stands twice in `methods`",
         "delete one of them";
@@ -215,7 +216,7 @@ rules! {
     MaxAgeRange: "`max_age = {text}` is not from 0 to 86400 seconds",
         "write at most 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)";
     /// `max_age` that isn't an integer.
-    MaxAgeNotInteger: "`max_age = {text}` is not a whole number of seconds",
+    MaxAgeNotInteger: "`max_age = {text}` is not a number of seconds, written out",
         "write `max_age = {fix}`" or "write seconds, such as `max_age = 600`; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)";
 
     // The shape of the attribute.
@@ -225,9 +226,12 @@ rules! {
         "the keys are {fix}";
     /// A key twice.
     KeyTwice: "`{text}` is given twice",
-        "write one list with all of it";
+        "keep one, with all that it should say";
     /// A value of the wrong kind.
-    ValueKind: "the value of `{text}` has the wrong kind",
+    ValueKind: "`{part}` is not a value for `{text}`",
+        "write `{fix}`";
+    /// A key without its value.
+    ValueMissing: "`{text}` has no value",
         "write `{fix}`";
     /// `credentials` is a flag.
     CredentialsValue: "`credentials` takes no value",
@@ -241,6 +245,9 @@ rules! {
     /// The attribute on something that isn't a free function.
     NotAFunction: "`#[cors]` belongs on a free function, the handler of a route",
         "move the handler out as `async fn`, or put the attribute on the function that the route names";
+    /// The attribute twice on one function: a handler has one policy.
+    AttributeTwice: "`#[cors]` stands twice on `{text}`, and a handler has one policy",
+        "write one `#[cors]` with all that it should say";
     /// A handler named like a primitive type: the type that carries its policy would hide it.
     PrimitiveName: "a handler named `{text}` would hide the primitive type of that name",
         "rename it, such as `{fix}`";

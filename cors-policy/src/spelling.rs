@@ -39,8 +39,34 @@ impl<const N: usize> Text<N> {
         self.push_at_most(text, N);
     }
 
+    /// Appends `text` with control characters as they stand in a string literal, and cuts it where
+    /// it is longer than about `most` bytes.
+    pub(crate) const fn push_visible(&mut self, text: &str, most: usize) {
+        let end = self.len + most;
+        let mut rest = text;
+        while let Some(at) = find_control(rest.as_bytes()) {
+            self.push_at_most(rest.split_at(at).0, end.saturating_sub(self.len));
+            let (control, tail) = rest.split_at(at).1.split_at(1);
+            match control.as_bytes() {
+                b"\n" => self.push("\\n"),
+                b"\r" => self.push("\\r"),
+                b"\t" => self.push("\\t"),
+                bytes => {
+                    self.push("\\x");
+                    self.push_number(bytes[0] as u32 / 16, 16);
+                    self.push_number(bytes[0] as u32 % 16, 16);
+                }
+            }
+            rest = tail;
+            if self.len >= end {
+                return;
+            }
+        }
+        self.push_at_most(rest, end.saturating_sub(self.len));
+    }
+
     /// Appends `text`, or its first `most` bytes and `…` where it is longer.
-    pub(crate) const fn push_at_most(&mut self, text: &str, most: usize) {
+    const fn push_at_most(&mut self, text: &str, most: usize) {
         const MARK: &str = "…";
         let room = N - self.len;
         if text.len() <= most && text.len() <= room {
@@ -107,3 +133,14 @@ impl<const N: usize> PartialEq for Text<N> {
 }
 
 impl<const N: usize> Eq for Text<N> {}
+
+const fn find_control(text: &[u8]) -> Option<usize> {
+    let mut i = 0;
+    while i < text.len() {
+        if text[i].is_ascii_control() {
+            return Some(i);
+        }
+        i += 1;
+    }
+    None
+}

@@ -90,7 +90,11 @@ impl<'a> Violation<'a> {
                 b"{fix}" => self.fix.as_str(),
                 _ => place,
             };
-            message.push_at_most(value, LONGEST);
+            if value.is_empty() {
+                message.push("\"\"");
+            } else {
+                message.push_visible(value, LONGEST);
+            }
             rest = tail;
         }
         message.push(rest);
