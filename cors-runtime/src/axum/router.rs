@@ -297,13 +297,12 @@ where
             return router;
         }
         let otherwise = router.clone();
-        router.route(
-            &path,
-            routing::options(Options {
-                policies,
-                otherwise,
-            }),
-        )
+        let options = routing::options(Options {
+            policies,
+            otherwise,
+        });
+        // In this order axum keeps the answer to other methods that has the user's layers.
+        Router::new().route(&path, options).merge(router)
     }
 }
 

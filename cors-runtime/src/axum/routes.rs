@@ -6,7 +6,7 @@ use std::fmt;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::{MethodFilter, MethodRouter, Route};
+use axum::routing::{self, MethodFilter, MethodRouter, Route};
 use cors_policy::{Method, Rule, Violation};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -157,10 +157,12 @@ where
             return router;
         }
         let otherwise = router.clone();
-        router.options(Options {
+        let options = routing::options(Options {
             policies,
             otherwise,
-        })
+        });
+        // In this order axum keeps the answer to other methods that has the user's layers.
+        options.merge(router)
     }
 }
 

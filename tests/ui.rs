@@ -1,0 +1,204 @@
+//! What a user sees who got something wrong: each file below `tests/ui` fails to compile with
+//! exactly the text of the `.stderr` beside it, and every rule of the project has such a file.
+//!
+//! Bless a change with `TRYBUILD=overwrite cargo test --test ui`, and read what it wrote.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cors_policy::{Rule, Violation};
+
+/// `compile_fail` alone, so that all files are compiled by one run of cargo.
+#[test]
+fn ui() {
+    trybuild::TestCases::new().compile_fail("tests/ui/**/*.rs");
+}
+
+#[test]
+fn every_rule_has_a_ui_test() {
+    let tests = tests_by_name();
+    for &rule in Rule::ALL {
+        let name = snake_case(rule.name());
+        let [test] = tests.get(&name).map_or(&[][..], Vec::as_slice) else {
+            panic!("`Rule::{rule:?}` wants exactly one `tests/ui/*/{name}.rs`");
+        };
+        let stderr = stderr_of(test);
+        assert!(
+            diagnostics(&stderr).iter().any(|error| says(error, rule)),
+            "{}: no error says {:?}",
+            test.display(),
+            Words::of(rule)
+        );
+    }
+}
+
+/// Each file has its `.stderr` and the other way round, and each error is one of this project's:
+/// rustc adds nothing to a mistake that has been told.
+#[test]
+fn every_error_is_one_of_ours() {
+    // Where rustc, or the parser of a macro, speaks up by itself.
+    let expected = [
+        (
+            "associated_function",
+            "error: enum is not supported in `trait`s or `impl`s",
+        ),
+        (
+            "associated_function",
+            "error: implementation is not supported in `trait`s or `impl`s",
+        ),
+        (
+            "not_a_function",
+            "error[E0658]: custom attributes cannot be applied to statements",
+        ),
+        ("not_a_handler", "error[E0277]: the trait bound"),
+        ("routes_not_a_path", "error: expected `,`"),
+        ("unknown_name", "error[E0425]: cannot find"),
+        ("unknown_name", "error[E0432]: unresolved import"),
+        (
+            "unregistered",
+            "error: associated constant `handler_is_not_registered_with_routes` is never used",
+        ),
+    ];
+    for (name, tests) in tests_by_name() {
+        for test in tests {
+            let stderr = stderr_of(&test);
+            let diagnostics = diagnostics(&stderr);
+            assert!(!diagnostics.is_empty(), "{}: no error", test.display());
+            for diagnostic in diagnostics {
+                let known = is_ours(diagnostic)
+                    || expected
+                        .iter()
+                        .any(|(test, start)| name == *test && diagnostic.starts_with(start));
+                assert!(known, "{}:\n{diagnostic}", test.display());
+            }
+        }
+    }
+}
+
+fn is_ours(diagnostic: &str) -> bool {
+    const WITHOUT_CORS: &str = "error[E0277]: this handler has no `#[cors]` attribute";
+    diagnostic.starts_with(WITHOUT_CORS) || Rule::ALL.iter().any(|&rule| says(diagnostic, rule))
+}
+
+/// Whether an error is what `rule` says, from `error: ` to the end of the remedy.
+fn says(error: &str, rule: Rule) -> bool {
+    let starts = ["error: ", "error[E0080]: evaluation panicked: "];
+    let Some(message) = starts.iter().find_map(|start| error.strip_prefix(start)) else {
+        return false;
+    };
+    let Some((problem, remedy)) = message.split_once(" help: ") else {
+        return false;
+    };
+    let words = Words::of(rule);
+    has_in_order(problem, &words.problem)
+        && words
+            .remedies
+            .iter()
+            .any(|words| has_in_order(remedy, words))
+}
+
+/// Errors and warnings, one by one.
+fn diagnostics(stderr: &str) -> Vec<&str> {
+    let mut diagnostics = Vec::new();
+    let mut rest = stderr;
+    while !rest.is_empty() {
+        let next = ["\nerror", "\nwarning"]
+            .iter()
+            .filter_map(|start| rest.find(start))
+            .min()
+            .map_or(rest.len(), |newline| newline + 1);
+        let (diagnostic, tail) = rest.split_at(next);
+        diagnostics.push(diagnostic);
+        rest = tail;
+    }
+    diagnostics
+}
+
+/// The fixed words of a rule's messages, between what depends on the mistake.
+#[derive(Debug)]
+struct Words {
+    problem: Vec<String>,
+    /// With a spelling to paste, and without.
+    remedies: [Vec<String>; 2],
+}
+
+impl Words {
+    fn of(rule: Rule) -> Self {
+        const PLACE: &str = "\u{fffd}";
+        let violation = Violation::new(rule, PLACE).part(PLACE);
+        let [(problem, with_fix), (_, without_fix)] = [violation.fix(PLACE), violation].map(|it| {
+            let message = it.message();
+            let (problem, remedy) = message
+                .as_str()
+                .split_once("\nhelp: ")
+                .expect("a message has a problem and a remedy");
+            let fragments = |line: &str| line.split(PLACE).map(str::to_owned).collect::<Vec<_>>();
+            (fragments(problem), fragments(remedy))
+        });
+        Self {
+            problem,
+            remedies: [with_fix, without_fix],
+        }
+    }
+}
+
+fn has_in_order(text: &str, fragments: &[String]) -> bool {
+    let mut rest = text;
+    fragments.iter().all(|fragment| {
+        let found = rest.split_once(fragment.as_str());
+        rest = found.map_or("", |(_, tail)| tail);
+        found.is_some()
+    })
+}
+
+/// The files below `tests/ui`, by name without `.rs`.
+fn tests_by_name() -> BTreeMap<String, Vec<PathBuf>> {
+    let mut tests: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    for path in files_below(&root) {
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            tests.entry(stem(&path)).or_default().push(path);
+        } else {
+            let source = path.with_extension("rs");
+            assert!(source.is_file(), "{} has no test", path.display());
+        }
+    }
+    tests
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder of the tests can be read");
+    entries
+        .map(|entry| entry.expect("the entry can be read").path())
+        .flat_map(|path| {
+            if path.is_dir() {
+                files_below(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
+}
+
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().expect("a file has a name");
+    stem.to_string_lossy().into_owned()
+}
+
+fn stderr_of(test: &Path) -> String {
+    let path = test.with_extension("stderr");
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// `Ipv4Invalid` to `ipv4_invalid`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}

@@ -1,0 +1,18 @@
+#![allow(dead_code)]
+
+use cors_runtime::cors;
+
+#[cors(
+    origins = [
+        "https://app!.example",
+        "https://app%2eexample",
+        "https://{app}.example",
+        "https://$HOST",
+        "http://localhost;",
+        "https://app.example|",
+    ],
+    methods = [GET],
+)]
+async fn handler() {}
+
+fn main() {}

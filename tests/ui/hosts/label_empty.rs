@@ -1,0 +1,17 @@
+#![allow(dead_code)]
+
+use cors_runtime::cors;
+
+#[cors(
+    origins = [
+        "https://app..example",
+        "https://.app.example",
+        "https://app.example..",
+        "https://.",
+        "https://*..example",
+    ],
+    methods = [GET],
+)]
+async fn handler() {}
+
+fn main() {}

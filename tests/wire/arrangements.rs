@@ -1,0 +1,134 @@
+//! The same routes, put together in every way that moves CORS to another place.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::{MethodRouter, trace};
+use cors_runtime::{CorsRouter, Routes};
+
+use super::exchange::App;
+
+/// Every answer about these routes is the same in each of the apps.
+pub(crate) fn arrangements(paths: &[(&'static str, Routes)]) -> Vec<App> {
+    let routes = || {
+        paths.iter().fold(CorsRouter::new(), |router, (path, own)| {
+            router.route(path, own.clone())
+        })
+    };
+    let changed = |change: fn(Routes) -> Routes| {
+        paths.iter().fold(CorsRouter::new(), |router, (path, own)| {
+            router.route(path, change(own.clone()))
+        })
+    };
+    let method_routers = |change: fn(Routes) -> MethodRouter| {
+        paths.iter().fold(Router::new(), |router, (path, own)| {
+            router.route(path, change(own.clone()))
+        })
+    };
+    let layer = from_fn(of_another_mind);
+    vec![
+        App::new("alone", routes()),
+        App::new("layered", routes().layer(layer.clone())),
+        App::new("route_layered", routes().route_layer(layer.clone())),
+        App::new("each path layered", changed(layered)),
+        App::new("beside plain handlers", changed(beside_plain_handlers)),
+        App::new(
+            "beside plain handlers, layered",
+            changed(beside_plain_handlers).layer(layer.clone()),
+        ),
+        App::new(
+            "plain handlers given separately",
+            paths.iter().fold(routes(), |router, (path, _)| {
+                router.route(path, trace(plain))
+            }),
+        ),
+        App::new("merged", CorsRouter::new().merge(routes())),
+        App::new(
+            "with state in two stages",
+            routes().with_state::<u8>(()).with_state::<()>(7),
+        ),
+        App::new(
+            "with fallbacks",
+            routes()
+                .fallback(teapot)
+                .method_not_allowed_fallback(teapot),
+        ),
+        App {
+            prefix: "/api",
+            ..App::new("nested", CorsRouter::new().nest("/api", routes()))
+        },
+        App {
+            prefix: "/api/v1",
+            ..App::new(
+                "nested twice, layered in between",
+                CorsRouter::new().nest(
+                    "/api",
+                    CorsRouter::new().nest("/v1/", routes()).layer(layer),
+                ),
+            )
+        },
+        App {
+            prefix: "/users/7",
+            ..App::new(
+                "nested below a capture",
+                CorsRouter::new().nest("/users/{id}", routes()),
+            )
+        },
+        App {
+            prefix: "/api",
+            ..App::new(
+                "finished, then nested in a plain router",
+                Router::new().nest("/api", routes().into_router()),
+            )
+        },
+        App::new(
+            "method routers in a plain router",
+            method_routers(MethodRouter::from),
+        ),
+        App::new(
+            "layered method routers in a plain router",
+            method_routers(|own| layered(own).into()),
+        ),
+        App::new(
+            "method routers beside plain handlers",
+            method_routers(|own| beside_plain_handlers(own).into()),
+        ),
+        App::new(
+            "method routers with a plain handler added",
+            method_routers(|own| MethodRouter::from(own).trace(plain)),
+        ),
+    ]
+}
+
+fn layered(routes: Routes) -> Routes {
+    routes.layer(from_fn(of_another_mind))
+}
+
+fn beside_plain_handlers(routes: Routes) -> Routes {
+    routes.merge(trace(plain))
+}
+
+async fn plain() {}
+
+async fn teapot() -> StatusCode {
+    StatusCode::IM_A_TEAPOT
+}
+
+/// A layer that speaks of CORS itself: what the policies say replaces it.
+async fn of_another_mind(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in [
+        ("access-control-allow-origin", "https://layer.example"),
+        ("access-control-allow-credentials", "true"),
+        ("access-control-allow-headers", "x-layer"),
+        ("access-control-max-age", "1"),
+    ] {
+        response.headers_mut().append(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    response
+}
