@@ -6,6 +6,5 @@ mod wire {
     mod actual;
     mod arrangements;
     mod exchange;
-    mod handlers;
     mod preflight;
 }

@@ -4,7 +4,9 @@
 use cors_policy::{Rule, Violation};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ExprPath, Path, PathArguments};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{ExprPath, Path, PathArguments, Token};
 
 use crate::attr::split_at_commas;
 use crate::errors::{Errors, at};
@@ -14,7 +16,7 @@ use crate::expand::METHODS;
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
     let krate: TokenStream = input.by_ref().take(1).collect();
-    let paths = split_at_commas(input.skip(1).collect());
+    let paths = paths(input.skip(1).collect());
     let mut errors = Errors::default();
     let handlers: Vec<ExprPath> = paths
         .into_iter()
@@ -34,6 +36,15 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         #(let #routes = #registrations;)*
         #routes
     })
+}
+
+/// Commas also stand between generics; only what isn't a list of paths is taken apart by them.
+fn paths(list: TokenStream) -> Vec<TokenStream> {
+    let parser = Punctuated::<ExprPath, Token![,]>::parse_terminated;
+    match parser.parse2(list.clone()) {
+        Ok(paths) => paths.iter().map(ToTokens::to_token_stream).collect(),
+        Err(_) => split_at_commas(list),
+    }
 }
 
 fn handler(tokens: TokenStream) -> syn::Result<ExprPath> {
