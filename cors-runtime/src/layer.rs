@@ -16,7 +16,26 @@ use crate::response::WithHeaders;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CorsLayer {
-    pub(crate) policies: PathPolicies,
+    policies: PathPolicies,
+    grants: bool,
+}
+
+impl CorsLayer {
+    /// Answers preflights, and puts the headers on actual responses.
+    pub(crate) fn whole(policies: PathPolicies) -> Self {
+        Self {
+            policies,
+            grants: true,
+        }
+    }
+
+    /// Answers preflights alone: what is inside has no policy.
+    pub(crate) fn preflights(policies: PathPolicies) -> Self {
+        Self {
+            policies,
+            grants: false,
+        }
+    }
 }
 
 impl<S> Layer<S> for CorsLayer {
@@ -24,7 +43,7 @@ impl<S> Layer<S> for CorsLayer {
 
     fn layer(&self, inner: S) -> Cors<S> {
         Cors {
-            policies: self.policies,
+            layer: *self,
             inner,
         }
     }
@@ -32,7 +51,7 @@ impl<S> Layer<S> for CorsLayer {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Cors<S> {
-    policies: PathPolicies,
+    layer: CorsLayer,
     inner: S,
 }
 
@@ -50,13 +69,15 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
+        let CorsLayer { policies, grants } = &self.layer;
         if is_preflight(request.method(), request.headers()) {
             return CorsFuture::Preflight {
-                response: Some(answer(request.headers(), &self.policies)),
+                response: Some(answer(request.headers(), policies)),
             };
         }
         let grant = Method::parse(request.method().as_str().as_bytes())
-            .and_then(|method| self.policies.serving(method))
+            .filter(|_| *grants)
+            .and_then(|method| policies.serving(method))
             .map(|policy| policy.grant(request.headers()));
         CorsFuture::Actual {
             response: WithHeaders::new(self.inner.call(request), grant),

@@ -31,10 +31,6 @@ impl PathPolicies {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.by_method.iter().all(Option::is_none)
-    }
-
     /// The policy of the handler that serves `method`; a GET handler serves HEAD, too.
     pub(crate) fn serving(&self, method: Method) -> Option<&'static CompiledPolicy> {
         let own = self.by_method[method as usize];

@@ -2,6 +2,7 @@
 
 mod handler;
 mod options;
+mod path;
 mod router;
 mod routes;
 

@@ -7,14 +7,12 @@ use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::{self, Route};
+use axum::routing::{MethodRouter, Route};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::options::Options;
-use super::routes::{Arrangement, Routes};
-use crate::layer::CorsLayer;
-use crate::preflight::PathPolicies;
+use super::path::PathHandlers;
+use super::routes::Routes;
 
 /// An [`axum::Router`] whose layers run inside CORS.
 ///
@@ -35,10 +33,8 @@ pub struct CorsRouter<S = ()> {
 /// One path that was given to `route`.
 struct PathEntry<S> {
     path: String,
-    /// A router of this path alone, so that axum's own rules for layers and fallbacks apply to it.
-    router: Router<S>,
-    policies: PathPolicies,
-    arrangement: Arrangement,
+    /// In routers of this path alone, so that axum's own rules for layers and fallbacks apply.
+    handlers: PathHandlers<Router<S>>,
 }
 
 impl<S> CorsRouter<S>
@@ -58,16 +54,11 @@ where
     /// As [`axum::Router::route`]: if a method is served twice or the path is malformed.
     #[track_caller]
     pub fn route(mut self, path: &str, routes: impl Into<Routes<S>>) -> Self {
-        let Routes {
-            router,
-            policies,
-            arrangement,
-        } = routes.into();
+        let handlers = routes.into().handlers;
+        let handlers = handlers.unwrap_or_else(|| PathHandlers::plain(MethodRouter::new()));
         self.add(PathEntry {
             path: path.to_owned(),
-            router: Router::new().route(path, router),
-            policies,
-            arrangement,
+            handlers: handlers.map(|router| Router::new().route(path, router)),
         });
         self
     }
@@ -102,8 +93,9 @@ where
         for entry in paths {
             self.add(PathEntry {
                 path: nested_path(prefix, &entry.path),
-                router: Router::new().nest(prefix, entry.router),
-                ..entry
+                handlers: entry
+                    .handlers
+                    .map(|router| Router::new().nest(prefix, router)),
             });
         }
         self
@@ -197,8 +189,11 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        for entry in &mut self.paths {
-            entry.map(|router| router.method_not_allowed_fallback(handler.clone()));
+        for PathEntry { path, handlers } in &mut self.paths {
+            // The fallback is plain: preflights are taken out in front of it, and it stands once.
+            let plain = handlers.plain.take();
+            let plain = plain.unwrap_or_else(|| Router::new().route(path, MethodRouter::new()));
+            handlers.plain = Some(plain.method_not_allowed_fallback(handler.clone()));
         }
         self.map_rest(|rest| rest.method_not_allowed_fallback(handler))
     }
@@ -211,10 +206,10 @@ where
                 .paths
                 .into_iter()
                 .map(|entry| PathEntry {
-                    router: entry.router.with_state(state.clone()),
                     path: entry.path,
-                    policies: entry.policies,
-                    arrangement: entry.arrangement,
+                    handlers: entry
+                        .handlers
+                        .map(|router| router.with_state(state.clone())),
                 })
                 .collect(),
         }
@@ -235,7 +230,11 @@ where
     pub fn into_router(self) -> Router<S> {
         let mut router = Router::new();
         for entry in self.paths {
-            router = router.merge(entry.finish());
+            let with_options =
+                |options, router| Router::new().route(&entry.path, options).merge(router);
+            if let Some(path) = entry.handlers.finish(with_options) {
+                router = router.merge(path);
+            }
         }
         // Last: axum keeps the fallback of the router that is merged in, and this has the user's.
         router.merge(self.rest)
@@ -245,9 +244,7 @@ where
     fn add(&mut self, entry: PathEntry<S>) {
         match self.paths.iter_mut().find(|own| own.path == entry.path) {
             Some(own) => {
-                own.map(|router| router.merge(entry.router));
-                own.policies.merge(entry.policies);
-                own.arrangement.merge(entry.arrangement);
+                own.handlers.merge(entry.handlers);
             }
             None => self.paths.push(entry),
         }
@@ -262,56 +259,26 @@ where
     }
 
     #[track_caller]
-    fn layered(mut self, layer: impl Fn(Router<S>) -> Router<S>) -> Self {
-        for entry in &mut self.paths {
-            entry.map(&layer);
-            entry.arrangement.layered = true;
-        }
-        self.map_rest(layer)
-    }
-}
-
-impl<S> PathEntry<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    #[track_caller]
-    fn map(&mut self, map: impl FnOnce(Router<S>) -> Router<S>) {
-        self.router = map(std::mem::take(&mut self.router));
-    }
-
-    fn finish(self) -> Router<S> {
-        let Self {
-            path,
-            mut router,
-            policies,
-            arrangement,
-        } = self;
-        if policies.is_empty() {
-            return router;
-        }
-        if arrangement.needs_cors_outside() {
-            router = router.layer(CorsLayer { policies });
-        }
-        if arrangement.serves_options {
-            return router;
-        }
-        let otherwise = router.clone();
-        let options = routing::options(Options {
-            policies,
-            otherwise,
+    fn layered(self, layer: impl Fn(Router<S>) -> Router<S>) -> Self {
+        let paths = self.paths.into_iter().map(|entry| PathEntry {
+            path: entry.path,
+            handlers: entry.handlers.layered(&layer),
         });
-        // In this order axum keeps the answer to other methods that has the user's layers.
-        Router::new().route(&path, options).merge(router)
+        Self {
+            paths: paths.collect(),
+            rest: layer(self.rest),
+        }
     }
 }
 
 /// The path of a nested route, as axum joins it.
 fn nested_path(prefix: &str, path: &str) -> String {
-    match (prefix.strip_suffix('/'), path) {
-        (Some(prefix), path) => format!("{prefix}{path}"),
-        (None, "/") => prefix.to_owned(),
-        (None, path) => format!("{prefix}{path}"),
+    if prefix.ends_with('/') {
+        format!("{prefix}{}", path.trim_start_matches('/'))
+    } else if path == "/" {
+        prefix.to_owned()
+    } else {
+        format!("{prefix}{path}")
     }
 }
 
@@ -337,9 +304,7 @@ impl<S> Clone for PathEntry<S> {
     fn clone(&self) -> Self {
         Self {
             path: self.path.clone(),
-            router: self.router.clone(),
-            policies: self.policies,
-            arrangement: self.arrangement,
+            handlers: self.handlers.clone(),
         }
     }
 }

@@ -12,9 +12,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::handler::Guarded;
-use super::options::Options;
+use super::path::PathHandlers;
 use crate::compiled::Annotated;
-use crate::layer::CorsLayer;
 use crate::preflight::PathPolicies;
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
@@ -29,31 +28,8 @@ use crate::preflight::PathPolicies;
 /// responses only pages of the same origin can read.
 #[must_use]
 pub struct Routes<S = ()> {
-    pub(super) router: MethodRouter<S>,
-    pub(super) policies: PathPolicies,
-    pub(super) arrangement: Arrangement,
-}
-
-/// What decides where CORS has to stand.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Arrangement {
-    /// There are layers of the user's around the handlers.
-    pub(super) layered: bool,
-    /// OPTIONS may have a handler of its own: some method isn't served by `#[cors]` handlers, or
-    /// one of those serves OPTIONS.
-    pub(super) serves_options: bool,
-}
-
-impl Arrangement {
-    pub(super) fn merge(&mut self, other: Self) {
-        self.layered |= other.layered;
-        self.serves_options |= other.serves_options;
-    }
-
-    /// Without layers the headers are put on by the handlers themselves, which costs least.
-    pub(super) fn needs_cors_outside(self) -> bool {
-        self.layered || self.serves_options
-    }
+    /// `None` where there are no handlers.
+    pub(super) handlers: Option<PathHandlers<MethodRouter<S>>>,
 }
 
 impl<S> Routes<S>
@@ -62,11 +38,7 @@ where
 {
     /// No handlers, as from `routes![]`.
     pub fn new() -> Self {
-        Self {
-            router: MethodRouter::new(),
-            policies: PathPolicies::default(),
-            arrangement: Arrangement::default(),
-        }
+        Self { handlers: None }
     }
 
     /// These routes and `other`'s on one path.
@@ -76,16 +48,16 @@ where
     /// If both serve the same method, as [`MethodRouter::merge`] does.
     #[track_caller]
     pub fn merge(mut self, other: impl Into<Self>) -> Self {
-        let other = other.into();
-        self.router = self.router.merge(other.router);
-        self.policies.merge(other.policies);
-        self.arrangement.merge(other.arrangement);
+        match (&mut self.handlers, other.into().handlers) {
+            (Some(own), Some(other)) => own.merge(other),
+            (own, other) => *own = own.take().or(other),
+        }
         self
     }
 
     /// Applies a layer to the handlers. It runs inside CORS: it sees no preflight, and what it
     /// answers carries the headers.
-    pub fn layer<L>(mut self, layer: L) -> Self
+    pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
         L::Service:
@@ -93,9 +65,12 @@ where
         <L::Service as Service<Request>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        self.router = self.router.layer(layer);
-        self.arrangement.layered = true;
-        self
+        let layered = |handlers: PathHandlers<MethodRouter<S>>| {
+            handlers.layered(|router| router.layer(layer.clone()))
+        };
+        Self {
+            handlers: self.handlers.map(layered),
+        }
     }
 }
 
@@ -111,9 +86,7 @@ where
 impl<S> Clone for Routes<S> {
     fn clone(&self) -> Self {
         Self {
-            router: self.router.clone(),
-            policies: self.policies,
-            arrangement: self.arrangement,
+            handlers: self.handlers.clone(),
         }
     }
 }
@@ -127,12 +100,7 @@ impl<S> fmt::Debug for Routes<S> {
 impl<S> From<MethodRouter<S>> for Routes<S> {
     fn from(router: MethodRouter<S>) -> Self {
         Self {
-            router,
-            policies: PathPolicies::default(),
-            arrangement: Arrangement {
-                layered: false,
-                serves_options: true,
-            },
+            handlers: Some(PathHandlers::plain(router)),
         }
     }
 }
@@ -142,27 +110,11 @@ where
     S: Clone + Send + Sync + 'static,
 {
     fn from(routes: Routes<S>) -> Self {
-        let Routes {
-            mut router,
-            policies,
-            arrangement,
-        } = routes;
-        if policies.is_empty() {
-            return router;
-        }
-        if arrangement.needs_cors_outside() {
-            router = router.layer(CorsLayer { policies });
-        }
-        if arrangement.serves_options {
-            return router;
-        }
-        let otherwise = router.clone();
-        let options = routing::options(Options {
-            policies,
-            otherwise,
-        });
-        // In this order axum keeps the answer to other methods that has the user's layers.
-        options.merge(router)
+        routes
+            .handlers
+            // In this order axum keeps the answer to other methods that has the user's layers.
+            .and_then(|handlers| handlers.finish(|options, router| options.merge(router)))
+            .unwrap_or_default()
     }
 }
 
@@ -178,18 +130,17 @@ where
         // The attribute is wrong, and the compiler has said so.
         return routes;
     };
-    let Routes {
-        router,
-        mut policies,
-        mut arrangement,
-    } = routes;
+    let mut policies = PathPolicies::default();
     policies.insert(methods, P::policy().compiled());
-    arrangement.serves_options |= methods.contains(&Method::Options);
-    Routes {
-        router: router.on(filter, Guarded::<H, P>::new(handler)),
-        policies,
-        arrangement,
-    }
+    routes.merge(Routes {
+        handlers: Some(PathHandlers {
+            guarded: Some(routing::on(filter, Guarded::<H, P>::new(handler))),
+            plain: None,
+            policies,
+            layered: false,
+            serves_options: methods.contains(&Method::Options),
+        }),
+    })
 }
 
 fn filter(methods: &[Method]) -> Option<MethodFilter> {
