@@ -76,6 +76,17 @@ fn every_error_is_one_of_ours() {
     }
 }
 
+/// The README shows what the compiler says, and not what it said once.
+#[test]
+fn the_readme_quotes_the_compiler() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("there is a README");
+    let file = "tests/ui/credentials/credentials_any_origin.rs";
+    let stderr = stderr_of(&root.join(file)).replace(file, "src/main.rs");
+    let error = diagnostics(&stderr)[0].trim_end();
+    assert!(readme.contains(error), "the README lacks:\n{error}");
+}
+
 fn is_ours(diagnostic: &str) -> bool {
     const WITHOUT_CORS: &str = "error[E0277]: this handler has no `#[cors]` attribute";
     diagnostic.starts_with(WITHOUT_CORS) || Rule::ALL.iter().any(|&rule| says(diagnostic, rule))

@@ -224,8 +224,9 @@ where
     ///
     /// # Panics
     ///
-    /// If a plain router that was merged or nested serves OPTIONS, or the same method, on a path
-    /// that has a policy. Give such routes to [`route`](Self::route).
+    /// If a plain router that was merged or nested has a path with a policy, too, and serves the
+    /// same method there, or OPTIONS, or both have a fallback for methods. Give such routes to
+    /// [`route`](Self::route).
     #[track_caller]
     pub fn into_router(self) -> Router<S> {
         let mut router = Router::new();
