@@ -5,7 +5,6 @@ use proc_macro2::Span;
 
 use crate::attr::{CorsAttribute, Entry, List};
 use crate::errors::Errors;
-use crate::public_suffix::is_public_suffix;
 
 pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
     check_origins(attribute, errors);
@@ -47,19 +46,12 @@ fn check_origins(attribute: &CorsAttribute, errors: &mut Errors) {
         }
     }
     for (index, entry) in own.iter().chain(dev).enumerate() {
-        let violation = check::origin(&texts, index, attribute.credentials, attribute.tolerance)
-            .or_else(|| check_public_suffix(attribute, &entry.text));
-        if let Some(violation) = violation {
+        if let Some(violation) =
+            check::origin(&texts, index, attribute.credentials, attribute.tolerance)
+        {
             errors.violation(&entry.tokens, &violation);
         }
     }
-}
-
-fn check_public_suffix<'a>(attribute: &CorsAttribute, text: &'a str) -> Option<Violation<'a>> {
-    if !attribute.credentials {
-        return None;
-    }
-    check::public_suffix(text, is_public_suffix, attribute.tolerance)
 }
 
 fn check_methods(attribute: &CorsAttribute, errors: &mut Errors) {

@@ -10,7 +10,6 @@ mod check;
 mod errors;
 mod expand;
 mod handler;
-mod public_suffix;
 mod routes;
 
 use errors::Errors;

@@ -1,7 +1,7 @@
 //! The rules of a policy, key by key. Each function looks at one entry of a list, so that a caller
 //! can report every entry at its own place; none of them knows where the policy comes from.
 
-use crate::bytes::{contains, is_one_of};
+use crate::bytes::is_one_of;
 use crate::header::{
     is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
     is_forbidden_in_responses, is_token,
@@ -9,6 +9,7 @@ use crate::header::{
 use crate::method::Method;
 use crate::origin::{Fault, Pattern, canonical, over_https};
 use crate::policy::Tolerance;
+use crate::public_suffix::is_public_suffix;
 use crate::rule::Rule;
 use crate::spelling::Text;
 use crate::violation::Violation;
@@ -72,32 +73,11 @@ pub const fn origin<'a>(
         });
     }
     match pattern.wildcard_parent() {
-        // The list of public suffixes is longer than const evaluation likes; but a top-level
-        // domain is one whether it is listed or not.
-        Some(parent) if !contains(parent.as_bytes(), b'.') && !tolerance.public_suffixes => {
-            Some(below_public_suffix(text, parent))
+        Some(parent) if !tolerance.public_suffixes && is_public_suffix(parent) => {
+            Some(Violation::new(Rule::CredentialsPublicSuffix, text).part(parent))
         }
         _ => None,
     }
-}
-
-/// A wildcard origin with credentials right below a public suffix. Who asks brings the list:
-/// `is_public_suffix` answers for a domain without a trailing dot.
-#[must_use]
-pub fn public_suffix(
-    text: &str,
-    is_public_suffix: impl Fn(&str) -> bool,
-    tolerance: Tolerance,
-) -> Option<Violation<'_>> {
-    let parent = Pattern::parse(text)?.wildcard_parent()?;
-    if tolerance.public_suffixes || !is_public_suffix(parent) {
-        return None;
-    }
-    Some(below_public_suffix(text, parent))
-}
-
-const fn below_public_suffix<'a>(text: &'a str, parent: &'a str) -> Violation<'a> {
-    Violation::new(Rule::CredentialsPublicSuffix, text).part(parent)
 }
 
 /// The list of methods as a whole; the entries follow with [`method`].

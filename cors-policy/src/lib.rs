@@ -1,7 +1,7 @@
 //! What a CORS policy is, and what makes it valid.
 //!
-//! The crate has no dependencies and its checks are `const fn`s (but for the public suffix list,
-//! which the caller brings), so that one definition of each rule serves the `#[cors]` attribute
+//! The crate has no dependencies and its checks are `const fn`s (also of the public suffix
+//! list), so that one definition of each rule serves the `#[cors]` attribute
 //! (exact spans, every error at once), the compiler's const evaluation and a program's start. Users depend on `cors-runtime`, which re-exports what they
 //! need.
 //!
@@ -19,6 +19,7 @@ mod host;
 mod method;
 mod origin;
 mod policy;
+mod public_suffix;
 mod rule;
 mod spelling;
 mod violation;
@@ -27,6 +28,7 @@ pub use header::is_token;
 pub use method::Method;
 pub use origin::{Host, Origin, Pattern, Port};
 pub use policy::{Policy, Tolerance};
+pub use public_suffix::is_public_suffix;
 pub use rule::Rule;
 pub use spelling::Text;
 pub use violation::Violation;

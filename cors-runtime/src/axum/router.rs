@@ -215,7 +215,7 @@ where
         }
     }
 
-    /// The finished [`axum::Router`], with CORS around the layers and an OPTIONS route on each
+    /// The finished [`axum::Router`], with CORS around the layers, and preflights answered on each
     /// path that has a policy.
     ///
     /// Layers that are added to it afterwards run outside CORS: right for tracing, wrong for

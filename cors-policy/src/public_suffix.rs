@@ -1,0 +1,89 @@
+//! The [Public Suffix List](https://publicsuffix.org): domains below which names belong to whoever
+//! registers them.
+
+use core::cmp::Ordering;
+
+/// The rules, one on each line, sorted by bytes, hosts in punycode. A test keeps the file equal to
+/// the list of the crate `psl`, which is released with every change of it; that crate itself can't
+/// be asked during const evaluation.
+///
+/// The data is under the Mozilla Public License 2.0.
+#[cfg(feature = "public-suffix-list")]
+const RULES: &str = include_str!("public_suffixes.txt");
+/// Without the list only top-level domains are known.
+#[cfg(not(feature = "public-suffix-list"))]
+const RULES: &str = "";
+
+/// Whether a name right below `domain` belongs to whoever registers it: `domain` is a public
+/// suffix, or every name below it is one (`*.kawasaki.jp`), or it is a top-level domain, listed or
+/// not. `domain` is in lower-case ASCII and has no trailing dot.
+#[must_use]
+pub const fn is_public_suffix(domain: &str) -> bool {
+    match after_first_label(domain) {
+        None => true,
+        Some(parent) => {
+            is_rule("", domain)
+                || is_rule("*.", domain)
+                || (is_rule("*.", parent) && !is_rule("!", domain))
+        }
+    }
+}
+
+const fn after_first_label(domain: &str) -> Option<&str> {
+    match crate::bytes::find_any(domain.as_bytes(), b".") {
+        Some(dot) => Some(crate::bytes::split_around(domain, dot).1),
+        None => None,
+    }
+}
+
+/// A binary search for the line `prefix` + `domain`.
+const fn is_rule(prefix: &str, domain: &str) -> bool {
+    let rules = RULES.as_bytes();
+    // Both stand at the start of a line.
+    let mut low = 0;
+    let mut high = rules.len();
+    while low < high {
+        let mut start = usize::midpoint(low, high);
+        while start > low && rules[start - 1] != b'\n' {
+            start -= 1;
+        }
+        let mut end = start;
+        while rules[end] != b'\n' {
+            end += 1;
+        }
+        let line = rules.split_at(end).0.split_at(start).1;
+        match compare(line, prefix.as_bytes(), domain.as_bytes()) {
+            Ordering::Equal => return true,
+            Ordering::Less => low = end + 1,
+            Ordering::Greater => high = start,
+        }
+    }
+    false
+}
+
+/// `line` beside `prefix` and `domain` in one.
+const fn compare(line: &[u8], prefix: &[u8], domain: &[u8]) -> Ordering {
+    let len = prefix.len() + domain.len();
+    let mut i = 0;
+    while i < line.len() && i < len {
+        let other = if i < prefix.len() {
+            prefix[i]
+        } else {
+            domain[i - prefix.len()]
+        };
+        if line[i] < other {
+            return Ordering::Less;
+        }
+        if line[i] > other {
+            return Ordering::Greater;
+        }
+        i += 1;
+    }
+    if line.len() < len {
+        Ordering::Less
+    } else if line.len() > len {
+        Ordering::Greater
+    } else {
+        Ordering::Equal
+    }
+}
