@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
-use axum::routing::get;
+use axum::routing::{delete, get};
 use cors_runtime::{CorsRouter, Routes, cors, routes};
 use tower::Service;
 
@@ -116,6 +116,23 @@ fn an_actual_request_allocates_what_plain_axum_does() {
     ];
     for (name, routes) in cases {
         assert_eq!(heap(&app(routes), actual).count_total, without, "{name}");
+    }
+    for (name, mixed) in [
+        (
+            "before a plain handler",
+            CorsRouter::new()
+                .route("/jobs", routes![several])
+                .route("/jobs", delete(plain)),
+        ),
+        (
+            "after a plain handler",
+            CorsRouter::new()
+                .route("/jobs", delete(plain))
+                .route("/jobs", routes![several]),
+        ),
+    ] {
+        let mixed = mixed.with_state("[]".to_owned()).into_router();
+        assert_eq!(heap(&mixed, actual).count_total, without, "{name}");
     }
     assert_eq!(
         heap(&app(routes![stateful]), actual).count_total,

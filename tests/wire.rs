@@ -7,4 +7,5 @@ mod wire {
     mod arrangements;
     mod exchange;
     mod preflight;
+    mod router;
 }

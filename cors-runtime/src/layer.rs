@@ -3,10 +3,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use cors_policy::Method;
-use http::{Request, Response};
+use http::header::ALLOW;
+use http::{HeaderValue, Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -17,7 +18,15 @@ use crate::response::WithHeaders;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CorsLayer {
     policies: PathPolicies,
-    grants: bool,
+    around: Around,
+}
+
+/// What a layer stands around.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Around {
+    Guarded,
+    Plain,
+    Options,
 }
 
 impl CorsLayer {
@@ -25,7 +34,7 @@ impl CorsLayer {
     pub(crate) fn whole(policies: PathPolicies) -> Self {
         Self {
             policies,
-            grants: true,
+            around: Around::Guarded,
         }
     }
 
@@ -33,7 +42,16 @@ impl CorsLayer {
     pub(crate) fn preflights(policies: PathPolicies) -> Self {
         Self {
             policies,
-            grants: false,
+            around: Around::Plain,
+        }
+    }
+
+    /// Answers preflights, and names the methods of the policies where axum would if there were no
+    /// OPTIONS route: in `Allow` of whatever else it answers.
+    pub(crate) fn options(policies: PathPolicies) -> Self {
+        Self {
+            policies,
+            around: Around::Options,
         }
     }
 }
@@ -42,8 +60,13 @@ impl<S> Layer<S> for CorsLayer {
     type Service = Cors<S>;
 
     fn layer(&self, inner: S) -> Cors<S> {
+        let allow = match self.around {
+            Around::Options => self.policies.allow(),
+            Around::Guarded | Around::Plain => None,
+        };
         Cors {
             layer: *self,
+            allow,
             inner,
         }
     }
@@ -52,6 +75,7 @@ impl<S> Layer<S> for CorsLayer {
 #[derive(Clone, Debug)]
 pub(crate) struct Cors<S> {
     layer: CorsLayer,
+    allow: Option<HeaderValue>,
     inner: S,
 }
 
@@ -69,18 +93,19 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        let CorsLayer { policies, grants } = &self.layer;
+        let CorsLayer { policies, around } = &self.layer;
         if is_preflight(request.method(), request.headers()) {
             return CorsFuture::Preflight {
                 response: Some(answer(request.headers(), policies)),
             };
         }
         let grant = Method::parse(request.method().as_str().as_bytes())
-            .filter(|_| *grants)
+            .filter(|_| *around == Around::Guarded)
             .and_then(|method| policies.serving(method))
             .map(|policy| policy.grant(request.headers()));
         CorsFuture::Actual {
             response: WithHeaders::new(self.inner.call(request), grant),
+            allow: self.allow.clone(),
         }
     }
 }
@@ -89,7 +114,7 @@ pin_project! {
     #[project = CorsFutureProjection]
     pub(crate) enum CorsFuture<F, B> {
         Preflight { response: Option<Response<B>> },
-        Actual { #[pin] response: WithHeaders<F> },
+        Actual { #[pin] response: WithHeaders<F>, allow: Option<HeaderValue> },
     }
 }
 
@@ -106,7 +131,13 @@ where
                 // Polled again after it was done, which no caller may do.
                 None => Poll::Pending,
             },
-            CorsFutureProjection::Actual { response } => response.poll(cx),
+            CorsFutureProjection::Actual { response, allow } => {
+                let mut response = ready!(response.poll(cx));
+                if let (Some(allow), Ok(response)) = (allow.take(), &mut response) {
+                    response.headers_mut().entry(ALLOW).or_insert(allow);
+                }
+                Poll::Ready(response)
+            }
         }
     }
 }

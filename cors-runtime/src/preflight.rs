@@ -39,6 +39,16 @@ impl PathPolicies {
             _ => own,
         }
     }
+
+    /// The methods that have one, as in `Allow`.
+    pub(crate) fn allow(&self) -> Option<HeaderValue> {
+        let methods: Vec<&str> = Method::ALL
+            .iter()
+            .filter(|&&method| self.serving(method).is_some())
+            .map(|method| method.as_str())
+            .collect();
+        HeaderValue::try_from(methods.join(",")).ok()
+    }
 }
 
 /// [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request). Any other

@@ -1,7 +1,6 @@
 //! axum's side: handlers that carry their policy, the routes of a path, a router.
 
 mod handler;
-mod options;
 mod path;
 mod router;
 mod routes;

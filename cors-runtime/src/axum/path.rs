@@ -1,15 +1,10 @@
 //! The handlers of one path, and where CORS stands around them.
 
-use std::convert::Infallible;
-use std::future::Future;
-
 use axum::Router;
-use axum::extract::Request;
-use axum::response::Response;
+use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
-use tower_service::Service;
+use cors_policy::Method;
 
-use super::options::Options;
 use crate::layer::CorsLayer;
 use crate::preflight::PathPolicies;
 
@@ -20,11 +15,27 @@ pub(super) struct PathHandlers<R> {
     /// They put on the headers themselves, which costs least.
     pub(super) guarded: Option<R>,
     pub(super) plain: Option<R>,
-    pub(super) policies: PathPolicies,
+    /// For paths without plain handlers: the OPTIONS route that answers preflights. Any other
+    /// OPTIONS gets through it what it would have got without, the user's layers included.
+    options: Option<R>,
+    policies: PathPolicies,
     /// There are layers of the user's around the handlers.
-    pub(super) layered: bool,
-    /// A handler with a policy serves OPTIONS.
-    pub(super) serves_options: bool,
+    layered: bool,
+    /// The handlers that came last have a policy: axum keeps their answer to other methods.
+    guarded_last: bool,
+}
+
+impl<S: Clone + Send + Sync + 'static> PathHandlers<MethodRouter<S>> {
+    pub(super) fn guarded(router: MethodRouter<S>, policies: PathPolicies) -> Self {
+        Self {
+            guarded: Some(router),
+            plain: None,
+            options: Some(routing::options(async || StatusCode::METHOD_NOT_ALLOWED)),
+            policies,
+            layered: false,
+            guarded_last: true,
+        }
+    }
 }
 
 impl<R> PathHandlers<R> {
@@ -32,9 +43,10 @@ impl<R> PathHandlers<R> {
         Self {
             guarded: None,
             plain: Some(router),
+            options: None,
             policies: PathPolicies::default(),
             layered: false,
-            serves_options: false,
+            guarded_last: false,
         }
     }
 
@@ -44,9 +56,10 @@ impl<R> PathHandlers<R> {
         PathHandlers {
             guarded: self.guarded.map(&mut change),
             plain: self.plain.map(&mut change),
+            options: self.options.map(&mut change),
             policies: self.policies,
             layered: self.layered,
-            serves_options: self.serves_options,
+            guarded_last: self.guarded_last,
         }
     }
 
@@ -65,44 +78,46 @@ impl<R: AxumRouter> PathHandlers<R> {
     pub(super) fn merge(&mut self, other: Self) {
         merge(&mut self.guarded, other.guarded);
         merge(&mut self.plain, other.plain);
+        self.options = other.options.or(self.options.take());
         self.policies.merge(other.policies);
         self.layered |= other.layered;
-        self.serves_options |= other.serves_options;
+        self.guarded_last = other.guarded_last;
     }
 
     /// All handlers in one router, with CORS around the layers and the answers to preflights.
-    /// `with_route` adds one more route of this path, before others.
     #[track_caller]
-    pub(super) fn finish(
-        self,
-        with_route: impl FnOnce(MethodRouter<R::State>, R) -> R,
-    ) -> Option<R> {
+    pub(super) fn finish(self) -> Option<R> {
         let Self {
             guarded,
             plain,
+            options,
             policies,
             layered,
-            serves_options,
+            guarded_last,
         } = self;
         let Some(mut guarded) = guarded else {
             return plain;
         };
+        let serves_options = policies.serving(Method::Options).is_some();
         if layered || serves_options {
             guarded = guarded.inside(CorsLayer::whole(policies));
         }
-        Some(match plain {
+        // Of two routers axum keeps the answer to other methods of the one that is merged in.
+        Some(match (plain, options) {
             // Nobody can ask a plain router whether it serves OPTIONS, or every method: preflights
             // are taken out in front of whatever it does.
-            Some(plain) => guarded.merge(plain.inside(CorsLayer::preflights(policies))),
-            None if serves_options => guarded,
-            None => {
-                let otherwise = guarded.clone();
-                let options = routing::options(Options {
-                    policies,
-                    otherwise,
-                });
-                with_route(options, guarded)
+            (Some(plain), _) => {
+                let plain = plain.inside(CorsLayer::preflights(policies));
+                if layered && guarded_last {
+                    plain.merge(guarded)
+                } else {
+                    guarded.merge(plain)
+                }
             }
+            (None, Some(options)) if !serves_options => {
+                options.inside(CorsLayer::options(policies)).merge(guarded)
+            }
+            (None, _) => guarded,
         })
     }
 }
@@ -116,57 +131,29 @@ fn merge<R: AxumRouter>(own: &mut Option<R>, other: Option<R>) {
 }
 
 /// What axum's router of paths and its router of methods have in common.
-pub(super) trait AxumRouter: Clone + Send + Sync + 'static {
-    type State: Clone + Send + Sync + 'static;
-
+pub(super) trait AxumRouter {
     #[track_caller]
     fn merge(self, other: Self) -> Self;
 
     fn inside(self, layer: CorsLayer) -> Self;
-
-    fn answer(
-        self,
-        request: Request,
-        state: Self::State,
-    ) -> impl Future<Output = Result<Response, Infallible>> + Send + 'static;
 }
 
 impl<S: Clone + Send + Sync + 'static> AxumRouter for Router<S> {
-    type State = S;
-
     fn merge(self, other: Self) -> Self {
         self.merge(other)
     }
 
     fn inside(self, layer: CorsLayer) -> Self {
         self.layer(layer)
-    }
-
-    fn answer(
-        self,
-        request: Request,
-        state: S,
-    ) -> impl Future<Output = Result<Response, Infallible>> + Send + 'static {
-        self.with_state(state).call(request)
     }
 }
 
 impl<S: Clone + Send + Sync + 'static> AxumRouter for MethodRouter<S> {
-    type State = S;
-
     fn merge(self, other: Self) -> Self {
         self.merge(other)
     }
 
     fn inside(self, layer: CorsLayer) -> Self {
         self.layer(layer)
-    }
-
-    fn answer(
-        self,
-        request: Request,
-        state: S,
-    ) -> impl Future<Output = Result<Response, Infallible>> + Send + 'static {
-        self.with_state::<()>(state).call(request)
     }
 }

@@ -231,9 +231,7 @@ where
     pub fn into_router(self) -> Router<S> {
         let mut router = Router::new();
         for entry in self.paths {
-            let with_options =
-                |options, router| Router::new().route(&entry.path, options).merge(router);
-            if let Some(path) = entry.handlers.finish(with_options) {
+            if let Some(path) = entry.handlers.finish() {
                 router = router.merge(path);
             }
         }

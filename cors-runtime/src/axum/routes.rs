@@ -112,8 +112,7 @@ where
     fn from(routes: Routes<S>) -> Self {
         routes
             .handlers
-            // In this order axum keeps the answer to other methods that has the user's layers.
-            .and_then(|handlers| handlers.finish(|options, router| options.merge(router)))
+            .and_then(PathHandlers::finish)
             .unwrap_or_default()
     }
 }
@@ -132,14 +131,9 @@ where
     };
     let mut policies = PathPolicies::default();
     policies.insert(methods, P::policy().compiled());
+    let method_router = routing::on(filter, Guarded::<H, P>::new(handler));
     routes.merge(Routes {
-        handlers: Some(PathHandlers {
-            guarded: Some(routing::on(filter, Guarded::<H, P>::new(handler))),
-            plain: None,
-            policies,
-            layered: false,
-            serves_options: methods.contains(&Method::Options),
-        }),
+        handlers: Some(PathHandlers::guarded(method_router, policies)),
     })
 }
 

@@ -1,0 +1,675 @@
+//! `CorsRouter` beside a plain `axum::Router` that was built the same way.
+//!
+//! Each arrangement is written once and built twice. The plain app says what every request must
+//! get, and which handlers are reached: where one with a policy is, the other app adds the headers
+//! of that policy and allows the preflight; everything else is the same to the last byte.
+
+use std::convert::Infallible;
+use std::panic::catch_unwind;
+
+use axum::RequestPartsExt;
+use axum::extract::{FromRequestParts, MatchedPath, NestedPath, OriginalUri, Path, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{any, delete, get, head, options, patch, put, trace};
+use cors_runtime::{CorsRouter, cors, routes};
+
+use super::exchange::{Answer, App, Case, Failures, Whole, answer, check, granted, refused};
+
+/// What the extractors say of a request, wherever it has got to.
+struct Seen(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Seen {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let captures = parts.extract::<Path<Vec<(String, String)>>>().await;
+        let captures = captures.map(|Path(captures)| captures);
+        let matched = parts.extract::<MatchedPath>().await.ok();
+        let nested = parts.extract::<NestedPath>().await.ok();
+        let OriginalUri(original) = parts.extract().await?;
+        let uri: Uri = parts.extract().await?;
+        Ok(Self(format!(
+            "{uri} of {original}, {matched:?} in {nested:?}, {captures:?}"
+        )))
+    }
+}
+
+type Reply = (StatusCode, [(&'static str, &'static str); 1], String);
+
+fn from(handler: &'static str, status: StatusCode, Seen(seen): Seen) -> Reply {
+    (status, [("handler", handler)], seen)
+}
+
+#[cors(origins = ["*"], methods = [GET])]
+async fn list(seen: Seen) -> Reply {
+    from("with a policy", StatusCode::OK, seen)
+}
+
+#[cors(origins = ["*"], methods = [POST, PUT])]
+async fn save(seen: Seen) -> Reply {
+    from("with a policy", StatusCode::CREATED, seen)
+}
+
+#[cors(origins = ["*"], methods = [OPTIONS])]
+async fn describe(seen: Seen) -> Reply {
+    from("with a policy", StatusCode::OK, seen)
+}
+
+#[cors(origins = ["*"], methods = [PATCH])]
+async fn add(State(number): State<u8>, Seen(seen): Seen) -> Reply {
+    from(
+        "with a policy",
+        StatusCode::OK,
+        Seen(format!("{number}, {seen}")),
+    )
+}
+
+async fn plain(seen: Seen) -> Reply {
+    from("plain", StatusCode::OK, seen)
+}
+
+async fn plain_add(State(number): State<u8>, Seen(seen): Seen) -> Reply {
+    from("plain", StatusCode::OK, Seen(format!("{number}, {seen}")))
+}
+
+async fn missing(seen: Seen) -> Reply {
+    from("missing", StatusCode::NOT_FOUND, seen)
+}
+
+async fn lost(seen: Seen) -> Reply {
+    from("lost", StatusCode::GONE, seen)
+}
+
+async fn unserved(seen: Seen) -> Reply {
+    from("unserved", StatusCode::METHOD_NOT_ALLOWED, seen)
+}
+
+/// A layer that says on the answer that it was there, and what it saw.
+macro_rules! mark {
+    ($name:literal) => {
+        from_fn_with_state($name, mark)
+    };
+}
+
+async fn mark(
+    State(name): State<&'static str>,
+    Seen(seen): Seen,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let seen = HeaderValue::try_from(format!("{name} {seen}")).expect("what was seen");
+    response.headers_mut().append("layer", seen);
+    response
+}
+
+/// What stands for `Router` and the handlers of a path in the plain app.
+mod without_policies {
+    use axum::routing::{self, MethodRouter};
+
+    pub(super) use axum::Router;
+
+    pub(super) fn none<S: Clone>() -> MethodRouter<S> {
+        MethodRouter::new()
+    }
+
+    pub(super) fn list<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+        routing::get(super::list)
+    }
+
+    pub(super) fn save<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+        routing::post(super::save).put(super::save)
+    }
+
+    pub(super) fn describe<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+        routing::options(super::describe)
+    }
+
+    pub(super) fn add() -> MethodRouter<u8> {
+        routing::patch(super::add)
+    }
+}
+
+/// And in the other.
+mod with_policies {
+    use cors_runtime::{Routes, routes};
+
+    pub(super) use cors_runtime::CorsRouter as Router;
+
+    pub(super) fn none<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+        routes![]
+    }
+
+    pub(super) fn list<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+        routes![super::list]
+    }
+
+    pub(super) fn save<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+        routes![super::save]
+    }
+
+    pub(super) fn describe<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+        routes![super::describe]
+    }
+
+    pub(super) fn add() -> Routes<u8> {
+        routes![super::add]
+    }
+}
+
+/// An arrangement, built by one side or the other.
+struct Pair {
+    name: &'static str,
+    plain: fn() -> axum::Router,
+    cors: fn() -> axum::Router,
+}
+
+impl Pair {
+    fn apps(&self) -> [App; 2] {
+        [self.plain, self.cors].map(|app| App::new(self.name, app()))
+    }
+}
+
+macro_rules! pairs {
+    ($($name:literal: $app:expr,)*) => {
+        [$(Pair {
+            name: $name,
+            plain: || pairs!(@without_policies $app),
+            cors: || pairs!(@with_policies $app),
+        }),*]
+    };
+    (@$side:ident $app:expr) => {{
+        #[allow(unused_imports, reason = "no arrangement has all of them")]
+        use self::$side::{Router, add, describe, list, none, save};
+        #[allow(clippy::useless_conversion, unused_qualifications, reason = "on one side alone")]
+        axum::Router::from($app)
+    }};
+}
+
+const METHODS: [&str; 10] = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND",
+];
+
+const PATHS: &str = "/ // /x /x/ /x// /x?a=b /%78 /X /y /y/ /z /new /api /api/ /api?a=b /api/x \
+    /api/x/ /api//x /api/y /api/z /api/v1 /api/v1/ /api/v1/x /api/v1/x/y /users/7 /users/7/ \
+    /users/7/x /users/me/x /users/a%20%2Fb/x /users/%ff/x";
+
+/// Sends everything to both apps of each pair, and preflights.
+async fn compare<const N: usize>(pairs: [Pair; N]) {
+    let mut failures = Failures::default();
+    for pair in pairs {
+        let [plain, cors] = pair.apps();
+        let mut policies = 0;
+        for path in PATHS.split(' ') {
+            let actual = |method| format!("{method} {path} | origin: https://a.example");
+            let mut answers = Vec::new();
+            for method in METHODS {
+                answers.push(Whole::of(plain.send(&actual(method)).await).await);
+            }
+            let get_is_allowed = has_policy(&answers[0]);
+            let on_path = answers.iter().filter(|answer| has_policy(answer)).count();
+            policies += on_path;
+            for (method, mut expected) in METHODS.into_iter().zip(answers) {
+                let name = |what| move || format!("{what}{method} {path} ({})", pair.name);
+                let allowed = has_policy(&expected);
+
+                let preflight = format!(
+                    "OPTIONS {path} | origin: https://a.example | request-method: {method}"
+                );
+                let response = cors.send(&preflight).await;
+                if on_path == 0 {
+                    let expected = Whole::of(plain.send(&preflight).await).await;
+                    failures.compare(name("preflight of "), &expected, &Whole::of(response).await);
+                } else {
+                    let layered = response.headers().contains_key("layer");
+                    // Nobody can ask a plain router whether it serves HEAD: GET's policy decides.
+                    let expected = if allowed || method == "HEAD" && get_is_allowed {
+                        granted(&format!("allow-methods: {method} | allow-origin: *"))
+                    } else {
+                        refused()
+                    };
+                    let found = (Answer::of(&response), layered);
+                    failures.compare(name("preflight of "), &(expected, false), &found);
+                }
+
+                if allowed {
+                    let line = "access-control-allow-origin: *".to_owned();
+                    expected.headers.insert(0, line);
+                }
+                let mut found = Whole::of(cors.send(&actual(method)).await).await;
+                for answer in [&mut expected, &mut found] {
+                    sort_allow(answer, on_path > 0);
+                }
+                failures.compare(name(""), &expected, &found);
+            }
+        }
+        // No paths, and an OPTIONS that is no preflight.
+        for request in [
+            "CONNECT a.example:443",
+            "OPTIONS *",
+            "OPTIONS /x | request-method: GET",
+        ] {
+            let mut expected = Whole::of(plain.send(request).await).await;
+            let mut found = Whole::of(cors.send(request).await).await;
+            for answer in [&mut expected, &mut found] {
+                answer
+                    .headers
+                    .retain(|line| !line.starts_with("access-control-"));
+                sort_allow(answer, true);
+            }
+            failures.compare(|| format!("{request} ({})", pair.name), &expected, &found);
+        }
+        assert!(policies > 0, "no request reaches a policy: {}", pair.name);
+    }
+    failures.finish();
+}
+
+fn has_policy(answer: &Whole) -> bool {
+    answer
+        .headers
+        .iter()
+        .any(|line| line == "handler: with a policy")
+}
+
+/// `Allow` is a set, and OPTIONS belongs to it wherever preflights are answered.
+fn sort_allow(answer: &mut Whole, answers_preflights: bool) {
+    for line in &mut answer.headers {
+        if let Some(methods) = line.strip_prefix("allow: ") {
+            let mut methods: Vec<&str> = methods
+                .split(',')
+                .filter(|method| !(answers_preflights && *method == "OPTIONS"))
+                .collect();
+            methods.sort_unstable();
+            methods.dedup();
+            *line = format!("allow: {}", methods.join(","));
+        }
+    }
+}
+
+#[tokio::test]
+async fn routes_and_services() {
+    compare(pairs! {
+        "a path several times": Router::new().route("/x", list()).route("/y", list())
+            .route("/x", save()).route("/x", delete(plain)),
+        "plain handlers first": Router::new().route("/x", delete(plain).patch(plain))
+            .route("/x", list()).route("/x", save()),
+        "all of CONNECT, TRACE and HEAD": Router::new().route("/x", list())
+            .route("/x", head(plain).connect(plain).trace(plain)),
+        "slashes": Router::new().route("/", list()).route("/x", list()).route("/x/", save())
+            .route("/y/", delete(plain)),
+        "captures": Router::new().route("/users/{id}", list()).route("/users/{id}/x", save())
+            .route("/users/me/x", list()).route("/users/{id}/x", delete(plain))
+            .route("/api/{*rest}", save()).route("/{*rest}", list()),
+        "a path without handlers": Router::new().route("/x", list()).route("/y", none()),
+        "no handlers beside handlers": Router::new().route("/x", none()).route("/x", list()),
+        "an OPTIONS handler with a policy": Router::new().route("/x", list())
+            .route("/x", describe()),
+        "and plain ones": Router::new().route("/x", describe()).route("/x", delete(plain)),
+        "a plain OPTIONS handler": Router::new().route("/x", list()).route("/x", options(plain)),
+        "a plain handler of every method": Router::new().route("/x", any(plain))
+            .route("/x", list()),
+        "a plain fallback of the path": Router::new().route("/x", list())
+            .route("/x", delete(plain).fallback(unserved)),
+        "services": Router::new().route("/x", list()).route_service("/y", any(plain))
+            .route_service("/users/{id}", delete(plain)),
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nested_routers() {
+    compare(pairs! {
+        "below a prefix": Router::new().nest(
+            "/api",
+            Router::new().route("/", list()).route("/x", save()).route("/x", delete(plain))
+                .route("/y", delete(plain)),
+        ),
+        "below a prefix with a slash": Router::new().nest(
+            "/api/",
+            Router::new().route("/", list()).route("/x", save()).route("/y", delete(plain)),
+        ),
+        "twice": Router::new().nest(
+            "/api",
+            Router::new().nest("/v1", Router::new().route("/", save()).route("/x", list()))
+                .route("/x", list()),
+        ),
+        "below a capture": Router::new().nest(
+            "/users/{id}",
+            Router::new().route("/", list()).route("/x", save())
+                .route("/{*rest}", delete(plain)),
+        ),
+        "below captures": Router::new().nest(
+            "/{a}",
+            Router::new().nest(
+                "/{b}/",
+                Router::new().route("/", list()).route("/{c}", save())
+                    .route("/x", delete(plain)),
+            ),
+        ),
+        "above a wildcard": Router::new().nest("/api", Router::new().route("/{*rest}", list()))
+            .nest("/users", Router::new().route("/{*rest}", save())),
+        "one path from several sides": Router::new().route("/api/x", list())
+            .nest("/api", Router::new().route("/x", save()))
+            .nest("/api/", Router::new().route("/x", delete(plain))),
+        "plain ones": Router::new().route("/x", list())
+            .nest("/api", axum::Router::new().route("/", delete(plain)).route("/x", trace(plain))),
+        "in plain ones": axum::Router::new()
+            .nest(
+                "/api",
+                axum::Router::from(Router::new().route("/x", list()).route("/{id}", save())),
+            ).nest("/users", axum::Router::new().route("/{id}", delete(plain))),
+        "in plain ones, layered, beside plain handlers": axum::Router::new().nest(
+            "/users/{id}",
+            axum::Router::from(
+                Router::new().route("/x", list()).route("/{*rest}", delete(plain))
+                    .route("/{*rest}", save()).layer(mark!("a")),
+            ),
+        ),
+        "services": Router::new().route("/x", list()).nest_service("/api", any(plain))
+            .nest_service("/users/{id}/", axum::Router::new().route("/x", delete(plain))),
+        "as a service": Router::new().route("/y", list())
+            .nest_service(
+                "/api",
+                axum::Router::from(Router::new().route("/x", list()).layer(mark!("a"))),
+            ),
+        "layered": Router::new().nest(
+            "/users/{id}",
+            Router::new().route("/x", list()).route("/", save()).route("/", delete(plain))
+                .layer(mark!("a")),
+        ),
+        "layered on both sides": Router::new()
+            .nest("/api", Router::new().route("/x", list()).layer(mark!("a")))
+            .route("/api/x", save()).layer(mark!("b")).route("/x", list()),
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn merged_routers() {
+    compare(pairs! {
+        "of other paths": Router::new().route("/x", list())
+            .merge(Router::new().route("/y", save()).route("/y", delete(plain))),
+        "of the same path": Router::new().route("/x", list())
+            .merge(Router::new().route("/x", save())),
+        "of the same path, plain first": Router::new().route("/x", delete(plain))
+            .merge(Router::new().route("/x", list())),
+        "nested in one": Router::new().route("/api/x", list())
+            .merge(Router::new().nest("/api", Router::new().route("/x", save()))),
+        "plain ones": Router::new().route("/x", list())
+            .merge(axum::Router::new().route("/y", delete(plain)).fallback(missing)),
+        "into plain ones": axum::Router::new().route("/y", delete(plain)).fallback(missing)
+            .merge(Router::new().route("/x", list()).route("/x", patch(plain))),
+        "from plain ones": Router::from(axum::Router::new().route("/y", delete(plain)))
+            .route("/x", list()).layer(mark!("a")),
+        "layered": Router::new().route("/x", list()).layer(mark!("a"))
+            .merge(Router::new().route("/y", save()).route("/z", delete(plain)).layer(mark!("b"))),
+        "layered, of the same path": Router::new().route("/x", list()).layer(mark!("a"))
+            .merge(Router::new().route("/x", save()).layer(mark!("b"))),
+        "layered afterwards": Router::new().route("/x", list())
+            .merge(axum::Router::new().route("/y", delete(plain)))
+            .merge(Router::new().route("/x", save())).layer(mark!("a")),
+        "a fallback of the other": Router::new().route("/x", list()).layer(mark!("a"))
+            .merge(Router::new().route("/y", list()).fallback(missing).layer(mark!("b"))),
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn layers() {
+    compare(pairs! {
+        "after the routes": Router::new().route("/x", list()).route("/users/{id}", save())
+            .route("/y", delete(plain)).layer(mark!("a")),
+        "before the routes": Router::new().layer(mark!("a")).route("/x", list()),
+        "between the handlers of a path": Router::new().route("/x", list()).layer(mark!("a"))
+            .route("/x", save()),
+        "between a handler and a plain one": Router::new().route("/x", list()).layer(mark!("a"))
+            .route("/x", delete(plain)),
+        "between a plain handler and another": Router::new().route("/x", delete(plain))
+            .layer(mark!("a")).route("/x", list()),
+        "several": Router::new().route("/x", list()).layer(mark!("a")).route("/y", list())
+            .layer(mark!("b")).route("/z", delete(plain)).layer(mark!("c")),
+        "of the routes": Router::new().route("/x", list()).route("/users/{id}", save())
+            .route("/users/{id}", delete(plain)).fallback(missing).route_layer(mark!("a"))
+            .route("/y", list()),
+        "of plain routes alone": Router::new().route("/y", delete(plain)).route_layer(mark!("a"))
+            .route("/x", list()),
+        "of a merged plain router": Router::from(axum::Router::new().route("/y", delete(plain)))
+            .route_layer(mark!("a")).route("/x", list()).route_layer(mark!("b")),
+        "around plain handlers of the path": Router::new().route("/x", head(plain).trace(plain))
+            .route("/x", list()).route("/y", options(plain)).route("/y", list()).route("/z", list())
+            .route("/z", any(plain)).layer(mark!("a")),
+        "around services": Router::new().route("/x", list()).route_service("/y", any(plain))
+            .nest_service("/api", any(plain)).layer(mark!("a")),
+        "around an OPTIONS handler": Router::new().route("/x", list()).route("/x", describe())
+            .layer(mark!("a")),
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fallbacks() {
+    compare(pairs! {
+        "before the routes": Router::new().fallback(missing).route("/x", list()),
+        "after a layer": Router::new().route("/x", list()).layer(mark!("a")).fallback(missing),
+        "of the nested router": Router::new()
+            .nest("/api", Router::new().route("/x", list()).fallback(missing)),
+        "of both": Router::new().nest("/api", Router::new().route("/x", list()).fallback(lost))
+            .fallback(missing),
+        "of both, nested twice, layered": Router::new()
+            .nest(
+                "/api/",
+                Router::new().nest("/v1", Router::new().route("/x", list()).fallback(lost))
+                    .layer(mark!("a")),
+            ).nest("/users/{id}", Router::new().route("/x", save()).fallback(lost))
+            .fallback(missing).layer(mark!("b")),
+        "of the outer": Router::new()
+            .nest("/api", Router::new().route("/x", list()).layer(mark!("a"))).fallback(missing),
+        "of a nested plain router": Router::new()
+            .nest("/api", axum::Router::new().route("/x", delete(plain)).fallback(lost))
+            .route("/x", list()),
+        "for methods, after the routes": Router::new().route("/x", list())
+            .route("/y", delete(plain)).route("/y", save()).route("/z", trace(plain))
+            .method_not_allowed_fallback(unserved),
+        "for methods, between the handlers of a path": Router::new().route("/x", list())
+            .method_not_allowed_fallback(unserved).route("/x", save()).route("/x", delete(plain)),
+        "for methods, then a layer": Router::new().route("/x", list()).route("/y", save())
+            .route("/y", delete(plain)).method_not_allowed_fallback(unserved).layer(mark!("a")),
+        "a layer, then for methods": Router::new().route("/x", list()).route("/y", save())
+            .route("/y", delete(plain)).layer(mark!("a")).method_not_allowed_fallback(unserved),
+        "for methods, set twice": Router::new().route("/x", list())
+            .method_not_allowed_fallback(unserved).route("/y", list())
+            .method_not_allowed_fallback(lost),
+        "for methods, where the path has its own": Router::new().route("/x", list())
+            .route("/x", any(plain)).route("/y", delete(plain).fallback(lost)).route("/y", list())
+            .method_not_allowed_fallback(unserved),
+        "for methods, beside a plain OPTIONS handler": Router::new().route("/x", list())
+            .route("/x", options(plain)).method_not_allowed_fallback(unserved),
+        "for methods, of the outer": Router::new()
+            .nest("/users/{id}", Router::new().route("/x", list()).layer(mark!("a")))
+            .method_not_allowed_fallback(unserved),
+        "for methods, of a merged plain router": Router::new().route("/x", list())
+            .merge(
+                axum::Router::new().route("/y", delete(plain))
+                    .method_not_allowed_fallback(unserved),
+            ),
+        "for methods and for paths": Router::new()
+            .nest("/api", Router::new().route("/x", list()).fallback(lost)).route("/x", list())
+            .fallback(missing).method_not_allowed_fallback(unserved),
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn states() {
+    compare(pairs! {
+        "one": Router::new().route("/x", add()).route("/x", list()).with_state(1),
+        "and plain handlers": Router::new().route("/x", add()).route("/x", delete(plain_add))
+            .fallback(plain_add).with_state(1),
+        "in stages": Router::new().route("/x", add()).with_state(1).route("/y", add())
+            .route("/x", delete(plain_add)).with_state(2).route("/z", list()).with_state(()),
+        "of other types": Router::new().route("/x", list()).with_state("a").route("/y", add())
+            .method_not_allowed_fallback(plain_add).with_state(1),
+        "of merged and nested routers": Router::new().route("/x", add())
+            .merge(Router::new().route("/x", delete(plain_add)).with_state(1))
+            .nest("/api", Router::new().route("/x", add()).with_state(2))
+            .nest("/users/{id}", Router::new().route("/x", add()))
+            .merge(axum::Router::new().route("/y", patch(plain_add))).with_state(3),
+    })
+    .await;
+}
+
+/// Nobody can ask the plain router what it serves, so OPTIONS and the `Allow` to it are not its.
+#[tokio::test]
+async fn plain_routers_merged_onto_the_path_of_a_policy() {
+    let cors = || CorsRouter::new().route("/x", routes![list]);
+    let plain = || axum::Router::new().route("/x", delete(plain));
+    let layer = mark!("a");
+    let apps = [
+        App::new("merged", cors().merge(plain())),
+        App::new("merged into", CorsRouter::from(plain()).merge(cors())),
+        App::new("layered", cors().merge(plain()).layer(layer.clone())),
+        App::new("layered before", cors().layer(layer.clone()).merge(plain())),
+        App::new("finished first", plain().merge(cors())),
+        App {
+            prefix: "/api",
+            ..App::new(
+                "nested",
+                CorsRouter::new()
+                    .nest("/api", cors())
+                    .nest("/api", plain())
+                    .layer(layer),
+            )
+        },
+    ];
+    let cases: &[Case] = &[
+        (
+            "the handler with a policy",
+            "GET /x | origin: https://a.example",
+            answer(200, "allow-origin: *"),
+        ),
+        (
+            "its preflight",
+            "OPTIONS /x | origin: https://a.example | request-method: GET",
+            granted("allow-methods: GET | allow-origin: *"),
+        ),
+        (
+            "the plain handler",
+            "DELETE /x | origin: https://a.example",
+            answer(200, ""),
+        ),
+        (
+            "its preflight",
+            "OPTIONS /x | origin: https://a.example | request-method: DELETE",
+            refused(),
+        ),
+        (
+            "neither",
+            "PUT /x | origin: https://a.example",
+            answer(405, ""),
+        ),
+        (
+            "OPTIONS",
+            "OPTIONS /x | origin: https://a.example",
+            answer(405, ""),
+        ),
+    ];
+    check(&apps, cases).await;
+}
+
+/// The one header beyond CORS that differs from plain axum's.
+#[tokio::test]
+async fn allow() {
+    let own = || CorsRouter::new().route("/x", routes![list]);
+    let rows = [
+        (
+            "handlers with a policy",
+            own(),
+            "OPTIONS,GET,HEAD",
+            "GET,HEAD",
+        ),
+        (
+            "layered",
+            own().layer(mark!("a")),
+            "OPTIONS,GET,HEAD",
+            "GET,HEAD",
+        ),
+        (
+            "and plain ones",
+            own().route("/x", delete(plain)),
+            "GET,HEAD,DELETE",
+            "GET,HEAD,DELETE",
+        ),
+        (
+            "with a fallback for methods",
+            own().method_not_allowed_fallback(unserved),
+            "GET,HEAD",
+            "GET,HEAD",
+        ),
+    ];
+    let mut failures = Failures::default();
+    for (name, router, to_patch, to_options) in rows {
+        let app = App::new(name, router);
+        for (request, expected) in [("PATCH /x", to_patch), ("OPTIONS /x", to_options)] {
+            let response = app.send(request).await;
+            let found = response.headers()["allow"].to_str().expect("methods");
+            failures.compare(|| format!("{request} ({name})"), &expected, &found);
+        }
+    }
+    failures.finish();
+}
+
+/// With axum's own words.
+#[test]
+fn panics() {
+    let pairs = pairs! {
+        "a method twice": Router::new().route("/x", list()).route("/x", list()),
+        "a method twice, first plain": Router::new().route("/x", get(plain)).route("/x", list()),
+        "a method twice, then plain": Router::new().route("/x", save()).route("/x", put(plain)),
+        "a method twice, layered": Router::new().route("/x", list()).layer(mark!("a"))
+            .route("/x", get(plain)),
+        "a method twice, merged": Router::new().route("/x", list())
+            .merge(Router::new().route("/x", list())),
+        "a method twice, in a plain router": Router::new().route("/x", list())
+            .merge(axum::Router::new().route("/x", get(plain))),
+        "a service on a path": Router::new().route("/x", list()).route_service("/x", any(plain)),
+        "a router as a service": Router::new().route_service("/x", axum::Router::<()>::new()),
+        "an empty path": Router::new().route("", list()),
+        "a path without a slash": Router::new().route("x", list()),
+        "a capture of axum 0.7": Router::new().route("/:id", list()),
+        "a wildcard of axum 0.7": Router::new().route("/*rest", list()),
+        "an unfinished capture": Router::new().route("/{id", list()),
+        "a wildcard in the middle": Router::new().route("/{*rest}/x", list()),
+        "nested at the root": Router::new().nest("/", Router::new().route("/x", list())),
+        "nested without a slash": Router::new().nest("api", Router::new().route("/x", list())),
+        "nested below a wildcard": Router::new()
+            .nest("/{*rest}", Router::new().route("/x", list())),
+        "a service at the root": Router::new().nest_service("/", any(plain)),
+        "a layer of no routes": Router::new().route_layer(mark!("a")).route("/x", list()),
+        "a layer of no routes but a nested nothing": Router::new().nest("/api", Router::new())
+            .fallback(missing).route_layer(mark!("a")),
+        "two fallbacks": Router::new().route("/x", list()).fallback(missing)
+            .merge(Router::new().fallback(lost)),
+        "two fallbacks, one plain": Router::new().fallback(missing)
+            .merge(axum::Router::new().fallback(lost)),
+        "two fallbacks at a prefix": Router::new()
+            .nest("/api", Router::new().route("/x", list()).fallback(missing))
+            .nest("/api", Router::new().route("/y", list()).fallback(lost)),
+        "two fallbacks for methods": Router::new().route("/x", list())
+            .method_not_allowed_fallback(unserved)
+            .merge(Router::new().route("/x", save()).method_not_allowed_fallback(lost)),
+    };
+    let mut failures = Failures::default();
+    for Pair { name, plain, cors } in pairs {
+        let [plain, cors] = [plain, cors].map(|app| {
+            let panic = catch_unwind(app).err()?;
+            let formatted = panic.downcast_ref::<String>().cloned();
+            formatted.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()))
+        });
+        assert!(plain.is_some(), "axum doesn't panic: {name}");
+        failures.compare(|| name.to_owned(), &plain, &cors);
+    }
+    failures.finish();
+}
