@@ -6,5 +6,6 @@ mod wire {
     mod actual;
     mod arrangements;
     mod exchange;
+    mod handlers;
     mod preflight;
 }
