@@ -6,6 +6,7 @@ mod wire {
     mod actual;
     mod arrangements;
     mod exchange;
+    mod handlers;
     mod preflight;
     mod router;
 }
