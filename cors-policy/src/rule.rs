@@ -260,6 +260,10 @@ rules! {
     /// A method or associated function in `routes!`.
     RoutesMethodOfType: "`{text}` is a function of a type, and `#[cors]` belongs on free functions",
         "move it out of the `impl`, and name it here by its path";
+    /// A function without `#[cors]` that hides another one which has it: the name then reaches this
+    /// function and that one's policy. Told when the handler is registered.
+    RoutesPolicyOfAnother: "`{text}` has no `#[cors]` of its own, and its name brings the policy of `{part}`",
+        "write `#[cors(..)]` above it, or rename it";
     /// Something in `routes!` that isn't a path.
     RoutesNotAPath: "`{text}` is not the path of a handler",
         "write `routes![handler]` or `routes![module::handler, other::<Type>]`";

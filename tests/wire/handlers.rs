@@ -502,3 +502,34 @@ async fn lists() {
     ];
     check(&[App::new("lists", app)], cases).await;
 }
+
+mod namesake {
+    use super::*;
+
+    pub(super) mod jobs {
+        use super::*;
+
+        #[cors(origins = ["https://jobs.example"], methods = [GET], credentials)]
+        pub(in super::super) async fn secret() {}
+    }
+
+    #[allow(unused_imports, reason = "the function below hides half of it")]
+    use jobs::*;
+
+    async fn secret() {}
+
+    pub(super) fn routes_of_secret() -> Routes {
+        routes![secret]
+    }
+}
+
+/// Its name reaches the policy of `jobs::secret`, which it hides as a function alone.
+#[test]
+#[should_panic(
+    expected = "`wire::wire::handlers::namesake::secret` has no `#[cors]` of its own, and its name brings the \
+                policy of `wire::wire::handlers::namesake::jobs::secret`"
+)]
+fn a_function_never_gets_the_policy_of_another() {
+    let _: Routes = routes![namesake::jobs::secret];
+    namesake::routes_of_secret();
+}

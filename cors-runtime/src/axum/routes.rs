@@ -1,5 +1,6 @@
 //! The handlers of one path, and `routes!`.
 
+use std::any::type_name;
 use std::convert::Infallible;
 use std::fmt;
 
@@ -118,6 +119,11 @@ where
 }
 
 /// Adds a handler for the methods of its `#[cors]`.
+///
+/// # Panics
+///
+/// If the policy is another function's.
+#[track_caller]
 pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, methods: &[Method]) -> Routes<S>
 where
     P: Annotated,
@@ -129,12 +135,26 @@ where
         // The attribute is wrong, and the compiler has said so.
         return routes;
     };
+    assert_own_policy(type_name::<H>(), type_name::<P>());
     let mut policies = PathPolicies::default();
     policies.insert(methods, P::policy().compiled());
     let method_router = routing::on(filter, Guarded::<H, P>::new(handler));
     routes.merge(Routes {
         handlers: Some(PathHandlers::guarded(method_router, policies)),
     })
+}
+
+/// A function without `#[cors]` may hide, in the namespace of values alone, one that has it: both
+/// are then reached by one path. Only the names of the types tell them apart.
+#[track_caller]
+fn assert_own_policy(handler: &str, companion: &str) {
+    let is_own = handler
+        .strip_prefix(companion)
+        .is_some_and(|generics| generics.is_empty() || generics.starts_with('<'));
+    if !is_own {
+        let violation = Violation::new(Rule::RoutesPolicyOfAnother, handler).part(companion);
+        panic!("{violation}");
+    }
 }
 
 fn filter(methods: &[Method]) -> Option<MethodFilter> {
