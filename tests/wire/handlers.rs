@@ -82,7 +82,7 @@ const fn constant() -> Now {
 
 #[tokio::test]
 async fn asynchronous_in_every_way() {
-    check_each([
+    check_each(vec![
         ("async", routes![asynchronous]),
         ("future", routes![future]),
         ("boxed", routes![boxed]),
@@ -144,7 +144,7 @@ fn of<T: Name, S: Clone + Send + Sync + 'static>() -> Routes<S> {
 
 #[tokio::test]
 async fn generics() {
-    check_each([
+    check_each(vec![
         ("first", routes![one::<First>]),
         ("first", of::<First, ()>()),
         ("first-second", routes![two::<First, Second>]),
@@ -225,7 +225,7 @@ async fn on_condition() -> &'static str {
 
 #[tokio::test]
 async fn other_attributes() {
-    check_each([
+    check_each(vec![
         ("instrument-above", routes![instrument_above]),
         ("instrument-below", routes![instrument_below]),
         ("debug-above", routes![debug_above]),
@@ -288,7 +288,7 @@ async fn r#type() -> &'static str {
 #[tokio::test]
 async fn names_and_paths() {
     check_each(jobs::all()).await;
-    check_each([
+    check_each(vec![
         ("list", routes![jobs::list]),
         ("list", routes![self::jobs::list]),
         ("list", routes![crate::wire::handlers::jobs::list]),
@@ -375,7 +375,7 @@ async fn macros_and_functions() {
         handler!(local_too, "in-closure", ["https://in-closure.example"]);
         routes![local_too]
     };
-    check_each([
+    check_each(vec![
         ("from-macro", routes![from_macro]),
         ("from-macro", routes_of![from_macro; ident]),
         ("from-macro", routes_of![self::from_macro; path]),
@@ -425,7 +425,7 @@ async fn stateful(State(text): State<&'static str>, uri: Uri) -> String {
 
 #[tokio::test]
 async fn arguments() {
-    check_each([("sixteen", routes![sixteen])]).await;
+    check_each(vec![("sixteen", routes![sixteen])]).await;
     let app = CorsRouter::new()
         .route("/x", routes![stateful])
         .route("/y", routes![one::<First>])
@@ -478,7 +478,7 @@ async fn called_and_passed_on() {
 #[rustfmt::skip::macros(routes)]
 #[tokio::test]
 async fn lists() {
-    check_each([
+    check_each(vec![
         ("async", routes![asynchronous,]),
         ("async", routes! { asynchronous }),
         ("async", cors_runtime::routes!(asynchronous,)),
@@ -531,5 +531,5 @@ mod namesake {
 )]
 fn a_function_never_gets_the_policy_of_another() {
     let _: Routes = routes![namesake::jobs::secret];
-    namesake::routes_of_secret();
+    let _: Routes = namesake::routes_of_secret();
 }
