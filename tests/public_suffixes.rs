@@ -2,7 +2,6 @@
 //!
 //! After an update of `psl`: `UPDATE=1 cargo test --test public_suffixes`.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,12 +12,13 @@ const OURS: &str = "cors-policy/src/public_suffixes.txt";
 
 #[test]
 fn the_list_is_up_to_date() {
-    let rules: BTreeSet<String> = fs::read_to_string(rules_of_psl())
+    let mut rules: Vec<String> = fs::read_to_string(rules_of_psl())
         .expect("the crate `psl` has its rules beside its source")
         .lines()
         .map(in_punycode)
         .collect();
-    let list: String = rules.iter().map(|rule| format!("{rule}\n")).collect();
+    rules.sort();
+    let list = rules.join("\n") + "\n";
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join(OURS);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&ours, &list).expect("the list can be written");
