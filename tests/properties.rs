@@ -197,7 +197,7 @@ fn an_exact_entry_is_the_origin_that_it_spells() {
 #[test]
 fn what_help_says_to_write_is_right() {
     hold(5000, (written(), any::<bool>()), |(text, credentials)| {
-        let check = |text| check::origin(&[text], 0, credentials, Tolerance::default());
+        let check = |text| check::listed_origin(text, credentials, Tolerance::NONE);
         let Some(violation) = check(&text) else {
             return Ok(());
         };

@@ -2,15 +2,18 @@
 //!
 //! ```text
 //! attribute = entry ("," entry)* ","?
-//! entry     = ("origins" | "dev_origins" | "headers" | "expose_headers") "=" "[" string,* "]"
-//!           | "methods" "=" "[" (name | string),* "]"
+//! entry     = ("origins" | "dev_origins" | "headers" | "expose_headers") "=" ("[" string,* "]" | path)
+//!           | "methods" "=" ("[" (name | string),* "]" | path)
 //!           | "max_age" "=" integer
 //!           | "credentials"
+//!           | "enforce"
+//!           | "policy" "=" path
+//!           | "origins_from" "=" path
 //!           | "dangerously_allow" "(" ("insecure_origins" | "public_suffixes"),* ")"
 //!           | "crate" "=" path
 //! ```
 
-use cors_policy::{Rule, Tolerance, Violation};
+use cors_policy::{Method, Rule, Tolerance, Violation};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -35,7 +38,12 @@ pub(crate) struct CorsAttribute {
     pub(crate) expose_headers: Option<List>,
     pub(crate) max_age: Option<MaxAge>,
     pub(crate) credentials: bool,
-    pub(crate) tolerance: Tolerance,
+    /// The flag as it was written.
+    pub(crate) enforce: Option<TokenStream>,
+    pub(crate) tolerance: Option<Tolerance>,
+    /// The constant that the other keys replace parts of.
+    pub(crate) policy: Option<Path>,
+    pub(crate) origins_from: Option<Path>,
     pub(crate) krate: Option<Path>,
 }
 
@@ -44,6 +52,8 @@ pub(crate) struct List {
     /// What was written, for what is wrong with the list as a whole.
     pub(crate) tokens: TokenStream,
     pub(crate) entries: Vec<Entry>,
+    /// The constant that stands in place of entries.
+    pub(crate) constant: Option<Path>,
     /// Some entry, or the whole value, was of the wrong kind.
     pub(crate) broken: bool,
 }
@@ -55,7 +65,7 @@ pub(crate) struct Entry {
 
 pub(crate) struct MaxAge {
     pub(crate) tokens: TokenStream,
-    /// `None` for a number that is negative or too large for `u32`.
+    /// `None` for a number that isn't from 0 to what `u32` holds.
     pub(crate) seconds: Option<u32>,
 }
 
@@ -68,12 +78,15 @@ enum Key {
     ExposeHeaders,
     MaxAge,
     Credentials,
+    Enforce,
     DangerouslyAllow,
+    Policy,
+    OriginsFrom,
     Crate,
 }
 
 impl Key {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::Origins,
         Self::DevOrigins,
         Self::Methods,
@@ -81,7 +94,10 @@ impl Key {
         Self::ExposeHeaders,
         Self::MaxAge,
         Self::Credentials,
+        Self::Enforce,
         Self::DangerouslyAllow,
+        Self::Policy,
+        Self::OriginsFrom,
         Self::Crate,
     ];
 
@@ -101,7 +117,10 @@ impl Key {
             Self::ExposeHeaders => "expose_headers",
             Self::MaxAge => "max_age",
             Self::Credentials => "credentials",
+            Self::Enforce => "enforce",
             Self::DangerouslyAllow => "dangerously_allow",
+            Self::Policy => "policy",
+            Self::OriginsFrom => "origins_from",
             Self::Crate => "crate",
         }
     }
@@ -126,7 +145,10 @@ impl Key {
             Self::ExposeHeaders => "expose_headers = [\"x-total-count\"]",
             Self::MaxAge => "max_age = 600",
             Self::Credentials => "credentials",
+            Self::Enforce => "enforce",
             Self::DangerouslyAllow => "dangerously_allow(insecure_origins)",
+            Self::Policy => "policy = ACCOUNT",
+            Self::OriginsFrom => "origins_from = TENANTS",
             Self::Crate => "crate = ::cors_runtime",
         }
     }
@@ -231,30 +253,48 @@ impl CorsAttribute {
             Key::Credentials => {
                 // `credentials = true` says what is meant: the rules about them hold as well.
                 self.credentials = value.is_empty() || value.to_string().ends_with("true");
-                if !value.is_empty() {
-                    return Err(at(entry, &Violation::new(Rule::CredentialsValue, "")));
-                }
-                return Ok(());
+                return flag(key, entry, value);
+            }
+            Key::Enforce => {
+                self.enforce = Some(entry.clone());
+                return flag(key, entry, value);
             }
             Key::DangerouslyAllow => {
-                self.tolerance = tolerance(entry, value, errors)?;
+                self.tolerance = Some(tolerance(entry, value, errors)?);
+                return Ok(());
+            }
+            Key::Policy => {
+                self.policy = Some(path(key, entry, value)?);
+                return Ok(());
+            }
+            Key::OriginsFrom => {
+                self.origins_from = Some(path(key, entry, value)?);
                 return Ok(());
             }
             Key::Crate => {
-                let path = |input: ParseStream<'_>| {
-                    input.parse::<Token![=]>()?;
-                    input.call(Path::parse_mod_style)
-                };
-                let path = path
-                    .parse2(value.clone())
-                    .map_err(|_| wrong_value(key, entry, value))?;
-                self.krate = Some(path);
+                self.krate = Some(path(key, entry, value)?);
                 return Ok(());
             }
         };
         *list = Some(parse_list(key, entry, value, errors));
         Ok(())
     }
+}
+
+fn flag(key: Key, entry: &TokenStream, value: &TokenStream) -> syn::Result<()> {
+    if value.is_empty() {
+        return Ok(());
+    }
+    Err(at(entry, &Violation::new(Rule::FlagValue, key.name())))
+}
+
+fn path(key: Key, entry: &TokenStream, value: &TokenStream) -> syn::Result<Path> {
+    let path = |input: ParseStream<'_>| {
+        input.parse::<Token![=]>()?;
+        input.call(Path::parse_mod_style)
+    };
+    path.parse2(value.clone())
+        .map_err(|_| wrong_value(key, entry, value))
 }
 
 /// `value` is what follows the key, `=` included.
@@ -301,7 +341,17 @@ fn parse_list(key: Key, entry: &TokenStream, value: &TokenStream, errors: &mut E
         Ok(group)
     };
     let Ok(group) = group.parse2(value.clone()) else {
-        errors.push(wrong_value(key, entry, value));
+        match path(key, entry, value) {
+            // `methods = GET` lacks its brackets.
+            Ok(constant) if !is_method(key, &constant) => {
+                return List {
+                    tokens: constant.to_token_stream(),
+                    constant: Some(constant),
+                    ..List::default()
+                };
+            }
+            _ => errors.push(wrong_value(key, entry, value)),
+        }
         return List {
             broken: true,
             ..List::default()
@@ -320,6 +370,11 @@ fn parse_list(key: Key, entry: &TokenStream, value: &TokenStream, errors: &mut E
         }
     }
     list
+}
+
+fn is_method(key: Key, path: &Path) -> bool {
+    let method = |name: &Ident| Method::parse(name.to_string().as_bytes());
+    key == Key::Methods && path.get_ident().and_then(method).is_some()
 }
 
 /// `None` for an element of the wrong kind. A literal that comes from a `macro_rules!` argument

@@ -3,14 +3,15 @@
 //! A function lives in the value namespace and a braced type in the type namespace, so one path,
 //! import or re-export brings both. Everything here is data, and valid inside a function body.
 
+use cors_policy::{Key, Method};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Ident;
+use syn::{Ident, Path};
 
 use crate::attr::{CorsAttribute, List};
 use crate::errors::Errors;
 use crate::handler::Handler;
-use cors_policy::Method;
+use crate::spans::called_at;
 
 /// The inherent constant that `routes!` reads, and it alone: a handler that is never registered
 /// leaves it unused, and the compiler's warning then says so by this name.
@@ -21,11 +22,14 @@ pub(crate) fn companion(
     attribute: &CorsAttribute,
     errors: &Errors,
 ) -> TokenStream {
-    let Handler { cfgs, vis, name } = handler;
+    let Handler {
+        cfgs, vis, name, ..
+    } = handler;
     let krate = attribute
         .krate
         .as_ref()
         .map_or_else(|| quote!(::cors_runtime), ToTokens::to_token_stream);
+    let krate = quote!(#krate::__private);
 
     // A wrong attribute leaves an inert policy: the handler still has one, so `routes!` and the
     // rest of the program have nothing to add to what is wrong.
@@ -34,15 +38,19 @@ pub(crate) fn companion(
     let attribute = if wrong { &inert } else { attribute };
     let allow_dead_code = wrong.then(|| quote!(#[allow(dead_code)]));
 
-    let methods = methods(attribute.methods.as_ref(), &krate);
     let policy = policy(attribute, &krate);
+    let methods = methods(attribute, &policy, &krate);
+    let asserts = asserts(attribute, &policy, &krate).map(|asserts| quote!(#(#cfgs)* #asserts));
+    let from = origins_from(attribute.origins_from.as_ref(), &krate);
+    let place = name.span().unwrap();
+    let (file, line) = (place.file(), u32::try_from(place.line()).unwrap_or(0));
     // rustc's dead-code lint speaks up at items that are the user's own down to the last token;
     // every other lint stays silent at spans that aren't.
     let constant = Ident::new(METHODS, name.span());
     let constant = quote_spanned! {name.span()=>
         #[doc(hidden)]
         #allow_dead_code
-        #vis const #constant: &'static [#krate::__private::Method] = &[#methods];
+        #vis const #constant: &'static [#krate::Method] = #methods;
     };
     let at_name = Span::mixed_site().located_at(name.span());
 
@@ -65,49 +73,192 @@ pub(crate) fn companion(
 
         #(#cfgs)*
         #[automatically_derived]
-        impl #krate::__private::Companion for #name {
-            fn policy() -> &'static #krate::__private::StaticPolicy {
-                static POLICY: #krate::__private::StaticPolicy =
-                    #krate::__private::StaticPolicy::new(#policy);
+        impl #krate::Companion for #name {
+            fn policy() -> &'static #krate::StaticPolicy {
+                static POLICY: #krate::StaticPolicy =
+                    #krate::StaticPolicy::new(#policy, #from, #file, #line);
                 &POLICY
             }
         }
+
+        #asserts
     }
 }
 
-fn methods(list: Option<&List>, krate: &TokenStream) -> TokenStream {
-    texts(list)
-        .filter_map(|text| Method::parse(text.as_bytes()))
-        .map(|method| {
-            let variant = Ident::new(&format!("{method:?}"), Span::call_site());
-            quote!(#krate::__private::Method::#variant,)
-        })
-        .collect()
+/// The methods, which `routes!` registers the handler for.
+fn methods(attribute: &CorsAttribute, policy: &TokenStream, krate: &TokenStream) -> TokenStream {
+    if attribute
+        .methods
+        .as_ref()
+        .is_some_and(|list| list.constant.is_none())
+        || attribute.policy.is_none() && attribute.methods.is_none()
+    {
+        let methods = texts(attribute.methods.as_ref())
+            .filter_map(|text| Method::parse(text.as_bytes()))
+            .map(|method| Ident::new(&format!("{method:?}"), Span::call_site()));
+        return quote!(&[#(#krate::Method::#methods,)*]);
+    }
+    quote!({
+        const POLICY: #krate::Policy<'static> = #policy;
+        &#krate::methods::<{ #krate::count_methods(&POLICY) }>(&POLICY)
+    })
 }
 
+/// The policy as calls of its builder, one for each key.
 fn policy(attribute: &CorsAttribute, krate: &TokenStream) -> TokenStream {
-    let origins = texts(attribute.origins.as_ref());
-    let dev_origins = texts(attribute.dev_origins.as_ref());
-    let headers = texts(attribute.headers.as_ref());
-    let expose_headers = texts(attribute.expose_headers.as_ref());
-    let credentials = attribute.credentials;
+    let base = if let Some(constant) = &attribute.policy {
+        typed(constant, &quote!(#krate::Policy<'static>))
+    } else {
+        quote!(#krate::Policy::new(&[]))
+    };
+    let origins = with_list(&quote!(origins), attribute.origins.as_ref());
+    let dev_origins = attribute.dev_origins.as_ref().map(|list| {
+        let list = if let Some(constant) = &list.constant {
+            let constant = typed_list(constant);
+            quote!(if ::core::cfg!(debug_assertions) { #constant } else { &[] })
+        } else {
+            let texts = texts(Some(list));
+            quote!(&[#(#[cfg(debug_assertions)] #texts,)*])
+        };
+        quote!(.__dev_origins(#list))
+    });
+    let origins_from = attribute
+        .origins_from
+        .as_ref()
+        .map(|_| quote!(.__origins_from_attribute()));
+    // Methods that stand here have been checked, and the rest of the program reads the constant.
+    let methods = attribute
+        .methods
+        .as_ref()
+        .filter(|list| list.constant.is_some());
+    let methods = with_list(&quote!(methods), methods);
+    let headers = with_list(&quote!(headers), attribute.headers.as_ref());
+    let expose_headers = with_list(&quote!(expose_headers), attribute.expose_headers.as_ref());
     let max_age = attribute
         .max_age
         .as_ref()
         .and_then(|max_age| max_age.seconds)
-        .map_or_else(
-            || quote!(::core::option::Option::None),
-            |seconds| quote!(::core::option::Option::Some(#seconds)),
-        );
+        .map(|seconds| quote!(.max_age(#seconds)));
+    let credentials = attribute.credentials.then(|| quote!(.credentials()));
+    let enforce = attribute.enforce.as_ref().map(|_| quote!(.enforce()));
+    let tolerance = attribute.tolerance.map(|tolerance| {
+        let insecure_origins = tolerance.insecure_origins;
+        let public_suffixes = tolerance.public_suffixes;
+        quote!(.__tolerance(#insecure_origins, #public_suffixes))
+    });
     quote! {
-        #krate::__private::Policy {
-            origins: &[#(#origins,)* #(#[cfg(debug_assertions)] #dev_origins,)*],
-            headers: &[#(#headers),*],
-            expose_headers: &[#(#expose_headers),*],
-            max_age: #max_age,
-            credentials: #credentials,
-        }
+        #base #origins #dev_origins #origins_from #methods #headers #expose_headers #max_age
+            #credentials #enforce #tolerance
     }
+}
+
+fn with_list(method: &TokenStream, list: Option<&List>) -> Option<TokenStream> {
+    let list = list?;
+    let value = if let Some(constant) = &list.constant {
+        typed_list(constant)
+    } else {
+        let texts = texts(Some(list));
+        quote!(&[#(#texts),*])
+    };
+    Some(quote!(.#method(#value)))
+}
+
+fn typed_list(constant: &Path) -> TokenStream {
+    typed(
+        constant,
+        &quote!(&'static [&'static ::core::primitive::str]),
+    )
+}
+
+/// A constant of the user's in one of ours: of another type, it is an error at its place that
+/// doesn't speak of the builder.
+fn typed(constant: &Path, of: &TokenStream) -> TokenStream {
+    quote!({
+        const VALUE: #of = #constant;
+        VALUE
+    })
+}
+
+/// What stands behind a path is checked by const evaluation, each key at its own expression.
+fn asserts(
+    attribute: &CorsAttribute,
+    policy: &TokenStream,
+    krate: &TokenStream,
+) -> Option<TokenStream> {
+    let constant = |list: &Option<List>| list.as_ref().is_some_and(|list| list.constant.is_some());
+    let tokens = |list: &Option<List>| list.as_ref().map(|list| list.tokens.clone());
+    let based = attribute.policy.is_some();
+    let of_origins = constant(&attribute.origins) || constant(&attribute.dev_origins);
+    let base = attribute.policy.as_ref().map(ToTokens::to_token_stream);
+    let max_age = attribute.max_age.as_ref();
+    let checks = [
+        (Key::Origins, of_origins, tokens(&attribute.origins)),
+        (Key::DevOrigins, of_origins, tokens(&attribute.dev_origins)),
+        // Methods that stand here have been checked.
+        (
+            Key::Methods,
+            constant(&attribute.methods),
+            tokens(&attribute.methods),
+        ),
+        (
+            Key::Headers,
+            constant(&attribute.headers),
+            tokens(&attribute.headers),
+        ),
+        (
+            Key::ExposeHeaders,
+            constant(&attribute.expose_headers),
+            tokens(&attribute.expose_headers),
+        ),
+        (
+            Key::MaxAge,
+            false,
+            max_age.map(|max_age| max_age.tokens.clone()),
+        ),
+        (Key::Enforce, of_origins, attribute.enforce.clone()),
+    ];
+    let asserts: Vec<TokenStream> = checks
+        .into_iter()
+        .filter(|(key, is_constant, given)| {
+            let stands_here = *key == Key::Methods && given.is_some();
+            *is_constant || (based && !stands_here)
+        })
+        .filter_map(|(key, _, given)| {
+            let tokens = given.or_else(|| base.clone())?;
+            let key = Ident::new(&format!("{key:?}"), Span::call_site());
+            let call = called_at(
+                &tokens,
+                "assert_keeps_rules",
+                &quote!(&POLICY, #krate::Key::#key),
+            );
+            Some(quote! {
+                const _: () = {
+                    use #krate::assert_keeps_rules;
+                    #call;
+                };
+            })
+        })
+        .collect();
+    (!asserts.is_empty()).then(|| {
+        quote! {
+            const _: () = {
+                const POLICY: #krate::Policy<'static> = #policy;
+                #(#asserts)*
+            };
+        }
+    })
+}
+
+/// A set or a function, told apart by its type.
+fn origins_from(path: Option<&Path>, krate: &TokenStream) -> TokenStream {
+    let Some(path) = path else {
+        return quote!(::core::option::Option::None);
+    };
+    let call = called_at(path, "origins_from", &quote!(&#path));
+    quote!(::core::option::Option::Some(|| {
+        use #krate::origins_from;
+        #call
+    }))
 }
 
 fn texts(list: Option<&List>) -> impl Iterator<Item = &str> {

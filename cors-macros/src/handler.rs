@@ -4,15 +4,19 @@ use cors_policy::{Rule, Violation};
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Signature, Visibility};
+use syn::{Attribute, FnArg, Signature, Type, Visibility};
 
 use crate::errors::at;
 
 pub(crate) struct Handler {
     /// `#[cfg(..)]`s below the attribute: they hold for everything that it adds.
     pub(crate) cfgs: Vec<Attribute>,
+    /// What silences warnings.
+    pub(crate) allows: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) name: Ident,
+    /// The types of the arguments.
+    pub(crate) arguments: Vec<Type>,
 }
 
 /// Types that are in scope everywhere and that a type of the handler's name would hide.
@@ -53,17 +57,31 @@ pub(crate) fn parse(item: &TokenStream) -> syn::Result<Handler> {
 /// Everything up to the body, which is nobody's business here and costs time to parse.
 fn signature(input: ParseStream<'_>) -> syn::Result<(Handler, Signature, Vec<Attribute>)> {
     let attributes = Attribute::parse_outer(input)?;
-    let cfgs = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
-        .cloned()
-        .collect();
+    let named = |name: &str| {
+        let attributes = attributes.iter();
+        let named = attributes.filter(|attribute| attribute.path().is_ident(name));
+        named.cloned().collect()
+    };
+    let (cfgs, allows) = (named("cfg"), named("allow"));
     let vis = input.parse()?;
     let signature: Signature = input.parse()?;
     if !input.peek(syn::token::Brace) {
         return Err(input.error("a function without a body"));
     }
     input.parse::<TokenStream>()?;
-    let name = signature.ident.clone();
-    Ok((Handler { cfgs, vis, name }, signature, attributes))
+    let arguments = signature
+        .inputs
+        .iter()
+        .filter_map(|argument| match argument {
+            FnArg::Typed(argument) => Some((*argument.ty).clone()),
+            FnArg::Receiver(_) => None,
+        });
+    let handler = Handler {
+        cfgs,
+        allows,
+        vis,
+        name: signature.ident.clone(),
+        arguments: arguments.collect(),
+    };
+    Ok((handler, signature, attributes))
 }

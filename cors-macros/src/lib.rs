@@ -1,16 +1,18 @@
 //! The macros of `cors-runtime`, which re-exports and documents them.
 //!
 //! The pipeline of `#[cors]`: `attr` reads the tokens into a typed model, `check` holds it against
-//! the rules of `cors-policy`, `expand` writes the code. `errors` collects what is wrong, `handler`
-//! knows the function underneath, `routes` is the macro of that name.
+//! the rules of `cors-policy`, `expand` writes the code, `advice` the warnings. `errors` collects
+//! what is wrong, `handler` knows the function underneath, `routes` is the macro of that name.
 #![forbid(unsafe_code)]
 
+mod advice;
 mod attr;
 mod check;
 mod errors;
 mod expand;
 mod handler;
 mod routes;
+mod spans;
 
 use errors::Errors;
 
@@ -25,7 +27,14 @@ pub fn cors(
     let attribute = attr::parse(args.into(), &mut errors);
     check::attribute(&attribute, &mut errors);
     let companion = match handler::parse(&item) {
-        Ok(handler) => expand::companion(&handler, &attribute, &errors),
+        Ok(handler) => {
+            let companion = expand::companion(&handler, &attribute, &errors);
+            let warnings = errors
+                .is_empty()
+                .then(|| advice::warnings(&handler, &attribute));
+            let warnings = warnings.flatten();
+            quote::quote!(#companion #warnings)
+        }
         Err(error) => {
             errors.push(error);
             proc_macro2::TokenStream::new()

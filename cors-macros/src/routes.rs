@@ -11,6 +11,7 @@ use syn::{ExprPath, Path, PathArguments, Token};
 use crate::attr::split_at_commas;
 use crate::errors::{Errors, at};
 use crate::expand::METHODS;
+use crate::spans::{called_at, ends};
 
 /// `input` is the path of the runtime crate, a semicolon, and what the user wrote.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -112,14 +113,15 @@ fn overlaps(handlers: &[ExprPath], krate: &TokenStream) -> TokenStream {
         quote!((#path, #methods))
     });
     let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {
-        // The error underlines from the first token of the call to its last one.
-        let (first, last) = ends(handler);
-        let call = quote_spanned!(first=> assert_serves_other_methods);
-        let arguments = quote_spanned!(last=> (SERVED, #index));
+        let call = called_at(
+            handler,
+            "assert_serves_other_methods",
+            &quote!(SERVED, #index),
+        );
         quote! {
             const _: () = {
                 use #krate::__private::assert_serves_other_methods;
-                #call #arguments;
+                #call;
             };
         }
     });
@@ -127,15 +129,6 @@ fn overlaps(handlers: &[ExprPath], krate: &TokenStream) -> TokenStream {
         const SERVED: &[#krate::__private::Served] = &[#(#served),*];
         #(#checks)*
     }
-}
-
-fn ends(tokens: &impl ToTokens) -> (Span, Span) {
-    let mut spans = tokens
-        .to_token_stream()
-        .into_iter()
-        .map(|token| token.span());
-    let first = spans.next().unwrap_or_else(Span::call_site);
-    (first, spans.last().unwrap_or(first))
 }
 
 /// A path as the user wrote it.

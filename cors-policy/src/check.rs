@@ -1,5 +1,5 @@
-//! The rules of a policy, key by key. Each function looks at one entry of a list, so that a caller
-//! can report every entry at its own place; none of them knows where the policy comes from.
+//! The rules of a policy, key by key. Each function looks at one entry of a list, so that every one
+//! can be reported at its own place; none of them knows where the policy comes from.
 
 use crate::bytes::is_one_of;
 use crate::header::{
@@ -8,43 +8,66 @@ use crate::header::{
 };
 use crate::method::Method;
 use crate::origin::{Fault, Pattern, canonical, over_https};
-use crate::policy::Tolerance;
+use crate::policy::{Policy, Tolerance};
 use crate::public_suffix::is_public_suffix;
 use crate::rule::Rule;
 use crate::spelling::Text;
 use crate::violation::Violation;
 
 /// The most seconds that `max_age` may name: the largest cap of any browser.
-pub const MAX_AGE: u32 = 86_400;
+const MAX_AGE: u32 = 86_400;
 
 const ANY: &str = "*";
 
-/// One list of origins as a whole; the entries follow with [`origin`].
-#[must_use]
-pub const fn origins<'a>(list: &[&str], credentials: bool) -> Option<Violation<'a>> {
-    if list.is_empty() {
+/// The origins as a whole; the entries follow with [`origin`].
+pub(crate) const fn origins<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+    // With `dev_origins` alone a release build would allow nobody.
+    if policy.origins.is_empty() && !policy.origins_from {
         return Some(Violation::new(Rule::OriginsMissing, ""));
-    }
-    if credentials && stands_before(list, list.len(), ANY) {
-        return Some(Violation::new(Rule::CredentialsAnyOrigin, ANY));
-    }
-    if list.len() > 1 && stands_before(list, list.len(), ANY) {
-        return Some(Violation::new(Rule::OriginsAnyBesideOthers, ANY));
     }
     None
 }
 
-/// The entry at `index` of a list of origins.
+/// The entry at `index` of `origins` and `dev_origins` in one.
+pub(crate) const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+    let own = policy.origins.len();
+    let (text, is_twice) = if index < own {
+        let text = policy.origins[index];
+        (text, stands_before(policy.origins, index, text))
+    } else {
+        let text = policy.dev_origins[index - own];
+        let is_twice = stands_before(policy.origins, own, text)
+            || stands_before(policy.dev_origins, index - own, text);
+        (text, is_twice)
+    };
+    if is(text, ANY) {
+        if is_twice {
+            return Some(Violation::new(Rule::OriginDuplicate, text));
+        }
+        if policy.credentials {
+            return Some(Violation::new(Rule::CredentialsAnyOrigin, text));
+        }
+        if own + policy.dev_origins.len() > 1 || policy.origins_from {
+            return Some(Violation::new(Rule::OriginsAnyBesideOthers, text));
+        }
+        return None;
+    }
+    let broken = listed_origin(text, policy.credentials, policy.tolerance);
+    match broken {
+        None if is_twice => Some(Violation::new(Rule::OriginDuplicate, text)),
+        broken => broken,
+    }
+}
+
+/// One origin, whatever stands beside it. `*` isn't one.
 #[must_use]
-pub const fn origin<'a>(
-    list: &[&'a str],
-    index: usize,
+pub const fn listed_origin(
+    text: &str,
     credentials: bool,
     tolerance: Tolerance,
-) -> Option<Violation<'a>> {
-    let text = list[index];
+) -> Option<Violation<'_>> {
     if is(text, ANY) {
-        return None;
+        return Some(Violation::new(Rule::SetAnyOrigin, text));
     }
     let pattern = match Pattern::read(text) {
         Ok(pattern) => pattern,
@@ -57,9 +80,6 @@ pub const fn origin<'a>(
             });
         }
     };
-    if stands_before(list, index, text) {
-        return Some(Violation::new(Rule::OriginDuplicate, text));
-    }
     if !credentials {
         return None;
     }
@@ -80,18 +100,16 @@ pub const fn origin<'a>(
     }
 }
 
-/// The list of methods as a whole; the entries follow with [`method`].
-#[must_use]
-pub const fn methods<'a>(list: &[&str]) -> Option<Violation<'a>> {
-    if list.is_empty() {
+/// The methods as a whole; the entries follow with [`method`].
+pub(crate) const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+    if policy.methods.is_empty() {
         return Some(Violation::new(Rule::MethodsMissing, ""));
     }
     None
 }
 
 /// The entry at `index` of `methods`.
-#[must_use]
-pub const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
+pub(crate) const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
     let text = list[index];
     if is(text, ANY) {
         return Some(Violation::new(Rule::MethodAny, text));
@@ -115,15 +133,11 @@ pub const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>>
 }
 
 /// The entry at `index` of `headers`.
-#[must_use]
-pub const fn header<'a>(
-    list: &[&'a str],
-    index: usize,
-    credentials: bool,
-) -> Option<Violation<'a>> {
+pub(crate) const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+    let list = policy.headers;
     let name = list[index];
     if is(name, ANY) {
-        return any_header(list, index, credentials, Rule::CredentialsAnyHeader);
+        return any_header(policy, list, index, Rule::CredentialsAnyHeader);
     }
     if let Some(violation) = header_name(list, index) {
         return Some(violation);
@@ -134,23 +148,19 @@ pub const fn header<'a>(
     if is_cors_response_header(name) {
         return Some(Violation::new(Rule::HeaderOfResponse, name));
     }
-    if stands_before(list, list.len(), ANY) && !is_one_of(name, &["authorization"]) && !credentials
-    {
+    let is_covered = !is_one_of(name, &["authorization"]) && !policy.credentials;
+    if is_covered && stands_before(list, list.len(), ANY) {
         return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
     }
     None
 }
 
 /// The entry at `index` of `expose_headers`.
-#[must_use]
-pub const fn exposed_header<'a>(
-    list: &[&'a str],
-    index: usize,
-    credentials: bool,
-) -> Option<Violation<'a>> {
+pub(crate) const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+    let list = policy.expose_headers;
     let name = list[index];
     if is(name, ANY) {
-        return any_header(list, index, credentials, Rule::CredentialsAnyExposed);
+        return any_header(policy, list, index, Rule::CredentialsAnyExposed);
     }
     if let Some(violation) = header_name(list, index) {
         return Some(violation);
@@ -161,28 +171,33 @@ pub const fn exposed_header<'a>(
     if is_cors_request_header(name) {
         return Some(Violation::new(Rule::ExposeOfRequest, name));
     }
-    if stands_before(list, list.len(), ANY) && !credentials {
+    if !policy.credentials && stands_before(list, list.len(), ANY) {
         return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
     }
     None
 }
 
-/// `max_age` in seconds, as it was written; `None` where it isn't a number at all.
-#[must_use]
-pub const fn max_age(text: &str, seconds: Option<u32>) -> Option<Violation<'_>> {
-    match seconds {
-        Some(0..=MAX_AGE) => None,
-        _ => Some(Violation::new(Rule::MaxAgeRange, text)),
+pub(crate) const fn max_age<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+    match policy.max_age {
+        None | Some(0..=MAX_AGE) => None,
+        Some(seconds) => Some(Violation::new(Rule::MaxAgeRange, "").number(seconds)),
     }
 }
 
+pub(crate) const fn enforce<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+    if policy.enforce && stands_before(policy.origins, policy.origins.len(), ANY) {
+        return Some(Violation::new(Rule::EnforceAnyOrigin, ANY));
+    }
+    None
+}
+
 const fn any_header<'a>(
+    policy: &Policy<'a>,
     list: &[&'a str],
     index: usize,
-    credentials: bool,
     with_credentials: Rule,
 ) -> Option<Violation<'a>> {
-    if credentials {
+    if policy.credentials {
         return Some(Violation::new(with_credentials, ANY));
     }
     if stands_before(list, index, ANY) {

@@ -20,7 +20,8 @@ pub const fn is_token(name: &[u8]) -> bool {
 
 /// [Forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header), as far as
 /// the name decides.
-pub(crate) const fn is_forbidden_in_requests(name: &str) -> bool {
+#[must_use]
+pub const fn is_forbidden_in_requests(name: &str) -> bool {
     is_one_of(
         name,
         &[
@@ -52,7 +53,8 @@ pub(crate) const fn is_forbidden_in_requests(name: &str) -> bool {
 }
 
 /// [Forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name).
-pub(crate) const fn is_forbidden_in_responses(name: &str) -> bool {
+#[must_use]
+pub const fn is_forbidden_in_responses(name: &str) -> bool {
     is_one_of(name, &["set-cookie", "set-cookie2"])
 }
 

@@ -1,13 +1,13 @@
 //! What a CORS policy is, and what makes it valid.
 //!
-//! The crate has no dependencies and its checks are `const fn`s (also of the public suffix
-//! list), so that one definition of each rule serves the `#[cors]` attribute
-//! (exact spans, every error at once), the compiler's const evaluation and a program's start. Users depend on `cors-runtime`, which re-exports what they
-//! need.
+//! The crate has no dependencies and its checks are `const fn`s, the public suffix list included,
+//! so that one definition of each rule serves the `#[cors]` attribute (exact spans, every error at
+//! once), the compiler's const evaluation and a program's start. Users depend on `cors-runtime`,
+//! which re-exports what they need.
 //!
 //! - [`Pattern`] and [`Origin`]: an entry of an allow list, and what a browser sends.
-//! - [`Policy`]: plain data, the policy of one handler.
-//! - [`check`]: one function for each key of the attribute; they answer with a [`Violation`].
+//! - [`Policy`]: plain data, the policy of one handler, which knows its [`Violation`]s.
+//! - [`check`]: the rules, key by key.
 //! - [`Rule`]: every rule by name, with its message.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -24,10 +24,10 @@ mod rule;
 mod spelling;
 mod violation;
 
-pub use header::is_token;
+pub use header::{is_forbidden_in_requests, is_forbidden_in_responses, is_token};
 pub use method::Method;
 pub use origin::{Host, Origin, Pattern, Port};
-pub use policy::{Policy, Tolerance};
+pub use policy::{Key, Place, Policy, Tolerance};
 pub use public_suffix::is_public_suffix;
 pub use rule::Rule;
 pub use spelling::Text;

@@ -58,6 +58,17 @@ rules! {
     OriginDuplicate: "`{text}` stands twice in the origins of this policy",
         "delete one of them";
 
+    /// `"*"` in a set of origins that is filled while the program runs.
+    SetAnyOrigin: "`{text}` in a set of origins would allow every site, and who fills the set may not know",
+        "list the origins; a handler for every site says so in its attribute, `origins = [\"*\"]`";
+    /// A handler with `credentials` that takes origins from a set which tolerates what the handler
+    /// doesn't.
+    SetTooTolerant: "the set of origins tolerates `{text}`, which is unsafe here",
+        "add `dangerously_allow({text})`, or make the set without it";
+    /// `enforce` where every origin is allowed.
+    EnforceAnyOrigin: "`enforce` has nothing to refuse where `*` allows every origin",
+        "list the origins, or delete `enforce`";
+
     // Origins: one entry.
 
     /// `null` is what every sandboxed frame and `data:` page sends, so it identifies nobody.
@@ -233,9 +244,9 @@ rules! {
     /// A key without its value.
     ValueMissing: "`{text}` has no value",
         "write `{fix}`";
-    /// `credentials` is a flag.
-    CredentialsValue: "`credentials` takes no value",
-        "write `credentials` to allow them, and nothing to refuse them";
+    /// `credentials` and `enforce` are flags.
+    FlagValue: "`{text}` takes no value",
+        "write `{text}` alone, or delete it";
     /// Private Network Access, which browsers have given up.
     PrivateNetwork: "`{text}` does nothing: browsers gave up Private Network Access for a permission prompt (Local Network Access)",
         "delete it; the person at the browser is asked instead";
@@ -251,6 +262,18 @@ rules! {
     /// A handler named like a primitive type: the type that carries its policy would hide it.
     PrimitiveName: "a handler named `{text}` would hide the primitive type of that name",
         "rename it, such as `{fix}`";
+
+    // The handler's arguments: warnings.
+
+    /// A `Json` argument, for which browsers ask whether they may send `content-type`.
+    JsonWithoutContentType: "no page of another origin can send the JSON that this handler reads, since its `content-type` is not among `headers`",
+        "add `headers = [\"content-type\"]`";
+    /// A cookie jar without `credentials`: browsers send no cookies then.
+    CookiesWithoutCredentials: "the `{text}` of this handler stays empty for every page of another origin, since browsers send cookies only with `credentials`",
+        "add `credentials`";
+    /// `TypedHeader<Authorization<..>>` without `authorization` in `headers`; `*` doesn't cover it.
+    AuthorizationNotAllowed: "no page of another origin can send the `Authorization` that this handler reads, since it is not among `headers`",
+        "add `headers = [\"authorization\"]`; `\"*\"` does not cover it";
 
     // routes!
 

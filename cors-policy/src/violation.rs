@@ -15,6 +15,8 @@ use crate::spelling::Text;
 pub struct Violation<'a> {
     rule: Rule,
     text: &'a str,
+    /// Stands for the text where that was a number.
+    number: Option<u32>,
     part: &'a str,
     fix: Spelling,
 }
@@ -26,6 +28,7 @@ impl<'a> Violation<'a> {
         Self {
             rule,
             text,
+            number: None,
             part: "",
             fix: Spelling::EMPTY,
         }
@@ -35,6 +38,13 @@ impl<'a> Violation<'a> {
     #[must_use]
     pub const fn part(mut self, part: &'a str) -> Self {
         self.part = part;
+        self
+    }
+
+    /// What the user wrote, where that is a number.
+    #[must_use]
+    pub(crate) const fn number(mut self, number: u32) -> Self {
+        self.number = Some(number);
         self
     }
 
@@ -53,6 +63,12 @@ impl<'a> Violation<'a> {
     #[must_use]
     pub const fn rule(&self) -> Rule {
         self.rule
+    }
+
+    /// What the user wrote; empty where it isn't text.
+    #[must_use]
+    pub const fn text(&self) -> &'a str {
+        self.text
     }
 
     /// The words. What the user wrote is cut where it is long, so that the remedy is always there.
@@ -84,6 +100,11 @@ impl<'a> Violation<'a> {
                 None => rest.len(),
             };
             let (place, tail) = rest.split_at(end);
+            rest = tail;
+            if let (b"{text}", Some(number)) = (place.as_bytes(), self.number) {
+                message.push_number(number, 10);
+                continue;
+            }
             let value = match place.as_bytes() {
                 b"{text}" => self.text,
                 b"{part}" => self.part,
@@ -95,7 +116,6 @@ impl<'a> Violation<'a> {
             } else {
                 message.push_visible(value, LONGEST);
             }
-            rest = tail;
         }
         message.push(rest);
     }

@@ -1,8 +1,11 @@
 //! The whole contract between generated code and this crate. Nothing here is for users.
 
 pub use cors_macros::__routes;
-pub use cors_policy::{Method, Policy};
+pub use cors_policy::{Key, Method};
 
-pub use crate::compiled::{Companion, StaticPolicy};
+pub use crate::origins_from::{OriginSource, OriginsFrom, origins_from};
+pub use crate::policy::{Policy, assert_keeps_rules, count_methods, methods};
 
-pub use crate::axum::{Served, assert_serves_other_methods, on, without_cors};
+pub use crate::axum::{
+    Companion, Served, StaticPolicy, assert_serves_other_methods, on, without_cors,
+};

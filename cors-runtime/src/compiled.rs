@@ -1,12 +1,20 @@
 //! From the policy that was written to the one that requests are answered from.
 
-use std::sync::OnceLock;
+use std::ops::Deref;
+use std::sync::Arc;
 
-use cors_policy::Policy;
-use http::HeaderValue;
+use cors_policy::Origin;
+use http::header::ORIGIN;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Uri};
 
-use crate::origins::AllowedOrigins;
+use crate::described::{Described, Handler};
+use crate::origins::{AllowedOrigins, Vouched};
+use crate::origins_from::{OriginsFrom, Panicked};
+use crate::policy::Policy;
+use crate::preflight::only;
 use crate::requested_headers::{AllowedHeaders, joined};
+use crate::same_origin::is_same_origin;
 
 /// A policy with every header value made: the hot path allocates none.
 #[derive(Debug)]
@@ -16,63 +24,95 @@ pub(crate) struct CompiledPolicy {
     pub(crate) expose_headers: Option<HeaderValue>,
     pub(crate) max_age: Option<HeaderValue>,
     pub(crate) credentials: bool,
+    pub(crate) enforce: bool,
+    pub(crate) described: Described,
 }
 
 impl CompiledPolicy {
-    fn new(policy: &Policy<'static>) -> Self {
-        let exposed: Vec<String> = policy
+    /// `policy` has kept the rules.
+    pub(crate) fn new(
+        policy: &Policy<'_>,
+        from: Option<OriginsFrom>,
+        handler: Option<Handler>,
+    ) -> Self {
+        let written = &policy.written;
+        let exposed: Vec<String> = written
             .expose_headers
             .iter()
             .map(|name| name.to_ascii_lowercase())
             .collect();
+        let origins = AllowedOrigins::new(policy, from);
         Self {
-            origins: AllowedOrigins::new(policy.origins),
-            headers: AllowedHeaders::new(policy.headers),
+            described: Described::new(written, &origins, handler),
+            origins,
+            headers: AllowedHeaders::new(written.headers),
             expose_headers: joined(&exposed),
-            max_age: policy.max_age.map(HeaderValue::from),
-            credentials: policy.credentials,
-        }
-    }
-}
-
-/// The policy of a handler, compiled when the handler is registered.
-#[derive(Debug)]
-pub struct StaticPolicy {
-    written: Policy<'static>,
-    compiled: OnceLock<CompiledPolicy>,
-}
-
-impl StaticPolicy {
-    #[must_use]
-    #[allow(missing_docs, reason = "for generated code")]
-    pub const fn new(written: Policy<'static>) -> Self {
-        Self {
-            written,
-            compiled: OnceLock::new(),
+            max_age: written.max_age.map(HeaderValue::from),
+            credentials: written.credentials,
+            enforce: written.enforce,
         }
     }
 
-    pub(crate) fn compiled(&'static self) -> &'static CompiledPolicy {
-        self.compiled
-            .get_or_init(|| CompiledPolicy::new(&self.written))
+    /// Whether a function of the user's has to be asked.
+    pub(crate) fn asks(&self) -> bool {
+        self.origins.asks()
+    }
+
+    /// Whether it takes more than a handler can do by itself.
+    pub(crate) fn needs_layer(&self) -> bool {
+        self.enforce || self.asks()
+    }
+
+    /// What the function says to the origin of this request, if the list doesn't allow it already.
+    pub(crate) async fn ask(&self, request: &Parts) -> Result<Vouched, Panicked> {
+        let AllowedOrigins::Several(list, Some(from)) = &self.origins else {
+            return Ok(Vouched::No);
+        };
+        let Some(value) = only(&request.headers, ORIGIN).filter(|value| !list.contains(value))
+        else {
+            return Ok(Vouched::No);
+        };
+        let Some(origin) = Origin::parse(value.as_bytes()) else {
+            return Ok(Vouched::No);
+        };
+        Ok(if from.ask(&origin, request).await? {
+            Vouched::Yes
+        } else {
+            Vouched::No
+        })
+    }
+
+    /// Whether a page of another origin sent the request that the policy doesn't allow.
+    pub(crate) fn is_foreign(&self, uri: &Uri, headers: &HeaderMap, vouched: Vouched) -> bool {
+        if !headers.contains_key(ORIGIN) {
+            return false;
+        }
+        let allowed = only(headers, ORIGIN).and_then(|origin| self.origins.grant(origin, vouched));
+        allowed.is_none() && !is_same_origin(uri, headers)
     }
 }
 
-/// The type beside a handler with `#[cors]`, which has its name.
-pub trait Companion: 'static {
-    #[allow(missing_docs, reason = "for generated code")]
-    fn policy() -> &'static StaticPolicy;
+/// A policy of a handler, or one that was made when the program started.
+#[derive(Clone, Debug)]
+pub(crate) enum PolicyRef {
+    Static(&'static CompiledPolicy),
+    Shared(Arc<CompiledPolicy>),
 }
 
-/// What `routes!` asks for. It stands in front of [`Companion`] so that the compiler, which lists
-/// the types that do have a trait, has nothing to list.
-#[diagnostic::on_unimplemented(
-    message = "this handler has no `#[cors]` attribute",
-    label = "no `#[cors]` on this function",
-    note = "write `#[cors(origins = [\"https://app.example.com\"], methods = [GET])]` above it",
-    note = "or, for same-origin pages alone, register it as in plain axum: `.route(path, get(handler))`"
-)]
-pub trait Annotated: Companion {}
+impl PolicyRef {
+    /// Whether both are of one handler.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(&raw const **self, &raw const **other)
+    }
+}
 
-#[diagnostic::do_not_recommend]
-impl<C: Companion> Annotated for C {}
+impl Deref for PolicyRef {
+    type Target = CompiledPolicy;
+
+    fn deref(&self) -> &CompiledPolicy {
+        match self {
+            Self::Static(policy) => policy,
+            Self::Shared(policy) => policy,
+        }
+    }
+}

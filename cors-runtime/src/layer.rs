@@ -1,24 +1,100 @@
-//! CORS around a whole path: outside of the user's own layers, so that a 401 of theirs carries the
-//! headers and a preflight never reaches them.
+//! CORS around a service: around a whole path, outside of the user's own layers, so that a 401 of
+//! theirs carries the headers and a preflight never reaches them; or around what is no handler.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use cors_policy::Method;
-use http::header::ALLOW;
-use http::{HeaderValue, Request, Response};
+use http::header::{ALLOW, VARY};
+use http::{HeaderValue, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::preflight::{PathPolicies, answer, is_preflight};
+use crate::compiled::{CompiledPolicy, PolicyRef};
+use crate::origins::Vouched;
+use crate::policy::Policy;
+use crate::preflight::{Explain, InSilence, PathPolicies, answer, is_preflight};
+use crate::refusal::{self, Refusal};
 use crate::response::WithHeaders;
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CorsLayer {
-    policies: PathPolicies,
+/// A policy around any service that speaks `http`, from [`Policy::layer`].
+#[derive(Clone, Debug)]
+pub struct PolicyLayer(CorsLayer<InSilence>);
+
+impl PolicyLayer {
+    /// `policy` has kept the rules.
+    pub(crate) fn new(policy: &Policy<'_>) -> Self {
+        let methods = policy.written.methods.iter();
+        let compiled = CompiledPolicy::new(policy, None, None);
+        let policies = PathPolicies::new(
+            methods.filter_map(|method| Method::parse(method.as_bytes())),
+            &PolicyRef::Shared(Arc::new(compiled)),
+        );
+        Self(CorsLayer::whole(Arc::new(policies), InSilence))
+    }
+}
+
+impl<S> Layer<S> for PolicyLayer {
+    type Service = PolicyService<S>;
+
+    fn layer(&self, inner: S) -> PolicyService<S> {
+        PolicyService(self.0.layer(inner))
+    }
+}
+
+/// A service inside a [`PolicyLayer`].
+#[derive(Clone, Debug)]
+pub struct PolicyService<S>(Cors<S, InSilence>);
+
+impl<S, A, B> Service<Request<A>> for PolicyService<S>
+where
+    S: Service<Request<A>, Response = Response<B>>,
+    B: Default,
+{
+    type Response = Response<B>;
+    type Error = S::Error;
+    type Future = PolicyFuture<S::Future, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<A>) -> Self::Future {
+        PolicyFuture {
+            future: self.0.call(request),
+        }
+    }
+}
+
+pin_project! {
+    /// The future of a [`PolicyService`].
+    #[derive(Debug)]
+    pub struct PolicyFuture<F, B> {
+        #[pin]
+        future: CorsFuture<F, B>,
+    }
+}
+
+impl<F, B, E> Future for PolicyFuture<F, B>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().future.poll(cx)
+    }
+}
+
+/// The policies of a path around the services that answer for it.
+#[derive(Clone, Debug)]
+pub(crate) struct CorsLayer<X> {
+    policies: Arc<PathPolicies>,
     around: Around,
+    explain: X,
 }
 
 /// What a layer stands around.
@@ -29,43 +105,49 @@ enum Around {
     Options,
 }
 
-impl CorsLayer {
+impl<X> CorsLayer<X> {
+    /// Whether a function of the user's has to be asked.
+    pub(crate) fn asks(&self) -> bool {
+        self.policies.ask()
+    }
+
     /// Answers preflights, and puts the headers on actual responses.
-    pub(crate) fn whole(policies: PathPolicies) -> Self {
+    pub(crate) fn whole(policies: Arc<PathPolicies>, explain: X) -> Self {
         Self {
             policies,
             around: Around::Guarded,
+            explain,
         }
     }
 
     /// Answers preflights alone: what is inside has no policy.
-    pub(crate) fn preflights(policies: PathPolicies) -> Self {
+    pub(crate) fn preflights(policies: Arc<PathPolicies>, explain: X) -> Self {
         Self {
-            policies,
             around: Around::Plain,
+            ..Self::whole(policies, explain)
         }
     }
 
     /// Answers preflights, and names the methods of the policies where axum would if there were no
     /// OPTIONS route: in `Allow` of whatever else it answers.
-    pub(crate) fn options(policies: PathPolicies) -> Self {
+    pub(crate) fn options(policies: Arc<PathPolicies>, explain: X) -> Self {
         Self {
-            policies,
             around: Around::Options,
+            ..Self::whole(policies, explain)
         }
     }
 }
 
-impl<S> Layer<S> for CorsLayer {
-    type Service = Cors<S>;
+impl<S, X: Clone> Layer<S> for CorsLayer<X> {
+    type Service = Cors<S, X>;
 
-    fn layer(&self, inner: S) -> Cors<S> {
+    fn layer(&self, inner: S) -> Cors<S, X> {
         let allow = match self.around {
             Around::Options => self.policies.allow(),
             Around::Guarded | Around::Plain => None,
         };
         Cors {
-            layer: *self,
+            layer: self.clone(),
             allow,
             inner,
         }
@@ -73,16 +155,81 @@ impl<S> Layer<S> for CorsLayer {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Cors<S> {
-    layer: CorsLayer,
+pub(crate) struct Cors<S, X> {
+    layer: CorsLayer<X>,
     allow: Option<HeaderValue>,
     inner: S,
 }
 
-impl<S, A, B> Service<Request<A>> for Cors<S>
+impl<S, X> Cors<S, X> {
+    pub(crate) fn policies(&self) -> &PathPolicies {
+        &self.layer.policies
+    }
+
+    /// Answers a request of whose origin the user's function has said what it thinks.
+    pub(crate) fn respond<A, B>(
+        &mut self,
+        mut request: Request<A>,
+        vouched: Vouched,
+    ) -> CorsFuture<S::Future, B>
+    where
+        S: Service<Request<A>, Response = Response<B>>,
+        X: Explain<B>,
+    {
+        let CorsLayer {
+            policies,
+            around,
+            explain,
+        } = &self.layer;
+        if is_preflight(request.method(), request.headers()) {
+            let response = answer(request.headers(), policies, vouched, explain);
+            return CorsFuture::answered(response);
+        }
+        let policy = match around {
+            Around::Guarded => policies.deciding(request.method(), request.headers()),
+            Around::Plain | Around::Options => None,
+        };
+        let Some(policy) = policy else {
+            return CorsFuture::Actual {
+                response: WithHeaders::new(self.inner.call(request), None),
+                allow: self.allow.clone(),
+            };
+        };
+        if (policy.enforce || refusal::is_heard())
+            && policy.is_foreign(request.uri(), request.headers(), vouched)
+        {
+            Refusal::of_origin(request.headers(), policy).tell("request");
+            if policy.enforce {
+                return CorsFuture::answered(forbidden(explain.body(None)));
+            }
+            request.extensions_mut().insert(Told);
+        }
+        let grant = policy.clone().grant(request.headers(), vouched);
+        CorsFuture::Actual {
+            response: WithHeaders::new(self.inner.call(request), Some(grant)),
+            allow: None,
+        }
+    }
+}
+
+/// In a request whose refusal the log has got already.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told;
+
+/// The answer to a request from another origin, where that is enforced.
+fn forbidden<B>(body: B) -> Response<B> {
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    response
+        .headers_mut()
+        .insert(VARY, HeaderValue::from_static("Origin"));
+    response
+}
+
+impl<S, X, A, B> Service<Request<A>> for Cors<S, X>
 where
     S: Service<Request<A>, Response = Response<B>>,
-    B: Default,
+    X: Explain<B>,
 {
     type Response = Response<B>;
     type Error = S::Error;
@@ -93,28 +240,24 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        let CorsLayer { policies, around } = &self.layer;
-        if is_preflight(request.method(), request.headers()) {
-            return CorsFuture::Preflight {
-                response: Some(answer(request.headers(), policies)),
-            };
-        }
-        let grant = Method::parse(request.method().as_str().as_bytes())
-            .filter(|_| *around == Around::Guarded)
-            .and_then(|method| policies.serving(method))
-            .map(|policy| policy.grant(request.headers()));
-        CorsFuture::Actual {
-            response: WithHeaders::new(self.inner.call(request), grant),
-            allow: self.allow.clone(),
-        }
+        self.respond(request, Vouched::No)
     }
 }
 
 pin_project! {
+    #[derive(Debug)]
     #[project = CorsFutureProjection]
     pub(crate) enum CorsFuture<F, B> {
-        Preflight { response: Option<Response<B>> },
+        Answered { response: Option<Response<B>> },
         Actual { #[pin] response: WithHeaders<F>, allow: Option<HeaderValue> },
+    }
+}
+
+impl<F, B> CorsFuture<F, B> {
+    fn answered(response: Response<B>) -> Self {
+        Self::Answered {
+            response: Some(response),
+        }
     }
 }
 
@@ -126,7 +269,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
-            CorsFutureProjection::Preflight { response } => match response.take() {
+            CorsFutureProjection::Answered { response } => match response.take() {
                 Some(response) => Poll::Ready(Ok(response)),
                 // Polled again after it was done, which no caller may do.
                 None => Poll::Pending,

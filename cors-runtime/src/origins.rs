@@ -1,63 +1,61 @@
-//! Which origins a policy allows, in the form that a request is held against.
+//! Whose pages a policy allows.
 
-use cors_policy::{Origin, Pattern, Port};
 use http::HeaderValue;
 
-/// The origins of one policy. A look-up costs a search, however long the list.
+use crate::origin_list::OriginList;
+use crate::origins_from::OriginsFrom;
+use crate::policy::Policy;
+
+/// The origins of one policy.
 #[derive(Debug)]
 pub(crate) enum AllowedOrigins {
     /// `*`: the answer is `*` for everyone.
     Any,
     /// One origin, so the answer is the same for everyone.
     One(HeaderValue),
-    /// Several origins or a pattern: the answer depends on who asks.
-    Several {
-        exact: Box<[HeaderValue]>,
-        patterns: Patterns,
-    },
+    /// Several origins or a pattern, or a source of more: the answer depends on who asks.
+    Several(OriginList, Option<OriginsFrom>),
+}
+
+/// Whether a function of the user's said yes to the origin of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Vouched {
+    Yes,
+    No,
 }
 
 impl AllowedOrigins {
-    /// `list` has kept the rules of `cors-policy`; an entry that hasn't allows nobody.
-    pub(crate) fn new(list: &'static [&'static str]) -> Self {
-        if list.contains(&"*") {
+    /// `policy` has kept the rules.
+    pub(crate) fn new(policy: &Policy<'_>, from: Option<OriginsFrom>) -> Self {
+        let texts = || {
+            let written = &policy.written;
+            written.origins.iter().chain(written.dev_origins).copied()
+        };
+        if texts().any(|text| text == "*") {
             return Self::Any;
         }
-        let (exact, patterns): (Vec<_>, Vec<_>) = list
-            .iter()
-            .filter_map(|text| Some((*text, Pattern::parse(text)?)))
-            .partition(|(_, pattern)| pattern.is_exact());
-        let mut exact: Vec<HeaderValue> = exact
-            .into_iter()
-            .map(|(text, _)| HeaderValue::from_static(text))
-            .collect();
-        if let ([one], []) = (exact.as_slice(), patterns.as_slice()) {
-            return Self::One(one.clone());
-        }
-        exact.sort_unstable_by(|a, b| by_length(a.as_bytes(), b.as_bytes()));
-        Self::Several {
-            exact: exact.into(),
-            patterns: Patterns::new(patterns.into_iter().map(|(_, pattern)| pattern)),
+        let from = from.or_else(|| policy.set.map(OriginsFrom::Set));
+        let list = OriginList::new(texts());
+        match (list.only(), &from) {
+            (Some(one), None) => Self::One(one),
+            _ => Self::Several(list, from),
         }
     }
 
     /// The value of `Access-Control-Allow-Origin` for a request that came from `origin`, `None`
     /// where it isn't allowed.
-    pub(crate) fn grant(&self, origin: &HeaderValue) -> Option<HeaderValue> {
+    pub(crate) fn grant(&self, origin: &HeaderValue, vouched: Vouched) -> Option<HeaderValue> {
         match self {
             Self::Any => Some(HeaderValue::from_static("*")),
             Self::One(one) => (one == origin).then(|| one.clone()),
-            Self::Several { exact, patterns } => {
-                let listed = exact
-                    .binary_search_by(|entry| by_length(entry.as_bytes(), origin.as_bytes()))
-                    .ok()
-                    .and_then(|index| exact.get(index));
-                match listed {
-                    // The list's own value: cloning it never allocates.
-                    Some(listed) => Some(listed.clone()),
-                    None => patterns.allow(origin.as_bytes()).then(|| origin.clone()),
-                }
-            }
+            Self::Several(list, from) => list.grant(origin).or_else(|| {
+                let is_allowed = match from {
+                    Some(OriginsFrom::Set(set)) => set.allows(origin),
+                    Some(OriginsFrom::Function(_)) => vouched == Vouched::Yes,
+                    None => false,
+                };
+                is_allowed.then(|| origin.clone())
+            }),
         }
     }
 
@@ -66,96 +64,12 @@ impl AllowedOrigins {
         match self {
             Self::Any => Some(HeaderValue::from_static("*")),
             Self::One(one) => Some(one.clone()),
-            Self::Several { .. } => None,
-        }
-    }
-}
-
-/// Lengths first: most origins differ in it, and comparing it is free.
-fn by_length(a: &[u8], b: &[u8]) -> std::cmp::Ordering {
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
-}
-
-/// Patterns, sorted by host.
-#[derive(Debug)]
-pub(crate) struct Patterns {
-    sorted: Box<[Key<'static>]>,
-    /// The most labels that the domain under a `*.` has: how far a look-up has to go.
-    labels: usize,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key<'a> {
-    host: &'a str,
-    scheme: &'a str,
-    subdomains: bool,
-    port: PortKey,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum PortKey {
-    Exactly(Option<u16>),
-    Any,
-}
-
-impl Patterns {
-    fn new(patterns: impl Iterator<Item = Pattern<'static>>) -> Self {
-        let mut labels = 0;
-        let mut sorted: Vec<_> = patterns
-            .map(|pattern| {
-                let host = pattern.host().as_str();
-                if pattern.subdomains() {
-                    labels = labels.max(host.split('.').count());
-                }
-                Key {
-                    host,
-                    scheme: pattern.scheme(),
-                    subdomains: pattern.subdomains(),
-                    port: match pattern.port() {
-                        Port::Default => PortKey::Exactly(None),
-                        Port::Number(number) => PortKey::Exactly(Some(number)),
-                        Port::Any => PortKey::Any,
-                    },
-                }
-            })
-            .collect();
-        sorted.sort_unstable();
-        Self {
-            sorted: sorted.into(),
-            labels,
+            Self::Several(..) => None,
         }
     }
 
-    /// Whether some pattern allows `origin`, which is parsed first: no text is ever compared with
-    /// a part of another.
-    fn allow(&self, origin: &[u8]) -> bool {
-        if self.sorted.is_empty() {
-            return false;
-        }
-        let Some(origin) = Origin::parse(origin) else {
-            return false;
-        };
-        let host = origin.host().as_str();
-        if self.contains(&origin, host, false) {
-            return true;
-        }
-        // Each dot begins the name of a domain above, the shortest first.
-        host.rmatch_indices('.')
-            .take(self.labels)
-            .any(|(dot, _)| self.contains(&origin, &host[dot + 1..], true))
-    }
-
-    fn contains(&self, origin: &Origin<'_>, host: &str, subdomains: bool) -> bool {
-        [PortKey::Exactly(origin.port()), PortKey::Any]
-            .into_iter()
-            .any(|port| {
-                let key = Key {
-                    host,
-                    scheme: origin.scheme(),
-                    subdomains,
-                    port,
-                };
-                self.sorted.binary_search(&key).is_ok()
-            })
+    /// Whether a function of the user's has to be asked.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self, Self::Several(_, Some(OriginsFrom::Function(_))))
     }
 }

@@ -4,49 +4,93 @@ use cors_policy::Method;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
-    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
+    ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::compiled::CompiledPolicy;
-use crate::requested_headers::Requested;
+use crate::compiled::{CompiledPolicy, PolicyRef};
+use crate::origins::Vouched;
+use crate::refusal::Refusal;
+use crate::requested_headers::{Requested, joined};
 
 /// The policies of one path, each for the methods that its handler serves.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct PathPolicies {
-    by_method: [Option<&'static CompiledPolicy>; Method::ALL.len()],
+    by_method: [Option<PolicyRef>; Method::ALL.len()],
 }
 
 impl PathPolicies {
-    pub(crate) fn insert(&mut self, methods: &[Method], policy: &'static CompiledPolicy) {
-        for &method in methods {
-            self.by_method[method as usize] = Some(policy);
+    pub(crate) fn new(methods: impl IntoIterator<Item = Method>, policy: &PolicyRef) -> Self {
+        let mut policies = Self::default();
+        for method in methods {
+            policies.by_method[method as usize] = Some(policy.clone());
         }
+        policies
     }
 
     /// Where both have one for a method, axum has refused the two handlers already.
     pub(crate) fn merge(&mut self, other: Self) {
         for (own, other) in self.by_method.iter_mut().zip(other.by_method) {
-            *own = own.or(other);
+            *own = own.take().or(other);
         }
     }
 
     /// The policy of the handler that serves `method`; a GET handler serves HEAD, too.
-    pub(crate) fn serving(&self, method: Method) -> Option<&'static CompiledPolicy> {
-        let own = self.by_method[method as usize];
+    pub(crate) fn serving(&self, method: Method) -> Option<&PolicyRef> {
+        let own = self.by_method[method as usize].as_ref();
         match method {
-            Method::Head => own.or(self.by_method[Method::Get as usize]),
+            Method::Head => own.or(self.by_method[Method::Get as usize].as_ref()),
             _ => own,
         }
     }
 
+    /// The policy that decides about a request, preflight or not.
+    pub(crate) fn deciding(
+        &self,
+        method: &http::Method,
+        headers: &HeaderMap,
+    ) -> Option<&PolicyRef> {
+        let method = if is_preflight(method, headers) {
+            only(headers, ACCESS_CONTROL_REQUEST_METHOD)?.as_bytes()
+        } else {
+            method.as_str().as_bytes()
+        };
+        self.serving(Method::parse(method)?)
+    }
+
+    /// Each method that has a policy.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Method, &PolicyRef)> + Clone {
+        Method::ALL
+            .iter()
+            .filter_map(|&method| Some((method, self.serving(method)?)))
+    }
+
+    /// Each policy with the methods that its handler names.
+    pub(crate) fn handlers(&self) -> Vec<(&PolicyRef, Vec<Method>)> {
+        let mut handlers: Vec<(&PolicyRef, Vec<Method>)> = Vec::new();
+        for (&method, policy) in Method::ALL.iter().zip(&self.by_method) {
+            let Some(policy) = policy else { continue };
+            match handlers.iter_mut().find(|(other, _)| other.is(policy)) {
+                Some((_, methods)) => methods.push(method),
+                None => handlers.push((policy, vec![method])),
+            }
+        }
+        handlers
+    }
+
+    /// Whether a policy takes more than its handler can do by itself.
+    pub(crate) fn need_layer(&self) -> bool {
+        self.iter().any(|(_, policy)| policy.needs_layer())
+    }
+
+    /// Whether a function of the user's has to be asked.
+    pub(crate) fn ask(&self) -> bool {
+        self.iter().any(|(_, policy)| policy.asks())
+    }
+
     /// The methods that have one, as in `Allow`.
     pub(crate) fn allow(&self) -> Option<HeaderValue> {
-        let methods: Vec<&str> = Method::ALL
-            .iter()
-            .filter(|&&method| self.serving(method).is_some())
-            .map(|method| method.as_str())
-            .collect();
+        let methods: Vec<&str> = self.iter().map(|(method, _)| method.as_str()).collect();
         HeaderValue::try_from(methods.join(",")).ok()
     }
 }
@@ -59,45 +103,157 @@ pub(crate) fn is_preflight(method: &http::Method, headers: &HeaderMap) -> bool {
         && headers.contains_key(ORIGIN)
 }
 
-/// 204 with the headers that let the request follow, or 403 without any.
-pub(crate) fn answer<B: Default>(headers: &HeaderMap, policies: &PathPolicies) -> Response<B> {
-    let mut response = Response::new(B::default());
-    *response.status_mut() = match decide(headers, policies) {
-        Some(allowed) => {
-            allowed.write(response.headers_mut());
-            StatusCode::NO_CONTENT
+/// How a refused preflight is answered.
+pub(crate) trait Explain<B> {
+    /// Whether the browser's console is to name the step that failed, instead of a missing header.
+    fn is_wanted(&self) -> bool;
+
+    /// A body with the reason, or none.
+    fn body(&self, reason: Option<String>) -> B;
+}
+
+/// With the status alone, which is what a stranger should get.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InSilence;
+
+impl<B: Default> Explain<B> for InSilence {
+    fn is_wanted(&self) -> bool {
+        false
+    }
+
+    fn body(&self, _: Option<String>) -> B {
+        B::default()
+    }
+}
+
+/// 204 with the headers that let the request follow; or 403 without any; or, where the reason is
+/// to be told, 200 with the headers of the steps that passed.
+pub(crate) fn answer<B>(
+    headers: &HeaderMap,
+    policies: &PathPolicies,
+    vouched: Vouched,
+    explain: &impl Explain<B>,
+) -> Response<B> {
+    let mut answer = HeaderMap::new();
+    let (status, reason) = match decide(headers, policies, vouched) {
+        Ok(allowed) => {
+            allowed.write(&mut answer);
+            (StatusCode::NO_CONTENT, None)
         }
-        None => StatusCode::FORBIDDEN,
+        Err(refusal) => {
+            refusal.tell("preflight");
+            if explain.is_wanted() {
+                write_passed(&refusal, headers, vouched, &mut answer);
+                (StatusCode::OK, Some(refusal.to_string()))
+            } else {
+                (StatusCode::FORBIDDEN, None)
+            }
+        }
     };
-    response.headers_mut().insert(
+    answer.insert(
         VARY,
         HeaderValue::from_static(
             "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
         ),
     );
+    if reason.is_some() {
+        answer.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        );
+    }
+    let mut response = Response::new(explain.body(reason));
+    *response.status_mut() = status;
+    *response.headers_mut() = answer;
     response
 }
 
-struct Allowed {
-    policy: &'static CompiledPolicy,
+struct Allowed<'a> {
+    policy: &'a CompiledPolicy,
     origin: HeaderValue,
     method: Method,
-    headers: Requested,
+    asks_for_headers: bool,
 }
 
-fn decide(headers: &HeaderMap, policies: &PathPolicies) -> Option<Allowed> {
-    let method = Method::parse(only(headers, ACCESS_CONTROL_REQUEST_METHOD)?.as_bytes())?;
-    let policy = policies.serving(method)?;
-    let origin = policy.origins.grant(only(headers, ORIGIN)?)?;
-    let requested = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS);
-    match policy.headers.check(requested.iter()) {
-        Requested::Refused => None,
-        headers => Some(Allowed {
+fn decide<'a>(
+    headers: &'a HeaderMap,
+    policies: &'a PathPolicies,
+    vouched: Vouched,
+) -> Result<Allowed<'a>, Refusal<'a>> {
+    let asked = only(headers, ACCESS_CONTROL_REQUEST_METHOD).map(HeaderValue::as_bytes);
+    let method = asked.and_then(Method::parse);
+    let Some((method, policy)) =
+        method.and_then(|method| Some((method, policies.serving(method)?)))
+    else {
+        return Err(Refusal::Method { asked, policies });
+    };
+    let asked = only(headers, ORIGIN);
+    let Some(origin) = asked.and_then(|origin| policy.origins.grant(origin, vouched)) else {
+        return Err(Refusal::Origin {
+            asked: asked.map(HeaderValue::as_bytes),
             policy,
-            origin,
-            method,
-            headers,
-        }),
+        });
+    };
+    let requested = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS);
+    let asks_for_headers = match policy.headers.check(requested.iter()) {
+        Requested::Nothing => false,
+        Requested::Allowed => true,
+        Requested::Refused(asked) => return Err(Refusal::Headers { asked, policy }),
+    };
+    Ok(Allowed {
+        policy,
+        origin,
+        method,
+        asks_for_headers,
+    })
+}
+
+/// The headers of the steps before the one that failed, so that the browser fails at that one.
+fn write_passed(
+    refusal: &Refusal<'_>,
+    headers: &HeaderMap,
+    vouched: Vouched,
+    answer: &mut HeaderMap,
+) {
+    let origin = only(headers, ORIGIN);
+    let grant =
+        |policy: &CompiledPolicy| origin.and_then(|origin| policy.origins.grant(origin, vouched));
+    match refusal {
+        Refusal::Origin { .. } => {}
+        Refusal::Method { policies, .. } => {
+            let allowing = || {
+                let policies = policies.iter();
+                policies.filter_map(|(method, policy)| Some((method, policy, grant(policy)?)))
+            };
+            if let Some((_, policy, origin)) = allowing().next() {
+                write_origin(policy, origin, answer);
+            }
+            let methods: Vec<&str> = allowing().map(|(method, ..)| method.as_str()).collect();
+            if let Some(methods) = joined(&methods) {
+                answer.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
+            }
+        }
+        Refusal::Headers { policy, .. } => {
+            if let Some(origin) = grant(policy) {
+                write_origin(policy, origin, answer);
+            }
+            if let Some(method) = only(headers, ACCESS_CONTROL_REQUEST_METHOD) {
+                answer.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+            }
+            if let Some(value) = policy.headers.value() {
+                answer.insert(ACCESS_CONTROL_ALLOW_HEADERS, value.clone());
+            }
+        }
+    }
+}
+
+fn write_origin(policy: &CompiledPolicy, origin: HeaderValue, answer: &mut HeaderMap) {
+    answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    if policy.credentials {
+        answer.insert(
+            ACCESS_CONTROL_ALLOW_CREDENTIALS,
+            HeaderValue::from_static("true"),
+        );
     }
 }
 
@@ -110,32 +266,26 @@ pub(crate) fn only(headers: &HeaderMap, name: HeaderName) -> Option<&HeaderValue
     }
 }
 
-impl Allowed {
-    fn write(self, response: &mut HeaderMap) {
+impl Allowed<'_> {
+    fn write(self, answer: &mut HeaderMap) {
         let Self {
             policy,
             origin,
             method,
-            headers,
+            asks_for_headers,
         } = self;
-        response.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        if policy.credentials {
-            response.insert(
-                ACCESS_CONTROL_ALLOW_CREDENTIALS,
-                HeaderValue::from_static("true"),
-            );
-        }
+        write_origin(policy, origin, answer);
         // The requested method alone: browsers remember what stands here for the whole URL, also
         // for methods that another handler serves.
-        response.insert(
+        answer.insert(
             ACCESS_CONTROL_ALLOW_METHODS,
             HeaderValue::from_static(method.as_str()),
         );
-        if let (Requested::Allowed, Some(value)) = (headers, policy.headers.value()) {
-            response.insert(ACCESS_CONTROL_ALLOW_HEADERS, value.clone());
+        if let Some(value) = policy.headers.value().filter(|_| asks_for_headers) {
+            answer.insert(ACCESS_CONTROL_ALLOW_HEADERS, value.clone());
         }
         if let Some(value) = &policy.max_age {
-            response.insert(ACCESS_CONTROL_MAX_AGE, value.clone());
+            answer.insert(ACCESS_CONTROL_MAX_AGE, value.clone());
         }
     }
 }

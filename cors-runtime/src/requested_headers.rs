@@ -25,10 +25,11 @@ pub(crate) struct AllowedHeaders {
 
 /// What a preflight asks of the headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Requested {
+pub(crate) enum Requested<'a> {
     Nothing,
     Allowed,
-    Refused,
+    /// The first name that isn't allowed, or `None` past the bounds.
+    Refused(Option<&'a [u8]>),
 }
 
 impl AllowedHeaders {
@@ -52,14 +53,14 @@ impl AllowedHeaders {
 
     /// Reads the lines as a list, in any case, order and spacing (browsers send lower case, sorted,
     /// without spaces; gateways and people don't). Past the bounds of this module it is refused.
-    pub(crate) fn check<'a>(&self, lines: impl Iterator<Item = &'a HeaderValue>) -> Requested {
+    pub(crate) fn check<'a>(&self, lines: impl Iterator<Item = &'a HeaderValue>) -> Requested<'a> {
         let mut bytes = 0;
         let mut names = 0;
         let mut empty = 0;
         for line in lines {
             bytes += line.len();
             if bytes > MAX_BYTES {
-                return Requested::Refused;
+                return Requested::Refused(None);
             }
             for element in line.as_bytes().split(|&byte| byte == b',') {
                 let name = trim(element);
@@ -68,11 +69,11 @@ impl AllowedHeaders {
                 } else {
                     names += 1;
                     if !self.allow(name) {
-                        return Requested::Refused;
+                        return Requested::Refused(Some(name));
                     }
                 }
                 if names > MAX_NAMES || empty > MAX_EMPTY {
-                    return Requested::Refused;
+                    return Requested::Refused(None);
                 }
             }
         }

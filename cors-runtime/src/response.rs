@@ -11,29 +11,31 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use pin_project_lite::pin_project;
 
-use crate::compiled::CompiledPolicy;
+use crate::compiled::PolicyRef;
+use crate::origins::Vouched;
 use crate::preflight::only;
 
 /// What the response to one request will carry.
 #[derive(Debug)]
 pub(crate) struct Grant {
-    policy: &'static CompiledPolicy,
+    policy: PolicyRef,
     /// `None` where the origin isn't allowed.
     origin: Option<HeaderValue>,
     /// The answer depends on the request's origin, so caches must keep the answers apart.
     varies: bool,
 }
 
-impl CompiledPolicy {
+impl PolicyRef {
     /// Whether the page behind an actual request may read the response. Never an error: CORS
     /// doesn't keep requests out.
-    pub(crate) fn grant(&'static self, request: &HeaderMap) -> Grant {
+    pub(crate) fn grant(self, request: &HeaderMap, vouched: Vouched) -> Grant {
         let fixed = self.origins.fixed();
         Grant {
+            varies: fixed.is_none() || self.enforce,
+            origin: fixed.or_else(|| {
+                only(request, ORIGIN).and_then(|origin| self.origins.grant(origin, vouched))
+            }),
             policy: self,
-            varies: fixed.is_none(),
-            origin: fixed
-                .or_else(|| only(request, ORIGIN).and_then(|origin| self.origins.grant(origin))),
         }
     }
 }

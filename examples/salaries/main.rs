@@ -4,7 +4,8 @@
 //! cargo run --example salaries
 //! ```
 //!
-//! `API_ADDR` and `PAGE_ADDR` move the two servers; port 0 takes a free port.
+//! `API_ADDR` and `PAGE_ADDR` move the two servers; port 0 takes a free port. `CORS_ORIGINS` allows
+//! pages from elsewhere, with commas or spaces in between.
 
 use std::env;
 use std::fmt::Display;
@@ -18,7 +19,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use cors_runtime::{CorsRouter, cors, routes};
+use cors_runtime::{CorsRouter, OriginSet, Policy, cors, routes};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
@@ -43,14 +44,17 @@ struct Session {
 
 type Db = Arc<Mutex<Vec<Salary>>>;
 
+/// More pages that may use the API, such as `CORS_ORIGINS=https://salaries.example`.
+static CONFIGURED: OriginSet = OriginSet::new();
+
+/// What all handlers share: pages of this machine may use the API with the session's cookie.
+const PAGES: Policy = Policy::new(&["http://127.0.0.1:*", "http://[::1]:*"])
+    .origins_from(&CONFIGURED)
+    .credentials()
+    .max_age(600);
+
 /// The salaries, which anyone may see.
-#[cors(
-    origins = ["http://127.0.0.1:*", "http://[::1]:*"],
-    methods = [GET],
-    expose_headers = ["x-total-count"],
-    max_age = 600,
-    credentials,
-)]
+#[cors(policy = PAGES, methods = [GET], expose_headers = ["x-total-count"])]
 async fn salaries(State(db): State<Db>) -> impl IntoResponse {
     let salaries = db.lock().unwrap_or_else(PoisonError::into_inner).clone();
     (
@@ -60,13 +64,7 @@ async fn salaries(State(db): State<Db>) -> impl IntoResponse {
 }
 
 /// A new range for one country, from whoever is signed in.
-#[cors(
-    origins = ["http://127.0.0.1:*", "http://[::1]:*"],
-    methods = [PUT],
-    headers = ["content-type"],
-    max_age = 600,
-    credentials,
-)]
+#[cors(policy = PAGES, methods = [PUT], headers = ["content-type"])]
 async fn save_salary(
     State(db): State<Db>,
     Path(code): Path<String>,
@@ -88,7 +86,7 @@ async fn save_salary(
 
 const COOKIE: &str = "session=example";
 
-#[cors(origins = ["http://127.0.0.1:*", "http://[::1]:*"], methods = [GET], credentials)]
+#[cors(policy = PAGES, methods = [GET])]
 async fn session(headers: HeaderMap) -> Json<Session> {
     Json(Session {
         signed_in: is_signed_in(&headers),
@@ -96,13 +94,13 @@ async fn session(headers: HeaderMap) -> Json<Session> {
 }
 
 /// The example's login asks for no password: it is there to show what a 401 looks like to a page.
-#[cors(origins = ["http://127.0.0.1:*", "http://[::1]:*"], methods = [POST], credentials)]
+#[cors(policy = PAGES, methods = [POST])]
 async fn sign_in() -> impl IntoResponse {
     let cookie = format!("{COOKIE}; HttpOnly; SameSite=Strict; Path=/");
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)])
 }
 
-#[cors(origins = ["http://127.0.0.1:*", "http://[::1]:*"], methods = [DELETE], credentials)]
+#[cors(policy = PAGES, methods = [DELETE])]
 async fn sign_out() -> impl IntoResponse {
     let cookie = format!("{COOKIE}; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)])
@@ -126,7 +124,7 @@ async fn require_login(request: Request, next: Next) -> Response {
     }
 }
 
-fn api(db: Db) -> Router {
+fn api(db: Db) -> CorsRouter {
     let editing = CorsRouter::new()
         .route("/salaries/{code}", routes![save_salary])
         .layer(from_fn(require_login));
@@ -135,7 +133,8 @@ fn api(db: Db) -> Router {
         .route("/session", routes![session, sign_in, sign_out])
         .merge(editing)
         .with_state(db)
-        .into_router()
+        // The browser's console then says which step of a preflight failed.
+        .diagnostics(cfg!(debug_assertions))
 }
 
 /// The page, and the frame in it: one server with two names, so two origins to a browser.
@@ -167,16 +166,21 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), String> {
     let salaries: Vec<Salary> =
         serde_json::from_str(include_str!("salaries.json")).map_err(|error| error.to_string())?;
+    CONFIGURED
+        .from_env("CORS_ORIGINS")
+        .map_err(|errors| format!("CORS_ORIGINS is wrong:\n{errors}"))?;
     let (api_listener, api_addr) = listen("API_ADDR", "127.0.0.1:3000").await?;
     let (page_listener, page_addr) = listen("PAGE_ADDR", "127.0.0.1:8080").await?;
     let api_base = format!("http://{api_addr}");
     let page = format!("http://{page_addr}");
     let stranger = format!("http://localhost:{}", page_addr.port());
 
+    let api = api(Arc::new(Mutex::new(salaries)));
+    println!("{}\n", api.policies());
     println!("open {page} in a browser, or try an allowed and a refused preflight:\n");
     for (origin, note) in [
         (&page, "204, and what the page may send"),
-        (&stranger, "403"),
+        (&stranger, "200 and the reason; 403 in a release build"),
     ] {
         println!(
             "curl -i -X OPTIONS {api_base}/salaries/ch -H 'Origin: {origin}' \
@@ -185,7 +189,7 @@ async fn run() -> Result<(), String> {
         );
     }
 
-    let api = axum::serve(api_listener, api(Arc::new(Mutex::new(salaries))));
+    let api = axum::serve(api_listener, api.into_router());
     let pages = axum::serve(page_listener, pages(&api_base, &stranger));
     tokio::select! {
         stopped = async { tokio::try_join!(api.into_future(), pages.into_future()) } => {

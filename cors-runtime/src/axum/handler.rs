@@ -5,8 +5,12 @@ use std::marker::PhantomData;
 use axum::extract::Request;
 use axum::handler::Handler;
 
-use crate::compiled::Companion;
-use crate::response::WithHeaders;
+use super::companion::Companion;
+use crate::compiled::{CompiledPolicy, PolicyRef};
+use crate::layer::Told;
+use crate::origins::Vouched;
+use crate::refusal::{self, Refusal};
+use crate::response::{Grant, WithHeaders};
 
 /// The handler `H` under the policy of `P`, which takes no room: a function stays a type without
 /// size, and axum boxes those for nothing.
@@ -39,7 +43,23 @@ where
     type Future = WithHeaders<H::Future>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        let grant = P::policy().compiled().grant(request.headers());
-        WithHeaders::new(self.handler.call(request, state), Some(grant))
+        let grant = P::policy()
+            .compiled()
+            .and_then(|policy| grant(policy, &request));
+        WithHeaders::new(self.handler.call(request, state), grant)
     }
+}
+
+/// What the response will carry; `None` where a layer around the path decides.
+fn grant(policy: &'static CompiledPolicy, request: &Request) -> Option<Grant> {
+    if policy.needs_layer() {
+        return None;
+    }
+    if refusal::is_heard()
+        && request.extensions().get::<Told>().is_none()
+        && policy.is_foreign(request.uri(), request.headers(), Vouched::No)
+    {
+        Refusal::of_origin(request.headers(), policy).tell("request");
+    }
+    Some(PolicyRef::Static(policy).grant(request.headers(), Vouched::No))
 }

@@ -1,9 +1,13 @@
 //! axum's side: handlers that carry their policy, the routes of a path, a router.
 
+mod asking;
+mod companion;
+mod diagnostics;
 mod handler;
 mod path;
 mod router;
 mod routes;
 
+pub use self::companion::{Companion, StaticPolicy};
 pub use self::router::CorsRouter;
 pub use self::routes::{Routes, Served, assert_serves_other_methods, on, without_cors};

@@ -1,10 +1,14 @@
 //! The handlers of one path, and where CORS stands around them.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
 use cors_policy::Method;
 
+use super::asking::AskingLayer;
+use super::diagnostics::Diagnostics;
 use crate::layer::CorsLayer;
 use crate::preflight::PathPolicies;
 
@@ -18,7 +22,7 @@ pub(super) struct PathHandlers<R> {
     /// For paths without plain handlers: the OPTIONS route that answers preflights. Any other
     /// OPTIONS gets through it what it would have got without, the user's layers included.
     options: Option<R>,
-    policies: PathPolicies,
+    pub(super) policies: PathPolicies,
     /// There are layers of the user's around the handlers.
     layered: bool,
     /// The handlers that came last have a policy: axum keeps their answer to other methods.
@@ -86,7 +90,7 @@ impl<R: AxumRouter> PathHandlers<R> {
 
     /// All handlers in one router, with CORS around the layers and the answers to preflights.
     #[track_caller]
-    pub(super) fn finish(self) -> Option<R> {
+    pub(super) fn finish(self, diagnostics: Diagnostics) -> Option<R> {
         let Self {
             guarded,
             plain,
@@ -99,15 +103,16 @@ impl<R: AxumRouter> PathHandlers<R> {
             return plain;
         };
         let serves_options = policies.serving(Method::Options).is_some();
-        if layered || serves_options {
-            guarded = guarded.inside(CorsLayer::whole(policies));
+        let policies = Arc::new(policies);
+        if layered || serves_options || policies.need_layer() {
+            guarded = guarded.inside(CorsLayer::whole(policies.clone(), diagnostics));
         }
         // Of two routers axum keeps the answer to other methods of the one that is merged in.
         Some(match (plain, options) {
             // Nobody can ask a plain router whether it serves OPTIONS, or every method: preflights
             // are taken out in front of whatever it does.
             (Some(plain), _) => {
-                let plain = plain.inside(CorsLayer::preflights(policies));
+                let plain = plain.inside(CorsLayer::preflights(policies, diagnostics));
                 if layered && guarded_last {
                     plain.merge(guarded)
                 } else {
@@ -115,7 +120,8 @@ impl<R: AxumRouter> PathHandlers<R> {
                 }
             }
             (None, Some(options)) if !serves_options => {
-                options.inside(CorsLayer::options(policies)).merge(guarded)
+                let layer = CorsLayer::options(policies, diagnostics);
+                options.inside(layer).merge(guarded)
             }
             (None, _) => guarded,
         })
@@ -135,7 +141,7 @@ pub(super) trait AxumRouter {
     #[track_caller]
     fn merge(self, other: Self) -> Self;
 
-    fn inside(self, layer: CorsLayer) -> Self;
+    fn inside(self, layer: CorsLayer<Diagnostics>) -> Self;
 }
 
 impl<S: Clone + Send + Sync + 'static> AxumRouter for Router<S> {
@@ -143,8 +149,12 @@ impl<S: Clone + Send + Sync + 'static> AxumRouter for Router<S> {
         self.merge(other)
     }
 
-    fn inside(self, layer: CorsLayer) -> Self {
-        self.layer(layer)
+    fn inside(self, layer: CorsLayer<Diagnostics>) -> Self {
+        if layer.asks() {
+            self.layer(AskingLayer(layer))
+        } else {
+            self.layer(layer)
+        }
     }
 }
 
@@ -153,7 +163,11 @@ impl<S: Clone + Send + Sync + 'static> AxumRouter for MethodRouter<S> {
         self.merge(other)
     }
 
-    fn inside(self, layer: CorsLayer) -> Self {
-        self.layer(layer)
+    fn inside(self, layer: CorsLayer<Diagnostics>) -> Self {
+        if layer.asks() {
+            self.layer(AskingLayer(layer))
+        } else {
+            self.layer(layer)
+        }
     }
 }

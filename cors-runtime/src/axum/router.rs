@@ -8,11 +8,14 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, Route};
+use cors_policy::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::diagnostics::Diagnostics;
 use super::path::PathHandlers;
 use super::routes::Routes;
+use crate::described::{HandlerPolicy, Policies};
 
 /// An [`axum::Router`] whose layers run inside CORS.
 ///
@@ -28,6 +31,7 @@ pub struct CorsRouter<S = ()> {
     /// What has no policy and no path of its own here: services, fallbacks, plain routers.
     rest: Router<S>,
     paths: Vec<PathEntry<S>>,
+    diagnostics: Diagnostics,
 }
 
 /// One path that was given to `route`.
@@ -88,7 +92,7 @@ where
     /// As there.
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: impl Into<Self>) -> Self {
-        let Self { rest, paths } = router.into();
+        let Self { rest, paths, .. } = router.into();
         self.rest = self.rest.nest(prefix, rest);
         for entry in paths {
             self.add(PathEntry {
@@ -126,7 +130,7 @@ where
     /// As there.
     #[track_caller]
     pub fn merge(mut self, other: impl Into<Self>) -> Self {
-        let Self { rest, paths } = other.into();
+        let Self { rest, paths, .. } = other.into();
         self.rest = self.rest.merge(rest);
         for entry in paths {
             self.add(entry);
@@ -202,6 +206,7 @@ where
     pub fn with_state<S2>(self, state: S) -> CorsRouter<S2> {
         CorsRouter {
             rest: self.rest.with_state(state.clone()),
+            diagnostics: self.diagnostics,
             paths: self
                 .paths
                 .into_iter()
@@ -213,6 +218,56 @@ where
                 })
                 .collect(),
         }
+    }
+
+    /// Answers a refused preflight with 200, the headers of the steps that passed and the reason as
+    /// plain text, so that the console of the browser names the step that failed instead of a
+    /// missing header. The request itself stays refused: an origin that isn't allowed gets no
+    /// allow-origin, and the browser compares what is missing.
+    ///
+    /// Off unless it is asked for, and meant for development: the reason names what the policies
+    /// allow.
+    ///
+    /// ```
+    /// # use cors_runtime::CorsRouter;
+    /// # let router: CorsRouter = CorsRouter::new();
+    /// let router = router.diagnostics(cfg!(debug_assertions));
+    /// ```
+    ///
+    /// It holds for what [`into_router`](Self::into_router) is called on, with all that was nested
+    /// or merged into it.
+    pub fn diagnostics(self, are_wanted: bool) -> Self {
+        Self {
+            diagnostics: Diagnostics(are_wanted),
+            ..self
+        }
+    }
+
+    /// The policy of every handler on every path, in the order in which they were added.
+    #[must_use]
+    pub fn policies(&self) -> Policies {
+        let rows = self.paths.iter().flat_map(|PathEntry { path, handlers }| {
+            let handlers = handlers.policies.handlers();
+            handlers.into_iter().filter_map(move |(policy, methods)| {
+                let described = &policy.described;
+                let handler = described.handler?;
+                Some(HandlerPolicy {
+                    path: path.clone(),
+                    methods: methods.into_iter().map(Method::as_str).collect(),
+                    handler: handler.path,
+                    file: handler.file,
+                    line: handler.line,
+                    origins: described.origins.clone(),
+                    origins_from: described.origins_from,
+                    headers: described.headers.clone(),
+                    expose_headers: described.expose_headers.clone(),
+                    max_age: described.max_age,
+                    credentials: policy.credentials,
+                    enforce: policy.enforce,
+                })
+            })
+        });
+        Policies::new(rows.collect())
     }
 
     /// The finished [`axum::Router`], with CORS around the layers, and preflights answered on each
@@ -231,7 +286,7 @@ where
     pub fn into_router(self) -> Router<S> {
         let mut router = Router::new();
         for entry in self.paths {
-            if let Some(path) = entry.handlers.finish() {
+            if let Some(path) = entry.handlers.finish(self.diagnostics) {
                 router = router.merge(path);
             }
         }
@@ -253,7 +308,7 @@ where
     fn map_rest(self, map: impl FnOnce(Router<S>) -> Router<S>) -> Self {
         Self {
             rest: map(self.rest),
-            paths: self.paths,
+            ..self
         }
     }
 
@@ -266,6 +321,7 @@ where
         Self {
             paths: paths.collect(),
             rest: layer(self.rest),
+            diagnostics: self.diagnostics,
         }
     }
 }
@@ -295,6 +351,7 @@ impl<S> Clone for CorsRouter<S> {
         Self {
             rest: self.rest.clone(),
             paths: self.paths.clone(),
+            diagnostics: self.diagnostics,
         }
     }
 }
@@ -322,6 +379,7 @@ impl<S> From<Router<S>> for CorsRouter<S> {
         Self {
             rest,
             paths: Vec::new(),
+            diagnostics: Diagnostics::default(),
         }
     }
 }

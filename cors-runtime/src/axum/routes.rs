@@ -12,9 +12,11 @@ use cors_policy::{Method, Rule, Violation};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::companion::Annotated;
+use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
 use super::path::PathHandlers;
-use crate::compiled::Annotated;
+use crate::compiled::PolicyRef;
 use crate::preflight::PathPolicies;
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
@@ -113,7 +115,7 @@ where
     fn from(routes: Routes<S>) -> Self {
         routes
             .handlers
-            .and_then(PathHandlers::finish)
+            .and_then(|handlers| handlers.finish(Diagnostics::default()))
             .unwrap_or_default()
     }
 }
@@ -122,7 +124,7 @@ where
 ///
 /// # Panics
 ///
-/// If the policy is another function's.
+/// If the policy is another function's, or is wrong in a way that the compiler couldn't know.
 #[track_caller]
 pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, methods: &[Method]) -> Routes<S>
 where
@@ -136,8 +138,11 @@ where
         return routes;
     };
     assert_own_policy(type_name::<H>(), type_name::<P>());
-    let mut policies = PathPolicies::default();
-    policies.insert(methods, P::policy().compiled());
+    let policy = match P::policy().compile(type_name::<P>()) {
+        Ok(policy) => PolicyRef::Static(policy),
+        Err(errors) => panic!("{}: {errors}", type_name::<P>()),
+    };
+    let policies = PathPolicies::new(methods.iter().copied(), &policy);
     let method_router = routing::on(filter, Guarded::<H, P>::new(handler));
     routes.merge(Routes {
         handlers: Some(PathHandlers::guarded(method_router, policies)),

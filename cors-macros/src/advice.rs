@@ -1,0 +1,94 @@
+//! Policies that are valid and still useless to their handler: warnings, told by its arguments.
+
+use cors_policy::{Rule, Violation};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{GenericArgument, PathArguments, PathSegment, Type};
+
+use crate::attr::{CorsAttribute, List};
+use crate::handler::Handler;
+use crate::spans::ends;
+
+/// A use of a deprecated constant at the attribute for each warning: the one way to warn that
+/// stable Rust has, and `#[allow(deprecated)]` silences it.
+pub(crate) fn warnings(handler: &Handler, attribute: &CorsAttribute) -> Option<TokenStream> {
+    // What a constant says isn't known here, and a false alarm is worse than none.
+    if attribute.policy.is_some() {
+        return None;
+    }
+    let warnings = handler.arguments.iter().filter_map(|argument| {
+        let (rule, name) = violated(argument, attribute)?;
+        let violation = Violation::new(rule, &name);
+        Some(warning(&violation, handler, attribute))
+    });
+    Some(warnings.collect())
+}
+
+/// The rule that an argument of this type breaks, with the type's name.
+fn violated(argument: &Type, attribute: &CorsAttribute) -> Option<(Rule, String)> {
+    let segment = last_segment(argument)?;
+    let name = segment.ident.to_string();
+    let rule = match name.as_str() {
+        "Json" if !allows(attribute, &["*", "content-type"]) => Rule::JsonWithoutContentType,
+        "CookieJar" | "SignedCookieJar" | "PrivateCookieJar" if !attribute.credentials => {
+            Rule::CookiesWithoutCredentials
+        }
+        "TypedHeader" if is_authorization(segment) && !allows(attribute, &["authorization"]) => {
+            Rule::AuthorizationNotAllowed
+        }
+        _ => return None,
+    };
+    Some((rule, name))
+}
+
+/// Whether `headers` has one of these, or may have.
+fn allows(attribute: &CorsAttribute, names: &[&str]) -> bool {
+    let is_one = |text: &str| names.iter().any(|name| text.eq_ignore_ascii_case(name));
+    attribute.headers.as_ref().is_some_and(
+        |List {
+             entries, constant, ..
+         }| { constant.is_some() || entries.iter().any(|entry| is_one(&entry.text)) },
+    )
+}
+
+fn is_authorization(segment: &PathSegment) -> bool {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return false;
+    };
+    arguments.args.iter().any(|argument| match argument {
+        GenericArgument::Type(header) => {
+            last_segment(header).is_some_and(|header| header.ident == "Authorization")
+        }
+        _ => false,
+    })
+}
+
+fn last_segment(of: &Type) -> Option<&PathSegment> {
+    match of {
+        Type::Path(path) => path.path.segments.last(),
+        Type::Group(group) => last_segment(&group.elem),
+        Type::Paren(paren) => last_segment(&paren.elem),
+        _ => None,
+    }
+}
+
+fn warning(violation: &Violation<'_>, handler: &Handler, attribute: &CorsAttribute) -> TokenStream {
+    let Handler { cfgs, allows, .. } = handler;
+    let message = violation.message();
+    let message = message.as_str();
+    let (place, _) = ends(&attribute.tokens);
+    // The user's own span: at others the lint stays silent.
+    let constant = Ident::new("cors_policy_does_not_fit", place);
+    let of_ours = Span::mixed_site().located_at(place);
+    let constant_use = quote_spanned!(of_ours=> const _: () = #constant;);
+    quote! {
+        #(#cfgs)*
+        #(#allows)*
+        const _: () = {
+            #[deprecated(note = #message)]
+            #[allow(non_upper_case_globals)]
+            const #constant: () = ();
+            #constant_use
+        };
+    }
+}

@@ -1,0 +1,224 @@
+//! Origins that are known only when the program runs.
+
+use std::collections::HashSet;
+use std::env::{self, VarError};
+use std::fmt;
+
+use arc_swap::ArcSwapOption;
+use cors_policy::{Key, Place, Rule, Tolerance, Violation, check};
+use http::HeaderValue;
+
+use crate::errors::{PolicyError, PolicyErrors};
+use crate::origin_list::OriginList;
+
+/// Origins from configuration or a database, which may change while the program runs.
+///
+/// The entries look like those of [`#[cors]`](macro@crate::cors#origins) and keep the same rules:
+/// those for `credentials`, too, unless the set says at its construction that it tolerates more; and
+/// `"*"` never. An empty set allows nobody.
+///
+/// ```
+/// use cors_runtime::{OriginSet, cors};
+///
+/// static TENANTS: OriginSet = OriginSet::new();
+///
+/// #[cors(origins_from = TENANTS, methods = [GET], credentials)]
+/// async fn list() {}
+///
+/// # fn main() -> Result<(), cors_runtime::PolicyErrors> {
+/// TENANTS.replace(["https://a.example", "https://*.b.example"])?;
+/// assert!(TENANTS.contains("https://shop.b.example"));
+///
+/// let errors = TENANTS.replace(["https://c.example", "https://d.example/"]).unwrap_err();
+/// assert!(errors.to_string().starts_with("origins[1]: `https://d.example/` has a path"));
+/// assert!(TENANTS.contains("https://a.example"), "all or nothing");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct OriginSet {
+    list: ArcSwapOption<OriginList>,
+    tolerance: Tolerance,
+}
+
+impl OriginSet {
+    /// An empty set.
+    pub const fn new() -> Self {
+        Self {
+            list: ArcSwapOption::const_empty(),
+            tolerance: Tolerance::NONE,
+        }
+    }
+
+    /// Lets `http://` origins on other machines into the set. A handler with `credentials` that
+    /// uses it has to say the same.
+    pub const fn dangerously_allow_insecure_origins(mut self) -> Self {
+        self.tolerance.insecure_origins = true;
+        self
+    }
+
+    /// Lets wildcards right below a public suffix into the set. A handler with `credentials` that
+    /// uses it has to say the same.
+    pub const fn dangerously_allow_public_suffixes(mut self) -> Self {
+        self.tolerance.public_suffixes = true;
+        self
+    }
+
+    /// These origins in place of the ones so far, at once: a request sees either all of the old
+    /// ones or all of the new ones, and never waits.
+    ///
+    /// # Errors
+    ///
+    /// Every entry that breaks a rule, with its position; the set then stays as it is.
+    pub fn replace<I>(&self, origins: I) -> Result<(), PolicyErrors>
+    where
+        I: IntoIterator<Item: AsRef<str>>,
+    {
+        let origins: Vec<I::Item> = origins.into_iter().collect();
+        let texts = || origins.iter().map(AsRef::as_ref);
+        let mut seen = HashSet::with_capacity(origins.len());
+        let mut errors = Vec::new();
+        for (position, text) in texts().enumerate() {
+            let violation = check::listed_origin(text, true, self.tolerance).or_else(|| {
+                let is_new = seen.insert(text);
+                (!is_new).then(|| Violation::new(Rule::OriginDuplicate, text))
+            });
+            if let Some(violation) = violation {
+                let place = Place::Entry(position);
+                errors.push(PolicyError::new(Key::Origins, place, &violation));
+            }
+        }
+        PolicyErrors::unless_empty(errors)?;
+        self.list.store(Some(OriginList::new(texts()).into()));
+        Ok(())
+    }
+
+    /// The origins of an environment variable in place of the ones so far, with commas or white
+    /// space in between; none where there is no such variable.
+    ///
+    /// # Errors
+    ///
+    /// As [`replace`](Self::replace), and if the variable isn't Unicode.
+    #[allow(
+        clippy::wrong_self_convention,
+        reason = "it says where the origins come from"
+    )]
+    pub fn from_env(&self, variable: &str) -> Result<(), PolicyErrors> {
+        match env::var(variable) {
+            Ok(list) => self.replace(words(&list)),
+            Err(VarError::NotPresent) => self.replace::<[&str; 0]>([]),
+            Err(VarError::NotUnicode(_)) => {
+                PolicyErrors::unless_empty(vec![PolicyError::NotUnicode {
+                    variable: variable.to_owned(),
+                }])
+            }
+        }
+    }
+
+    /// The origins of another set in place of the ones so far, such as of one that was
+    /// deserialised.
+    ///
+    /// # Errors
+    ///
+    /// If the other set tolerates what this one doesn't.
+    pub fn replace_with(&self, other: Self) -> Result<(), PolicyErrors> {
+        PolicyErrors::unless_empty(other.beyond(self.tolerance, Key::Origins))?;
+        self.list.store(other.list.into_inner());
+        Ok(())
+    }
+
+    /// Whether a page of `origin` is allowed.
+    #[must_use]
+    pub fn contains(&self, origin: &str) -> bool {
+        HeaderValue::from_str(origin).is_ok_and(|origin| self.allows(&origin))
+    }
+
+    /// How many origins and patterns there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.load().as_ref().map_or(0, |list| list.len())
+    }
+
+    /// Whether nobody is allowed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(crate) fn allows(&self, origin: &HeaderValue) -> bool {
+        let list = self.list.load();
+        list.as_ref().is_some_and(|list| list.contains(origin))
+    }
+
+    /// What a policy with credentials has to say before it may use this set.
+    pub(crate) fn intolerable(&self, policy: &cors_policy::Policy<'_>) -> Vec<PolicyError> {
+        if policy.credentials {
+            self.beyond(policy.tolerance, Key::OriginsFrom)
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn beyond(&self, tolerance: Tolerance, key: Key) -> Vec<PolicyError> {
+        let broken = [
+            (
+                self.tolerance.insecure_origins && !tolerance.insecure_origins,
+                "insecure_origins",
+            ),
+            (
+                self.tolerance.public_suffixes && !tolerance.public_suffixes,
+                "public_suffixes",
+            ),
+        ];
+        broken
+            .into_iter()
+            .filter(|(is_broken, _)| *is_broken)
+            .map(|(_, danger)| {
+                let violation = Violation::new(Rule::SetTooTolerant, danger);
+                PolicyError::new(key, Place::Whole, &violation)
+            })
+            .collect()
+    }
+}
+
+/// What stands between commas and white space.
+fn words(list: &str) -> impl Iterator<Item = &str> {
+    list.split(|separator: char| separator == ',' || separator.is_whitespace())
+        .filter(|word| !word.is_empty())
+}
+
+impl Default for OriginSet {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for OriginSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OriginSet")
+            .field("len", &self.len())
+            .field("tolerance", &self.tolerance)
+            .finish_non_exhaustive()
+    }
+}
+
+/// From a list of strings, or from one string with commas or white space in between. The set
+/// tolerates nothing; for one that does, deserialise strings and [`replace`](OriginSet::replace).
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for OriginSet {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged, expecting = "a list of origins, or a string of them")]
+        enum Origins {
+            List(Vec<String>),
+            Words(String),
+        }
+        let set = Self::new();
+        match Origins::deserialize(deserializer)? {
+            Origins::List(list) => set.replace(list),
+            Origins::Words(list) => set.replace(words(&list)),
+        }
+        .map_err(serde::de::Error::custom)?;
+        Ok(set)
+    }
+}
