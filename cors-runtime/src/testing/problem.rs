@@ -1,0 +1,111 @@
+//! What a browser objects to, step by step, in words.
+
+use std::fmt;
+
+/// The step of the [Fetch standard](https://fetch.spec.whatwg.org) that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Step {
+    /// The request itself, which no page can send: a forbidden method, an origin or a mode that
+    /// doesn't allow it.
+    Request,
+    /// The allow-origin of the answer to the preflight: the
+    /// [CORS check](https://fetch.spec.whatwg.org/#cors-check).
+    PreflightOrigin,
+    /// The allow-credentials of the answer to the preflight.
+    PreflightCredentials,
+    /// The status of the answer to the preflight, which has to be from 200 to 299.
+    PreflightStatus,
+    /// A list in the answer to the preflight that can't be read.
+    PreflightList,
+    /// The [method](https://fetch.spec.whatwg.org/#cors-preflight-fetch).
+    PreflightMethod,
+    /// A request header.
+    PreflightHeader,
+    /// The allow-origin of the response.
+    Origin,
+    /// The allow-credentials of the response.
+    Credentials,
+    /// A redirect that can't be followed.
+    Redirect,
+    /// There was no answer.
+    Network,
+}
+
+impl Step {
+    /// In words, as messages begin.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::PreflightOrigin => "preflight, origin",
+            Self::PreflightCredentials => "preflight, credentials",
+            Self::PreflightStatus => "preflight, status",
+            Self::PreflightList => "preflight, list",
+            Self::PreflightMethod => "preflight, method",
+            Self::PreflightHeader => "preflight, header",
+            Self::Origin => "response, origin",
+            Self::Credentials => "response, credentials",
+            Self::Redirect => "redirect",
+            Self::Network => "network",
+        }
+    }
+}
+
+/// One thing that keeps a page from its answer, or soon will.
+///
+/// `Display` says the step, what was sent, what was answered, and after `help:` what the server has
+/// to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    step: Step,
+    is_fatal: bool,
+    what: String,
+    help: String,
+}
+
+impl Problem {
+    pub(super) fn new(step: Step, what: String, help: impl Into<String>) -> Self {
+        Self {
+            step,
+            is_fatal: true,
+            what,
+            help: help.into(),
+        }
+    }
+
+    /// What a browser lets pass, and somebody will stumble over.
+    pub(super) fn tolerated(self) -> Self {
+        Self {
+            is_fatal: false,
+            ..self
+        }
+    }
+
+    /// The step that failed.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// Whether a browser refuses because of it. What isn't fatal is a mistake that browsers
+    /// tolerate, such as a safelisted method that the server doesn't name.
+    #[must_use]
+    pub fn is_fatal(&self) -> bool {
+        self.is_fatal
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {}\nhelp: {}",
+            self.step.as_str(),
+            self.what,
+            self.help
+        )
+    }
+}
+
+impl std::error::Error for Problem {}
