@@ -141,7 +141,7 @@ pub mod taken {
     #[cors(policy = POLICY)]
     async fn policy() {}
 
-    #[cors(origins = VALUE, methods = [POST], origins_from = origins_from)]
+    #[cors(origins = &VALUE, methods = [POST], origins_from = origins_from)]
     async fn assert_keeps_rules() {}
 
     /// Its routes.

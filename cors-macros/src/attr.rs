@@ -291,6 +291,8 @@ fn flag(key: Key, entry: &TokenStream, value: &TokenStream) -> syn::Result<()> {
 fn path(key: Key, entry: &TokenStream, value: &TokenStream) -> syn::Result<Path> {
     let path = |input: ParseStream<'_>| {
         input.parse::<Token![=]>()?;
+        // A constant is borrowed anyway, and rustc's own errors advise to write it.
+        input.parse::<Option<Token![&]>>()?;
         input.call(Path::parse_mod_style)
     };
     path.parse2(value.clone())
