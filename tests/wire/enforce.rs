@@ -9,8 +9,9 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn};
-use axum::routing::{MethodRouter, delete};
-use cors_runtime::{CorsRouter, Origin, cors, routes};
+use axum::routing::{MethodRouter, any, delete};
+use cors_runtime::{CorsRouter, Origin, Policy, cors, routes};
+use tower::Layer;
 
 use super::arrangements::arrangements;
 use super::exchange::{Answer, App, Case, Failures, Whole, answer, check, granted, refused};
@@ -568,4 +569,64 @@ async fn requests_without_a_policy() {
         ),
     ];
     check(&[App::new("alone", router)], cases).await;
+}
+
+/// What is inside of a layer serves more methods than the policy names.
+#[tokio::test]
+async fn around_a_service() {
+    const POLICY: Policy = Policy::new(&["https://app.example"])
+        .methods(&["GET"])
+        .enforce()
+        .checked();
+    let layer = POLICY.layer().expect("the policy keeps the rules");
+    let service = layer.layer(any(|| async { StatusCode::ACCEPTED }));
+    let router = Router::new().route_service("/", service);
+    let cases: &[Case] = &[
+        (
+            "allowed",
+            "GET / | origin: https://app.example",
+            answer(202, "allow-origin: https://app.example | vary: Origin"),
+        ),
+        (
+            "another",
+            "GET / | origin: https://evil.example",
+            forbidden(),
+        ),
+        (
+            "same-origin",
+            "GET / | host: api.example | origin: https://api.example",
+            answer(202, "allow-origin: https://app.example | vary: Origin"),
+        ),
+        (
+            "another method: another origin",
+            "POST / | origin: https://evil.example",
+            forbidden(),
+        ),
+        (
+            "another method: an extension",
+            "PROPFIND / | origin: https://evil.example",
+            forbidden(),
+        ),
+        (
+            "another method: an allowed origin",
+            "POST / | origin: https://app.example",
+            answer(202, ""),
+        ),
+        (
+            "another method: same-origin",
+            "POST / | host: api.example | origin: https://api.example",
+            answer(202, ""),
+        ),
+        (
+            "another method: without an origin",
+            "POST /",
+            answer(202, ""),
+        ),
+        (
+            "OPTIONS that is no preflight",
+            "OPTIONS / | origin: https://evil.example",
+            forbidden(),
+        ),
+    ];
+    check(&[App::new("a layer", router)], cases).await;
 }
