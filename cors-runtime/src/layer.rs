@@ -203,7 +203,7 @@ impl<S, X> Cors<S, X> {
         if let Some(policy) = enforced.filter(|policy| policy.enforce)
             && policy.is_foreign(request.uri(), request.headers(), vouched)
         {
-            Refusal::of_origin(request.headers(), policy).tell("request");
+            Refusal::of_origin(request.headers(), policy).tell("request refused");
             return CorsFuture::answered(forbidden(explain.body(None)));
         }
         let Some(policy) = policy else {
@@ -213,7 +213,7 @@ impl<S, X> Cors<S, X> {
             };
         };
         if refusal::is_heard() && policy.is_foreign(request.uri(), request.headers(), vouched) {
-            Refusal::of_origin(request.headers(), policy).tell("request");
+            Refusal::of_origin(request.headers(), policy).tell("answer hidden");
             request.extensions_mut().insert(Told);
         }
         let grant = policy.clone().grant(request.headers(), vouched);

@@ -65,6 +65,12 @@ impl PathPolicies {
             .filter_map(|&method| Some((method, self.serving(method)?)))
     }
 
+    /// The method that is meant by one that lacks a policy for its case alone.
+    pub(crate) fn spelled_otherwise(&self, asked: &[u8]) -> Option<Method> {
+        let mut methods = self.iter().map(|(method, _)| method);
+        methods.find(|method| method.as_str().as_bytes().eq_ignore_ascii_case(asked))
+    }
+
     /// Each policy with the methods that its handler names.
     pub(crate) fn handlers(&self) -> Vec<(&PolicyRef, Vec<Method>)> {
         let mut handlers: Vec<(&PolicyRef, Vec<Method>)> = Vec::new();
@@ -141,7 +147,7 @@ pub(crate) fn answer<B>(
             (StatusCode::NO_CONTENT, None)
         }
         Err(refusal) => {
-            refusal.tell("preflight");
+            refusal.tell("preflight refused");
             if explain.is_wanted() {
                 write_passed(&refusal, headers, vouched, &mut answer);
                 (StatusCode::OK, Some(refusal.to_string()))
