@@ -9,5 +9,6 @@ mod wire {
     mod exchange;
     mod handlers;
     mod preflight;
+    mod refusals;
     mod router;
 }
