@@ -5,6 +5,7 @@
 mod wire {
     mod actual;
     mod arrangements;
+    mod diagnostics;
     mod enforce;
     mod exchange;
     mod handlers;
