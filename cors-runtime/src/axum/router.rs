@@ -247,7 +247,9 @@ where
         }
     }
 
-    /// The policy of every handler on every path, in the order in which they were added.
+    /// The policy of every handler on every path: the paths in the order in which they were added,
+    /// the handlers of each in the order of their methods. What had become an [`axum::Router`] or
+    /// a [`MethodRouter`](axum::routing::MethodRouter) before it was added isn't among them.
     #[must_use]
     pub fn policies(&self) -> Policies {
         let rows = self.paths.iter().flat_map(|PathEntry { path, handlers }| {
