@@ -14,6 +14,8 @@ use axum::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_
 use axum::routing::{delete, get};
 use cors_runtime::{CorsRouter, Routes, cors, routes};
 use tower::Service;
+use tower::layer::util::Identity;
+use tracing::Level;
 
 const ORIGIN_SENT: &str = "https://a.example";
 
@@ -43,6 +45,11 @@ async fn pattern() -> &'static str {
 
 #[cors(origins = ["https://b.example", "https://c.example"], methods = [GET], headers = ["x-a"])]
 async fn refused() -> &'static str {
+    "[]"
+}
+
+#[cors(origins = ["https://b.example"], methods = [GET], enforce)]
+async fn enforced() -> &'static str {
     "[]"
 }
 
@@ -139,6 +146,55 @@ fn an_actual_request_allocates_what_plain_axum_does() {
         heap(&plain_app(get(plain_stateful)), actual).count_total,
         "a handler with state"
     );
+}
+
+#[test]
+fn a_refusal_is_told_to_those_who_listen_alone() {
+    let heap_at = |level, app: &Router, request| {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(level)
+            .with_writer(std::io::sink)
+            .finish();
+        tracing::subscriber::with_default(subscriber, || heap(app, request).count_total)
+    };
+    let layered = |routes: Routes<String>| routes.layer(Identity::new());
+    let cases = [
+        (
+            "an answer without the headers",
+            [routes![several], routes![refused]],
+            actual as fn() -> Request,
+        ),
+        (
+            "an answer of a layer",
+            [layered(routes![several]), layered(routes![refused])],
+            actual,
+        ),
+        (
+            "a refused request",
+            [layered(routes![several]), routes![enforced]],
+            actual,
+        ),
+        (
+            "a refused preflight",
+            [routes![one], routes![refused]],
+            preflight,
+        ),
+    ];
+    for (name, [allowed, refused], request) in cases {
+        let app_that_refuses = app(refused);
+        let allowed = heap(&app(allowed), request).count_total;
+        let unheard = heap(&app_that_refuses, request).count_total;
+        assert!(unheard <= allowed, "{name}: {unheard} > {allowed}");
+        assert_eq!(
+            heap_at(Level::INFO, &app_that_refuses, request),
+            unheard,
+            "{name}"
+        );
+        assert!(
+            heap_at(Level::DEBUG, &app_that_refuses, request) > unheard,
+            "{name}"
+        );
+    }
 }
 
 #[test]

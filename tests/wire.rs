@@ -5,8 +5,12 @@
 mod wire {
     mod actual;
     mod arrangements;
+    mod diagnostics;
+    mod enforce;
     mod exchange;
     mod handlers;
+    mod policies;
     mod preflight;
+    mod refusals;
     mod router;
 }

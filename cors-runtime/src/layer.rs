@@ -33,7 +33,10 @@ impl PolicyLayer {
             methods.filter_map(|method| Method::parse(method.as_bytes())),
             &PolicyRef::Shared(Arc::new(compiled)),
         );
-        Self(CorsLayer::whole(Arc::new(policies), InSilence))
+        Self(CorsLayer {
+            around: Around::Service,
+            ..CorsLayer::whole(Arc::new(policies), InSilence)
+        })
     }
 }
 
@@ -103,6 +106,8 @@ enum Around {
     Guarded,
     Plain,
     Options,
+    /// A service under one policy, which may serve more methods than the policy names.
+    Service,
 }
 
 impl<X> CorsLayer<X> {
@@ -144,7 +149,7 @@ impl<S, X: Clone> Layer<S> for CorsLayer<X> {
     fn layer(&self, inner: S) -> Cors<S, X> {
         let allow = match self.around {
             Around::Options => self.policies.allow(),
-            Around::Guarded | Around::Plain => None,
+            Around::Guarded | Around::Plain | Around::Service => None,
         };
         Cors {
             layer: self.clone(),
@@ -186,22 +191,29 @@ impl<S, X> Cors<S, X> {
             return CorsFuture::answered(response);
         }
         let policy = match around {
-            Around::Guarded => policies.deciding(request.method(), request.headers()),
+            Around::Guarded | Around::Service => {
+                policies.deciding(request.method(), request.headers())
+            }
             Around::Plain | Around::Options => None,
         };
+        let enforced = match around {
+            Around::Service => policies.iter().next().map(|(_, policy)| policy),
+            Around::Guarded | Around::Plain | Around::Options => policy,
+        };
+        if let Some(policy) = enforced.filter(|policy| policy.enforce)
+            && policy.is_foreign(request.uri(), request.headers(), vouched)
+        {
+            Refusal::of_origin(request.headers(), policy).tell("request refused");
+            return CorsFuture::answered(forbidden(explain.body(None)));
+        }
         let Some(policy) = policy else {
             return CorsFuture::Actual {
                 response: WithHeaders::new(self.inner.call(request), None),
                 allow: self.allow.clone(),
             };
         };
-        if (policy.enforce || refusal::is_heard())
-            && policy.is_foreign(request.uri(), request.headers(), vouched)
-        {
-            Refusal::of_origin(request.headers(), policy).tell("request");
-            if policy.enforce {
-                return CorsFuture::answered(forbidden(explain.body(None)));
-            }
+        if refusal::is_heard() && policy.is_foreign(request.uri(), request.headers(), vouched) {
+            Refusal::of_origin(request.headers(), policy).tell("answer hidden");
             request.extensions_mut().insert(Told);
         }
         let grant = policy.clone().grant(request.headers(), vouched);

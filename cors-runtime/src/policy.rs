@@ -115,6 +115,8 @@ impl<'a> Policy<'a> {
     }
 
     /// Refuses requests from other origins, as the key [`enforce`](macro@crate::cors#enforce) does.
+    /// A [`layer`](Self::layer) does so for every method, since the service inside may serve more
+    /// than the policy names.
     pub const fn enforce(mut self) -> Self {
         self.written.enforce = true;
         self

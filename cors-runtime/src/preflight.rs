@@ -65,6 +65,12 @@ impl PathPolicies {
             .filter_map(|&method| Some((method, self.serving(method)?)))
     }
 
+    /// The method that is meant by one that lacks a policy for its case alone.
+    pub(crate) fn spelled_otherwise(&self, asked: &[u8]) -> Option<Method> {
+        let mut methods = self.iter().map(|(method, _)| method);
+        methods.find(|method| method.as_str().as_bytes().eq_ignore_ascii_case(asked))
+    }
+
     /// Each policy with the methods that its handler names.
     pub(crate) fn handlers(&self) -> Vec<(&PolicyRef, Vec<Method>)> {
         let mut handlers: Vec<(&PolicyRef, Vec<Method>)> = Vec::new();
@@ -141,7 +147,7 @@ pub(crate) fn answer<B>(
             (StatusCode::NO_CONTENT, None)
         }
         Err(refusal) => {
-            refusal.tell("preflight");
+            refusal.tell("preflight refused");
             if explain.is_wanted() {
                 write_passed(&refusal, headers, vouched, &mut answer);
                 (StatusCode::OK, Some(refusal.to_string()))
@@ -225,7 +231,9 @@ fn write_passed(
                 let policies = policies.iter();
                 policies.filter_map(|(method, policy)| Some((method, policy, grant(policy)?)))
             };
-            if let Some((_, policy, origin)) = allowing().next() {
+            // Credentials first: a page that sends some can't use an answer without.
+            let with_credentials = allowing().find(|(_, policy, _)| policy.credentials);
+            if let Some((_, policy, origin)) = with_credentials.or_else(|| allowing().next()) {
                 write_origin(policy, origin, answer);
             }
             let methods: Vec<&str> = allowing().map(|(method, ..)| method.as_str()).collect();
@@ -233,14 +241,15 @@ fn write_passed(
                 answer.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
             }
         }
-        Refusal::Headers { policy, .. } => {
+        Refusal::Headers { asked, policy } => {
             if let Some(origin) = grant(policy) {
                 write_origin(policy, origin, answer);
             }
             if let Some(method) = only(headers, ACCESS_CONTROL_REQUEST_METHOD) {
                 answer.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
             }
-            if let Some(value) = policy.headers.value() {
+            // Where there were too many, a browser would find each of them allowed.
+            if let Some(value) = policy.headers.value().filter(|_| asked.is_some()) {
                 answer.insert(ACCESS_CONTROL_ALLOW_HEADERS, value.clone());
             }
         }

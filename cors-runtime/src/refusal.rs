@@ -2,22 +2,22 @@
 
 use std::fmt;
 
-use http::HeaderMap;
 use http::header::ORIGIN;
+use http::{HeaderMap, HeaderValue};
 
 use crate::compiled::CompiledPolicy;
 use crate::described::{Described, Handler};
-use crate::preflight::PathPolicies;
+use crate::preflight::{PathPolicies, only};
 
 /// The step that failed, with what was asked and what would have been allowed.
 #[derive(Debug)]
 pub(crate) enum Refusal<'a> {
-    /// The method has no policy on this path.
+    /// The method has no policy on this path; `None` where several were asked for.
     Method {
         asked: Option<&'a [u8]>,
         policies: &'a PathPolicies,
     },
-    /// The origin isn't allowed.
+    /// The origin isn't allowed; `None` where there were several.
     Origin {
         asked: Option<&'a [u8]>,
         policy: &'a CompiledPolicy,
@@ -33,7 +33,7 @@ impl<'a> Refusal<'a> {
     /// The origin of an actual request.
     pub(crate) fn of_origin(headers: &'a HeaderMap, policy: &'a CompiledPolicy) -> Self {
         Self::Origin {
-            asked: headers.get(ORIGIN).map(http::HeaderValue::as_bytes),
+            asked: only(headers, ORIGIN).map(HeaderValue::as_bytes),
             policy,
         }
     }
@@ -47,15 +47,6 @@ impl<'a> Refusal<'a> {
         }
     }
 
-    pub(crate) fn asked(&self) -> Visible<'a> {
-        let (Self::Method { asked, .. } | Self::Origin { asked, .. } | Self::Headers { asked, .. }) =
-            self;
-        Visible(asked.unwrap_or(match self {
-            Self::Headers { .. } => b"too many headers",
-            Self::Method { .. } | Self::Origin { .. } => b"more than one",
-        }))
-    }
-
     /// The handler with the policy; where the method has none, one of the path.
     pub(crate) fn handler(&self) -> Option<Handler> {
         match self {
@@ -64,9 +55,9 @@ impl<'a> Refusal<'a> {
         }
     }
 
-    /// Emits the event, if somebody listens.
+    /// Emits the event, if somebody listens: `what` came of it.
     #[cfg(feature = "tracing")]
-    pub(crate) fn tell(&self, request: &'static str) {
+    pub(crate) fn tell(&self, what: &'static str) {
         if !is_heard() {
             return;
         }
@@ -77,9 +68,9 @@ impl<'a> Refusal<'a> {
             file = handler.map(|handler| handler.file),
             line = handler.map(|handler| handler.line),
             step = self.step(),
-            asked = %self.asked(),
+            asked = %Asked(self),
             allowed = %Allowed(self),
-            "{request} refused"
+            "{what}"
         );
     }
 
@@ -102,38 +93,83 @@ pub(crate) fn is_heard() -> bool {
 /// The reason in words, for a developer.
 impl fmt::Display for Refusal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let asked = self.asked();
-        let allowed = Allowed(self);
+        let asked = Asked(self);
         match self {
+            Self::Method { asked: None, .. } => {
+                f.write_str("the preflight names more than one method")
+            }
             Self::Method { .. } => write!(
                 f,
-                "no handler of this path has a policy for the method `{asked}`; it has: {allowed}"
-            )?,
-            Self::Origin { .. } => {
-                write!(f, "the origin `{asked}` is not allowed; allowed: {allowed}")?;
+                "no handler of this path has a policy for the method `{asked}`"
+            ),
+            Self::Origin { asked: None, .. } => {
+                f.write_str("the request names more than one origin")
             }
-            Self::Headers { .. } => write!(
-                f,
-                "the request header `{asked}` is not allowed; allowed: {allowed}"
-            )?,
-        }
-        match self.handler() {
-            Some(handler) => write!(f, " (policy of {handler})"),
-            None => Ok(()),
+            Self::Origin { .. } => write!(f, "the origin `{asked}` is not allowed"),
+            Self::Headers { asked: None, .. } => {
+                f.write_str("the preflight asks for too many request headers")
+            }
+            Self::Headers { .. } => write!(f, "the request header `{asked}` is not allowed"),
+        }?;
+        write!(f, "; allowed: {}", Allowed(self))?;
+        match (self, self.handler()) {
+            (Self::Method { .. }, Some(handler)) => {
+                write!(f, " (policies of this path, the first is of {handler})")
+            }
+            (_, Some(handler)) => write!(f, " (policy of {handler})"),
+            (_, None) => Ok(()),
+        }?;
+        match self {
+            Self::Method {
+                asked: Some(asked),
+                policies,
+            } => match policies.spelled_otherwise(asked) {
+                Some(method) => write!(
+                    f,
+                    "\nhelp: methods have a case: let the page ask for `{}`",
+                    method.as_str()
+                ),
+                None => Ok(()),
+            },
+            Self::Origin {
+                asked: Some(b"null"),
+                ..
+            } => f.write_str(
+                "\nhelp: `null` stands for sandboxed frames, files and some redirects; serve the \
+                 page from an origin of its own",
+            ),
+            _ => Ok(()),
         }
     }
 }
 
-/// Bytes of a request, so that they write no line of a log and no control character, and are cut
-/// where they are long.
-pub(crate) struct Visible<'a>(&'a [u8]);
+/// What was asked, so that no request writes a line of a log, another field or a control
+/// character, and none writes much.
+struct Asked<'a>(&'a Refusal<'a>);
 
-impl fmt::Display for Visible<'_> {
+impl fmt::Display for Asked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 200;
-        let shown = &self.0[..self.0.len().min(LONGEST)];
-        shown.escape_ascii().fmt(f)?;
-        if shown.len() < self.0.len() {
+        let asked = match self.0 {
+            Refusal::Method { asked, .. }
+            | Refusal::Origin { asked, .. }
+            | Refusal::Headers { asked, .. } => *asked,
+        };
+        let Some(asked) = asked else {
+            // With spaces, which nothing of a request keeps.
+            return f.write_str(match self.0 {
+                Refusal::Headers { .. } => "too many headers",
+                Refusal::Method { .. } | Refusal::Origin { .. } => "more than one",
+            });
+        };
+        let shown = &asked[..asked.len().min(LONGEST)];
+        for &byte in shown {
+            match byte {
+                b' ' => f.write_str("\\x20"),
+                byte => byte.escape_ascii().fmt(f),
+            }?;
+        }
+        if shown.len() < asked.len() {
             f.write_str("...")?;
         }
         Ok(())
@@ -147,7 +183,8 @@ impl fmt::Display for Allowed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Refusal::Method { policies, .. } => {
-                list(f, policies.iter().map(|(method, _)| method.as_str()), None)
+                let methods = policies.iter().map(|(method, _)| method.as_str());
+                f.write_str(&list(methods, None))
             }
             Refusal::Origin { policy, .. } => {
                 let Described {
@@ -155,35 +192,27 @@ impl fmt::Display for Allowed<'_> {
                     origins_from,
                     ..
                 } = &policy.described;
-                list(f, origins.iter().map(String::as_str), *origins_from)
+                f.write_str(&list(origins.iter().map(String::as_str), *origins_from))
             }
             Refusal::Headers { policy, .. } => {
-                let headers = &policy.described.headers;
-                list(f, headers.iter().map(String::as_str), None)
+                let headers = policy.described.headers.iter();
+                f.write_str(&list(headers.map(String::as_str), None))
             }
         }
     }
 }
 
 /// The first few, and how many more there are.
-fn list<'a>(
-    f: &mut fmt::Formatter<'_>,
-    items: impl Iterator<Item = &'a str> + Clone,
-    more: Option<&'static str>,
-) -> fmt::Result {
+fn list<'a>(mut items: impl Iterator<Item = &'a str>, from: Option<&'static str>) -> String {
     const FEW: usize = 10;
-    let beyond = items.clone().count().saturating_sub(FEW);
-    let mut is_first = true;
-    for item in items.take(FEW).chain(more) {
-        if !is_first {
-            f.write_str(", ")?;
-        }
-        f.write_str(item)?;
-        is_first = false;
+    let mut parts: Vec<String> = items.by_ref().take(FEW).map(str::to_owned).collect();
+    match items.count() {
+        0 => {}
+        more => parts.push(format!("and {more} more")),
     }
-    match (beyond, is_first) {
-        (0, true) => f.write_str("none"),
-        (0, false) => Ok(()),
-        _ => write!(f, " and {beyond} more"),
+    parts.extend(from.map(|from| format!("origins_from ({from})")));
+    match parts.as_slice() {
+        [] => "none".to_owned(),
+        parts => parts.join(", "),
     }
 }

@@ -164,7 +164,12 @@ fn parse(text: &str, prefix: &str) -> Request {
         .expect("a method and a path");
     let mut request = Request::new(Body::empty());
     *request.method_mut() = method.parse().expect("a method");
-    *request.uri_mut() = format!("{prefix}{path}").parse().expect("a path");
+    // As HTTP/2 and requests to proxies have it, the authority stands in front of the path.
+    let (scheme, rest) = path.split_at(path.find("://").map_or(0, |colon| colon + 3));
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(0));
+    *request.uri_mut() = format!("{scheme}{authority}{prefix}{path}")
+        .parse()
+        .expect("a path");
     for line in lines {
         let (name, value) = line.split_once(':').expect("a name and a value");
         let value = value.strip_prefix(' ').unwrap_or(value);

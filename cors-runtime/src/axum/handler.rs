@@ -59,7 +59,7 @@ fn grant(policy: &'static CompiledPolicy, request: &Request) -> Option<Grant> {
         && request.extensions().get::<Told>().is_none()
         && policy.is_foreign(request.uri(), request.headers(), Vouched::No)
     {
-        Refusal::of_origin(request.headers(), policy).tell("request");
+        Refusal::of_origin(request.headers(), policy).tell("answer hidden");
     }
     Some(PolicyRef::Static(policy).grant(request.headers(), Vouched::No))
 }

@@ -222,8 +222,12 @@ where
 
     /// Answers a refused preflight with 200, the headers of the steps that passed and the reason as
     /// plain text, so that the console of the browser names the step that failed instead of a
-    /// missing header. The request itself stays refused: an origin that isn't allowed gets no
-    /// allow-origin, and the browser compares what is missing.
+    /// missing header. An origin that isn't allowed still gets no allow-origin, and what the
+    /// browser compares next fails there: the method, or the header.
+    ///
+    /// Browsers let GET, HEAD and POST pass that step whatever the list says. Where one of these
+    /// has no policy, the console names a header, or the response; the reason in the text and in
+    /// the log is right.
     ///
     /// Off unless it is asked for, and meant for development: the reason names what the policies
     /// allow.
@@ -234,8 +238,8 @@ where
     /// let router = router.diagnostics(cfg!(debug_assertions));
     /// ```
     ///
-    /// It holds for what [`into_router`](Self::into_router) is called on, with all that was nested
-    /// or merged into it.
+    /// It holds for what [`into_router`](Self::into_router) is called on, with each [`CorsRouter`]
+    /// that was nested or merged into it, whatever those say themselves.
     pub fn diagnostics(self, are_wanted: bool) -> Self {
         Self {
             diagnostics: Diagnostics(are_wanted),
@@ -243,7 +247,9 @@ where
         }
     }
 
-    /// The policy of every handler on every path, in the order in which they were added.
+    /// The policy of every handler on every path: the paths in the order in which they were added,
+    /// the handlers of each in the order of their methods. What had become an [`axum::Router`] or
+    /// a [`MethodRouter`](axum::routing::MethodRouter) before it was added isn't among them.
     #[must_use]
     pub fn policies(&self) -> Policies {
         let rows = self.paths.iter().flat_map(|PathEntry { path, handlers }| {

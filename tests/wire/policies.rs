@@ -1,0 +1,181 @@
+//! `CorsRouter::policies`: what a router allows, as data and as a table.
+
+use axum::Router;
+use axum::http::request::Parts;
+use axum::routing::get;
+use cors_runtime::{CorsRouter, HandlerPolicy, Origin, OriginSet, Policy, cors, routes};
+use serde_json::{Value, json};
+
+const SHARED: Policy = Policy::new(&["https://app.example", "https://*.a.example"])
+    .headers(&["X-A"])
+    .credentials()
+    .max_age(600);
+
+#[cors(policy = SHARED, methods = [GET], expose_headers = ["X-Total-Count", "etag"])]
+async fn list() {}
+
+#[cors(policy = SHARED, methods = [PUT, POST], headers = ["content-type"], enforce)]
+async fn save<T: Default + Send + 'static>() {
+    T::default();
+}
+
+#[cors(origins = ["*"], methods = [HEAD])]
+async fn peek() {}
+
+#[cors(origins = ["https://app.example"], dev_origins = ["http://localhost:*"], methods = [GET])]
+async fn developed() {}
+
+static SET: OriginSet = OriginSet::new();
+
+#[cors(origins_from = SET, methods = [GET])]
+async fn configured() {}
+
+fn is_tenant(_: &Origin<'_>, _: &Parts) -> bool {
+    false
+}
+
+#[cors(origins = ["https://app.example"], origins_from = is_tenant, methods = [DELETE])]
+async fn asked() {}
+
+async fn plain() {}
+
+/// The line of a handler of this file.
+fn line_of(handler: &str) -> usize {
+    let start = format!("async fn {handler}");
+    let lines = include_str!("policies.rs").lines();
+    1 + lines.take_while(|line| !line.starts_with(&start)).count()
+}
+
+/// A policy as data: what `differs` from one that allows nothing.
+fn policy(path: &str, methods: &[&str], handler: &str, differs: Value) -> Value {
+    let mut policy = json!({
+        "path": path,
+        "methods": methods,
+        "handler": format!("wire::wire::policies::{handler}"),
+        "file": "tests/wire/policies.rs",
+        "line": line_of(handler),
+        "origins": [],
+        "origins_from": null,
+        "headers": [],
+        "expose_headers": [],
+        "max_age": null,
+        "credentials": false,
+        "enforce": false,
+    });
+    let (Value::Object(all), Value::Object(differs)) = (&mut policy, differs) else {
+        unreachable!("both are objects");
+    };
+    all.extend(differs);
+    policy
+}
+
+fn router() -> CorsRouter {
+    let tenants = CorsRouter::new()
+        .route("/", routes![asked])
+        .route("/{id}", routes![list])
+        .route("/plain", get(plain));
+    CorsRouter::new()
+        // By their methods, whatever the order here.
+        .route("/jobs", routes![save::<String>, list])
+        .route("/plain", get(plain))
+        .route("/dev", routes![developed])
+        .route("/jobs", axum::routing::delete(plain))
+        .nest("/tenants", tenants)
+        .merge(CorsRouter::new().route("/jobs", routes![peek]))
+        .merge(Router::new().route("/finished", routes![list].into()))
+        .route("/set", routes![configured])
+        .with_state(())
+}
+
+#[test]
+fn as_data() {
+    let shared = json!({
+        "origins": ["https://app.example", "https://*.a.example"],
+        "headers": ["x-a"],
+        "expose_headers": ["x-total-count", "etag"],
+        "max_age": 600,
+        "credentials": true,
+    });
+    let mut developed = vec!["https://app.example"];
+    if cfg!(debug_assertions) {
+        developed.push("http://localhost:*");
+    }
+    let expected = json!([
+        policy("/jobs", &["GET"], "list", shared.clone()),
+        policy("/jobs", &["HEAD"], "peek", json!({ "origins": ["*"] })),
+        policy(
+            "/jobs",
+            &["POST", "PUT"],
+            "save",
+            json!({
+                "origins": ["https://app.example", "https://*.a.example"],
+                "headers": ["content-type"],
+                "max_age": 600,
+                "credentials": true,
+                "enforce": true,
+            })
+        ),
+        policy(
+            "/dev",
+            &["GET"],
+            "developed",
+            json!({ "origins": developed })
+        ),
+        policy(
+            "/tenants",
+            &["DELETE"],
+            "asked",
+            json!({ "origins": ["https://app.example"], "origins_from": "a function" })
+        ),
+        policy("/tenants/{id}", &["GET"], "list", shared),
+        policy(
+            "/set",
+            &["GET"],
+            "configured",
+            json!({ "origins_from": "a set" })
+        ),
+    ]);
+    let policies = router().policies();
+    let found = serde_json::to_value(&policies).expect("data");
+    assert_eq!(found, expected, "{found:#}");
+
+    let paths = policies.iter().map(|policy| &policy.path);
+    let same = (&policies)
+        .into_iter()
+        .map(|HandlerPolicy { path, .. }| path);
+    assert!(paths.eq(same));
+}
+
+#[test]
+fn as_a_table() {
+    let router: CorsRouter = CorsRouter::new()
+        .route("/jobs/{id}", routes![list, save::<u8>])
+        .route("/größe", routes![peek])
+        .route("/t", routes![asked, configured]);
+    let expected = format!(
+        "\
+path        methods   origins                                  headers       exposed             flags                            handler
+/jobs/{{id}}  GET       https://app.example https://*.a.example  x-a           x-total-count etag  credentials max_age=600          wire::wire::policies::list tests/wire/policies.rs:{}
+/jobs/{{id}}  POST PUT  https://app.example https://*.a.example  content-type                      credentials enforce max_age=600  wire::wire::policies::save tests/wire/policies.rs:{}
+/größe      HEAD      *                                                                                                           wire::wire::policies::peek tests/wire/policies.rs:{}
+/t          GET       (a set)                                                                                                     wire::wire::policies::configured tests/wire/policies.rs:{}
+/t          DELETE    https://app.example (a function)                                                                            wire::wire::policies::asked tests/wire/policies.rs:{}",
+        line_of("list"),
+        line_of("save"),
+        line_of("peek"),
+        line_of("configured"),
+        line_of("asked"),
+    );
+    let found = router.policies().to_string();
+    assert_eq!(found, expected, "\n{found}");
+}
+
+#[test]
+fn of_nothing() {
+    let policies = CorsRouter::<()>::new().route("/", get(plain)).policies();
+    assert_eq!(
+        policies.to_string(),
+        "path  methods  origins  headers  exposed  flags  handler"
+    );
+    assert_eq!(serde_json::to_value(&policies).expect("data"), json!([]));
+}
