@@ -111,6 +111,14 @@ impl<X> CorsLayer<X> {
         self.policies.ask()
     }
 
+    /// The policy that decides about a request; none about what a service without one answers.
+    fn deciding<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
+        let (method, headers) = (request.method(), request.headers());
+        let decides = self.around == Around::Guarded || is_preflight(method, headers);
+        let policy = self.policies.deciding(method, headers);
+        policy.filter(|_| decides)
+    }
+
     /// Answers preflights, and puts the headers on actual responses.
     pub(crate) fn whole(policies: Arc<PathPolicies>, explain: X) -> Self {
         Self {
@@ -162,8 +170,10 @@ pub(crate) struct Cors<S, X> {
 }
 
 impl<S, X> Cors<S, X> {
-    pub(crate) fn policies(&self) -> &PathPolicies {
-        &self.layer.policies
+    /// The policy whose function has to be asked about this request.
+    pub(crate) fn asking<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
+        let policy = self.layer.deciding(request);
+        policy.filter(|policy| policy.asks())
     }
 
     /// Answers a request of whose origin the user's function has said what it thinks.
@@ -177,19 +187,13 @@ impl<S, X> Cors<S, X> {
         X: Explain<B>,
     {
         let CorsLayer {
-            policies,
-            around,
-            explain,
+            policies, explain, ..
         } = &self.layer;
         if is_preflight(request.method(), request.headers()) {
             let response = answer(request.headers(), policies, vouched, explain);
             return CorsFuture::answered(response);
         }
-        let policy = match around {
-            Around::Guarded => policies.deciding(request.method(), request.headers()),
-            Around::Plain | Around::Options => None,
-        };
-        let Some(policy) = policy else {
+        let Some(policy) = self.layer.deciding(&request) else {
             return CorsFuture::Actual {
                 response: WithHeaders::new(self.inner.call(request), None),
                 allow: self.allow.clone(),

@@ -40,9 +40,7 @@ impl Service<Request> for Asking {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let mut cors = self.0.clone();
-        let policies = cors.policies();
-        let policy = policies.deciding(request.method(), request.headers());
-        let Some(policy) = policy.filter(|policy| policy.asks()).cloned() else {
+        let Some(policy) = cors.asking(&request).cloned() else {
             return Box::pin(cors.call(request));
         };
         Box::pin(async move {
