@@ -204,7 +204,7 @@ impl<S, X> Cors<S, X> {
         {
             Refusal::of_origin(request.headers(), policy).tell("request");
             if policy.enforce {
-                return CorsFuture::answered(forbidden(explain.body(None)));
+                return CorsFuture::answered(withheld(StatusCode::FORBIDDEN, explain.body(None)));
             }
             request.extensions_mut().insert(Told);
         }
@@ -220,10 +220,10 @@ impl<S, X> Cors<S, X> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Told;
 
-/// The answer to a request from another origin, where that is enforced.
-fn forbidden<B>(body: B) -> Response<B> {
+/// An answer in place of the handler's, which the origin of the request is the reason for.
+pub(crate) fn withheld<B>(status: StatusCode, body: B) -> Response<B> {
     let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::FORBIDDEN;
+    *response.status_mut() = status;
     response
         .headers_mut()
         .insert(VARY, HeaderValue::from_static("Origin"));

@@ -13,7 +13,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::diagnostics::Diagnostics;
-use crate::layer::{Cors, CorsLayer};
+use crate::layer::{Cors, CorsLayer, withheld};
 
 #[derive(Clone, Debug)]
 pub(super) struct AskingLayer(pub(super) CorsLayer<Diagnostics>);
@@ -50,9 +50,8 @@ impl Service<Request> for Asking {
             if let Ok(vouched) = vouched {
                 cors.respond(request, vouched).await
             } else {
-                let mut response = Response::new(Body::empty());
-                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-                Ok(response)
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                Ok(withheld(status, Body::empty()))
             }
         })
     }
