@@ -15,6 +15,7 @@ use tower_service::Service;
 
 use crate::compiled::{CompiledPolicy, PolicyRef};
 use crate::origins::Vouched;
+use crate::origins_from::OriginsFrom;
 use crate::policy::Policy;
 use crate::preflight::{Explain, InSilence, PathPolicies, answer, is_preflight};
 use crate::refusal::{self, Refusal};
@@ -28,7 +29,7 @@ impl PolicyLayer {
     /// `policy` has kept the rules.
     pub(crate) fn new(policy: &Policy<'_>) -> Self {
         let methods = policy.written.methods.iter();
-        let compiled = CompiledPolicy::new(policy, None, None);
+        let compiled = CompiledPolicy::new(policy, policy.set.map(OriginsFrom::Set), None);
         let policies = PathPolicies::new(
             methods.filter_map(|method| Method::parse(method.as_bytes())),
             &PolicyRef::Shared(Arc::new(compiled)),
