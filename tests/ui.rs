@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use cors_policy::{Rule, Violation};
 
-/// What the compiler can't know: `tests/wire/handlers.rs`, `tests/origin_set.rs`.
+/// What the compiler can't know: `tests/wire/handlers.rs`, `tests/origins_from/set.rs`.
 const AT_START_UP: [Rule; 3] = [
     Rule::RoutesPolicyOfAnother,
     Rule::SetAnyOrigin,

@@ -15,6 +15,7 @@ use tower_service::Service;
 
 use crate::compiled::{CompiledPolicy, PolicyRef};
 use crate::origins::Vouched;
+use crate::origins_from::OriginsFrom;
 use crate::policy::Policy;
 use crate::preflight::{Explain, InSilence, PathPolicies, answer, is_preflight};
 use crate::refusal::{self, Refusal};
@@ -28,7 +29,7 @@ impl PolicyLayer {
     /// `policy` has kept the rules.
     pub(crate) fn new(policy: &Policy<'_>) -> Self {
         let methods = policy.written.methods.iter();
-        let compiled = CompiledPolicy::new(policy, None, None);
+        let compiled = CompiledPolicy::new(policy, policy.set.map(OriginsFrom::Set), None);
         let policies = PathPolicies::new(
             methods.filter_map(|method| Method::parse(method.as_bytes())),
             &PolicyRef::Shared(Arc::new(compiled)),
@@ -116,6 +117,21 @@ impl<X> CorsLayer<X> {
         self.policies.ask()
     }
 
+    /// The policy that decides about a request; none about what a service without one answers.
+    fn deciding<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
+        let (method, headers) = (request.method(), request.headers());
+        let guarded = matches!(self.around, Around::Guarded | Around::Service);
+        let policy = self.policies.deciding(method, headers);
+        policy.filter(|_| guarded || is_preflight(method, headers))
+    }
+
+    /// The policy of a service that may serve methods which the policy doesn't name: it is
+    /// enforced for those as well.
+    fn of_service(&self) -> Option<&PolicyRef> {
+        let mut policies = self.policies.iter().map(|(_, policy)| policy);
+        policies.next().filter(|_| self.around == Around::Service)
+    }
+
     /// Answers preflights, and puts the headers on actual responses.
     pub(crate) fn whole(policies: Arc<PathPolicies>, explain: X) -> Self {
         Self {
@@ -167,8 +183,10 @@ pub(crate) struct Cors<S, X> {
 }
 
 impl<S, X> Cors<S, X> {
-    pub(crate) fn policies(&self) -> &PathPolicies {
-        &self.layer.policies
+    /// The policy whose function has to be asked about this request.
+    pub(crate) fn asking<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
+        let policy = self.layer.deciding(request);
+        policy.filter(|policy| policy.asks())
     }
 
     /// Answers a request of whose origin the user's function has said what it thinks.
@@ -182,43 +200,37 @@ impl<S, X> Cors<S, X> {
         X: Explain<B>,
     {
         let CorsLayer {
-            policies,
-            around,
-            explain,
+            policies, explain, ..
         } = &self.layer;
         if is_preflight(request.method(), request.headers()) {
             let response = answer(request.headers(), policies, vouched, explain);
             return CorsFuture::answered(response);
         }
-        let policy = match around {
-            Around::Guarded | Around::Service => {
-                policies.deciding(request.method(), request.headers())
-            }
-            Around::Plain | Around::Options => None,
-        };
-        let enforced = match around {
-            Around::Service => policies.iter().next().map(|(_, policy)| policy),
-            Around::Guarded | Around::Plain | Around::Options => policy,
-        };
-        if let Some(policy) = enforced.filter(|policy| policy.enforce)
-            && policy.is_foreign(request.uri(), request.headers(), vouched)
-        {
-            Refusal::of_origin(request.headers(), policy).tell("request refused");
-            return CorsFuture::answered(forbidden(explain.body(None)));
-        }
-        let Some(policy) = policy else {
+        let decides = self.layer.deciding(&request);
+        let Some(policy) = decides.or_else(|| self.layer.of_service()) else {
             return CorsFuture::Actual {
                 response: WithHeaders::new(self.inner.call(request), None),
                 allow: self.allow.clone(),
             };
         };
-        if refusal::is_heard() && policy.is_foreign(request.uri(), request.headers(), vouched) {
-            Refusal::of_origin(request.headers(), policy).tell("answer hidden");
-            request.extensions_mut().insert(Told);
-        }
+        // Once: a set may be another a moment later.
         let grant = policy.clone().grant(request.headers(), vouched);
+        if (policy.enforce || refusal::is_heard())
+            && grant.is_foreign(request.uri(), request.headers())
+        {
+            let refusal = Refusal::of_origin(request.headers(), policy);
+            if policy.enforce {
+                refusal.tell("request refused");
+                return CorsFuture::answered(withheld(StatusCode::FORBIDDEN, explain.body(None)));
+            }
+            if decides.is_some() {
+                refusal.tell("answer hidden");
+                request.extensions_mut().insert(Told);
+            }
+        }
+        let grant = decides.is_some().then_some(grant);
         CorsFuture::Actual {
-            response: WithHeaders::new(self.inner.call(request), Some(grant)),
+            response: WithHeaders::new(self.inner.call(request), grant),
             allow: None,
         }
     }
@@ -228,10 +240,10 @@ impl<S, X> Cors<S, X> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Told;
 
-/// The answer to a request from another origin, where that is enforced.
-fn forbidden<B>(body: B) -> Response<B> {
+/// An answer in place of the handler's, which the origin of the request is the reason for.
+pub(crate) fn withheld<B>(status: StatusCode, body: B) -> Response<B> {
     let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::FORBIDDEN;
+    *response.status_mut() = status;
     response
         .headers_mut()
         .insert(VARY, HeaderValue::from_static("Origin"));

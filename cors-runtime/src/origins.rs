@@ -34,7 +34,6 @@ impl AllowedOrigins {
         if texts().any(|text| text == "*") {
             return Self::Any;
         }
-        let from = from.or_else(|| policy.set.map(OriginsFrom::Set));
         let list = OriginList::new(texts());
         match (list.only(), &from) {
             (Some(one), None) => Self::One(one),

@@ -8,12 +8,13 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
     ORIGIN, VARY,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, Uri};
 use pin_project_lite::pin_project;
 
 use crate::compiled::PolicyRef;
 use crate::origins::Vouched;
 use crate::preflight::only;
+use crate::same_origin::is_same_origin;
 
 /// What the response to one request will carry.
 #[derive(Debug)]
@@ -41,6 +42,18 @@ impl PolicyRef {
 }
 
 impl Grant {
+    /// Whether a page of another origin sent the request that may not read the response: the
+    /// browser's comparison ([CORS check](https://fetch.spec.whatwg.org/#concept-cors-check)).
+    pub(crate) fn is_foreign(&self, uri: &Uri, request: &HeaderMap) -> bool {
+        if !request.contains_key(ORIGIN) {
+            return false;
+        }
+        let is_allowed = self.origin.as_ref().is_some_and(|granted| {
+            granted == "*" || only(request, ORIGIN).is_some_and(|origin| granted == origin)
+        });
+        !is_allowed && !is_same_origin(uri, request)
+    }
+
     /// Writes the headers; whatever the handler said of CORS itself gives way.
     pub(crate) fn write(self, response: &mut HeaderMap) {
         remove_cors_headers(response);

@@ -13,7 +13,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::diagnostics::Diagnostics;
-use crate::layer::{Cors, CorsLayer};
+use crate::layer::{Cors, CorsLayer, withheld};
 
 #[derive(Clone, Debug)]
 pub(super) struct AskingLayer(pub(super) CorsLayer<Diagnostics>);
@@ -40,9 +40,7 @@ impl Service<Request> for Asking {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let mut cors = self.0.clone();
-        let policies = cors.policies();
-        let policy = policies.deciding(request.method(), request.headers());
-        let Some(policy) = policy.filter(|policy| policy.asks()).cloned() else {
+        let Some(policy) = cors.asking(&request).cloned() else {
             return Box::pin(cors.call(request));
         };
         Box::pin(async move {
@@ -52,9 +50,8 @@ impl Service<Request> for Asking {
             if let Ok(vouched) = vouched {
                 cors.respond(request, vouched).await
             } else {
-                let mut response = Response::new(Body::empty());
-                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-                Ok(response)
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                Ok(withheld(status, Body::empty()))
             }
         })
     }

@@ -46,7 +46,8 @@ impl StaticPolicy {
         &'static self,
         path: &'static str,
     ) -> Result<&'static CompiledPolicy, PolicyErrors> {
-        let from = self.from.map(|from| from());
+        let set = self.written.set.map(OriginsFrom::Set);
+        let from = self.from.map(|from| from()).or(set);
         if let Some(OriginsFrom::Set(set)) = from {
             PolicyErrors::unless_empty(set.intolerable(&self.written.written))?;
         }

@@ -1,0 +1,947 @@
+//! Sets: what may be in them, who may use them, and what a request sees while they change.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::ffi::OsString;
+use std::hint::black_box;
+use std::panic::catch_unwind;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::routing::get;
+use cors_runtime::{CorsRouter, OriginSet, Policy, PolicyError, PolicyErrors, Routes, Rule};
+use cors_runtime::{cors, routes};
+use serde::Deserialize;
+use tokio::runtime;
+
+use crate::exchange::{Answer, App, Case, Failures, answer, check, granted, refused};
+
+type Result<T = (), E = PolicyErrors> = std::result::Result<T, E>;
+
+/// The position of each entry that is wrong, and its rule.
+fn positions(errors: &PolicyErrors) -> Vec<(usize, Rule)> {
+    let positions = errors.iter().map(|error| match error {
+        PolicyError::Entry { position, rule, .. } => (*position, *rule),
+        other => panic!("no entry: {other:?}"),
+    });
+    positions.collect()
+}
+
+/// Each rule about one origin, and what breaks it, told at its position in the words that a literal
+/// gets.
+#[test]
+fn every_rule_of_a_literal() {
+    let long = |length: usize| "a".repeat(length);
+    let rows: &[(&str, Rule)] = &[
+        ("*", Rule::SetAnyOrigin),
+        ("null", Rule::OriginNull),
+        ("Null", Rule::OriginNull),
+        (
+            "https://a.example,https://b.example",
+            Rule::OriginsInOneString,
+        ),
+        (
+            "https://a.example https://b.example",
+            Rule::OriginsInOneString,
+        ),
+        (" https://a.example", Rule::OriginWhiteSpace),
+        ("https://a.example\n", Rule::OriginWhiteSpace),
+        ("https://bücher.example", Rule::OriginNotAscii),
+        ("", Rule::OriginWithoutScheme),
+        ("a.example", Rule::OriginWithoutScheme),
+        ("//a.example", Rule::OriginWithoutScheme),
+        ("https://A.example", Rule::OriginUpperCase),
+        ("HTTPS://a.example", Rule::OriginUpperCase),
+        ("a_b://a.example", Rule::OriginScheme),
+        (&format!("{}://a.example", long(65)), Rule::SchemeTooLong),
+        ("file:///srv", Rule::SchemeFile),
+        ("https://a.example/", Rule::OriginPath),
+        ("https://a.example?b", Rule::OriginQuery),
+        ("https://a.example#b", Rule::OriginFragment),
+        ("https://b@a.example", Rule::OriginUserInfo),
+        ("https://a.example:443", Rule::PortDefault),
+        ("https://a.example:0", Rule::PortInvalid),
+        ("https://a.example:", Rule::PortInvalid),
+        ("https://a.*", Rule::WildcardPosition),
+        ("https://*", Rule::WildcardPosition),
+        ("https://*a.example", Rule::WildcardPosition),
+        ("https://", Rule::HostEmpty),
+        ("https://a!.example", Rule::HostCharacter),
+        (
+            &format!("https://{}example", "a.".repeat(124)),
+            Rule::HostTooLong,
+        ),
+        ("https://a..example", Rule::LabelEmpty),
+        (&format!("https://{}.example", long(64)), Rule::LabelTooLong),
+        ("https://-a.example", Rule::LabelHyphen),
+        ("https://127.1", Rule::Ipv4Invalid),
+        ("https://::1", Rule::Ipv6Invalid),
+        ("https://[0::1]", Rule::Ipv6NotCanonical),
+        ("https://[::ffff:127.0.0.1]", Rule::Ipv6Mapped),
+        ("https://[fe80::1%25eth0]", Rule::Ipv6Zone),
+        ("https://good.example", Rule::OriginDuplicate),
+        ("http://a.example", Rule::CredentialsInsecureOrigin),
+        ("https://*.github.io", Rule::CredentialsPublicSuffix),
+    ];
+    let mut failures = Failures::default();
+    for &(entry, rule) in rows {
+        let list = ["https://good.example", entry, "https://other.example"];
+        let errors = OriginSet::new()
+            .replace(list)
+            .expect_err("a rule is broken");
+        failures.compare(|| entry.to_owned(), &vec![(1, rule)], &positions(&errors));
+        // In a literal it allows everybody, which the other entries are beside.
+        if entry != "*" {
+            let policy = Policy::new(&list).methods(&["GET"]).credentials();
+            failures.compare(
+                || format!("{entry}, as a literal"),
+                &policy.check(),
+                &Err(errors),
+            );
+        }
+    }
+    failures.finish();
+
+    let names = |rules: &mut dyn Iterator<Item = Rule>| -> BTreeSet<&str> {
+        rules.map(Rule::name).collect()
+    };
+    let of_lists = [Rule::OriginsMissing, Rule::OriginsAnyBesideOthers];
+    let about_entries = Rule::ALL.iter().copied().filter(|rule| {
+        let areas = [
+            "Origin", "Scheme", "Port", "Wildcard", "Host", "Label", "Ipv", "SetAny",
+        ];
+        let area = areas.iter().any(|area| rule.name().starts_with(area));
+        let with_credentials = [
+            Rule::CredentialsInsecureOrigin,
+            Rule::CredentialsPublicSuffix,
+        ];
+        (area && !of_lists.contains(rule)) || with_credentials.contains(rule)
+    });
+    assert_eq!(
+        names(&mut rows.iter().map(|(_, rule)| *rule)),
+        names(&mut { about_entries }),
+        "each rule has a row"
+    );
+}
+
+#[test]
+fn all_or_nothing() -> Result {
+    let set = OriginSet::new();
+    let before = ["https://a.example", "https://*.b.example"];
+    set.replace(before)?;
+    let errors = set
+        .replace([
+            "https://c.example",
+            "https://d.example/",
+            "https://e.example",
+            "null",
+            "*",
+        ])
+        .expect_err("three are wrong");
+    let wrong = [
+        (1, Rule::OriginPath),
+        (3, Rule::OriginNull),
+        (4, Rule::SetAnyOrigin),
+    ];
+    assert_eq!(positions(&errors), wrong);
+    let told = errors.to_string();
+    let lines = told.lines().filter(|line| !line.starts_with("help: "));
+    let starts: Vec<_> = lines.filter_map(|line| line.split_once(" `")).collect();
+    let places: Vec<_> = starts.iter().map(|(place, _)| *place).collect();
+    assert_eq!(places, ["origins[1]:", "origins[3]:", "origins[4]:"]);
+
+    assert_eq!(set.len(), 2);
+    assert!(set.contains("https://a.example"));
+    assert!(set.contains("https://x.b.example"));
+    assert!(!set.contains("https://c.example"));
+    set.replace(["https://c.example"])?;
+    assert_eq!(set.len(), 1);
+    assert!(!set.contains("https://a.example"));
+    assert!(!set.contains("https://x.b.example"));
+    assert!(set.contains("https://c.example"));
+    Ok(())
+}
+
+/// Each but the first. What is wrong by itself is told as that.
+#[test]
+fn duplicates() {
+    let list = [
+        "https://a.example",
+        "https://*.a.example:*",
+        "https://a.example",
+        "null",
+        "null",
+        "https://*.a.example:*",
+        "https://a.example",
+    ];
+    let errors = OriginSet::new().replace(list).expect_err("duplicates");
+    let expected = [
+        (2, Rule::OriginDuplicate),
+        (3, Rule::OriginNull),
+        (4, Rule::OriginNull),
+        (5, Rule::OriginDuplicate),
+        (6, Rule::OriginDuplicate),
+    ];
+    assert_eq!(positions(&errors), expected);
+}
+
+static TENANTS: OriginSet = OriginSet::new();
+
+#[cors(
+    origins = ["https://app.example.com"],
+    origins_from = TENANTS,
+    methods = [GET],
+    max_age = 600,
+    credentials,
+)]
+async fn of_tenants() {}
+
+const SHARED: Policy = Policy::new(&["https://app.example.com"])
+    .origins_from(&TENANTS)
+    .methods(&["GET"])
+    .max_age(600)
+    .credentials();
+
+#[cors(policy = SHARED)]
+async fn of_shared() {}
+
+fn of_tenants_apps() -> Result<Vec<App>> {
+    let path = |routes: Routes| CorsRouter::new().route("/", routes);
+    let layer = SHARED.layer()?;
+    Ok(vec![
+        App::new("in the attribute", path(routes![of_tenants])),
+        App::new("in a policy", path(routes![of_shared])),
+        App::new(
+            "layered",
+            path(routes![of_tenants]).layer(tower::layer::util::Identity::new()),
+        ),
+        App::new(
+            "around a service",
+            Router::new().route("/", get(async || ()).layer(layer)),
+        ),
+    ])
+}
+
+/// The next request sees what the set holds by then; `Vary` says so when it is empty, too.
+#[tokio::test]
+async fn a_set_that_changes() -> Result {
+    let allowed = |origin: &str| {
+        let lines = format!("allow-origin: {origin} | allow-credentials: true | vary: Origin");
+        answer(200, &lines)
+    };
+    let preflight = |origin: &str| {
+        granted(&format!(
+            "allow-origin: {origin} | allow-credentials: true | allow-methods: GET | max-age: 600"
+        ))
+    };
+    let foreign = || answer(200, "vary: Origin");
+    let apps = of_tenants_apps()?;
+    let literal = || -> [Case; 3] {
+        [
+            (
+                "of the literal",
+                "GET / | origin: https://app.example.com",
+                allowed("https://app.example.com"),
+            ),
+            ("no origin", "GET /", foreign()),
+            ("null", "GET / | origin: null", foreign()),
+        ]
+    };
+    let nobody: [Case; 3] = [
+        ("of no set", "GET / | origin: https://a.example", foreign()),
+        (
+            "of no set, with a pattern",
+            "GET / | origin: https://x.b.example:8443",
+            foreign(),
+        ),
+        (
+            "preflight",
+            "OPTIONS / | origin: https://a.example | request-method: GET",
+            refused(),
+        ),
+    ];
+    check(&apps, &literal()).await;
+    check(&apps, &nobody).await;
+
+    TENANTS.replace(["https://a.example", "https://*.b.example:*"])?;
+    let cases: [Case; 5] = [
+        (
+            "of the set",
+            "GET / | origin: https://a.example",
+            allowed("https://a.example"),
+        ),
+        (
+            "HEAD",
+            "HEAD / | origin: https://a.example",
+            allowed("https://a.example"),
+        ),
+        (
+            "of the set, by a pattern",
+            "GET / | origin: https://x.b.example:8443",
+            allowed("https://x.b.example:8443"),
+        ),
+        (
+            "of another site",
+            "GET / | origin: https://b.example",
+            foreign(),
+        ),
+        (
+            "preflight",
+            "OPTIONS / | origin: https://a.example | request-method: GET",
+            preflight("https://a.example"),
+        ),
+    ];
+    check(&apps, &cases).await;
+    check(&apps, &literal()).await;
+
+    TENANTS.replace(["https://c.example"])?;
+    check(&apps, &nobody).await;
+    TENANTS.replace::<[&str; 0]>([])?;
+    assert!(TENANTS.is_empty());
+    check(&apps, &nobody).await;
+    check(&apps, &literal()).await;
+    Ok(())
+}
+
+/// What the set got from the variable, told by a child of this process: nobody may change the
+/// environment of a process with threads.
+#[test]
+fn from_env() {
+    const NAME: &str = "origins_from::set::from_env";
+    const CHILD: &str = "ORIGINS_FROM_CHILD";
+    const VARIABLE: &str = "CORS_ORIGINS";
+    const BEFORE: &str = "https://before.example";
+    if env::var_os(CHILD).is_some() {
+        let set = OriginSet::new();
+        set.replace([BEFORE]).expect("an origin");
+        let result = set.from_env(VARIABLE).map_err(|errors| errors.to_string());
+        let probes = [
+            BEFORE,
+            "https://a.example",
+            "https://b.example",
+            "https://x.c.example",
+        ];
+        let kept: Vec<_> = probes.iter().filter(|probe| set.contains(probe)).collect();
+        println!("<{result:?} {} {kept:?}>", set.len());
+        return;
+    }
+    let all = r#"<Ok(()) 3 ["https://a.example", "https://b.example", "https://x.c.example"]>"#;
+    let none = "<Ok(()) 0 []>";
+    let list = |text: &str| Some(OsString::from(text));
+    let mut rows = vec![
+        ("no variable", None, none.to_owned()),
+        ("nothing", list(""), none.to_owned()),
+        ("separators alone", list(" ,\n, "), none.to_owned()),
+        (
+            "one",
+            list("https://a.example"),
+            r#"<Ok(()) 1 ["https://a.example"]>"#.to_owned(),
+        ),
+        (
+            "commas",
+            list("https://a.example,https://b.example,https://*.c.example"),
+            all.to_owned(),
+        ),
+        (
+            "spaces",
+            list("https://a.example https://b.example  https://*.c.example"),
+            all.to_owned(),
+        ),
+        (
+            "both, and at the ends",
+            list(" ,https://a.example, https://b.example ,https://*.c.example, "),
+            all.to_owned(),
+        ),
+        (
+            "lines",
+            list("https://a.example\nhttps://b.example\r\n\thttps://*.c.example\n"),
+            all.to_owned(),
+        ),
+    ];
+    // The same words as from a list, and the set as it was.
+    let wrong = ["https://a.example", "*", "https://b.example/", "null"];
+    let kept = |errors: String| format!("<{:?} 1 [{BEFORE:?}]>", Err::<(), _>(errors));
+    let errors = OriginSet::new()
+        .replace(wrong)
+        .expect_err("three are wrong");
+    assert_eq!(errors.iter().count(), 3);
+    rows.push((
+        "what is wrong",
+        list(&wrong.join(", ")),
+        kept(errors.to_string()),
+    ));
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt;
+        let told = "the environment variable `CORS_ORIGINS` is not Unicode\nhelp: write origins, \
+                    with commas or spaces in between";
+        rows.push((
+            "no Unicode",
+            Some(OsString::from_vec(b"https://a.example,\xff".to_vec())),
+            kept(told.to_owned()),
+        ));
+    }
+    let mut failures = Failures::default();
+    for (name, value, expected) in rows {
+        let mut child = Command::new(env::current_exe().expect("this program"));
+        child.args(["--exact", NAME, "--nocapture"]).env(CHILD, "");
+        match value {
+            Some(value) => child.env(VARIABLE, value),
+            None => child.env_remove(VARIABLE),
+        };
+        let output = child.output().expect("the child runs");
+        let output = String::from_utf8_lossy(&output.stdout).into_owned();
+        let found = output.find('<').zip(output.rfind('>'));
+        let found = found.map_or(&*output, |(start, end)| &output[start..=end]);
+        failures.compare(|| name.to_owned(), &expected.as_str(), &found);
+    }
+    failures.finish();
+}
+
+static LAX: OriginSet = OriginSet::new()
+    .dangerously_allow_insecure_origins()
+    .dangerously_allow_public_suffixes();
+
+const OVER_LAX: Policy = Policy::new(&[]).origins_from(&LAX).methods(&["GET"]);
+const WITH_CREDENTIALS: Policy = OVER_LAX.credentials();
+
+#[cors(origins_from = LAX, methods = [GET], credentials)]
+async fn strict() {}
+
+#[cors(policy = WITH_CREDENTIALS)]
+async fn strict_by_policy() {}
+
+#[cors(policy = OVER_LAX, credentials)]
+async fn strict_by_key() {}
+
+#[cors(
+    origins_from = LAX,
+    methods = [GET],
+    credentials,
+    dangerously_allow(insecure_origins),
+)]
+async fn insecure() {}
+
+#[cors(policy = WITH_CREDENTIALS, dangerously_allow(public_suffixes))]
+async fn suffixes() {}
+
+#[cors(
+    origins_from = LAX,
+    methods = [GET],
+    credentials,
+    dangerously_allow(insecure_origins, public_suffixes),
+)]
+async fn tolerant() {}
+
+#[cors(origins_from = LAX, methods = [GET])]
+async fn without_credentials() {}
+
+#[cors(policy = WITH_CREDENTIALS, origins_from = TENANTS)]
+async fn of_another_set() {}
+
+/// Beside credentials a handler has to say itself what its set tolerates; told when it is
+/// registered.
+#[test]
+fn tolerance_of_handlers() {
+    type Register = fn() -> Routes;
+    let insecure_set = "origins_from: the set of origins tolerates `insecure_origins`, which is \
+                        unsafe here\nhelp: add `dangerously_allow(insecure_origins)`, or make the \
+                        set without it";
+    let suffixes_set = insecure_set.replace("insecure_origins", "public_suffixes");
+    let both = format!("{insecure_set}\n{suffixes_set}");
+    let rows: [(&str, Register, Option<&str>); 8] = [
+        ("strict", || routes![strict], Some(&both)),
+        (
+            "strict_by_policy",
+            || routes![strict_by_policy],
+            Some(&both),
+        ),
+        ("strict_by_key", || routes![strict_by_key], Some(&both)),
+        ("insecure", || routes![insecure], Some(&suffixes_set)),
+        ("suffixes", || routes![suffixes], Some(insecure_set)),
+        ("tolerant", || routes![tolerant], None),
+        ("without_credentials", || routes![without_credentials], None),
+        ("of_another_set", || routes![of_another_set], None),
+    ];
+    let mut failures = Failures::default();
+    for (name, register, errors) in rows {
+        let found = catch_unwind(register).map(|_| ()).map_err(|panic| {
+            let message = panic.downcast::<String>();
+            *message.expect("a message with its values")
+        });
+        let expected = match errors {
+            Some(errors) => Err(format!("{}::{name}: {errors}", module_path!())),
+            None => Ok(()),
+        };
+        failures.compare(|| name.to_owned(), &expected, &found);
+    }
+    failures.finish();
+}
+
+#[test]
+fn tolerance_of_policies() {
+    let too_tolerant = |danger: &str| {
+        let rule = Rule::SetTooTolerant;
+        format!(
+            "{rule:?} origins_from: the set of origins tolerates `{danger}`, which is unsafe here"
+        )
+    };
+    let insecure = || too_tolerant("insecure_origins");
+    let suffixes = || too_tolerant("public_suffixes");
+    let wrong = [
+        "OriginPath origins[1]: `https://b.example/` has a path (`/`), and an origin ends with its \
+         host or port, so it would never match"
+            .to_owned(),
+        "MethodCase methods[0]: `get` is not `GET`: methods are compared byte by byte".to_owned(),
+        insecure(),
+        suffixes(),
+    ];
+    let rows = [
+        ("strict", WITH_CREDENTIALS, vec![insecure(), suffixes()]),
+        (
+            "insecure",
+            WITH_CREDENTIALS.dangerously_allow_insecure_origins(),
+            vec![suffixes()],
+        ),
+        (
+            "suffixes",
+            WITH_CREDENTIALS.dangerously_allow_public_suffixes(),
+            vec![insecure()],
+        ),
+        (
+            "tolerant",
+            WITH_CREDENTIALS
+                .dangerously_allow_insecure_origins()
+                .dangerously_allow_public_suffixes(),
+            vec![],
+        ),
+        ("without credentials", OVER_LAX, vec![]),
+        (
+            "of another set",
+            WITH_CREDENTIALS.origins_from(&TENANTS),
+            vec![],
+        ),
+        (
+            "with all that is wrong",
+            WITH_CREDENTIALS
+                .origins(&["https://a.example", "https://b.example/"])
+                .methods(&["get"]),
+            wrong.to_vec(),
+        ),
+    ];
+    let mut failures = Failures::default();
+    for (name, policy, expected) in rows {
+        let told = |errors: PolicyErrors| -> Vec<String> {
+            let told = errors.iter().map(|error| {
+                let problem = error.to_string();
+                let rule = error.rule().expect("a rule");
+                format!("{rule:?} {}", problem.lines().next().unwrap_or_default())
+            });
+            told.collect()
+        };
+        let checked = policy.check().map_or_else(told, |()| vec![]);
+        failures.compare(|| format!("{name}, checked"), &expected, &checked);
+        let layer = policy.layer().map_or_else(told, |_| vec![]);
+        failures.compare(|| format!("{name}, as a layer"), &expected, &layer);
+    }
+    failures.finish();
+}
+
+/// What a set tolerates it lets in, and nothing else; and into another only where that does, too.
+#[test]
+fn tolerance_of_sets() {
+    /// What a set tolerates, how to make it, and what is wrong with the list for it.
+    type Row<'a> = (&'a [&'a str], fn() -> OriginSet, &'a [(usize, Rule)]);
+    let list = [
+        "http://a.example",
+        "http://*.co.uk",
+        "https://*.github.io",
+        "*",
+        "null",
+        "http://localhost:3000",
+        "https://*.a.example",
+    ];
+    let sets: [Row; 4] = [
+        (
+            &[],
+            OriginSet::new,
+            &[
+                (0, Rule::CredentialsInsecureOrigin),
+                (1, Rule::CredentialsInsecureOrigin),
+                (2, Rule::CredentialsPublicSuffix),
+                (3, Rule::SetAnyOrigin),
+                (4, Rule::OriginNull),
+            ],
+        ),
+        (
+            &["insecure_origins"],
+            || OriginSet::new().dangerously_allow_insecure_origins(),
+            &[
+                (1, Rule::CredentialsPublicSuffix),
+                (2, Rule::CredentialsPublicSuffix),
+                (3, Rule::SetAnyOrigin),
+                (4, Rule::OriginNull),
+            ],
+        ),
+        (
+            &["public_suffixes"],
+            || OriginSet::new().dangerously_allow_public_suffixes(),
+            &[
+                (0, Rule::CredentialsInsecureOrigin),
+                (1, Rule::CredentialsInsecureOrigin),
+                (3, Rule::SetAnyOrigin),
+                (4, Rule::OriginNull),
+            ],
+        ),
+        (
+            &["insecure_origins", "public_suffixes"],
+            || {
+                OriginSet::new()
+                    .dangerously_allow_insecure_origins()
+                    .dangerously_allow_public_suffixes()
+            },
+            &[(3, Rule::SetAnyOrigin), (4, Rule::OriginNull)],
+        ),
+    ];
+    let mut failures = Failures::default();
+    for (tolerated, make, expected) in sets {
+        let errors = make().replace(list).expect_err("two are wrong everywhere");
+        let called = || format!("a set with {tolerated:?}");
+        failures.compare(called, &expected.to_vec(), &positions(&errors));
+
+        for (others, make_other, _) in sets {
+            let (set, other) = (make(), make_other());
+            set.replace(["https://before.example"]).expect("an origin");
+            other.replace(["https://after.example"]).expect("an origin");
+            let beyond: Vec<String> = others
+                .iter()
+                .filter(|danger| !tolerated.contains(danger))
+                .map(|danger| {
+                    format!(
+                        "origins: the set of origins tolerates `{danger}`, which is unsafe here"
+                    )
+                })
+                .collect();
+            let errors = set.replace_with(other).err();
+            let errors = errors.iter().flatten().map(ToString::to_string);
+            let problems = errors.map(|error| error.lines().take(1).collect());
+            let called = || format!("one with {others:?} into one with {tolerated:?}");
+            failures.compare(called, &beyond, &problems.collect());
+            let holds = ["https://before.example", "https://after.example"]
+                .map(|origin| set.contains(origin));
+            let replaced = beyond.is_empty();
+            failures.compare(called, &[!replaced, replaced], &holds);
+        }
+    }
+    failures.finish();
+}
+
+#[derive(Debug, Deserialize)]
+struct Config {
+    origins: OriginSet,
+}
+
+#[test]
+fn serde() -> Result {
+    let wrong = ["https://a.example", "*", "https://b.example/", "null"];
+    let errors = OriginSet::new()
+        .replace(wrong)
+        .expect_err("three are wrong");
+    let neither = "a list of origins, or a string of them";
+    let rows = [
+        ("[]", Ok(vec![])),
+        (r#""""#, Ok(vec![])),
+        (r#""https://a.example""#, Ok(vec!["https://a.example"])),
+        (
+            r#"["https://a.example", "https://*.b.example"]"#,
+            Ok(vec!["https://a.example", "https://x.b.example"]),
+        ),
+        (
+            r#""https://a.example, https://*.b.example\nhttps://c.example""#,
+            Ok(vec![
+                "https://a.example",
+                "https://x.b.example",
+                "https://c.example",
+            ]),
+        ),
+        (
+            r#"["https://a.example", "*", "https://b.example/", "null"]"#,
+            Err(errors.to_string()),
+        ),
+        (
+            r#""https://a.example * https://b.example/, null""#,
+            Err(errors.to_string()),
+        ),
+        // A string of a list is one entry, as a literal is.
+        (
+            r#"["https://a.example https://b.example"]"#,
+            Err(OriginSet::new()
+                .replace(["https://a.example https://b.example"])
+                .expect_err("two in one")
+                .to_string()),
+        ),
+        ("7", Err(neither.to_owned())),
+        ("[7]", Err(neither.to_owned())),
+        ("{}", Err(neither.to_owned())),
+    ];
+    let mut failures = Failures::default();
+    for (json, expected) in rows {
+        let found = serde_json::from_str::<Config>(&format!("{{\"origins\": {json}}}"));
+        let probes = [
+            "https://a.example",
+            "https://x.b.example",
+            "https://b.example",
+            "https://c.example",
+        ];
+        let found = match found {
+            Ok(Config { origins }) => {
+                let allowed = probes.into_iter().filter(|origin| origins.contains(origin));
+                Ok(allowed.collect())
+            }
+            // serde_json adds where it was.
+            Err(error) => {
+                let told = error.to_string();
+                let told = told
+                    .rsplit_once(" at line ")
+                    .map_or(&*told, |(told, _)| told);
+                Err(told.to_owned())
+            }
+        };
+        failures.compare(|| json.to_owned(), &expected, &found);
+    }
+    failures.finish();
+
+    let set = OriginSet::new();
+    set.replace(["https://before.example"])?;
+    let config: Config =
+        serde_json::from_str(r#"{"origins": "https://a.example"}"#).expect("a set");
+    set.replace_with(config.origins)?;
+    assert!(set.contains("https://a.example"));
+    assert!(!set.contains("https://before.example"));
+    Ok(())
+}
+
+static CHANGING: OriginSet = OriginSet::new();
+
+#[cors(origins_from = CHANGING, methods = [GET])]
+async fn of_changing() {}
+
+#[cors(origins_from = CHANGING, methods = [POST], enforce)]
+async fn enforced_of_changing() {}
+
+/// While a set is replaced over and over, each request sees one of the two: who is in both is never
+/// refused, who is in neither never allowed, and one answer doesn't mix them.
+#[test]
+fn replacing_is_atomic() -> Result {
+    const BOTH: [&str; 2] = ["https://both.example", "https://*.both.example"];
+    const ENOUGH: usize = 300;
+    let fill = |name: &str| {
+        let own = (0..50).map(|i| format!("https://{i}.{name}.example"));
+        let shared = BOTH.map(str::to_owned);
+        let pattern = format!("https://*.{name}.example");
+        CHANGING.replace(own.chain(shared).chain([pattern]))
+    };
+    let done = AtomicBool::new(false);
+    let read = || -> std::result::Result<(), String> {
+        let app = App::new(
+            "",
+            CorsRouter::new().route("/", routes![of_changing, enforced_of_changing]),
+        );
+        let runtime = runtime::Builder::new_current_thread().build();
+        let runtime = runtime.expect("a runtime");
+        let ask = |request: &str| Answer::of(&runtime.block_on(app.send(request)));
+        let allowed = |status, origin: &str| {
+            answer(status, &format!("allow-origin: {origin} | vary: Origin"))
+        };
+        let foreign = |status| answer(status, "vary: Origin");
+        let preflighted =
+            |origin: &str| granted(&format!("allow-origin: {origin} | allow-methods: GET"));
+        let expect = |request: String, expected: &[Answer]| {
+            let found = ask(&request);
+            match expected.iter().position(|answer| *answer == found) {
+                Some(which) => Ok(which),
+                None => Err(format!("{request}: {found:?}, and not of {expected:?}")),
+            }
+        };
+        // How often each of both answers came, about an origin that one set has.
+        let mut seen = [[0; 2]; 3];
+        let started = Instant::now();
+        while seen.as_flattened().iter().any(|&times| times < ENOUGH) {
+            if started.elapsed() > Duration::from_mins(1) {
+                return Err(format!("the sets don't change: {seen:?}"));
+            }
+            for origin in ["https://both.example", "https://x.both.example"] {
+                expect(format!("GET / | origin: {origin}"), &[allowed(200, origin)])?;
+                expect(
+                    format!("POST / | origin: {origin}"),
+                    &[allowed(200, origin)],
+                )?;
+            }
+            let neither = "https://neither.example";
+            expect(format!("GET / | origin: {neither}"), &[foreign(200)])?;
+            expect(format!("POST / | origin: {neither}"), &[foreign(403)])?;
+            for origin in ["https://7.old.example", "https://x.new.example"] {
+                let answers = [
+                    expect(
+                        format!("GET / | origin: {origin}"),
+                        &[allowed(200, origin), foreign(200)],
+                    )?,
+                    expect(
+                        format!("POST / | origin: {origin}"),
+                        &[allowed(200, origin), foreign(403)],
+                    )?,
+                    expect(
+                        format!("OPTIONS / | origin: {origin} | request-method: GET"),
+                        &[preflighted(origin), refused()],
+                    )?,
+                ];
+                for (seen, which) in seen.iter_mut().zip(answers) {
+                    seen[which] += 1;
+                }
+            }
+        }
+        Ok(())
+    };
+    fill("old")?;
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| -> Result {
+            while !done.load(Ordering::Relaxed) {
+                fill("new")?;
+                fill("old")?;
+            }
+            Ok(())
+        });
+        let readers = [scope.spawn(read), scope.spawn(read)];
+        let read = readers.map(|reader| reader.join().expect("it doesn't panic"));
+        done.store(true, Ordering::Relaxed);
+        assert_eq!(read, [Ok(()), Ok(())]);
+        writer.join().expect("it doesn't panic")
+    })
+}
+
+/// Origins, patterns of subdomains, and patterns of ports.
+fn many(count: usize) -> impl Iterator<Item = String> {
+    (0..count).map(|i| match i % 4 {
+        0 | 1 => format!("https://t{i}.tenant.example"),
+        2 => format!("https://*.w{i}.wild.example"),
+        _ => format!("https://p{i}.port.example:*"),
+    })
+}
+
+const MANY: usize = 100_000;
+
+static LARGE: OriginSet = OriginSet::new();
+
+#[cors(origins_from = LARGE, methods = [GET])]
+async fn of_large() {}
+
+#[tokio::test]
+async fn near_misses_of_a_large_set() -> Result {
+    LARGE.replace(many(MANY))?;
+    assert_eq!(LARGE.len(), MANY);
+    let rows = [
+        ("https://t5.tenant.example", true),
+        ("https://t99997.tenant.example", true),
+        ("https://a.w6.wild.example", true),
+        ("https://a.b.w99998.wild.example", true),
+        ("https://p7.port.example", true),
+        ("https://p99999.port.example:65535", true),
+        // Beyond the set, and of the other kinds in it.
+        ("https://t100000.tenant.example", false),
+        ("https://t6.tenant.example", false),
+        ("https://a.w5.wild.example", false),
+        ("https://p6.port.example", false),
+        // More in front, and less.
+        ("https://at5.tenant.example", false),
+        ("https://a.t5.tenant.example", false),
+        ("https://5.tenant.example", false),
+        ("https://tenant.example", false),
+        ("https://w6.wild.example", false),
+        ("https://aw6.wild.example", false),
+        ("https://wild.example", false),
+        ("https://a.p7.port.example", false),
+        // More behind, and less.
+        ("https://t5.tenant.example.evil.example", false),
+        ("https://t5.tenant.exampl", false),
+        ("https://t5.tenant.example.", false),
+        ("https://t5.tenant.example/", false),
+        ("https://a.w6.wild.example.evil.example", false),
+        ("https://a.w6.wild.example.", false),
+        ("https://a.w6.wild", false),
+        ("https://p7.port.example.evil.example:80", false),
+        // Another scheme.
+        ("http://t5.tenant.example", false),
+        ("http://a.w6.wild.example", false),
+        ("http://p7.port.example:80", false),
+        ("httpss://a.w6.wild.example", false),
+        // Another port.
+        ("https://t5.tenant.example:444", false),
+        ("https://t5.tenant.example:443", false),
+        ("https://a.w6.wild.example:444", false),
+        ("https://p7.port.example:0", false),
+        ("https://p7.port.example:65536", false),
+        ("https://p7.port.example:*", false),
+        // Another case.
+        ("https://T5.tenant.example", false),
+        ("https://a.W6.wild.example", false),
+        ("https://A.w6.wild.example", false),
+        ("HTTPS://p7.port.example", false),
+        // An entry itself, where that is a pattern.
+        ("https://*.w6.wild.example", false),
+        ("null", false),
+        ("*", false),
+        ("", false),
+    ];
+    let app = App::new("", CorsRouter::new().route("/", routes![of_large]));
+    let mut failures = Failures::default();
+    for (origin, expected) in rows {
+        failures.compare(|| origin.to_owned(), &expected, &LARGE.contains(origin));
+        let lines = if expected {
+            format!("allow-origin: {origin} | vary: Origin")
+        } else {
+            "vary: Origin".to_owned()
+        };
+        let response = app.send(&format!("GET / | origin: {origin}")).await;
+        let found = Answer::of(&response);
+        failures.compare(|| origin.to_owned(), &answer(200, &lines), &found);
+    }
+    failures.finish();
+    Ok(())
+}
+
+/// A search through the list would take 10,000 times as long. The shortest of many runs says what
+/// the work is, whatever else the machine does.
+#[test]
+fn a_large_set_takes_the_time_of_a_small_one() -> Result {
+    let sets = [10, MANY].map(|count| {
+        let set = OriginSet::new();
+        set.replace(many(count)).map(|()| set)
+    });
+    let [small, large] = sets;
+    let (small, large) = (small?, large?);
+    let origins = [
+        "https://t5.tenant.example",
+        "https://a.w6.wild.example",
+        "https://a.b.c.d.e.w6.wild.example",
+        "https://p7.port.example:8443",
+        "https://t11.tenant.example.evil.example",
+        "https://w6.wild.example",
+    ];
+    let run = |set: &OriginSet| {
+        let start = Instant::now();
+        for origin in origins {
+            black_box(set.contains(black_box(origin)));
+        }
+        start.elapsed()
+    };
+    let shortest = |set| (0..200).map(|_| run(set)).min().unwrap_or_default();
+    let times: Vec<_> = (0..10).map(|_| [&small, &large].map(shortest)).collect();
+    assert!(
+        times.iter().any(|[small, large]| *large < *small * 3),
+        "of ten and of {MANY}: {times:?}"
+    );
+    Ok(())
+}
