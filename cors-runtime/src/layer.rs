@@ -33,7 +33,7 @@ impl PolicyLayer {
             methods.filter_map(|method| Method::parse(method.as_bytes())),
             &PolicyRef::Shared(Arc::new(compiled)),
         );
-        Self(CorsLayer::whole(Arc::new(policies), InSilence))
+        Self(CorsLayer::service(Arc::new(policies), InSilence))
     }
 }
 
@@ -100,6 +100,7 @@ pub(crate) struct CorsLayer<X> {
 /// What a layer stands around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Around {
+    Service,
     Guarded,
     Plain,
     Options,
@@ -109,6 +110,14 @@ impl<X> CorsLayer<X> {
     /// Whether a function of the user's has to be asked.
     pub(crate) fn asks(&self) -> bool {
         self.policies.ask()
+    }
+
+    /// As `whole`, around what is no handler: its one policy is enforced for every method.
+    fn service(policies: Arc<PathPolicies>, explain: X) -> Self {
+        Self {
+            around: Around::Service,
+            ..Self::whole(policies, explain)
+        }
     }
 
     /// Answers preflights, and puts the headers on actual responses.
@@ -144,7 +153,7 @@ impl<S, X: Clone> Layer<S> for CorsLayer<X> {
     fn layer(&self, inner: S) -> Cors<S, X> {
         let allow = match self.around {
             Around::Options => self.policies.allow(),
-            Around::Guarded | Around::Plain => None,
+            Around::Service | Around::Guarded | Around::Plain => None,
         };
         Cors {
             layer: self.clone(),
@@ -186,16 +195,18 @@ impl<S, X> Cors<S, X> {
             return CorsFuture::answered(response);
         }
         let policy = match around {
-            Around::Guarded => policies.deciding(request.method(), request.headers()),
+            Around::Service | Around::Guarded => {
+                policies.deciding(request.method(), request.headers())
+            }
             Around::Plain | Around::Options => None,
         };
-        let Some(policy) = policy else {
-            return CorsFuture::Actual {
-                response: WithHeaders::new(self.inner.call(request), None),
-                allow: self.allow.clone(),
-            };
-        };
-        if (policy.enforce || refusal::is_heard())
+        // The methods of a handler are all that it serves, but a service may serve others.
+        let enforced = match around {
+            Around::Service => policies.iter().next().map(|(_, policy)| policy),
+            Around::Guarded | Around::Plain | Around::Options => policy,
+        }
+        .filter(|policy| policy.enforce);
+        if let Some(policy) = enforced.or(policy.filter(|_| refusal::is_heard()))
             && policy.is_foreign(request.uri(), request.headers(), vouched)
         {
             Refusal::of_origin(request.headers(), policy).tell("request");
@@ -204,10 +215,10 @@ impl<S, X> Cors<S, X> {
             }
             request.extensions_mut().insert(Told);
         }
-        let grant = policy.clone().grant(request.headers(), vouched);
+        let grant = policy.map(|policy| policy.clone().grant(request.headers(), vouched));
         CorsFuture::Actual {
-            response: WithHeaders::new(self.inner.call(request), Some(grant)),
-            allow: None,
+            response: WithHeaders::new(self.inner.call(request), grant),
+            allow: self.allow.clone(),
         }
     }
 }

@@ -32,11 +32,11 @@ const ENFORCED: Policy = Policy::new(&["https://app.example.com"])
 #[cors(policy = ENFORCED)]
 async fn enforced() {}
 
-/// The policy is for the methods that it names, `enforce` included.
 #[tokio::test]
-async fn enforced_for_the_methods_that_are_named() {
+async fn enforced_around_all_of_a_service() {
     let own = || answer(200, "allow-origin: https://app.example.com | vary: Origin");
     let forbidden = || answer(403, "vary: Origin");
+    let of_the_handler = || answer(200, "allow-origin: https://handler.example");
     let cases: &[Case] = &[
         (
             "an allowed origin",
@@ -60,22 +60,49 @@ async fn enforced_for_the_methods_that_are_named() {
             forbidden(),
         ),
         (
-            "a foreign origin, and a method that isn't named",
-            "POST /x | origin: https://evil.example",
-            answer(200, "allow-origin: https://handler.example"),
+            "a method that isn't named",
+            "POST /x | origin: https://app.example.com",
+            of_the_handler(),
         ),
         (
-            "its preflight",
+            "a method that isn't named, without an origin",
+            "POST /x",
+            of_the_handler(),
+        ),
+        (
+            "the preflight for it",
             "OPTIONS /x | origin: https://app.example.com | request-method: POST",
             refused(),
         ),
         (
-            "a foreign origin, and OPTIONS that is no preflight",
-            "OPTIONS /x | origin: https://evil.example",
+            "OPTIONS that is no preflight",
+            "OPTIONS /x | origin: https://app.example.com",
             answer(405, ""),
         ),
     ];
-    check(&both(routes![enforced], &ENFORCED, get(enforced)), cases).await;
+    let apps = both(routes![enforced], &ENFORCED, get(enforced));
+    check(&apps, cases).await;
+
+    // Another handler isn't the policy's; all of a service is.
+    let [attribute, layer] = apps;
+    for (app, posted, options) in [
+        (attribute, of_the_handler(), answer(405, "")),
+        (layer, forbidden(), forbidden()),
+    ] {
+        let cases: &[Case] = &[
+            (
+                "a foreign origin, and a method that isn't named",
+                "POST /x | origin: https://evil.example",
+                posted,
+            ),
+            (
+                "a foreign origin, and OPTIONS that is no preflight",
+                "OPTIONS /x | origin: https://evil.example",
+                options,
+            ),
+        ];
+        check(&[app], cases).await;
+    }
 }
 
 static TENANTS: OriginSet = OriginSet::new();
