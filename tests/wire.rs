@@ -9,6 +9,7 @@ mod wire {
     mod enforce;
     mod exchange;
     mod handlers;
+    mod layers;
     mod policies;
     mod preflight;
     mod refusals;

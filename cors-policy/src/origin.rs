@@ -132,7 +132,7 @@ pub enum Port {
 
 impl<'a> Pattern<'a> {
     /// Reads an entry of `origins`; `None` where it isn't valid, and
-    /// [`check::origin`](crate::check::origin) says why.
+    /// [`check::listed_origin`](crate::check::listed_origin) says why.
     ///
     /// ```
     /// # use cors_policy::Pattern;

@@ -34,10 +34,7 @@ impl PolicyLayer {
             methods.filter_map(|method| Method::parse(method.as_bytes())),
             &PolicyRef::Shared(Arc::new(compiled)),
         );
-        Self(CorsLayer {
-            around: Around::Service,
-            ..CorsLayer::whole(Arc::new(policies), InSilence)
-        })
+        Self(CorsLayer::service(Arc::new(policies), InSilence))
     }
 }
 
@@ -130,6 +127,14 @@ impl<X> CorsLayer<X> {
     fn of_service(&self) -> Option<&PolicyRef> {
         let mut policies = self.policies.iter().map(|(_, policy)| policy);
         policies.next().filter(|_| self.around == Around::Service)
+    }
+
+    /// As `whole`, around what is no handler: its one policy is enforced for every method.
+    fn service(policies: Arc<PathPolicies>, explain: X) -> Self {
+        Self {
+            around: Around::Service,
+            ..Self::whole(policies, explain)
+        }
     }
 
     /// Answers preflights, and puts the headers on actual responses.

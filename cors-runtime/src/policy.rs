@@ -69,7 +69,8 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// The origins of a set as well: those that it has when a request comes.
+    /// The origins of a set as well: those that it has when a request comes. A function is for the
+    /// attribute alone.
     pub const fn origins_from(mut self, set: &'static OriginSet) -> Self {
         self.written.origins_from = true;
         self.set = Some(set);
@@ -152,35 +153,72 @@ impl<'a> Policy<'a> {
         PolicyErrors::unless_empty(errors)
     }
 
-    /// A [`tower::Layer`](https://docs.rs/tower-layer) for anything that speaks `http` and isn't a
-    /// handler: a file server, a fallback, a service of tonic or hyper. It answers preflights and
-    /// puts the headers on, by the same rules as the attribute.
+    /// A [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for anything that
+    /// speaks `http` and isn't a handler: a file server, a fallback, a service of tonic or hyper. It
+    /// answers preflights and puts the headers on every other answer, by the same rules as the
+    /// attribute.
     ///
     /// ```
-    /// # use cors_runtime::Policy;
-    /// # fn main() -> Result<(), cors_runtime::PolicyErrors> {
-    /// let layer = Policy::new(&["https://app.example.com"])
+    /// use axum::Router;
+    /// use cors_runtime::Policy;
+    /// use tower::Layer;
+    /// use tower_http::services::ServeDir;
+    ///
+    /// const FILES: Policy = Policy::new(&["https://app.example.com"])
     ///     .methods(&["GET"])
-    ///     .layer()?;
+    ///     .checked();
+    ///
+    /// # fn main() -> Result<(), cors_runtime::PolicyErrors> {
+    /// let files = FILES.layer()?.layer(ServeDir::new("public"));
+    /// let app: Router = Router::new().nest_service("/files", files);
     /// # Ok(())
     /// # }
     /// ```
     ///
+    /// - Methods: the policy is for those that it names, and HEAD where it names GET. The preflight
+    ///   for another one is refused. Another request goes through and comes back as the service
+    ///   answers it, such as with 405 from a file server; [`enforce`](Self::enforce) holds for it,
+    ///   too.
+    /// - Other layers: a login belongs inside. Preflights don't reach it, and its 401 has the
+    ///   headers. One outside refuses preflights, since browsers send them without credentials.
+    /// - Routers: [`Router::layer`](https://docs.rs/axum/latest/axum/struct.Router.html#method.layer)
+    ///   of axum puts it around every path, those that nobody serves included, and in the place of
+    ///   what handlers with a policy of their own say. `MethodRouter::layer` puts it around one path;
+    ///   `MethodRouter::route_layer` does not do, as axum keeps OPTIONS from it. A `CorsRouter` takes
+    ///   the finished service in `route_service` and `nest_service`, and in `fallback` inside of
+    ///   `axum::routing::any_service`.
+    /// - Bodies: the answers to preflights have an empty one, so the type of the service's bodies has
+    ///   to be `Default`. Those of axum, tonic and tower-http are, and `Full` and `BoxBody` of
+    ///   http-body-util; hyper's `Incoming`, as a proxy passes it on, is not, and
+    ///   `MapResponseBodyLayer` of tower-http inside makes a `BoxBody` of it.
+    /// - gRPC-Web: `GrpcWebLayer` of tonic belongs inside, and the policy says POST, the headers
+    ///   `content-type`, `x-grpc-web`, `x-user-agent` and `grpc-timeout`, and exposes `grpc-status`
+    ///   and `grpc-message`.
+    ///
+    /// It may be cloned for many services: what it compiles once, they share.
+    ///
     /// # Errors
     ///
-    /// Everything that is wrong with the policy; nothing, where it is a constant that is
-    /// [`checked`](Self::checked).
+    /// Everything that is wrong with the policy, as [`check`](Self::check) says it. A constant that
+    /// is [`checked`](Self::checked) can only be wrong about its set: one that tolerates more than
+    /// the policy does.
     pub fn layer(&self) -> Result<PolicyLayer, PolicyErrors> {
         self.check()?;
         Ok(PolicyLayer::new(self))
     }
 
     /// The policy itself, or an error of the compiler: for a constant that is used where no
-    /// attribute checks it, such as by [`layer`](Self::layer).
+    /// attribute checks it, such as by [`layer`](Self::layer). Outside of a constant it panics; use
+    /// [`check`](Self::check) there.
     ///
     /// ```
     /// # use cors_runtime::Policy;
     /// const FILES: Policy = Policy::new(&["*"]).methods(&["GET"]).checked();
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use cors_runtime::Policy;
+    /// const FILES: Policy = Policy::new(&["*"]).methods(&["get"]).checked();
     /// ```
     ///
     /// # Panics

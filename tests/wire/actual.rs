@@ -7,14 +7,14 @@ use axum::extract::{DefaultBodyLimit, Path, Request};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{MethodRouter, delete};
+use axum::routing::{MethodRouter, delete, get};
 use cors_runtime::{CorsRouter, cors, routes};
 use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::arrangements::arrangements;
 use super::exchange::{App, Case, Failures, Whole, answer, check, granted};
+use super::layers::arrangements_and_layers;
 
 /// What `answer-*` headers of the request say.
 fn told(request: &HeaderMap) -> HeaderMap {
@@ -115,13 +115,25 @@ async fn fail() -> Result<(), (StatusCode, &'static str)> {
 }
 
 fn apps() -> Vec<App> {
-    arrangements(&[
-        ("/any", routes![any, any_exposed]),
-        ("/fixed", routes![fixed]),
-        ("/several", routes![several, save, redirect, fail]),
-        ("/pattern", routes![wildcard, any_port]),
-        ("/both", routes![read, peek]),
-        ("/dev", routes![developed]),
+    arrangements_and_layers(&[
+        (
+            "/any",
+            routes![any, any_exposed],
+            get(any).post(any_exposed),
+        ),
+        ("/fixed", routes![fixed], get(fixed)),
+        (
+            "/several",
+            routes![several, save, redirect, fail],
+            get(several).post(save).put(redirect).patch(fail),
+        ),
+        (
+            "/pattern",
+            routes![wildcard, any_port],
+            get(wildcard).post(any_port),
+        ),
+        ("/both", routes![read, peek], get(read).head(peek)),
+        ("/dev", routes![developed], get(developed)),
     ])
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn arrangements(paths: &[(&'static str, Routes)]) -> Vec<App> {
         ),
         App::new(
             "plain handlers given separately",
-            paths.iter().fold(routes(), |router, (path, _)| {
+            paths.iter().fold(routes(), |router, (path, ..)| {
                 router.route(path, trace(plain))
             }),
         ),

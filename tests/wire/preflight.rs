@@ -7,11 +7,11 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, options};
+use axum::routing::{MethodRouter, delete, get, head, options, put};
 use cors_runtime::{CorsRouter, cors, routes};
 
-use super::arrangements::arrangements;
 use super::exchange::{Answer, App, Case, answer, check, granted, refused};
+use super::layers::arrangements_and_layers;
 
 #[cors(origins = ["*"], methods = [GET], expose_headers = ["x-total-count"])]
 async fn list() {}
@@ -76,14 +76,18 @@ async fn developed() {}
 async fn many_headers() {}
 
 fn apps() -> Vec<App> {
-    arrangements(&[
-        ("/jobs", routes![list, create]),
-        ("/jobs/{id}", routes![change, remove]),
-        ("/both", routes![read, peek]),
-        ("/head", routes![peek_alone]),
-        ("/patterns", routes![patterns]),
-        ("/dev", routes![developed]),
-        ("/headers", routes![many_headers]),
+    arrangements_and_layers(&[
+        ("/jobs", routes![list, create], get(list).post(create)),
+        (
+            "/jobs/{id}",
+            routes![change, remove],
+            put(change).patch(change).delete(remove),
+        ),
+        ("/both", routes![read, peek], get(read).head(peek)),
+        ("/head", routes![peek_alone], head(peek_alone)),
+        ("/patterns", routes![patterns], get(patterns)),
+        ("/dev", routes![developed], get(developed)),
+        ("/headers", routes![many_headers], get(many_headers)),
     ])
 }
 
