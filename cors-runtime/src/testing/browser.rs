@@ -187,6 +187,7 @@ struct Run<'a> {
     url: Url,
     method: Method,
     headers: HeaderMap,
+    unsendable: Vec<HeaderName>,
     body: Vec<u8>,
     mode: Mode,
     uploads: bool,
@@ -248,12 +249,15 @@ impl<'a> Run<'a> {
         for name in dropped {
             headers.remove(name);
         }
+        let mut unsendable = fetch.unsendable;
+        unsendable.retain(|name| !is_no_cors && !is_forbidden(name, b""));
         let run = Self {
             origin: browser.page.clone(),
             browser,
             url,
             method,
             headers,
+            unsendable,
             body,
             mode: fetch.mode,
             uploads: fetch.uploads,
@@ -300,6 +304,11 @@ impl<'a> Run<'a> {
         }
         if self.tainting == Tainting::Cors {
             self.preflight(service.clone()).await?;
+        }
+        if let Some(name) = self.unsendable.first() {
+            let what = format!("the server answers 400: `{name}` has a control byte");
+            let problem = Problem::new(Step::Network, what, "send a value without");
+            return Err(FetchError::new(problem));
         }
         let mut request = Request::new(Body::from(self.body.clone()));
         *request.method_mut() = self.method.clone();
@@ -352,7 +361,7 @@ impl<'a> Run<'a> {
     where
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
     {
-        let unsafe_names = unsafe_names(&self.headers);
+        let unsafe_names = unsafe_names(&self.headers, &self.unsendable);
         let key = Key {
             origin: self.origin_header().to_owned(),
             url: self.url.to_string(),
