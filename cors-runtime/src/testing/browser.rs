@@ -17,7 +17,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use tower_service::Service;
-use url::Url;
+use url::{Host, Url};
 
 use super::cache::{Key, PreflightCache};
 use super::check::{Credentials, Preflight, cors_check, exposed};
@@ -185,6 +185,7 @@ struct Run<'a> {
     /// `None` once a redirect has [tainted](https://fetch.spec.whatwg.org/#concept-request-tainted-origin) it.
     origin: Origin,
     url: Url,
+    distance: Distance,
     method: Method,
     headers: HeaderMap,
     unsendable: Vec<HeaderName>,
@@ -254,6 +255,7 @@ impl<'a> Run<'a> {
         let run = Self {
             origin: browser.page.clone(),
             browser,
+            distance: Distance::of(browser.page.as_deref(), &url),
             url,
             method,
             headers,
@@ -422,20 +424,11 @@ impl<'a> Run<'a> {
         let host = origin_of(&self.url);
         let host = host.split_once("://").map_or("", |(_, host)| host);
         set(headers, HOST, host);
-        let is_loopback = matches!(
-            self.url.host_str(),
-            Some("localhost" | "127.0.0.1" | "[::1]")
-        );
-        if self.url.scheme() == "https" || is_loopback {
-            let site = site(
-                self.browser.page.as_deref(),
-                self.origin.as_deref(),
-                &self.url,
-            );
+        if is_trustworthy(&self.url) {
             for (name, value) in [
                 ("sec-fetch-dest", "empty"),
                 ("sec-fetch-mode", mode),
-                ("sec-fetch-site", site),
+                ("sec-fetch-site", self.distance.as_str()),
             ] {
                 set(headers, HeaderName::from_static(name), value);
             }
@@ -527,6 +520,9 @@ impl<'a> Run<'a> {
         if !to_same_origin {
             self.headers.remove(AUTHORIZATION);
         }
+        self.distance = self
+            .distance
+            .max(Distance::of(self.browser.page.as_deref(), &target));
         self.url = target;
         Ok(Some(()))
     }
@@ -588,13 +584,44 @@ fn origin_of(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// `Sec-Fetch-Site`: the worst of all origins on the way.
-fn site(page: Option<&str>, origin: Option<&str>, url: &Url) -> &'static str {
-    let target = origin_of(url);
-    match (page, origin) {
-        (Some(page), Some(_)) if page == target => "same-origin",
-        (Some(page), Some(_)) if is_same_site(page, &target) => "same-site",
-        _ => "cross-site",
+/// Whether its origin is [potentially trustworthy](https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy):
+/// encrypted, or on this machine.
+fn is_trustworthy(url: &Url) -> bool {
+    let is_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || is_loopback
+}
+
+/// [`Sec-Fetch-Site`](https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header), from near to
+/// far: a request counts as the farthest of all its URLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Distance {
+    SameOrigin,
+    SameSite,
+    CrossSite,
+}
+
+impl Distance {
+    /// What a URL is to a page.
+    fn of(page: Option<&str>, url: &Url) -> Self {
+        let target = origin_of(url);
+        match page {
+            Some(page) if page == target => Self::SameOrigin,
+            Some(page) if is_same_site(page, &target) => Self::SameSite,
+            _ => Self::CrossSite,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SameOrigin => "same-origin",
+            Self::SameSite => "same-site",
+            Self::CrossSite => "cross-site",
+        }
     }
 }
 
