@@ -231,6 +231,18 @@ impl<'a> Run<'a> {
             .ok()
             .filter(is_http)
             .ok_or_else(|| refuse(format!("`{}` is no URL", head.uri), "write a path"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse(
+                format!("`{}` has a user name or password", head.uri),
+                "send the header `authorization`",
+            ));
+        }
+        if !body.is_empty() && matches!(method, Method::GET | Method::HEAD) {
+            return Err(refuse(
+                format!("a page cannot send {method} with a body"),
+                "send the body with POST or PUT",
+            ));
+        }
         let mut headers = head.headers;
         let is_no_cors = fetch.mode == Mode::NoCors;
         if is_no_cors && !is_safelisted_method(&method) {
