@@ -38,6 +38,10 @@ fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere() {
         page.edit("gb", "130000").await;
         let too_much = "Not saved (422): 130000 is more than 115000";
         page.has("[data-code=gb] .status", too_much).await;
+        // Another URL, so another preflight.
+        let note = "Preflight (OPTIONS) sent first, unless cached";
+        page.has("#log li:first-child .note", note).await;
+        page.has("#log li:nth-child(2) .note", "").await;
 
         page.find("#stranger")
             .await
