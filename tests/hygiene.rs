@@ -7,6 +7,7 @@
     unused,
     unreachable_pub,
     unnameable_types,
+    deprecated,
     unused_qualifications,
     clippy::pedantic
 )]
@@ -126,6 +127,77 @@ pub async fn configured() {}
 #[cors(origins = ["https://app.example"], methods = [GET])]
 pub async fn routes() {}
 
+/// Constants and functions with names that the macro might have wanted for itself.
+pub mod taken {
+    use cors_runtime::{Origin, Policy, Routes, cors, routes};
+
+    const POLICY: Policy = Policy::new(VALUE).methods(&["GET"]);
+    const VALUE: &[&str] = &["https://app.example"];
+
+    fn origins_from(_: &Origin<'_>, _: &http::request::Parts) -> bool {
+        true
+    }
+
+    #[cors(policy = POLICY)]
+    async fn policy() {}
+
+    #[cors(origins = VALUE, methods = [POST], origins_from = origins_from)]
+    async fn assert_keeps_rules() {}
+
+    /// Its routes.
+    pub fn all() -> Routes {
+        routes![policy, assert_keeps_rules]
+    }
+}
+
+/// Policies that fit what their handlers take.
+pub mod no_false_alarm {
+    use std::convert::Infallible;
+
+    use axum::Json;
+    use axum::extract::{Form, FromRequest, Query, Request};
+    use cors_runtime::{Policy, Routes, cors, routes};
+
+    /// A body in parts.
+    #[derive(Debug)]
+    pub struct Multipart;
+
+    impl<S: Sync> FromRequest<S> for Multipart {
+        type Rejection = Infallible;
+
+        async fn from_request(_: Request, _: &S) -> Result<Self, Infallible> {
+            Ok(Self)
+        }
+    }
+
+    const ANY: Policy = Policy::new(&["https://app.example"]).headers(&["content-type"]);
+
+    #[cors(origins = ["https://app.example"], methods = [GET])]
+    async fn query(_: Query<Vec<(String, String)>>) -> Json<u32> {
+        Json(1)
+    }
+
+    #[cors(origins = ["https://app.example"], methods = [POST])]
+    async fn form(_: Form<Vec<(String, String)>>) {}
+
+    #[cors(origins = ["https://app.example"], methods = [PUT], headers = ["*"])]
+    async fn any_header(_: Json<u32>) {}
+
+    #[cors(origins = ["https://app.example"], methods = [PATCH], headers = ["Content-Type"])]
+    async fn named(_: Json<u32>) {}
+
+    #[cors(policy = ANY, methods = [DELETE])]
+    async fn shared(_: Json<u32>) {}
+
+    #[cors(origins = ["https://app.example"], methods = [OPTIONS])]
+    async fn multipart(_: Multipart) {}
+
+    /// Their routes.
+    pub fn all() -> Routes {
+        routes![query, form, any_header, named, shared, multipart]
+    }
+}
+
 /// Visibilities, each as the handler's own.
 pub mod visibilities {
     use cors_runtime::{Routes, cors, routes};
@@ -158,7 +230,7 @@ async fn expansions_work_anywhere() {
     #[cors(origins = ["https://app.example"], methods = [GET])]
     async fn local() {}
 
-    let cases: [(&str, Routes); 9] = [
+    let cases: [(&str, Routes); 11] = [
         ("shadowed", shadowed::all()),
         ("without prelude", without_prelude::all()),
         ("renamed", renamed::all()),
@@ -166,6 +238,8 @@ async fn expansions_work_anywhere() {
         ("raw identifier", routes![r#match]),
         ("configured", routes![configured]),
         ("named `routes`", routes![routes]),
+        ("names that are taken", taken::all()),
+        ("no false alarm", no_false_alarm::all()),
         ("visibilities", visibilities::all()),
         ("local", routes![local]),
     ];

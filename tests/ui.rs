@@ -65,6 +65,9 @@ fn every_error_is_one_of_ours() {
         ("routes_not_a_path", "error: expected `,`"),
         ("unknown_name", "error[E0425]: cannot find"),
         ("unknown_name", "error[E0432]: unresolved import"),
+        ("wrong_type", "error[E0308]: mismatched types"),
+        ("wrong_type", "error[E0425]: cannot find"),
+        ("wrong_type", "error[E0277]: `origins_from` takes a static"),
         (
             "unregistered",
             "error: associated constant `handler_is_not_registered_with_routes` is never used",

@@ -3,8 +3,8 @@
 use cors_policy::{Key, Place, Policy, Rule, Tolerance, Violation};
 use proc_macro2::{Span, TokenStream};
 
-use crate::attr::{CorsAttribute, List};
-use crate::errors::Errors;
+use crate::attr::{CorsAttribute, List, MaxAge};
+use crate::errors::{Errors, at};
 
 /// What stands here literally; what is behind a path is left to const evaluation.
 pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
@@ -37,7 +37,7 @@ pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
             Key::Headers => attribute.headers.as_ref(),
             Key::ExposeHeaders => attribute.expose_headers.as_ref(),
             Key::MaxAge => {
-                errors.violation(max_age.map(|max_age| &max_age.tokens), &violation);
+                errors.extend(max_age.map(max_age_range));
                 continue;
             }
             // Known only when the program starts.
@@ -57,10 +57,15 @@ pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
             _ => {}
         }
     }
-    if let Some(max_age) = max_age.filter(|max_age| max_age.seconds.is_none()) {
-        let text = max_age.tokens.to_string().replace("- ", "-");
-        errors.violation(&max_age.tokens, &Violation::new(Rule::MaxAgeRange, &text));
-    }
+    // A number that no policy can hold.
+    let unheld = max_age.filter(|max_age| max_age.seconds.is_none());
+    errors.extend(unheld.map(max_age_range));
+}
+
+/// The number as it was written, which the policy doesn't know.
+fn max_age_range(MaxAge { tokens, .. }: &MaxAge) -> syn::Error {
+    let text = tokens.to_string().replace("- ", "-");
+    at(tokens, &Violation::new(Rule::MaxAgeRange, &text))
 }
 
 fn texts(list: Option<&List>) -> Vec<&str> {

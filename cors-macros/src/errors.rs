@@ -12,6 +12,10 @@ impl Errors {
         self.0.push(error);
     }
 
+    pub(crate) fn extend(&mut self, errors: impl IntoIterator<Item = syn::Error>) {
+        self.0.extend(errors);
+    }
+
     /// Underlines the whole of `tokens`.
     pub(crate) fn violation(&mut self, tokens: impl ToTokens, violation: &Violation<'_>) {
         self.push(at(tokens, violation));

@@ -11,7 +11,7 @@ use syn::{Ident, Path};
 use crate::attr::{CorsAttribute, List};
 use crate::errors::Errors;
 use crate::handler::Handler;
-use crate::spans::called_at;
+use crate::spans::{called_at, ends};
 
 /// The inherent constant that `routes!` reads, and it alone: a handler that is never registered
 /// leaves it unused, and the compiler's warning then says so by this name.
@@ -23,7 +23,11 @@ pub(crate) fn companion(
     errors: &Errors,
 ) -> TokenStream {
     let Handler {
-        cfgs, vis, name, ..
+        cfgs,
+        allows,
+        vis,
+        name,
+        ..
     } = handler;
     let krate = attribute
         .krate
@@ -66,6 +70,7 @@ pub(crate) fn companion(
         #vis enum #name {}
 
         #(#cfgs)*
+        #(#allows)*
         #[allow(non_upper_case_globals)]
         impl #name {
             #constant
@@ -75,9 +80,9 @@ pub(crate) fn companion(
         #[automatically_derived]
         impl #krate::Companion for #name {
             fn policy() -> &'static #krate::StaticPolicy {
-                static POLICY: #krate::StaticPolicy =
+                static __CORS_POLICY: #krate::StaticPolicy =
                     #krate::StaticPolicy::new(#policy, #from, #file, #line);
-                &POLICY
+                &__CORS_POLICY
             }
         }
 
@@ -99,8 +104,8 @@ fn methods(attribute: &CorsAttribute, policy: &TokenStream, krate: &TokenStream)
         return quote!(&[#(#krate::Method::#methods,)*]);
     }
     quote!({
-        const POLICY: #krate::Policy<'static> = #policy;
-        &#krate::methods::<{ #krate::count_methods(&POLICY) }>(&POLICY)
+        const __CORS_POLICY: #krate::Policy<'static> = #policy;
+        &#krate::methods::<{ #krate::count_methods(&__CORS_POLICY) }>(&__CORS_POLICY)
     })
 }
 
@@ -163,19 +168,26 @@ fn with_list(method: &TokenStream, list: Option<&List>) -> Option<TokenStream> {
     Some(quote!(.#method(#value)))
 }
 
+/// A slice or an array: the reference to either becomes a slice.
 fn typed_list(constant: &Path) -> TokenStream {
     typed(
-        constant,
+        &borrowed(constant),
         &quote!(&'static [&'static ::core::primitive::str]),
     )
 }
 
+/// The reference stands where the constant does, also in errors.
+fn borrowed(constant: &Path) -> TokenStream {
+    let (first, _) = ends(constant);
+    quote_spanned!(first=> &#constant)
+}
+
 /// A constant of the user's in one of ours: of another type, it is an error at its place that
 /// doesn't speak of the builder.
-fn typed(constant: &Path, of: &TokenStream) -> TokenStream {
+fn typed(constant: &impl ToTokens, of: &TokenStream) -> TokenStream {
     quote!({
-        const VALUE: #of = #constant;
-        VALUE
+        const __CORS_VALUE: #of = #constant;
+        __CORS_VALUE
     })
 }
 
@@ -228,21 +240,17 @@ fn asserts(
             let key = Ident::new(&format!("{key:?}"), Span::call_site());
             let call = called_at(
                 &tokens,
+                krate,
                 "assert_keeps_rules",
-                &quote!(&POLICY, #krate::Key::#key),
+                &quote!(&__CORS_POLICY, #krate::Key::#key),
             );
-            Some(quote! {
-                const _: () = {
-                    use #krate::assert_keeps_rules;
-                    #call;
-                };
-            })
+            Some(quote!(const _: () = #call;))
         })
         .collect();
     (!asserts.is_empty()).then(|| {
         quote! {
             const _: () = {
-                const POLICY: #krate::Policy<'static> = #policy;
+                const __CORS_POLICY: #krate::Policy<'static> = #policy;
                 #(#asserts)*
             };
         }
@@ -254,11 +262,8 @@ fn origins_from(path: Option<&Path>, krate: &TokenStream) -> TokenStream {
     let Some(path) = path else {
         return quote!(::core::option::Option::None);
     };
-    let call = called_at(path, "origins_from", &quote!(&#path));
-    quote!(::core::option::Option::Some(|| {
-        use #krate::origins_from;
-        #call
-    }))
+    let call = called_at(path, krate, "origins_from", &borrowed(path));
+    quote!(::core::option::Option::Some(|| #call))
 }
 
 fn texts(list: Option<&List>) -> impl Iterator<Item = &str> {

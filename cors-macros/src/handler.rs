@@ -11,7 +11,7 @@ use crate::errors::at;
 pub(crate) struct Handler {
     /// `#[cfg(..)]`s below the attribute: they hold for everything that it adds.
     pub(crate) cfgs: Vec<Attribute>,
-    /// What silences warnings.
+    /// What silences warnings: it holds for everything that the attribute adds, too.
     pub(crate) allows: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) name: Ident,

@@ -113,20 +113,13 @@ fn overlaps(handlers: &[ExprPath], krate: &TokenStream) -> TokenStream {
         quote!((#path, #methods))
     });
     let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {
-        let call = called_at(
-            handler,
-            "assert_serves_other_methods",
-            &quote!(SERVED, #index),
-        );
-        quote! {
-            const _: () = {
-                use #krate::__private::assert_serves_other_methods;
-                #call;
-            };
-        }
+        let krate = quote!(#krate::__private);
+        let function = "assert_serves_other_methods";
+        let call = called_at(handler, &krate, function, &quote!(__CORS_SERVED, #index));
+        quote!(const _: () = #call;)
     });
     quote! {
-        const SERVED: &[#krate::__private::Served] = &[#(#served),*];
+        const __CORS_SERVED: &[#krate::__private::Served] = &[#(#served),*];
         #(#checks)*
     }
 }

@@ -103,12 +103,14 @@ pub fn origins_from<Kind, S: OriginSource<Kind>>(source: &'static S) -> OriginsF
     source.origins_from()
 }
 
+#[diagnostic::do_not_recommend]
 impl OriginSource<BySet> for OriginSet {
     fn origins_from(&'static self) -> OriginsFrom {
         OriginsFrom::Set(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F> OriginSource<ByFunction> for F
 where
     F: Fn(&Origin<'_>, &Parts) -> bool + Send + Sync + 'static,
@@ -120,6 +122,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F> OriginSource<ByAsyncFunction> for F
 where
     F: for<'a> AsyncFunction<'a> + Send + Sync + 'static,
