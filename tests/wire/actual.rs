@@ -99,7 +99,7 @@ struct Job {
     name: String,
 }
 
-#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [POST], credentials)]
+#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [POST], headers = ["content-type"], credentials)]
 async fn save(Json(_): Json<Job>) -> StatusCode {
     StatusCode::CREATED
 }
