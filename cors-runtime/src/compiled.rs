@@ -4,9 +4,9 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use cors_policy::Origin;
+use http::HeaderValue;
 use http::header::ORIGIN;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::described::{Described, Handler};
 use crate::origins::{AllowedOrigins, Vouched};
@@ -14,7 +14,6 @@ use crate::origins_from::{OriginsFrom, Panicked};
 use crate::policy::Policy;
 use crate::preflight::only;
 use crate::requested_headers::{AllowedHeaders, joined};
-use crate::same_origin::is_same_origin;
 
 /// A policy with every header value made: the hot path allocates none.
 #[derive(Debug)]
@@ -80,15 +79,6 @@ impl CompiledPolicy {
         } else {
             Vouched::No
         })
-    }
-
-    /// Whether a page of another origin sent the request that the policy doesn't allow.
-    pub(crate) fn is_foreign(&self, uri: &Uri, headers: &HeaderMap, vouched: Vouched) -> bool {
-        if !headers.contains_key(ORIGIN) {
-            return false;
-        }
-        let allowed = only(headers, ORIGIN).and_then(|origin| self.origins.grant(origin, vouched));
-        allowed.is_none() && !is_same_origin(uri, headers)
     }
 }
 

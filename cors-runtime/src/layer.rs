@@ -195,8 +195,9 @@ impl<S, X> Cors<S, X> {
                 allow: self.allow.clone(),
             };
         };
+        let grant = policy.clone().grant(request.headers(), vouched);
         if (policy.enforce || refusal::is_heard())
-            && policy.is_foreign(request.uri(), request.headers(), vouched)
+            && grant.is_foreign(request.uri(), request.headers())
         {
             Refusal::of_origin(request.headers(), policy).tell("request");
             if policy.enforce {
@@ -204,7 +205,6 @@ impl<S, X> Cors<S, X> {
             }
             request.extensions_mut().insert(Told);
         }
-        let grant = policy.clone().grant(request.headers(), vouched);
         CorsFuture::Actual {
             response: WithHeaders::new(self.inner.call(request), Some(grant)),
             allow: None,

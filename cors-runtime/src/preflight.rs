@@ -198,7 +198,13 @@ fn decide<'a>(
     let asks_for_headers = match policy.headers.check(requested.iter()) {
         Requested::Nothing => false,
         Requested::Allowed => true,
-        Requested::Refused(asked) => return Err(Refusal::Headers { asked, policy }),
+        Requested::Refused(asked) => {
+            return Err(Refusal::Headers {
+                asked,
+                origin,
+                policy,
+            });
+        }
     };
     Ok(Allowed {
         policy,
@@ -208,35 +214,33 @@ fn decide<'a>(
     })
 }
 
-/// The headers of the steps before the one that failed, so that the browser fails at that one.
+/// The headers of the steps before the one that failed, so that the browser fails at that one. A
+/// step that has asked for the origin isn't repeated: a set may have been replaced in between.
 fn write_passed(
     refusal: &Refusal<'_>,
     headers: &HeaderMap,
     vouched: Vouched,
     answer: &mut HeaderMap,
 ) {
-    let origin = only(headers, ORIGIN);
-    let grant =
-        |policy: &CompiledPolicy| origin.and_then(|origin| policy.origins.grant(origin, vouched));
     match refusal {
         Refusal::Origin { .. } => {}
         Refusal::Method { policies, .. } => {
-            let allowing = || {
-                let policies = policies.iter();
-                policies.filter_map(|(method, policy)| Some((method, policy, grant(policy)?)))
+            let origin = only(headers, ORIGIN);
+            let granted = policies.iter().find_map(|(_, policy)| {
+                let origin = policy.origins.grant(origin?, vouched)?;
+                Some((policy, origin))
+            });
+            let Some((policy, origin)) = granted else {
+                return;
             };
-            if let Some((_, policy, origin)) = allowing().next() {
-                write_origin(policy, origin, answer);
-            }
-            let methods: Vec<&str> = allowing().map(|(method, ..)| method.as_str()).collect();
+            write_origin(policy, origin, answer);
+            let methods: Vec<&str> = policies.iter().map(|(method, _)| method.as_str()).collect();
             if let Some(methods) = joined(&methods) {
                 answer.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
             }
         }
-        Refusal::Headers { policy, .. } => {
-            if let Some(origin) = grant(policy) {
-                write_origin(policy, origin, answer);
-            }
+        Refusal::Headers { policy, origin, .. } => {
+            write_origin(policy, origin.clone(), answer);
             if let Some(method) = only(headers, ACCESS_CONTROL_REQUEST_METHOD) {
                 answer.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
             }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use http::HeaderMap;
 use http::header::ORIGIN;
+use http::{HeaderMap, HeaderValue};
 
 use crate::compiled::CompiledPolicy;
 use crate::described::{Described, Handler};
@@ -25,6 +25,8 @@ pub(crate) enum Refusal<'a> {
     /// A header isn't allowed; `None` where there were too many.
     Headers {
         asked: Option<&'a [u8]>,
+        /// What the step before has granted.
+        origin: HeaderValue,
         policy: &'a CompiledPolicy,
     },
 }
@@ -33,7 +35,7 @@ impl<'a> Refusal<'a> {
     /// The origin of an actual request.
     pub(crate) fn of_origin(headers: &'a HeaderMap, policy: &'a CompiledPolicy) -> Self {
         Self::Origin {
-            asked: headers.get(ORIGIN).map(http::HeaderValue::as_bytes),
+            asked: headers.get(ORIGIN).map(HeaderValue::as_bytes),
             policy,
         }
     }

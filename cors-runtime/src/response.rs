@@ -8,12 +8,13 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
     ORIGIN, VARY,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, Uri};
 use pin_project_lite::pin_project;
 
 use crate::compiled::PolicyRef;
 use crate::origins::Vouched;
 use crate::preflight::only;
+use crate::same_origin::is_same_origin;
 
 /// What the response to one request will carry.
 #[derive(Debug)]
@@ -41,6 +42,19 @@ impl PolicyRef {
 }
 
 impl Grant {
+    /// Whether a page of another origin sent the request that the policy doesn't allow. The origins
+    /// aren't asked again: a set may have been replaced in between.
+    pub(crate) fn is_foreign(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+        if !headers.contains_key(ORIGIN) {
+            return false;
+        }
+        let is_allowed = match self.policy.origins.fixed() {
+            Some(everyone) => everyone == "*" || only(headers, ORIGIN) == Some(&everyone),
+            None => self.origin.is_some(),
+        };
+        !is_allowed && !is_same_origin(uri, headers)
+    }
+
     /// Writes the headers; whatever the handler said of CORS itself gives way.
     pub(crate) fn write(self, response: &mut HeaderMap) {
         remove_cors_headers(response);

@@ -55,11 +55,12 @@ fn grant(policy: &'static CompiledPolicy, request: &Request) -> Option<Grant> {
     if policy.needs_layer() {
         return None;
     }
+    let grant = PolicyRef::Static(policy).grant(request.headers(), Vouched::No);
     if refusal::is_heard()
         && request.extensions().get::<Told>().is_none()
-        && policy.is_foreign(request.uri(), request.headers(), Vouched::No)
+        && grant.is_foreign(request.uri(), request.headers())
     {
         Refusal::of_origin(request.headers(), policy).tell("request");
     }
-    Some(PolicyRef::Static(policy).grant(request.headers(), Vouched::No))
+    Some(grant)
 }
