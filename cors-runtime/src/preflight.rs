@@ -204,7 +204,13 @@ fn decide<'a>(
     let asks_for_headers = match policy.headers.check(requested.iter()) {
         Requested::Nothing => false,
         Requested::Allowed => true,
-        Requested::Refused(asked) => return Err(Refusal::Headers { asked, policy }),
+        Requested::Refused(asked) => {
+            return Err(Refusal::Headers {
+                asked,
+                origin,
+                policy,
+            });
+        }
     };
     Ok(Allowed {
         policy,
@@ -214,37 +220,41 @@ fn decide<'a>(
     })
 }
 
-/// The headers of the steps before the one that failed, so that the browser fails at that one.
+/// The headers of the steps before the one that failed, so that the browser fails at that one. A
+/// step that has asked for the origin isn't repeated: a set may have been replaced in between.
 fn write_passed(
     refusal: &Refusal<'_>,
     headers: &HeaderMap,
     vouched: Vouched,
     answer: &mut HeaderMap,
 ) {
-    let origin = only(headers, ORIGIN);
-    let grant =
-        |policy: &CompiledPolicy| origin.and_then(|origin| policy.origins.grant(origin, vouched));
     match refusal {
         Refusal::Origin { .. } => {}
         Refusal::Method { policies, .. } => {
-            let allowing = || {
-                let policies = policies.iter();
-                policies.filter_map(|(method, policy)| Some((method, policy, grant(policy)?)))
-            };
+            let asked = only(headers, ORIGIN);
+            let granted = policies.iter().filter_map(|(_, policy)| {
+                let origin = policy.origins.grant(asked?, vouched)?;
+                Some((policy, origin))
+            });
             // Credentials first: a page that sends some can't use an answer without.
-            let with_credentials = allowing().find(|(_, policy, _)| policy.credentials);
-            if let Some((_, policy, origin)) = with_credentials.or_else(|| allowing().next()) {
-                write_origin(policy, origin, answer);
-            }
-            let methods: Vec<&str> = allowing().map(|(method, ..)| method.as_str()).collect();
+            let Some((policy, origin)) = granted.min_by_key(|(policy, _)| !policy.credentials)
+            else {
+                return;
+            };
+            write_origin(policy, origin, answer);
+            // Of this policy alone: POST passes this step in a browser, which then remembers them.
+            let methods = policies.iter().filter(|(_, other)| other.is(policy));
+            let methods: Vec<&str> = methods.map(|(method, _)| method.as_str()).collect();
             if let Some(methods) = joined(&methods) {
                 answer.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
             }
         }
-        Refusal::Headers { asked, policy } => {
-            if let Some(origin) = grant(policy) {
-                write_origin(policy, origin, answer);
-            }
+        Refusal::Headers {
+            asked,
+            policy,
+            origin,
+        } => {
+            write_origin(policy, origin.clone(), answer);
             if let Some(method) = only(headers, ACCESS_CONTROL_REQUEST_METHOD) {
                 answer.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
             }

@@ -25,6 +25,8 @@ pub(crate) enum Refusal<'a> {
     /// A header isn't allowed; `None` where there were too many.
     Headers {
         asked: Option<&'a [u8]>,
+        /// What the step before has granted.
+        origin: HeaderValue,
         policy: &'a CompiledPolicy,
     },
 }

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! `API_ADDR` and `PAGE_ADDR` move the two servers; port 0 takes a free port. `CORS_ORIGINS` allows
-//! pages from elsewhere, with commas or spaces in between.
+//! pages from elsewhere, with commas or spaces in between. `API_URL` is what the page calls where
+//! something stands in front of the API, as in `examples/nginx`.
 
 use std::env;
 use std::fmt::Display;
@@ -171,7 +172,7 @@ async fn run() -> Result<(), String> {
         .map_err(|errors| format!("CORS_ORIGINS is wrong:\n{errors}"))?;
     let (api_listener, api_addr) = listen("API_ADDR", "127.0.0.1:3000").await?;
     let (page_listener, page_addr) = listen("PAGE_ADDR", "127.0.0.1:8080").await?;
-    let api_base = format!("http://{api_addr}");
+    let api_base = env::var("API_URL").unwrap_or_else(|_| format!("http://{api_addr}"));
     let page = format!("http://{page_addr}");
     let stranger = format!("http://localhost:{}", page_addr.port());
 

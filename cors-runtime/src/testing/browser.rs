@@ -17,7 +17,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use tower_service::Service;
-use url::Url;
+use url::{Host, Url};
 
 use super::cache::{Key, PreflightCache};
 use super::check::{Credentials, Preflight, cors_check, exposed};
@@ -185,8 +185,10 @@ struct Run<'a> {
     /// `None` once a redirect has [tainted](https://fetch.spec.whatwg.org/#concept-request-tainted-origin) it.
     origin: Origin,
     url: Url,
+    distance: Distance,
     method: Method,
     headers: HeaderMap,
+    unsendable: Vec<HeaderName>,
     body: Vec<u8>,
     mode: Mode,
     uploads: bool,
@@ -229,6 +231,18 @@ impl<'a> Run<'a> {
             .ok()
             .filter(is_http)
             .ok_or_else(|| refuse(format!("`{}` is no URL", head.uri), "write a path"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse(
+                format!("`{}` has a user name or password", head.uri),
+                "send the header `authorization`",
+            ));
+        }
+        if !body.is_empty() && matches!(method, Method::GET | Method::HEAD) {
+            return Err(refuse(
+                format!("a page cannot send {method} with a body"),
+                "send the body with POST or PUT",
+            ));
+        }
         let mut headers = head.headers;
         let is_no_cors = fetch.mode == Mode::NoCors;
         if is_no_cors && !is_safelisted_method(&method) {
@@ -248,12 +262,16 @@ impl<'a> Run<'a> {
         for name in dropped {
             headers.remove(name);
         }
+        let mut unsendable = fetch.unsendable;
+        unsendable.retain(|name| !is_no_cors && !is_forbidden(name, b""));
         let run = Self {
             origin: browser.page.clone(),
             browser,
+            distance: Distance::of(browser.page.as_deref(), &url),
             url,
             method,
             headers,
+            unsendable,
             body,
             mode: fetch.mode,
             uploads: fetch.uploads,
@@ -300,6 +318,11 @@ impl<'a> Run<'a> {
         }
         if self.tainting == Tainting::Cors {
             self.preflight(service.clone()).await?;
+        }
+        if let Some(name) = self.unsendable.first() {
+            let what = format!("the server answers 400: `{name}` has a control byte");
+            let problem = Problem::new(Step::Network, what, "send a value without");
+            return Err(FetchError::new(problem));
         }
         let mut request = Request::new(Body::from(self.body.clone()));
         *request.method_mut() = self.method.clone();
@@ -352,7 +375,7 @@ impl<'a> Run<'a> {
     where
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
     {
-        let unsafe_names = unsafe_names(&self.headers);
+        let unsafe_names = unsafe_names(&self.headers, &self.unsendable);
         let key = Key {
             origin: self.origin_header().to_owned(),
             url: self.url.to_string(),
@@ -413,20 +436,11 @@ impl<'a> Run<'a> {
         let host = origin_of(&self.url);
         let host = host.split_once("://").map_or("", |(_, host)| host);
         set(headers, HOST, host);
-        let is_loopback = matches!(
-            self.url.host_str(),
-            Some("localhost" | "127.0.0.1" | "[::1]")
-        );
-        if self.url.scheme() == "https" || is_loopback {
-            let site = site(
-                self.browser.page.as_deref(),
-                self.origin.as_deref(),
-                &self.url,
-            );
+        if is_trustworthy(&self.url) {
             for (name, value) in [
                 ("sec-fetch-dest", "empty"),
                 ("sec-fetch-mode", mode),
-                ("sec-fetch-site", site),
+                ("sec-fetch-site", self.distance.as_str()),
             ] {
                 set(headers, HeaderName::from_static(name), value);
             }
@@ -518,6 +532,9 @@ impl<'a> Run<'a> {
         if !to_same_origin {
             self.headers.remove(AUTHORIZATION);
         }
+        self.distance = self
+            .distance
+            .max(Distance::of(self.browser.page.as_deref(), &target));
         self.url = target;
         Ok(Some(()))
     }
@@ -579,13 +596,44 @@ fn origin_of(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// `Sec-Fetch-Site`: the worst of all origins on the way.
-fn site(page: Option<&str>, origin: Option<&str>, url: &Url) -> &'static str {
-    let target = origin_of(url);
-    match (page, origin) {
-        (Some(page), Some(_)) if page == target => "same-origin",
-        (Some(page), Some(_)) if is_same_site(page, &target) => "same-site",
-        _ => "cross-site",
+/// Whether its origin is [potentially trustworthy](https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy):
+/// encrypted, or on this machine.
+fn is_trustworthy(url: &Url) -> bool {
+    let is_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || is_loopback
+}
+
+/// [`Sec-Fetch-Site`](https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header), from near to
+/// far: a request counts as the farthest of all its URLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Distance {
+    SameOrigin,
+    SameSite,
+    CrossSite,
+}
+
+impl Distance {
+    /// What a URL is to a page.
+    fn of(page: Option<&str>, url: &Url) -> Self {
+        let target = origin_of(url);
+        match page {
+            Some(page) if page == target => Self::SameOrigin,
+            Some(page) if is_same_site(page, &target) => Self::SameSite,
+            _ => Self::CrossSite,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SameOrigin => "same-origin",
+            Self::SameSite => "same-site",
+            Self::CrossSite => "cross-site",
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a page may ask of `fetch`.
 
-use http::Request;
 use http::request::Builder;
+use http::{HeaderName, HeaderValue, Request};
 
 /// The [mode](https://fetch.spec.whatwg.org/#concept-request-mode) of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -23,12 +23,32 @@ pub struct Fetch {
     pub(super) request: Result<Request<Vec<u8>>, http::Error>,
     pub(super) mode: Mode,
     pub(super) uploads: bool,
+    /// Names of headers whose values have control bytes.
+    pub(super) unsendable: Vec<HeaderName>,
 }
 
 impl Fetch {
     /// A request in mode [`Mode::Cors`].
     pub fn new(request: impl Into<Self>) -> Self {
         request.into()
+    }
+
+    /// With a header, beside others of its name. Browsers also send control bytes, which
+    /// [`HeaderValue`] has no room for: they ask with a preflight, and then servers that are built
+    /// on `http` answer 400.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: impl AsRef<[u8]>) -> Self {
+        let value = normalized(value.as_ref());
+        let is_refused = value.iter().any(|byte| matches!(byte, 0 | b'\r' | b'\n'));
+        match (HeaderValue::from_bytes(value), &mut self.request) {
+            (Ok(value), Ok(request)) => {
+                request.headers_mut().append(name, value);
+            }
+            (Err(error), Ok(_)) if is_refused => self.request = Err(error.into()),
+            (Err(_), Ok(_)) => self.unsendable.push(name),
+            (_, Err(_)) => {}
+        }
+        self
     }
 
     /// In another mode.
@@ -47,12 +67,26 @@ impl Fetch {
     }
 }
 
+/// A value [without the white space](https://fetch.spec.whatwg.org/#concept-header-value-normalize)
+/// around it; a form feed is none.
+fn normalized(value: &[u8]) -> &[u8] {
+    let is_white = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' ');
+    let start = value.iter().take_while(|byte| is_white(byte)).count();
+    let end = value[start..]
+        .iter()
+        .rev()
+        .take_while(|byte| is_white(byte))
+        .count();
+    &value[start..value.len() - end]
+}
+
 impl From<Builder> for Fetch {
     fn from(builder: Builder) -> Self {
         Self {
             request: builder.body(Vec::new()),
             mode: Mode::default(),
             uploads: false,
+            unsendable: Vec::new(),
         }
     }
 }
@@ -63,6 +97,7 @@ impl<B: Into<Vec<u8>>> From<Request<B>> for Fetch {
             request: Ok(request.map(Into::into)),
             mode: Mode::default(),
             uploads: false,
+            unsendable: Vec::new(),
         }
     }
 }

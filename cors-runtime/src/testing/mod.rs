@@ -7,7 +7,10 @@
 //!   name every problem.
 //!
 //! Not modelled: `SameSite` and the other attributes of cookies (whatever the server sets is sent,
-//! if credentials are), caches of responses, Content Security Policy, and what isn't HTTP.
+//! if credentials are), caches of responses, Content Security Policy, mixed content, ports that
+//! browsers block, and what isn't HTTP. Where a browser leaves the standard, this one doesn't:
+//! Chromium forgets what it remembers of a URL once a request there isn't covered by it, and asks
+//! again.
 
 mod browser;
 mod cache;

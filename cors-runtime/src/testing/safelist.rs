@@ -36,10 +36,14 @@ pub(super) fn normalized(method: &Method) -> Method {
 pub(super) const NON_WILDCARD: &str = "authorization";
 
 /// [CORS-unsafe request-header names](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names),
-/// in lower case, sorted, each once: what a preflight asks for.
-pub(super) fn unsafe_names(headers: &HeaderMap) -> Vec<HeaderName> {
+/// in lower case, sorted, each once: what a preflight asks for. `with_control_bytes` are names whose
+/// values never pass.
+pub(super) fn unsafe_names(
+    headers: &HeaderMap,
+    with_control_bytes: &[HeaderName],
+) -> Vec<HeaderName> {
     const MOST_BYTES: usize = 1024;
-    let mut names: Vec<HeaderName> = Vec::new();
+    let mut names = with_control_bytes.to_vec();
     let mut safe: Vec<HeaderName> = Vec::new();
     let mut size = 0;
     for name in headers.keys() {

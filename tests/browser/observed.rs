@@ -1,0 +1,288 @@
+//! What can be observed of a request: what arrives at the server, and what the page gets.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use cors_runtime::testing::Browser;
+use http::Method;
+use http::header::{
+    ACCEPT_ENCODING, ACCEPT_LANGUAGE, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONNECTION,
+    CONTENT_LENGTH, PRAGMA, REFERER, USER_AGENT,
+};
+use serde::Deserialize;
+
+use super::chromium::Chromium;
+use super::request::Request as Asked;
+use super::server::Log;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Observed {
+    /// In the order of arrival: preflights, redirects and all.
+    pub(crate) requests: Vec<Received>,
+    /// What the page sees; `None` for a network error.
+    pub(crate) seen: Option<Seen>,
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Received {
+    pub(crate) method: Method,
+    target: String,
+    headers: BTreeMap<String, String>,
+}
+
+/// What a page may see of a response.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Seen {
+    pub(crate) status: u16,
+    #[serde(deserialize_with = "combined")]
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
+}
+
+/// What the script in Chromium's page answers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Answer {
+    Seen(Seen),
+    Error(#[expect(dead_code, reason = "for `Debug`")] String),
+}
+
+impl Observed {
+    pub(crate) async fn in_chromium(chromium: &Chromium, request: &Asked, log: &Log) -> Self {
+        let answer = chromium.fetch(request).await;
+        Self {
+            requests: log.take(),
+            seen: match answer {
+                Answer::Seen(seen) => Some(seen),
+                Answer::Error(_) => None,
+            },
+        }
+    }
+
+    pub(crate) async fn in_testing(
+        browser: &Browser,
+        app: &axum::Router,
+        request: &Asked,
+        log: &Log,
+    ) -> Self {
+        let seen = browser.fetch(app, request, request.credentials).await;
+        Self {
+            requests: log.take(),
+            seen: match seen {
+                Ok(seen) => Some(Seen::of(seen).await),
+                Err(_) => None,
+            },
+        }
+    }
+
+    pub(crate) fn preflight(&self) -> Option<&Received> {
+        self.requests.iter().find(|request| request.is_preflight())
+    }
+
+    pub(crate) fn actual(&self) -> Option<&Received> {
+        self.requests.iter().find(|request| !request.is_preflight())
+    }
+
+    /// The methods that arrived, and what the page sees: status, headers that begin with `x-`, and
+    /// the body up to a colon.
+    pub(crate) fn summary(&self) -> String {
+        let methods = self
+            .requests
+            .iter()
+            .map(|request| request.method.to_string());
+        let mut words: Vec<String> = methods.chain(["->".to_owned()]).collect();
+        match &self.seen {
+            None => words.push("network error".to_owned()),
+            Some(seen) => {
+                words.push(seen.status.to_string());
+                let own = seen
+                    .headers
+                    .iter()
+                    .filter(|(name, _)| name.starts_with("x-"));
+                words.extend(own.map(|(name, value)| format!("{name}: {value}")));
+                let body = seen.body.split(':').next();
+                words.extend(body.filter(|body| !body.is_empty()).map(str::to_owned));
+            }
+        }
+        words.join(" ")
+    }
+
+    /// Field by field, for comparing: one that is missing on one side differs.
+    pub(crate) fn fields(&self) -> BTreeMap<String, String> {
+        let mut fields = BTreeMap::new();
+        for (number, request) in self.requests.iter().enumerate() {
+            let start = format!("{} {}", request.method, request.target);
+            fields.insert(format!("request {number}"), start);
+            for (name, value) in &request.headers {
+                fields.insert(format!("request {number}, {name}"), value.clone());
+            }
+        }
+        let Some(seen) = &self.seen else {
+            return fields;
+        };
+        fields.insert("status".to_owned(), seen.status.to_string());
+        fields.insert("body".to_owned(), seen.body.clone());
+        for (name, value) in &seen.headers {
+            fields.insert(format!("response, {name}"), value.clone());
+        }
+        fields
+    }
+}
+
+impl Received {
+    pub(crate) fn is_preflight(&self) -> bool {
+        self.method == Method::OPTIONS
+            && self
+                .header(ACCESS_CONTROL_REQUEST_METHOD.as_str())
+                .is_some()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+}
+
+impl From<&Request> for Received {
+    fn from(request: &Request) -> Self {
+        let headers = request.headers();
+        let names = headers
+            .keys()
+            .filter(|name| !is_of_the_engine(name.as_str()));
+        Self {
+            method: request.method().clone(),
+            target: request.uri().to_string(),
+            headers: names
+                .map(|name| {
+                    let values = headers.get_all(name).iter();
+                    let values: Vec<_> = values
+                        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+                        .collect();
+                    (name.to_string(), values.join(", "))
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Headers that say which browser it is or how it is connected, and nothing of CORS.
+fn is_of_the_engine(name: &str) -> bool {
+    name.starts_with("sec-ch-")
+        || name == "sec-fetch-storage-access"
+        || name == "priority"
+        || [
+            ACCEPT_ENCODING,
+            ACCEPT_LANGUAGE,
+            CACHE_CONTROL,
+            CONNECTION,
+            CONTENT_LENGTH,
+            PRAGMA,
+            REFERER,
+            USER_AGENT,
+        ]
+        .iter()
+        .any(|other| name == other)
+}
+
+impl Seen {
+    async fn of(seen: cors_runtime::testing::Seen<Body>) -> Self {
+        let lines = seen.headers().iter().map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.to_string(), value)
+        });
+        let mut headers = combine(lines);
+        let status = seen.status();
+        if status == 204 {
+            // axum says it, and hyper doesn't send it.
+            headers.remove("content-length");
+        }
+        let body = match seen.into_body() {
+            Some(body) => to_bytes(body, usize::MAX).await.expect("a whole body"),
+            None => Bytes::new(),
+        };
+        Self {
+            status,
+            headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+}
+
+fn combined<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    Vec::<(String, String)>::deserialize(deserializer).map(combine)
+}
+
+/// The lines of a name as one, as pages see them.
+fn combine(lines: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String, String> {
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in lines {
+        headers
+            .entry(name)
+            .and_modify(|values| *values = format!("{values}, {value}"))
+            .or_insert(value);
+    }
+    headers
+}
+
+/// A table of what differs, empty where nothing does.
+#[derive(Debug, Default)]
+pub(crate) struct Differences(Vec<String>);
+
+impl Differences {
+    pub(crate) fn differ(
+        &mut self,
+        row: impl fmt::Display,
+        what: &str,
+        left: (&str, &str),
+        right: (&str, &str),
+    ) {
+        if left.1 != right.1 {
+            let (left, right) = (
+                format!("{}: {}", left.0, left.1),
+                format!("{}: {}", right.0, right.1),
+            );
+            self.0.push(format!(
+                "{row}\n    {what}\n        {left}\n        {right}"
+            ));
+        }
+    }
+
+    /// Both browsers, field by field.
+    pub(crate) fn compare(
+        &mut self,
+        row: impl fmt::Display,
+        chromium: &Observed,
+        testing: &Observed,
+    ) {
+        let (chromium, testing) = (chromium.fields(), testing.fields());
+        let names = chromium.keys().chain(testing.keys());
+        let names: BTreeSet<&String> = names.collect();
+        for name in names {
+            let of = |fields: &BTreeMap<String, String>| match fields.get(name) {
+                Some(value) => format!("`{value}`"),
+                None => "nothing".to_owned(),
+            };
+            self.differ(
+                &row,
+                name,
+                ("Chromium", &of(&chromium)),
+                ("testing ", &of(&testing)),
+            );
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn finish(self) {
+        let Self(rows) = self;
+        assert!(
+            rows.is_empty(),
+            "{} differences:\n{}",
+            rows.len(),
+            rows.join("\n")
+        );
+    }
+}

@@ -1,0 +1,166 @@
+//! The example's page, as a person uses it: load, edit, be refused. What it looks like then is in
+//! `salaries.png`, in Cargo's folder for such files (`target/tmp`).
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Lines};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use fantoccini::Locator;
+use fantoccini::elements::Element;
+use serde_json::json;
+
+use super::chromium::{Chromium, with_chromium};
+
+#[test]
+fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere() {
+    with_chromium(async |chromium| {
+        let Some(chromium) = chromium else { return };
+        let example = Example::start();
+        let page = Page(chromium);
+        chromium.open(&example.page).await;
+        chromium.forget_cookies().await;
+        chromium.open(&example.page).await;
+        page.has("#session", "Signed out").await;
+        page.has("#summary", "6 countries, in euros").await;
+        page.has("[data-code=ch] .amount .value", "120,000").await;
+
+        // The answer of the login layer is one that the page can read.
+        page.edit("ch", "130000").await;
+        page.has("[data-code=ch] .status", "Not saved (401): sign in first")
+            .await;
+        page.click("#sign-in").await;
+        page.has("#session", "Signed in").await;
+        page.click("[data-code=ch] .save").await;
+        page.has("[data-code=ch] .status", "Saved").await;
+
+        page.edit("gb", "130000").await;
+        let too_much = "Not saved (422): 130000 is more than 115000";
+        page.has("[data-code=gb] .status", too_much).await;
+        // Another URL, so another preflight.
+        let note = "Preflight (OPTIONS) sent first, unless cached";
+        page.has("#log li:first-child .note", note).await;
+        page.has("#log li:nth-child(2) .note", "").await;
+
+        page.find("#stranger")
+            .await
+            .enter_frame()
+            .await
+            .expect("a frame");
+        page.has("#origin", &example.page.replace("127.0.0.1", "localhost"))
+            .await;
+        for request in ["GET /salaries", "PUT /salaries/ch"] {
+            let outcome = format!("[data-request='{request}'] .outcome");
+            page.has(&outcome, "refused by the browser").await;
+        }
+        chromium
+            .client
+            .enter_parent_frame()
+            .await
+            .expect("the page");
+        page.screenshot("salaries.png").await;
+
+        chromium.open(&example.page).await;
+        page.has("#session", "Signed in").await;
+        page.has("[data-code=ch] .amount .value", "130,000").await;
+        page.has("[data-code=gb] .amount .value", "80,000").await;
+    });
+}
+
+struct Page<'a>(&'a Chromium);
+
+impl Page<'_> {
+    /// Waits until the first element of a selector has a text.
+    async fn has(&self, selector: &str, text: &str) {
+        const WAIT: &str = "
+            const [selector, text, done] = arguments;
+            const check = () => document.querySelector(selector)?.textContent === text && done();
+            const changes = { subtree: true, childList: true, characterData: true };
+            new MutationObserver(check).observe(document, changes);
+            check();";
+        let arguments = vec![json!(selector), json!(text)];
+        if let Err(error) = self.0.client.execute_async(WAIT, arguments).await {
+            let read = "return document.querySelector(arguments[0])?.textContent";
+            let found = self.0.run(read, selector).await;
+            panic!("`{selector}` should say `{text}`, and says {found}: {error}");
+        }
+    }
+
+    async fn find(&self, selector: &str) -> Element {
+        let found = self.0.client.find(Locator::Css(selector)).await;
+        found.unwrap_or_else(|error| panic!("no `{selector}`: {error}"))
+    }
+
+    async fn click(&self, selector: &str) {
+        let clicked = self.find(selector).await.click().await;
+        clicked.unwrap_or_else(|error| panic!("`{selector}` cannot be clicked: {error}"));
+    }
+
+    /// Gives a country another minimum.
+    async fn edit(&self, code: &str, min: &str) {
+        self.click(&format!("[data-code={code}] .edit")).await;
+        let input = self.find(&format!("[data-code={code}] .min")).await;
+        input.clear().await.expect("an empty field");
+        input.send_keys(min).await.expect("a field to type in");
+        self.click(&format!("[data-code={code}] .save")).await;
+    }
+
+    async fn screenshot(&self, name: &str) {
+        let png = self.0.client.screenshot().await.expect("a screenshot");
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::write(path, png).expect("a place for the screenshot");
+    }
+}
+
+/// The example, on two free ports. It ends when this is dropped.
+struct Example {
+    page: String,
+    process: Child,
+    /// Where the example writes.
+    _stdout: Lines<BufReader<ChildStdout>>,
+}
+
+impl Example {
+    fn start() -> Self {
+        // Beside this test: `target/debug/deps/browser-..`, `target/debug/examples/salaries`.
+        let test = env::current_exe().expect("this test");
+        let profile = test.ancestors().nth(2).expect("the folder of the profile");
+        let target = profile.parent().expect("the target folder");
+        let is_built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--example", "salaries", "--target-dir"])
+            .arg(target)
+            .args((!cfg!(debug_assertions)).then_some("--release"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status();
+        assert!(
+            is_built.is_ok_and(|status| status.success()),
+            "the example builds"
+        );
+
+        let mut process = Command::new(profile.join("examples").join("salaries"))
+            .envs([("API_ADDR", "127.0.0.1:0"), ("PAGE_ADDR", "127.0.0.1:0")])
+            .env_remove("CORS_ORIGINS")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the example starts");
+        let stdout = process.stdout.take().expect("a pipe");
+        let mut lines = BufReader::new(stdout).lines();
+        let page = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let (page, _) = line.strip_prefix("open ")?.split_once(' ')?;
+            Some(page.to_owned())
+        });
+        Self {
+            page: page.expect("the page's address"),
+            process,
+            _stdout: lines,
+        }
+    }
+}
+
+impl Drop for Example {
+    fn drop(&mut self) {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it has ended");
+    }
+}
