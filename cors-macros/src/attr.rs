@@ -232,6 +232,19 @@ fn unknown_key(tokens: impl ToTokens, text: &str) -> syn::Error {
 }
 
 impl CorsAttribute {
+    /// Whether a part of the policy is behind a path, where the compiler alone can read it.
+    pub(crate) fn has_constants(&self) -> bool {
+        let lists = [
+            &self.origins,
+            &self.dev_origins,
+            &self.methods,
+            &self.headers,
+            &self.expose_headers,
+        ];
+        let is_constant = |list: &List| list.constant.is_some();
+        self.policy.is_some() || lists.into_iter().flatten().any(is_constant)
+    }
+
     /// `entry` is the whole of it, `value` what follows the key.
     fn set(
         &mut self,

@@ -2,6 +2,9 @@
 //!
 //! A function lives in the value namespace and a braced type in the type namespace, so one path,
 //! import or re-export brings both. Everything here is data, and valid inside a function body.
+//!
+//! The compiler's time is the user's: each expression here is checked once for every handler, and
+//! text is what it checks fastest.
 
 use cors_policy::{Key, Method};
 use proc_macro2::{Span, TokenStream};
@@ -15,7 +18,7 @@ use crate::spans::{called_at, ends};
 
 /// The inherent constant that `routes!` reads, and it alone: a handler that is never registered
 /// leaves it unused, and the compiler's warning then says so by this name.
-pub(crate) const METHODS: &str = "handler_is_not_registered_with_routes";
+pub(crate) const WRITTEN: &str = "handler_is_not_registered_with_routes";
 
 pub(crate) fn companion(
     handler: &Handler,
@@ -42,19 +45,19 @@ pub(crate) fn companion(
     let attribute = if wrong { &inert } else { attribute };
     let allow_dead_code = wrong.then(|| quote!(#[allow(dead_code)]));
 
-    let policy = policy(attribute, &krate);
-    let methods = methods(attribute, &policy, &krate);
-    let asserts = asserts(attribute, &policy, &krate).map(|asserts| quote!(#(#cfgs)* #asserts));
-    let from = origins_from(attribute.origins_from.as_ref(), &krate);
-    let place = name.span().unwrap();
-    let (file, line) = (place.file(), u32::try_from(place.line()).unwrap_or(0));
+    let policy = attribute.has_constants().then(|| policy(attribute, &krate));
+    let asserts = policy
+        .as_ref()
+        .map(|policy| asserts(attribute, policy, &krate))
+        .map(|asserts| quote!(#(#cfgs)* #asserts));
+    let written = written(handler, attribute, policy.as_ref(), &krate);
     // rustc's dead-code lint speaks up at items that are the user's own down to the last token;
     // every other lint stays silent at spans that aren't.
-    let constant = Ident::new(METHODS, name.span());
+    let constant = Ident::new(WRITTEN, name.span());
     let constant = quote_spanned! {name.span()=>
         #[doc(hidden)]
         #allow_dead_code
-        #vis const #constant: &'static [#krate::Method] = #methods;
+        #vis const #constant: #krate::Written = #written;
     };
     let at_name = Span::mixed_site().located_at(name.span());
 
@@ -79,10 +82,9 @@ pub(crate) fn companion(
         #(#cfgs)*
         #[automatically_derived]
         impl #krate::Companion for #name {
-            fn policy() -> &'static #krate::StaticPolicy {
-                static __CORS_POLICY: #krate::StaticPolicy =
-                    #krate::StaticPolicy::new(#policy, #from, #file, #line);
-                &__CORS_POLICY
+            fn slot() -> &'static #krate::Slot {
+                static SLOT: #krate::Slot = #krate::Slot::EMPTY;
+                &SLOT
             }
         }
 
@@ -90,23 +92,77 @@ pub(crate) fn companion(
     }
 }
 
-/// The methods, which `routes!` registers the handler for.
-fn methods(attribute: &CorsAttribute, policy: &TokenStream, krate: &TokenStream) -> TokenStream {
-    if attribute
-        .methods
-        .as_ref()
-        .is_some_and(|list| list.constant.is_none())
-        || attribute.policy.is_none() && attribute.methods.is_none()
-    {
-        let methods = texts(attribute.methods.as_ref())
-            .filter_map(|text| Method::parse(text.as_bytes()))
-            .map(|method| Ident::new(&format!("{method:?}"), Span::call_site()));
-        return quote!(&[#(#krate::Method::#methods,)*]);
+/// The attribute as data: text, or the policy where it names constants.
+fn written(
+    handler: &Handler,
+    attribute: &CorsAttribute,
+    policy: Option<&TokenStream>,
+    krate: &TokenStream,
+) -> TokenStream {
+    let place = handler.name.span().unwrap();
+    let (file, line) = (place.file(), u32::try_from(place.line()).unwrap_or(0));
+    let literal_methods = match (&attribute.methods, &attribute.policy) {
+        (Some(list), _) => list.constant.is_none(),
+        (None, base) => base.is_none(),
+    };
+    let methods = if literal_methods {
+        let methods = texts(attribute.methods.as_ref());
+        let methods = methods.filter_map(|text| Method::parse(text.as_bytes()));
+        let bits = methods.fold(0, |bits, method| bits | method.bit());
+        quote!(#krate::Methods(#bits))
+    } else {
+        quote!({
+            const __CORS_POLICY: #krate::Policy<'static> = #policy;
+            #krate::Methods::of(&__CORS_POLICY)
+        })
+    };
+    let keys = match policy {
+        Some(_) => quote!(""),
+        None => keys(attribute),
+    };
+    let policy = policy.map(|policy| quote!(.policy(#policy)));
+    let from = origins_from(attribute.origins_from.as_ref(), krate);
+    quote!(#krate::Written::new(#methods, #file, #line, #keys) #policy #from)
+}
+
+/// A key on each line, with its values behind it.
+fn keys(attribute: &CorsAttribute) -> TokenStream {
+    let mut lines = String::new();
+    let mut line = |key: &str, values: &[&str]| {
+        lines.push_str(&[&[key], values].concat().join(" "));
+        lines.push('\n');
+    };
+    let tolerance = attribute.tolerance.unwrap_or_default();
+    let max_age = attribute.max_age.as_ref();
+    let max_age = max_age.and_then(|max_age| max_age.seconds);
+    for (key, list) in [
+        ("origins", &attribute.origins),
+        ("headers", &attribute.headers),
+        ("expose_headers", &attribute.expose_headers),
+    ] {
+        if let Some(list) = list {
+            line(key, &texts(Some(list)).collect::<Vec<_>>());
+        }
     }
-    quote!({
-        const __CORS_POLICY: #krate::Policy<'static> = #policy;
-        &#krate::methods::<{ #krate::count_methods(&__CORS_POLICY) }>(&__CORS_POLICY)
-    })
+    if let Some(seconds) = max_age {
+        line("max_age", &[&seconds.to_string()]);
+    }
+    for (flag, is_set) in [
+        ("credentials", attribute.credentials),
+        ("enforce", attribute.enforce.is_some()),
+        ("insecure_origins", tolerance.insecure_origins),
+        ("public_suffixes", tolerance.public_suffixes),
+    ] {
+        if is_set {
+            line(flag, &[]);
+        }
+    }
+    let Some(dev_origins) = &attribute.dev_origins else {
+        return quote!(#lines);
+    };
+    let dev_origins: Vec<&str> = texts(Some(dev_origins)).collect();
+    let developed = format!("{lines}dev_origins {}\n", dev_origins.join(" "));
+    quote!(if ::core::cfg!(debug_assertions) { #developed } else { #lines })
 }
 
 /// The policy as calls of its builder, one for each key.
@@ -192,11 +248,7 @@ fn typed(constant: &impl ToTokens, of: &TokenStream) -> TokenStream {
 }
 
 /// What stands behind a path is checked by const evaluation, each key at its own expression.
-fn asserts(
-    attribute: &CorsAttribute,
-    policy: &TokenStream,
-    krate: &TokenStream,
-) -> Option<TokenStream> {
+fn asserts(attribute: &CorsAttribute, policy: &TokenStream, krate: &TokenStream) -> TokenStream {
     let constant = |list: &Option<List>| list.as_ref().is_some_and(|list| list.constant.is_some());
     let tokens = |list: &Option<List>| list.as_ref().map(|list| list.tokens.clone());
     let based = attribute.policy.is_some();
@@ -247,23 +299,19 @@ fn asserts(
             Some(quote!(const _: () = #call;))
         })
         .collect();
-    (!asserts.is_empty()).then(|| {
-        quote! {
-            const _: () = {
-                const __CORS_POLICY: #krate::Policy<'static> = #policy;
-                #(#asserts)*
-            };
-        }
-    })
+    quote! {
+        const _: () = {
+            const __CORS_POLICY: #krate::Policy<'static> = #policy;
+            #(#asserts)*
+        };
+    }
 }
 
 /// A set or a function, told apart by its type.
-fn origins_from(path: Option<&Path>, krate: &TokenStream) -> TokenStream {
-    let Some(path) = path else {
-        return quote!(::core::option::Option::None);
-    };
+fn origins_from(path: Option<&Path>, krate: &TokenStream) -> Option<TokenStream> {
+    let path = path?;
     let call = called_at(path, krate, "origins_from", &borrowed(path));
-    quote!(::core::option::Option::Some(|| #call))
+    Some(quote!(.origins_from(|| #call)))
 }
 
 fn texts(list: Option<&List>) -> impl Iterator<Item = &str> {

@@ -10,7 +10,7 @@ use syn::{ExprPath, Path, PathArguments, Token};
 
 use crate::attr::split_at_commas;
 use crate::errors::{Errors, at};
-use crate::expand::METHODS;
+use crate::expand::WRITTEN;
 use crate::spans::{called_at, ends};
 
 /// `input` is the path of the runtime crate, a semicolon, and what the user wrote.
@@ -24,7 +24,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         .filter_map(|tokens| handler(tokens).map_err(|error| errors.push(error)).ok())
         .collect();
     let errors = errors.into_compile_errors();
-    let overlaps = overlaps(&handlers, &krate);
+    let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &krate));
     // A name of the macro's own, whatever the handlers are called.
     let routes = Ident::new("routes", Span::mixed_site());
     let registrations = handlers
@@ -94,23 +94,23 @@ fn with_companion(handler: &ExprPath, krate: &TokenStream, body: &TokenStream) -
 }
 
 fn register(routes: &Ident, handler: &ExprPath, krate: &TokenStream) -> TokenStream {
-    let methods = Ident::new(METHODS, Span::call_site());
+    let written = Ident::new(WRITTEN, Span::call_site());
     // What is wrong with the handler is told at its name.
     let (_, name) = ends(&companion(handler));
     let carrier = Ident::new("__h", name);
     let register = quote_spanned!(name=> on::<#carrier, _, _, _>);
-    let on = quote!(#krate::__private::#register(#routes, #handler, __h::#methods));
+    let on = quote!(#krate::__private::#register(#routes, #handler, __h::#written));
     with_companion(handler, krate, &on)
 }
 
 /// Two handlers of one path that serve the same method: found by the compiler, which alone knows
 /// what each of them serves.
 fn overlaps(handlers: &[ExprPath], krate: &TokenStream) -> TokenStream {
-    let methods = Ident::new(METHODS, Span::call_site());
+    let written = Ident::new(WRITTEN, Span::call_site());
     let served = handlers.iter().map(|handler| {
         let path = spelled(&companion(handler));
-        let methods = with_companion(handler, krate, &quote!(__h::#methods));
-        quote!((#path, #methods))
+        let written = with_companion(handler, krate, &quote!(__h::#written));
+        quote!((#path, #written))
     });
     let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {
         let krate = quote!(#krate::__private);

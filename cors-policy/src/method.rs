@@ -61,9 +61,9 @@ impl Method {
         }
     }
 
-    /// Whether both are the same, for const evaluation.
+    /// One bit, by the method's place in [`ALL`](Self::ALL), for sets of methods.
     #[must_use]
-    pub const fn is(self, other: Self) -> bool {
-        self as u8 == other as u8
+    pub const fn bit(self) -> u8 {
+        1 << self as u8
     }
 }

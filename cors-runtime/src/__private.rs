@@ -1,11 +1,11 @@
 //! The whole contract between generated code and this crate. Nothing here is for users.
 
 pub use cors_macros::__routes;
-pub use cors_policy::{Key, Method};
+pub use cors_policy::Key;
 
 pub use crate::origins_from::{OriginSource, OriginsFrom, origins_from};
-pub use crate::policy::{Policy, assert_keeps_rules, count_methods, methods};
+pub use crate::policy::{Policy, assert_keeps_rules};
 
 pub use crate::axum::{
-    Companion, Served, StaticPolicy, assert_serves_other_methods, on, without_cors,
+    Companion, Methods, Served, Slot, Written, assert_serves_other_methods, on, without_cors,
 };

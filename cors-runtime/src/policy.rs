@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cors_policy::{Key, Method, Place, Tolerance};
+use cors_policy::{Key, Place, Tolerance};
 
 use crate::errors::{PolicyError, PolicyErrors};
 use crate::layer::PolicyLayer;
@@ -276,25 +276,4 @@ pub const fn assert_keeps_rules(policy: &Policy<'_>, key: Key) {
     if let Some((_, violation)) = policy.written.violation(key, Place::FIRST) {
         panic!("{}", violation.message().as_str());
     }
-}
-
-/// The methods of a policy that keeps the rules, of which there are `N`.
-#[must_use]
-pub const fn methods<const N: usize>(policy: &Policy<'_>) -> [Method; N] {
-    let mut methods = [Method::Get; N];
-    let mut i = 0;
-    while i < N {
-        // What isn't a method is an error elsewhere.
-        if let Some(method) = Method::parse(policy.written.methods[i].as_bytes()) {
-            methods[i] = method;
-        }
-        i += 1;
-    }
-    methods
-}
-
-/// How many methods a policy names.
-#[must_use]
-pub const fn count_methods(policy: &Policy<'_>) -> usize {
-    policy.written.methods.len()
 }

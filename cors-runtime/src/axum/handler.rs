@@ -43,9 +43,7 @@ where
     type Future = WithHeaders<H::Future>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        let grant = P::policy()
-            .compiled()
-            .and_then(|policy| grant(policy, &request));
+        let grant = P::slot().get().and_then(|policy| grant(policy, &request));
         WithHeaders::new(self.handler.call(request, state), grant)
     }
 }

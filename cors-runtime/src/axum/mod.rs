@@ -7,7 +7,9 @@ mod handler;
 mod path;
 mod router;
 mod routes;
+mod written;
 
-pub use self::companion::{Companion, StaticPolicy};
+pub use self::companion::{Companion, Slot};
 pub use self::router::CorsRouter;
 pub use self::routes::{Routes, Served, assert_serves_other_methods, on, without_cors};
+pub use self::written::{Methods, Written};

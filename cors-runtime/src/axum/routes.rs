@@ -16,6 +16,7 @@ use super::companion::Annotated;
 use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
 use super::path::PathHandlers;
+use super::written::{Methods, Written};
 use crate::compiled::PolicyRef;
 use crate::preflight::PathPolicies;
 
@@ -126,23 +127,23 @@ where
 ///
 /// If the policy is another function's, or is wrong in a way that the compiler couldn't know.
 #[track_caller]
-pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, methods: &[Method]) -> Routes<S>
+pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, written: Written) -> Routes<S>
 where
     P: Annotated,
     H: Handler<T, S>,
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    let Some(filter) = filter(methods) else {
+    let Some(filter) = filter(written.methods()) else {
         // The attribute is wrong, and the compiler has said so.
         return routes;
     };
     assert_own_policy(type_name::<H>(), type_name::<P>());
-    let policy = match P::policy().compile(type_name::<P>()) {
-        Ok(policy) => PolicyRef::Static(policy),
+    let policy = match written.compile(type_name::<P>()) {
+        Ok(policy) => PolicyRef::Static(P::slot().fill(policy)),
         Err(errors) => panic!("{}: {errors}", type_name::<P>()),
     };
-    let policies = PathPolicies::new(methods.iter().copied(), &policy);
+    let policies = PathPolicies::new(written.methods().iter(), &policy);
     let method_router = routing::on(filter, Guarded::<H, P>::new(handler));
     routes.merge(Routes {
         handlers: Some(PathHandlers::guarded(method_router, policies)),
@@ -162,7 +163,7 @@ fn assert_own_policy(handler: &str, companion: &str) {
     }
 }
 
-fn filter(methods: &[Method]) -> Option<MethodFilter> {
+fn filter(methods: Methods) -> Option<MethodFilter> {
     methods
         .iter()
         .map(|method| match method {
@@ -177,8 +178,8 @@ fn filter(methods: &[Method]) -> Option<MethodFilter> {
         .reduce(MethodFilter::or)
 }
 
-/// A handler's path, and the methods that it serves.
-pub type Served = (&'static str, &'static [Method]);
+/// A handler's path, and what it serves.
+pub type Served = (&'static str, Written);
 
 /// Stops the compiler where the handler at `index` serves a method that one before it serves.
 ///
@@ -187,24 +188,16 @@ pub type Served = (&'static str, &'static [Method]);
 /// During const evaluation, which makes it an error at the handler's path.
 #[track_caller]
 pub const fn assert_serves_other_methods(handlers: &[Served], index: usize) {
-    let (path, methods) = handlers[index];
+    let (path, written) = &handlers[index];
     let mut before = 0;
     while before < index {
-        let (other, other_methods) = handlers[before];
-        let mut i = 0;
-        while i < methods.len() {
-            let mut j = 0;
-            while j < other_methods.len() {
-                if methods[i].is(other_methods[j]) {
-                    let message = Violation::new(Rule::RoutesSameMethod, other)
-                        .part(path)
-                        .fix(methods[i].as_str())
-                        .message();
-                    panic!("{}", message.as_str());
-                }
-                j += 1;
-            }
-            i += 1;
+        let (other, other_written) = &handlers[before];
+        if let Some(method) = written.methods().common(other_written.methods()) {
+            let message = Violation::new(Rule::RoutesSameMethod, other)
+                .part(path)
+                .fix(method.as_str())
+                .message();
+            panic!("{}", message.as_str());
         }
         before += 1;
     }
@@ -219,7 +212,8 @@ pub mod without_cors {
     impl __h {
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
-        pub const handler_is_not_registered_with_routes: &'static [cors_policy::Method] = &[];
+        pub const handler_is_not_registered_with_routes: super::Written =
+            super::Written::new(super::Methods(0), "", 0, "");
     }
 }
 
