@@ -15,6 +15,7 @@
 mod browser;
 mod cache;
 mod check;
+mod difference;
 mod fetch;
 mod head;
 mod problem;

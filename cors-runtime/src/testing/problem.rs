@@ -26,6 +26,8 @@ pub enum Step {
     Origin,
     /// The allow-credentials of the response.
     Credentials,
+    /// The names of headers that a page may read.
+    Exposed,
     /// A redirect that can't be followed.
     Redirect,
     /// There was no answer.
@@ -46,6 +48,7 @@ impl Step {
             Self::PreflightHeader => "preflight, header",
             Self::Origin => "response, origin",
             Self::Credentials => "response, credentials",
+            Self::Exposed => "response, exposed headers",
             Self::Redirect => "redirect",
             Self::Network => "network",
         }
@@ -96,14 +99,27 @@ impl Problem {
     }
 }
 
+/// What can't be seen, and is often what is wrong, as it stands in a string literal.
+fn visible(text: &str) -> String {
+    let mut visible = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            visible.push(c);
+        } else {
+            visible.extend(c.escape_debug());
+        }
+    }
+    visible
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
             "{}: {}\nhelp: {}",
             self.step.as_str(),
-            self.what,
-            self.help
+            visible(&self.what),
+            visible(&self.help)
         )
     }
 }
