@@ -125,10 +125,10 @@ const fn parse_ipv4_number(text: &str) -> Option<u64> {
     let mut i = 0;
     while i < digits.len() {
         match (digits[i] as char).to_digit(radix) {
-            Some(digit) if number < 1 << 32 => {
-                number = number * radix as u64 + digit as u64;
-            }
-            _ => return None,
+            // What is too large for an address is a number all the same.
+            Some(_) if number >= 1 << 32 => {}
+            Some(digit) => number = number * radix as u64 + digit as u64,
+            None => return None,
         }
         i += 1;
     }

@@ -14,6 +14,7 @@ use cors_runtime::cors;
         "http://127.0.0.1.",
         "http://app.example.42",
         "http://0x",
+        "http://0x1ffffffffff",
     ],
     methods = [GET],
 )]
