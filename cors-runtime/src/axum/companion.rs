@@ -9,7 +9,11 @@ use crate::compiled::CompiledPolicy;
 pub struct Slot(OnceLock<CompiledPolicy>);
 
 impl Slot {
-    #[allow(missing_docs, reason = "for generated code")]
+    #[allow(
+        missing_docs,
+        clippy::declare_interior_mutable_const,
+        reason = "for generated code, which makes a static of it"
+    )]
     pub const EMPTY: Self = Self(OnceLock::new());
 
     /// The policy, if the handler has been registered.
