@@ -1,9 +1,15 @@
 //! What a browser has against an exchange, in words: raw heads, and every problem with them.
 
+use std::future::ready;
+use std::time::Duration;
+
 use axum::http::{Request, Response};
 use cors_runtime::testing::{
-    Credentials, HeadError, Problem, RequestHead, ResponseHead, Step, explain, explain_response,
+    Browser, Credentials, HeadError, Problem, RequestHead, ResponseHead, Step, explain,
+    explain_response,
 };
+
+use tower::service_fn;
 
 use Credentials::{Include, SameOrigin};
 
@@ -494,6 +500,39 @@ fn a_request_whose_response_is_not_checked() {
     ] {
         let problems = explain_response(&read(request), &read(response), SameOrigin);
         holds(request, &shown(&problems), &[expected]);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_remembered_for_a_number_of_seconds_and_nothing_else() {
+    for (max_age, is_remembered) in [
+        ("600", true),
+        ("0600", true),
+        ("5", false),
+        ("+600", false),
+        ("-1", false),
+        ("600s", false),
+        ("600, 600", false),
+        ("", false),
+    ] {
+        let service = service_fn(move |_: Request<_>| {
+            let response = Response::builder()
+                .header("access-control-allow-origin", "*")
+                .header("access-control-allow-methods", "PUT")
+                .header("access-control-max-age", max_age)
+                .body(());
+            ready(response)
+        });
+        let page = Browser::at("https://app.example");
+        for expected in [1, usize::from(!is_remembered)] {
+            let seen = page.fetch(&service, Request::put("/"), SameOrigin).await;
+            assert_eq!(
+                seen.expect("a response").preflights(),
+                expected,
+                "{max_age}"
+            );
+            page.wait(Duration::from_secs(6));
+        }
     }
 }
 

@@ -380,7 +380,7 @@ impl Preflight {
         Permitted {
             methods,
             headers: names(&ACCESS_CONTROL_ALLOW_HEADERS),
-            max_age: text(&max_age).parse().unwrap_or(DEFAULT_MAX_AGE),
+            max_age: seconds(&text(&max_age)).unwrap_or(DEFAULT_MAX_AGE),
         }
     }
 }
@@ -520,6 +520,12 @@ fn list(headers: &HeaderMap, name: &HeaderName) -> List {
         names.push(element.to_owned());
     }
     List::Of(names)
+}
+
+/// [Delta seconds](https://www.rfc-editor.org/rfc/rfc9111#section-1.2.2): digits alone.
+fn seconds(value: &str) -> Option<u64> {
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+    value.parse().ok().filter(|_| is_number)
 }
 
 /// What an answer has, for a message.
