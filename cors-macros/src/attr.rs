@@ -14,12 +14,12 @@
 //! ```
 
 use cors_policy::{Method, Rule, Tolerance, Violation};
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{LitInt, LitStr, Path, Token, parenthesized};
+use syn::{Lit, LitInt, LitStr, Path, Token, parenthesized};
 
 use crate::errors::{Errors, at};
 
@@ -164,7 +164,7 @@ pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
     };
     let mut given: Vec<Key> = Vec::new();
     for entry in split_at_commas(args) {
-        let KeyAndValue { key, name, value } = match parse_key.parse2(entry.clone()) {
+        let KeyAndValue { key, name, value } = match parse_key(&entry) {
             Ok(key_and_value) => key_and_value,
             Err(error) => {
                 attribute.unreadable = true;
@@ -208,17 +208,17 @@ struct KeyAndValue {
     value: TokenStream,
 }
 
-fn parse_key(input: ParseStream<'_>) -> syn::Result<KeyAndValue> {
-    let whole: TokenStream = input.fork().parse()?;
-    let Ok(name) = input.call(Ident::parse_any) else {
-        return Err(unknown_key(&whole, &whole.to_string()));
+fn parse_key(entry: &TokenStream) -> syn::Result<KeyAndValue> {
+    let mut tokens = entry.clone().into_iter();
+    let Some(TokenTree::Ident(name)) = tokens.next() else {
+        return Err(unknown_key(entry, &entry.to_string()));
     };
-    let value = input.parse()?;
+    let value = tokens.collect();
     let text = name.unraw().to_string();
     match Key::ALL.into_iter().find(|key| key.name() == text) {
         Some(key) => Ok(KeyAndValue { key, name, value }),
         None if text.contains("private_network") => {
-            Err(at(whole, &Violation::new(Rule::PrivateNetwork, &text)))
+            Err(at(entry, &Violation::new(Rule::PrivateNetwork, &text)))
         }
         None => Err(unknown_key(&name, &text)),
     }
@@ -347,15 +347,7 @@ fn quoted_words(text: &LitStr) -> String {
 }
 
 fn parse_list(key: Key, entry: &TokenStream, value: &TokenStream, errors: &mut Errors) -> List {
-    let group = |input: ParseStream<'_>| {
-        input.parse::<Token![=]>()?;
-        let group: Group = input.parse()?;
-        if group.delimiter() != proc_macro2::Delimiter::Bracket {
-            return Err(input.error("a list"));
-        }
-        Ok(group)
-    };
-    let Ok(group) = group.parse2(value.clone()) else {
+    let Some(group) = assigned_list(value) else {
         match path(key, entry, value) {
             // `methods = GET` lacks its brackets.
             Ok(constant) if !is_method(key, &constant) => {
@@ -387,20 +379,41 @@ fn parse_list(key: Key, entry: &TokenStream, value: &TokenStream, errors: &mut E
     list
 }
 
+/// What `= [..]` holds.
+fn assigned_list(value: &TokenStream) -> Option<Group> {
+    let mut tokens = value.clone().into_iter();
+    match (tokens.next(), tokens.next(), tokens.next()) {
+        (Some(TokenTree::Punct(equals)), Some(TokenTree::Group(group)), None)
+            if equals.as_char() == '=' && group.delimiter() == Delimiter::Bracket =>
+        {
+            Some(group)
+        }
+        _ => None,
+    }
+}
+
 fn is_method(key: Key, path: &Path) -> bool {
     let method = |name: &Ident| Method::parse(name.to_string().as_bytes());
     key == Key::Methods && path.get_ident().and_then(method).is_some()
 }
 
-/// `None` for an element of the wrong kind. A literal that comes from a `macro_rules!` argument
-/// sits in an invisible group, which `syn` looks through.
+/// `None` for an element of the wrong kind.
 fn parse_entry(key: Key, element: &TokenStream) -> Option<Entry> {
-    let string = |input: ParseStream<'_>| input.parse::<LitStr>();
-    let name = |input: ParseStream<'_>| input.call(Ident::parse_any);
-    let text = match string.parse2(element.clone()) {
-        Ok(text) => text.value(),
-        Err(_) if key == Key::Methods => name.parse2(element.clone()).ok()?.unraw().to_string(),
-        Err(_) => return None,
+    let mut tokens = element.clone().into_iter();
+    let (Some(token), None) = (tokens.next(), tokens.next()) else {
+        return None;
+    };
+    let text = match token {
+        TokenTree::Literal(literal) => match Lit::new(literal) {
+            Lit::Str(text) => text.value(),
+            _ => return None,
+        },
+        TokenTree::Ident(name) if key == Key::Methods => name.unraw().to_string(),
+        // The argument of a `macro_rules!` macro.
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            return parse_entry(key, &group.stream());
+        }
+        _ => return None,
     };
     Some(Entry {
         text,

@@ -1,10 +1,10 @@
 //! The function under the attribute, as far as its policy needs to know it.
 
 use cors_policy::{Rule, Violation};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, Signature, Type, Visibility};
+use syn::{Attribute, Generics, Token, Visibility, parenthesized};
 
 use crate::errors::at;
 
@@ -15,8 +15,8 @@ pub(crate) struct Handler {
     pub(crate) allows: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) name: Ident,
-    /// The types of the arguments.
-    pub(crate) arguments: Vec<Type>,
+    /// The arguments as they were written.
+    pub(crate) arguments: TokenStream,
 }
 
 /// Types that are in scope everywhere and that a type of the handler's name would hide.
@@ -27,14 +27,12 @@ const PRIMITIVES: &[&str] = &[
 
 pub(crate) fn parse(item: &TokenStream) -> syn::Result<Handler> {
     let not_a_function = || at(item, &Violation::new(Rule::NotAFunction, ""));
-    let (handler, signature, attributes) = signature
-        .parse2(item.clone())
+    let head = without_body(item).ok_or_else(not_a_function)?;
+    let (handler, attributes) = head_of_function
+        .parse2(head)
         .map_err(|_| not_a_function())?;
-    if signature.receiver().is_some() {
-        return Err(at(
-            signature.receiver(),
-            &Violation::new(Rule::NotAFunction, ""),
-        ));
+    if let Some(receiver) = receiver(&handler.arguments) {
+        return Err(at(receiver, &Violation::new(Rule::NotAFunction, "")));
     }
     let name = handler.name.unraw().to_string();
     if PRIMITIVES.contains(&name.as_str()) {
@@ -54,8 +52,19 @@ pub(crate) fn parse(item: &TokenStream) -> syn::Result<Handler> {
     Ok(handler)
 }
 
-/// Everything up to the body, which is nobody's business here and costs time to parse.
-fn signature(input: ParseStream<'_>) -> syn::Result<(Handler, Signature, Vec<Attribute>)> {
+/// Everything up to the body, which is nobody's business here and costs time to look at. `None`
+/// where there is no body.
+fn without_body(item: &TokenStream) -> Option<TokenStream> {
+    let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+    match tokens.pop()? {
+        TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => {
+            Some(tokens.into_iter().collect())
+        }
+        _ => None,
+    }
+}
+
+fn head_of_function(input: ParseStream<'_>) -> syn::Result<(Handler, Vec<Attribute>)> {
     let attributes = Attribute::parse_outer(input)?;
     let named = |name: &str| {
         let attributes = attributes.iter();
@@ -64,24 +73,33 @@ fn signature(input: ParseStream<'_>) -> syn::Result<(Handler, Signature, Vec<Att
     };
     let (cfgs, allows) = (named("cfg"), named("allow"));
     let vis = input.parse()?;
-    let signature: Signature = input.parse()?;
-    if !input.peek(syn::token::Brace) {
-        return Err(input.error("a function without a body"));
+    // `async`, `unsafe`, `extern "C"`.
+    while !input.peek(Token![fn]) {
+        input.parse::<TokenTree>()?;
     }
+    input.parse::<Token![fn]>()?;
+    let name = input.parse()?;
+    input.parse::<Generics>()?;
+    let arguments;
+    parenthesized!(arguments in input);
+    let arguments = arguments.parse()?;
     input.parse::<TokenStream>()?;
-    let arguments = signature
-        .inputs
-        .iter()
-        .filter_map(|argument| match argument {
-            FnArg::Typed(argument) => Some((*argument.ty).clone()),
-            FnArg::Receiver(_) => None,
-        });
     let handler = Handler {
         cfgs,
         allows,
         vis,
-        name: signature.ident.clone(),
-        arguments: arguments.collect(),
+        name,
+        arguments,
     };
-    Ok((handler, signature, attributes))
+    Ok((handler, attributes))
+}
+
+/// The first argument, where that is a `self` of any kind.
+fn receiver(arguments: &TokenStream) -> Option<TokenStream> {
+    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ',');
+    let is_self = |token: &TokenTree| matches!(token, TokenTree::Ident(it) if it == "self");
+    let first = arguments.clone().into_iter();
+    let first: Vec<TokenTree> = first.take_while(|token| !is_comma(token)).collect();
+    let found = first.iter().any(is_self);
+    found.then(|| first.into_iter().collect())
 }
