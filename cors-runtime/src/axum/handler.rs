@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use axum::extract::Request;
 use axum::handler::Handler;
 
-use super::companion::Companion;
-use crate::compiled::{CompiledPolicy, PolicyRef};
+use super::companion::{Companion, Slot};
+use crate::compiled::PolicyRef;
 use crate::layer::Told;
 use crate::origins::Vouched;
 use crate::refusal::{self, Refusal};
@@ -43,13 +43,14 @@ where
     type Future = WithHeaders<H::Future>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        let grant = P::slot().get().and_then(|policy| grant(policy, &request));
+        let grant = grant(P::slot(), &request);
         WithHeaders::new(self.handler.call(request, state), grant)
     }
 }
 
 /// What the response will carry; `None` where a layer around the path decides.
-fn grant(policy: &'static CompiledPolicy, request: &Request) -> Option<Grant> {
+fn grant(slot: &'static Slot, request: &Request) -> Option<Grant> {
+    let policy = slot.get()?;
     if policy.needs_layer() {
         return None;
     }

@@ -12,7 +12,7 @@ use cors_policy::{Method, Rule, Violation};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::companion::Annotated;
+use super::companion::{Annotated, Slot};
 use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
 use super::path::PathHandlers;
@@ -57,6 +57,13 @@ where
             (own, other) => *own = own.take().or(other),
         }
         self
+    }
+
+    #[track_caller]
+    fn guarded(self, router: MethodRouter<S>, policies: PathPolicies) -> Self {
+        self.merge(Self {
+            handlers: Some(PathHandlers::guarded(router, policies)),
+        })
     }
 
     /// Applies a layer to the handlers. It runs inside CORS: it sees no preflight, and what it
@@ -134,20 +141,31 @@ where
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    let Some(filter) = filter(written.methods()) else {
-        // The attribute is wrong, and the compiler has said so.
-        return routes;
-    };
-    assert_own_policy(type_name::<H>(), type_name::<P>());
-    let policy = match written.compile(type_name::<P>()) {
-        Ok(policy) => PolicyRef::Static(P::slot().fill(policy)),
-        Err(errors) => panic!("{}: {errors}", type_name::<P>()),
+    match register(&written, P::slot(), type_name::<H>(), type_name::<P>()) {
+        Some((filter, policies)) => {
+            routes.guarded(routing::on(filter, Guarded::<H, P>::new(handler)), policies)
+        }
+        None => routes,
+    }
+}
+
+/// All of [`on`] that isn't about the handler's type: compiled once, not once for every handler.
+/// `None` where the attribute is wrong, and the compiler has said so.
+#[track_caller]
+fn register(
+    written: &Written,
+    slot: &'static Slot,
+    handler: &'static str,
+    companion: &'static str,
+) -> Option<(MethodFilter, PathPolicies)> {
+    let filter = filter(written.methods())?;
+    assert_own_policy(handler, companion);
+    let policy = match written.compile(companion) {
+        Ok(policy) => PolicyRef::Static(slot.fill(policy)),
+        Err(errors) => panic!("{companion}: {errors}"),
     };
     let policies = PathPolicies::new(written.methods().iter(), &policy);
-    let method_router = routing::on(filter, Guarded::<H, P>::new(handler));
-    routes.merge(Routes {
-        handlers: Some(PathHandlers::guarded(method_router, policies)),
-    })
+    Some((filter, policies))
 }
 
 /// A function without `#[cors]` may hide, in the namespace of values alone, one that has it: both
