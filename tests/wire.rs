@@ -14,4 +14,5 @@ mod wire {
     mod preflight;
     mod refusals;
     mod router;
+    mod shared;
 }
