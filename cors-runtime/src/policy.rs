@@ -141,7 +141,7 @@ impl<'a> Policy<'a> {
     ///
     /// # Errors
     ///
-    /// All of them, in the order of the keys.
+    /// All of them, in the order of the keys; last, what its set tolerates and the policy doesn't.
     pub fn check(&self) -> Result<(), PolicyErrors> {
         let violations = self.written.violations();
         let mut errors: Vec<PolicyError> = violations
