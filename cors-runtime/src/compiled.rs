@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cors_policy::Origin;
 use http::HeaderValue;
@@ -9,11 +10,12 @@ use http::header::ORIGIN;
 use http::request::Parts;
 
 use crate::described::{Described, Handler};
+use crate::header_value::{Make, counted, joined, kept};
 use crate::origins::{AllowedOrigins, Vouched};
 use crate::origins_from::{OriginsFrom, Panicked};
 use crate::policy::Policy;
 use crate::preflight::only;
-use crate::requested_headers::{AllowedHeaders, joined};
+use crate::requested_headers::AllowedHeaders;
 
 /// A policy with every header value made: the hot path allocates none.
 #[derive(Debug)]
@@ -25,14 +27,30 @@ pub(crate) struct CompiledPolicy {
     pub(crate) credentials: bool,
     pub(crate) enforce: bool,
     pub(crate) described: Described,
+    /// Some router has a layer around the handler that decides in its place.
+    is_layered: AtomicBool,
 }
 
 impl CompiledPolicy {
-    /// `policy` has kept the rules.
-    pub(crate) fn new(
+    /// The policy of a handler, which has kept the rules.
+    pub(crate) fn of_handler(
+        policy: &Policy<'_>,
+        from: Option<OriginsFrom>,
+        handler: Handler,
+    ) -> Self {
+        Self::new(policy, from, Some(handler), kept)
+    }
+
+    /// The policy of a layer, which has kept the rules.
+    pub(crate) fn of_layer(policy: &Policy<'_>) -> Self {
+        Self::new(policy, policy.set.map(OriginsFrom::Set), None, counted)
+    }
+
+    fn new(
         policy: &Policy<'_>,
         from: Option<OriginsFrom>,
         handler: Option<Handler>,
+        make: Make,
     ) -> Self {
         let written = &policy.written;
         let exposed: Vec<String> = written
@@ -40,15 +58,16 @@ impl CompiledPolicy {
             .iter()
             .map(|name| name.to_ascii_lowercase())
             .collect();
-        let origins = AllowedOrigins::new(policy, from);
+        let origins = AllowedOrigins::new(policy, from, make);
         Self {
             described: Described::new(written, &origins, handler),
             origins,
-            headers: AllowedHeaders::new(written.headers),
-            expose_headers: joined(&exposed),
+            headers: AllowedHeaders::new(written.headers, make),
+            expose_headers: joined(&exposed, make),
             max_age: written.max_age.map(HeaderValue::from),
             credentials: written.credentials,
             enforce: written.enforce,
+            is_layered: AtomicBool::new(false),
         }
     }
 
@@ -60,6 +79,16 @@ impl CompiledPolicy {
     /// Whether it takes more than a handler can do by itself.
     pub(crate) fn needs_layer(&self) -> bool {
         self.enforce || self.asks()
+    }
+
+    /// A layer stands around the handler, in one router at least.
+    pub(crate) fn set_layered(&self) {
+        self.is_layered.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a layer may have decided already.
+    pub(crate) fn is_layered(&self) -> bool {
+        self.is_layered.load(Ordering::Relaxed)
     }
 
     /// What the function says to the origin of this request, if the list doesn't allow it already.

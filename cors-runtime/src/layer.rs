@@ -15,7 +15,6 @@ use tower_service::Service;
 
 use crate::compiled::{CompiledPolicy, PolicyRef};
 use crate::origins::Vouched;
-use crate::origins_from::OriginsFrom;
 use crate::policy::Policy;
 use crate::preflight::{Explain, InSilence, PathPolicies, answer, is_preflight};
 use crate::refusal::{self, Refusal};
@@ -29,7 +28,7 @@ impl PolicyLayer {
     /// `policy` has kept the rules.
     pub(crate) fn new(policy: &Policy<'_>) -> Self {
         let methods = policy.written.methods.iter();
-        let compiled = CompiledPolicy::new(policy, policy.set.map(OriginsFrom::Set), None);
+        let compiled = CompiledPolicy::of_layer(policy);
         let policies = PathPolicies::new(
             methods.filter_map(|method| Method::parse(method.as_bytes())),
             &PolicyRef::Shared(Arc::new(compiled)),
@@ -230,10 +229,12 @@ impl<S, X> Cors<S, X> {
             }
             if decides.is_some() {
                 refusal.tell("answer hidden");
-                request.extensions_mut().insert(Told);
             }
         }
         let grant = decides.is_some().then_some(grant);
+        if grant.is_some() {
+            request.extensions_mut().insert(Decided);
+        }
         CorsFuture::Actual {
             response: WithHeaders::new(self.inner.call(request), grant),
             allow: None,
@@ -241,9 +242,9 @@ impl<S, X> Cors<S, X> {
     }
 }
 
-/// In a request whose refusal the log has got already.
+/// In a request about which a layer has decided: the handler has nothing to add.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Told;
+pub(crate) struct Decided;
 
 /// An answer in place of the handler's, which the origin of the request is the reason for.
 pub(crate) fn withheld<B>(status: StatusCode, body: B) -> Response<B> {

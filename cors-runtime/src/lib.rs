@@ -6,6 +6,7 @@
 mod compiled;
 mod described;
 mod errors;
+mod header_value;
 mod layer;
 mod origin_list;
 mod origin_set;

@@ -5,30 +5,75 @@ use std::collections::{HashMap, HashSet};
 use cors_policy::{Origin, Pattern, Port};
 use http::HeaderValue;
 
+use crate::header_value::Make;
+
 /// Origins and patterns. A look-up costs the same however many there are.
 #[derive(Debug, Default)]
 pub(crate) struct OriginList {
-    // The hash of a header's value is that of its bytes, which never change.
-    #[allow(clippy::mutable_key_type, reason = "the bytes are immutable")]
-    exact: HashSet<HeaderValue>,
+    exact: Exact,
     patterns: Patterns,
+}
+
+/// Origins that are compared as bytes.
+// The hash of a header's value is that of its bytes, which never change.
+#[allow(clippy::mutable_key_type, reason = "the bytes are immutable")]
+#[derive(Debug)]
+enum Exact {
+    /// So few that comparing all of them is faster than a hash.
+    Few(Vec<HeaderValue>),
+    Many(HashSet<HeaderValue>),
+}
+
+impl Exact {
+    const FEW: usize = 4;
+
+    fn new(origins: HashSet<HeaderValue>) -> Self {
+        if origins.len() <= Self::FEW {
+            Self::Few(origins.into_iter().collect())
+        } else {
+            Self::Many(origins)
+        }
+    }
+
+    fn get(&self, origin: &HeaderValue) -> Option<&HeaderValue> {
+        match self {
+            Self::Few(origins) => origins.iter().find(|&listed| listed == origin),
+            Self::Many(origins) => origins.get(origin),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Few(origins) => origins.len(),
+            Self::Many(origins) => origins.len(),
+        }
+    }
+}
+
+impl Default for Exact {
+    fn default() -> Self {
+        Self::Few(Vec::new())
+    }
 }
 
 impl OriginList {
     /// `texts` have kept the rules of `cors-policy`; an entry that hasn't allows nobody.
-    pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut list = Self::default();
+    pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>, make: Make) -> Self {
+        #[allow(clippy::mutable_key_type, reason = "the bytes are immutable")]
+        let mut exact = HashSet::new();
+        let mut patterns = Patterns::default();
         for text in texts {
-            match (Pattern::parse(text), HeaderValue::from_str(text)) {
-                (Some(pattern), Ok(value)) if pattern.is_exact() => {
-                    list.exact.insert(value);
-                }
-                (Some(pattern), _) => list.patterns.insert(&pattern),
-                (None, _) => {}
+            match Pattern::parse(text) {
+                Some(pattern) if pattern.is_exact() => exact.extend(make(text)),
+                Some(pattern) => patterns.insert(&pattern),
+                None => {}
             }
         }
-        list.patterns.sort();
-        list
+        patterns.sort();
+        Self {
+            exact: Exact::new(exact),
+            patterns,
+        }
     }
 
     /// The value of `Access-Control-Allow-Origin` for `origin`, `None` where it isn't allowed.
@@ -44,14 +89,16 @@ impl OriginList {
     }
 
     pub(crate) fn contains(&self, origin: &HeaderValue) -> bool {
-        self.exact.contains(origin) || self.patterns.allow(origin.as_bytes())
+        self.exact.get(origin).is_some() || self.patterns.allow(origin.as_bytes())
     }
 
     /// The one origin that is allowed, if it is only one.
     pub(crate) fn only(&self) -> Option<HeaderValue> {
-        let mut exact = self.exact.iter();
-        match (exact.next(), exact.next(), self.patterns.by_host.is_empty()) {
-            (Some(one), None, true) => Some(one.clone()),
+        match &self.exact {
+            Exact::Few(origins) if self.patterns.by_host.is_empty() => match origins.as_slice() {
+                [one] => Some(one.clone()),
+                _ => None,
+            },
             _ => None,
         }
     }

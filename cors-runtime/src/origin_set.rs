@@ -9,6 +9,7 @@ use cors_policy::{Key, Place, Rule, Tolerance, Violation, check};
 use http::HeaderValue;
 
 use crate::errors::{PolicyError, PolicyErrors};
+use crate::header_value::counted;
 use crate::origin_list::OriginList;
 
 /// Origins from configuration or a database, which may change while the program runs.
@@ -89,7 +90,8 @@ impl OriginSet {
             }
         }
         PolicyErrors::unless_empty(errors)?;
-        self.list.store(Some(OriginList::new(texts()).into()));
+        let list = OriginList::new(texts(), counted);
+        self.list.store(Some(list.into()));
         Ok(())
     }
 

@@ -2,17 +2,22 @@
 
 use http::HeaderValue;
 
+use crate::header_value::Make;
 use crate::origin_list::OriginList;
 use crate::origins_from::OriginsFrom;
 use crate::policy::Policy;
 
+#[allow(
+    clippy::declare_interior_mutable_const,
+    reason = "the bytes of a header's value never change"
+)]
+const ANY: HeaderValue = HeaderValue::from_static("*");
+
 /// The origins of one policy.
 #[derive(Debug)]
 pub(crate) enum AllowedOrigins {
-    /// `*`: the answer is `*` for everyone.
-    Any,
-    /// One origin, so the answer is the same for everyone.
-    One(HeaderValue),
+    /// `*`, or one origin: the answer is the same for everyone.
+    Fixed(HeaderValue),
     /// Several origins or a pattern, or a source of more: the answer depends on who asks.
     Several(OriginList, Option<OriginsFrom>),
 }
@@ -26,17 +31,17 @@ pub(crate) enum Vouched {
 
 impl AllowedOrigins {
     /// `policy` has kept the rules.
-    pub(crate) fn new(policy: &Policy<'_>, from: Option<OriginsFrom>) -> Self {
+    pub(crate) fn new(policy: &Policy<'_>, from: Option<OriginsFrom>, make: Make) -> Self {
         let texts = || {
             let written = &policy.written;
             written.origins.iter().chain(written.dev_origins).copied()
         };
         if texts().any(|text| text == "*") {
-            return Self::Any;
+            return Self::Fixed(ANY);
         }
-        let list = OriginList::new(texts());
+        let list = OriginList::new(texts(), make);
         match (list.only(), &from) {
-            (Some(one), None) => Self::One(one),
+            (Some(one), None) => Self::Fixed(one),
             _ => Self::Several(list, from),
         }
     }
@@ -45,8 +50,7 @@ impl AllowedOrigins {
     /// where it isn't allowed.
     pub(crate) fn grant(&self, origin: &HeaderValue, vouched: Vouched) -> Option<HeaderValue> {
         match self {
-            Self::Any => Some(HeaderValue::from_static("*")),
-            Self::One(one) => (one == origin).then(|| one.clone()),
+            Self::Fixed(fixed) => (fixed == ANY || fixed == origin).then(|| fixed.clone()),
             Self::Several(list, from) => list.grant(origin).or_else(|| {
                 let is_allowed = match from {
                     Some(OriginsFrom::Set(set)) => set.allows(origin),
@@ -59,10 +63,9 @@ impl AllowedOrigins {
     }
 
     /// The value that every response carries, where it doesn't depend on the request.
-    pub(crate) fn fixed(&self) -> Option<HeaderValue> {
+    pub(crate) fn fixed(&self) -> Option<&HeaderValue> {
         match self {
-            Self::Any => Some(HeaderValue::from_static("*")),
-            Self::One(one) => Some(one.clone()),
+            Self::Fixed(value) => Some(value),
             Self::Several(..) => None,
         }
     }

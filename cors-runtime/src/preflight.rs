@@ -9,9 +9,10 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::compiled::{CompiledPolicy, PolicyRef};
+use crate::header_value::{counted, joined};
 use crate::origins::Vouched;
 use crate::refusal::Refusal;
-use crate::requested_headers::{Requested, joined};
+use crate::requested_headers::Requested;
 
 /// The policies of one path, each for the methods that its handler serves.
 #[derive(Clone, Debug, Default)]
@@ -245,7 +246,7 @@ fn write_passed(
             // Of this policy alone: POST passes this step in a browser, which then remembers them.
             let methods = policies.iter().filter(|(_, other)| other.is(policy));
             let methods: Vec<&str> = methods.map(|(method, _)| method.as_str()).collect();
-            if let Some(methods) = joined(&methods) {
+            if let Some(methods) = joined(&methods, counted) {
                 answer.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
             }
         }

@@ -1,9 +1,12 @@
 //! `Access-Control-Request-Headers` against the headers that a policy allows.
 
 use std::cmp::Ordering;
+use std::slice;
 
 use cors_policy::is_token;
 use http::HeaderValue;
+
+use crate::header_value::{Make, joined};
 
 /// The most bytes that all lines may have together.
 const MAX_BYTES: usize = 4096;
@@ -15,7 +18,7 @@ const MAX_EMPTY: usize = 16;
 /// The request headers that a policy allows.
 #[derive(Debug)]
 pub(crate) struct AllowedHeaders {
-    /// In lower case, sorted by length and then by bytes.
+    /// In lower case, sorted.
     names: Box<[Box<str>]>,
     /// `*`: every name but `authorization`, which the standard keeps out of it.
     any: bool,
@@ -33,13 +36,13 @@ pub(crate) enum Requested<'a> {
 }
 
 impl AllowedHeaders {
-    pub(crate) fn new(list: &[&str]) -> Self {
+    pub(crate) fn new(list: &[&str], make: Make) -> Self {
         let mut names: Vec<Box<str>> = list
             .iter()
             .map(|name| name.to_ascii_lowercase().into())
             .collect();
-        let value = joined(&names);
-        names.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        let value = joined(&names, make);
+        names.sort_unstable();
         Self {
             names: names.into(),
             any: list.contains(&"*"),
@@ -57,6 +60,7 @@ impl AllowedHeaders {
         let mut bytes = 0;
         let mut names = 0;
         let mut empty = 0;
+        let mut ahead = self.names.iter();
         for line in lines {
             bytes += line.len();
             if bytes > MAX_BYTES {
@@ -68,7 +72,7 @@ impl AllowedHeaders {
                     empty += 1;
                 } else {
                     names += 1;
-                    if !self.allow(name) {
+                    if !is_next(&mut ahead, name) && !self.allow(name) {
                         return Requested::Refused(Some(name));
                     }
                 }
@@ -91,12 +95,25 @@ impl AllowedHeaders {
     }
 }
 
+/// Whether `name` is among the names `ahead`, and none before it has to be looked at again:
+/// browsers send theirs in lower case and sorted, as these are.
+fn is_next(ahead: &mut slice::Iter<'_, Box<str>>, name: &[u8]) -> bool {
+    while let [allowed, rest @ ..] = ahead.as_slice() {
+        let order = allowed.as_bytes().cmp(name);
+        if order != Ordering::Greater {
+            *ahead = rest.iter();
+        }
+        if order != Ordering::Less {
+            return order == Ordering::Equal;
+        }
+    }
+    false
+}
+
 /// `allowed`, which is in lower case, beside `name` in any case.
 fn compare_lowercased(allowed: &[u8], name: &[u8]) -> Ordering {
-    allowed.len().cmp(&name.len()).then_with(|| {
-        let name = name.iter().map(u8::to_ascii_lowercase);
-        allowed.iter().copied().cmp(name)
-    })
+    let name = name.iter().map(u8::to_ascii_lowercase);
+    allowed.iter().copied().cmp(name)
 }
 
 /// [Optional white space](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3) is part of no name.
@@ -105,13 +122,4 @@ fn trim(mut element: &[u8]) -> &[u8] {
         element = rest;
     }
     element
-}
-
-/// Names as one header value. They are tokens, so it is one; a name that isn't allows nothing.
-pub(crate) fn joined(names: &[impl AsRef<str>]) -> Option<HeaderValue> {
-    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-    match names.as_slice() {
-        [] => None,
-        names => HeaderValue::try_from(names.join(", ")).ok(),
-    }
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-    ORIGIN, VARY,
+    Entry, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response, Uri};
 use pin_project_lite::pin_project;
@@ -20,23 +20,21 @@ use crate::same_origin::is_same_origin;
 #[derive(Debug)]
 pub(crate) struct Grant {
     policy: PolicyRef,
-    /// `None` where the origin isn't allowed.
-    origin: Option<HeaderValue>,
-    /// The answer depends on the request's origin, so caches must keep the answers apart.
-    varies: bool,
+    /// The origin that asks, where it is allowed and the answer depends on it.
+    asking: Option<HeaderValue>,
 }
 
 impl PolicyRef {
     /// Whether the page behind an actual request may read the response. Never an error: CORS
     /// doesn't keep requests out.
     pub(crate) fn grant(self, request: &HeaderMap, vouched: Vouched) -> Grant {
-        let fixed = self.origins.fixed();
+        let asking = match self.origins.fixed() {
+            Some(_) => None,
+            None => only(request, ORIGIN).and_then(|origin| self.origins.grant(origin, vouched)),
+        };
         Grant {
-            varies: fixed.is_none() || self.enforce,
-            origin: fixed.or_else(|| {
-                only(request, ORIGIN).and_then(|origin| self.origins.grant(origin, vouched))
-            }),
             policy: self,
+            asking,
         }
     }
 }
@@ -48,29 +46,33 @@ impl Grant {
         if !request.contains_key(ORIGIN) {
             return false;
         }
-        let is_allowed = self.origin.as_ref().is_some_and(|granted| {
-            granted == "*" || only(request, ORIGIN).is_some_and(|origin| granted == origin)
-        });
+        let granted = self.policy.origins.fixed().or(self.asking.as_ref());
+        let is_allowed =
+            granted.is_some_and(|granted| granted == "*" || only(request, ORIGIN) == Some(granted));
         !is_allowed && !is_same_origin(uri, request)
     }
 
     /// Writes the headers; whatever the handler said of CORS itself gives way.
     pub(crate) fn write(self, response: &mut HeaderMap) {
+        let Self { policy, asking } = self;
         remove_cors_headers(response);
-        if let Some(origin) = self.origin {
+        let fixed = policy.origins.fixed();
+        // The answer depends on the request's origin, so caches must keep the answers apart.
+        let varies = fixed.is_none() || policy.enforce;
+        if let Some(origin) = fixed.cloned().or(asking) {
             response.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            if self.policy.credentials {
+            if policy.credentials {
                 response.insert(
                     ACCESS_CONTROL_ALLOW_CREDENTIALS,
                     HeaderValue::from_static("true"),
                 );
             }
-            if let Some(exposed) = &self.policy.expose_headers {
+            if let Some(exposed) = &policy.expose_headers {
                 response.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
             }
         }
-        if self.varies && !varies_by_origin(response) {
-            response.append(VARY, HeaderValue::from_static("Origin"));
+        if varies {
+            vary_by_origin(response);
         }
     }
 }
@@ -84,14 +86,23 @@ fn remove_cors_headers(response: &mut HeaderMap) {
     }
 }
 
-/// Whether `Vary` names `Origin` already, or everything.
-fn varies_by_origin(response: &HeaderMap) -> bool {
-    response
-        .get_all(VARY)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|&byte| byte == b','))
-        .map(<[u8]>::trim_ascii)
-        .any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
+/// Adds `Origin` to `Vary`, unless that names it already, or everything.
+fn vary_by_origin(response: &mut HeaderMap) {
+    const ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
+    match response.entry(VARY) {
+        Entry::Vacant(vary) => {
+            vary.insert(ORIGIN);
+        }
+        Entry::Occupied(mut vary) => {
+            let names = vary
+                .iter()
+                .flat_map(|line| line.as_bytes().split(|&byte| byte == b','));
+            let mut names = names.map(<[u8]>::trim_ascii);
+            if !names.any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin")) {
+                vary.append(ORIGIN);
+            }
+        }
+    }
 }
 
 pin_project! {

@@ -21,9 +21,15 @@ impl Slot {
         self.0.get()
     }
 
-    /// The policy, which the first registration brings.
-    pub(crate) fn fill(&self, policy: CompiledPolicy) -> &CompiledPolicy {
-        self.0.get_or_init(|| policy)
+    /// The policy, which the first registration makes.
+    pub(crate) fn get_or_try<E>(
+        &self,
+        make: impl FnOnce() -> Result<CompiledPolicy, E>,
+    ) -> Result<&CompiledPolicy, E> {
+        match self.0.get() {
+            Some(policy) => Ok(policy),
+            None => make().map(|policy| self.0.get_or_init(|| policy)),
+        }
     }
 }
 

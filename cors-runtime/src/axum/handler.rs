@@ -7,7 +7,7 @@ use axum::handler::Handler;
 
 use super::companion::{Companion, Slot};
 use crate::compiled::PolicyRef;
-use crate::layer::Told;
+use crate::layer::Decided;
 use crate::origins::Vouched;
 use crate::refusal::{self, Refusal};
 use crate::response::{Grant, WithHeaders};
@@ -51,14 +51,12 @@ where
 /// What the response will carry; `None` where a layer around the path decides.
 fn grant(slot: &'static Slot, request: &Request) -> Option<Grant> {
     let policy = slot.get()?;
-    if policy.needs_layer() {
+    let is_decided = || request.extensions().get::<Decided>().is_some();
+    if policy.is_layered() && (policy.needs_layer() || is_decided()) {
         return None;
     }
     let grant = PolicyRef::Static(policy).grant(request.headers(), Vouched::No);
-    if refusal::is_heard()
-        && request.extensions().get::<Told>().is_none()
-        && grant.is_foreign(request.uri(), request.headers())
-    {
+    if refusal::is_heard() && !is_decided() && grant.is_foreign(request.uri(), request.headers()) {
         Refusal::of_origin(request.headers(), policy).tell("answer hidden");
     }
     Some(grant)

@@ -160,8 +160,8 @@ fn register(
 ) -> Option<(MethodFilter, PathPolicies)> {
     let filter = filter(written.methods())?;
     assert_own_policy(handler, companion);
-    let policy = match written.compile(companion) {
-        Ok(policy) => PolicyRef::Static(slot.fill(policy)),
+    let policy = match slot.get_or_try(|| written.compile(companion)) {
+        Ok(policy) => PolicyRef::Static(policy),
         Err(errors) => panic!("{companion}: {errors}"),
     };
     let policies = PathPolicies::new(written.methods().iter(), &policy);

@@ -122,7 +122,7 @@ impl Written {
         if let Some(OriginsFrom::Set(set)) = from {
             PolicyErrors::unless_empty(set.intolerable(&policy.written))?;
         }
-        Ok(CompiledPolicy::new(policy, from, Some(handler)))
+        Ok(CompiledPolicy::of_handler(policy, from, handler))
     }
 }
 
