@@ -15,7 +15,7 @@ use http::header::{
     HOST, LOCATION, ORIGIN, SET_COOKIE,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use tower_service::Service;
 use url::{Host, Url};
 
@@ -72,7 +72,7 @@ pub struct Browser {
 }
 
 /// What services get: a body that is there as a whole.
-type Body = Full<Bytes>;
+pub type Body = Full<Bytes>;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -152,8 +152,9 @@ impl Browser {
 
     /// What the page gets for a request: the response as far as a page may see it.
     ///
-    /// `service` is whatever answers requests with a [`Full`] body, as everything does that is
-    /// generic over bodies: an axum router, a service inside tower-http's layers.
+    /// `service` is whatever answers requests with a [`Body`], as everything does that is generic
+    /// over bodies: an axum router, a service inside tower-http's layers, `tower::service_fn`. Each
+    /// request gets a clone of it.
     ///
     /// # Errors
     ///
@@ -713,6 +714,34 @@ impl<B> Seen<B> {
     #[must_use]
     pub fn into_body(self) -> Option<B> {
         (!self.is_opaque).then(|| self.response.into_body())
+    }
+
+    /// The whole body, as `arrayBuffer()` of a page's response: empty for an opaque one.
+    ///
+    /// # Errors
+    ///
+    /// If the body breaks off.
+    pub async fn bytes(self) -> Result<Bytes, B::Error>
+    where
+        B: BodyExt,
+    {
+        match self.into_body() {
+            Some(body) => Ok(body.collect().await?.to_bytes()),
+            None => Ok(Bytes::new()),
+        }
+    }
+
+    /// The whole body as text, as `text()` of a page's response: empty for an opaque one, and
+    /// U+FFFD where it isn't UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// If the body breaks off.
+    pub async fn text(self) -> Result<String, B::Error>
+    where
+        B: BodyExt,
+    {
+        Ok(String::from_utf8_lossy(&self.bytes().await?).into_owned())
     }
 }
 

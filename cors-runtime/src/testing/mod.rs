@@ -20,7 +20,7 @@ mod head;
 mod problem;
 mod safelist;
 
-pub use self::browser::{Browser, FetchError, Seen};
+pub use self::browser::{Body, Browser, FetchError, Seen};
 pub use self::check::{Credentials, explain, explain_response};
 pub use self::fetch::{Fetch, Mode};
 pub use self::head::{HeadError, RequestHead, ResponseHead};
