@@ -7,6 +7,7 @@ mod compiled;
 mod described;
 mod errors;
 mod layer;
+mod note;
 mod origin_list;
 mod origin_set;
 mod origins;
