@@ -16,7 +16,8 @@ use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD
 use http::{HeaderName, HeaderValue, Request, Response};
 use tower::Service;
 
-/// What a request is, as `PUT` or `PUT api.test/path`, and its answer.
+/// What a request is, as `PUT`, `PUT api.test/path` or `OPTIONS: x-a` where it asks for that, and
+/// its answer.
 pub(crate) type Answers<'a> = &'a [(&'a str, &'a str)];
 
 pub(crate) const PAGE: &str = "https://app.test";
@@ -224,11 +225,16 @@ impl Server {
             lines.find_map(|line| line.strip_prefix(&start))
         };
         let origin = header(ORIGIN.as_str()).unwrap_or_default();
-        let full = format!("{} {}", request.method, request.url);
+        let asked = header(ACCESS_CONTROL_REQUEST_HEADERS.as_str()).unwrap_or_default();
+        let names = [
+            request.method.clone(),
+            format!("{} {}", request.method, request.url),
+            format!("{}: {asked}", request.method),
+        ];
         let told = self
             .answers
             .iter()
-            .find(|(which, _)| *which == request.method || *which == full)
+            .find(|(which, _)| names.contains(which))
             .map(|(_, answer)| answer.clone());
         let answer = told.unwrap_or_else(|| {
             let mut answer =

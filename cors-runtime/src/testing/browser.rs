@@ -170,8 +170,15 @@ impl Browser {
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
     {
         let mut run = Run::new(self, request.into(), credentials)?;
-        let response = run.last(service).await?;
-        Ok(run.seen(response))
+        match run.last(service).await {
+            Ok(response) => Ok(run.seen(response)),
+            Err(error) => {
+                if run.has_asked {
+                    self.memory().preflights.clear(&run.key());
+                }
+                Err(error)
+            }
+        }
     }
 }
 
@@ -194,6 +201,8 @@ struct Run<'a> {
     redirects: u8,
     /// How many preflights went out.
     preflights: usize,
+    /// Whether it needed one, be it from the cache.
+    has_asked: bool,
 }
 
 /// [Response tainting](https://fetch.spec.whatwg.org/#concept-request-response-tainting).
@@ -287,6 +296,7 @@ impl<'a> Run<'a> {
             tainting: Tainting::Basic,
             redirects: 0,
             preflights: 0,
+            has_asked: false,
         };
         if run.mode == Mode::SameOrigin && !run.is_same_origin() {
             return Err(refuse(
@@ -306,6 +316,17 @@ impl<'a> Run<'a> {
             Credentials::Omit => false,
             Credentials::SameOrigin => self.tainting == Tainting::Basic,
             Credentials::Include => true,
+        }
+    }
+
+    /// [The request's `Origin`](https://fetch.spec.whatwg.org/#append-a-request-origin-header), which
+    /// by the default policy on referrers doesn't leave encryption but in mode `cors`.
+    fn shown_origin(&self) -> &str {
+        let origin = self.origin_header();
+        let is_downgrade = origin.starts_with("https:") && self.url.scheme() != "https";
+        match self.mode {
+            Mode::NoCors | Mode::SameOrigin if is_downgrade => "null",
+            _ => origin,
         }
     }
 
@@ -365,7 +386,7 @@ impl<'a> Run<'a> {
         *request.headers_mut() = self.headers.clone();
         let is_read_only = matches!(self.method, Method::GET | Method::HEAD);
         if self.tainting == Tainting::Cors || !is_read_only {
-            set(request.headers_mut(), ORIGIN, self.origin_header());
+            set(request.headers_mut(), ORIGIN, self.shown_origin());
         }
         if self.sends_credentials() {
             let memory = self.browser.memory();
@@ -415,6 +436,7 @@ impl<'a> Run<'a> {
         if !asks_for_method && unsafe_names.is_empty() {
             return Ok(());
         }
+        self.has_asked = true;
         let key = self.key();
         let method = self.method.as_str();
         {
@@ -596,7 +618,8 @@ impl<'a> Run<'a> {
         Seen {
             is_opaque: self.tainting == Tainting::Opaque,
             preflights: self.preflights,
-            is_redirected: self.redirects > 0,
+            // An opaque response has no URLs.
+            is_redirected: self.redirects > 0 && self.tainting != Tainting::Opaque,
             response,
         }
     }
