@@ -14,6 +14,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::compiled::{CompiledPolicy, PolicyRef};
+use crate::note;
 use crate::origins::Vouched;
 use crate::policy::Policy;
 use crate::preflight::{Explain, InSilence, PathPolicies, answer, is_preflight};
@@ -207,7 +208,8 @@ impl<S, X> Cors<S, X> {
             policies, explain, ..
         } = &self.layer;
         if is_preflight(request.method(), request.headers()) {
-            let response = answer(request.headers(), policies, vouched, explain);
+            let room = note::room(request.extensions());
+            let response = answer(request.headers(), policies, vouched, explain, room);
             return CorsFuture::answered(response);
         }
         let decides = self.layer.deciding(&request);
@@ -219,10 +221,14 @@ impl<S, X> Cors<S, X> {
         };
         // Once: a set may be another a moment later.
         let grant = policy.clone().grant(request.headers(), vouched);
-        if (policy.enforce || refusal::is_heard())
+        let room = note::room(request.extensions());
+        if (policy.enforce || refusal::is_heard() || room.is_some())
             && grant.is_foreign(request.uri(), request.headers())
         {
             let refusal = Refusal::of_origin(request.headers(), policy);
+            if let Some(room) = room.filter(|_| policy.enforce || decides.is_some()) {
+                room.refused(&refusal);
+            }
             if policy.enforce {
                 refusal.tell("request refused");
                 return CorsFuture::answered(withheld(StatusCode::FORBIDDEN, explain.body(None)));
@@ -230,6 +236,8 @@ impl<S, X> Cors<S, X> {
             if decides.is_some() {
                 refusal.tell("answer hidden");
             }
+        } else if let Some(room) = room.filter(|_| decides.is_some()) {
+            room.granted(policy);
         }
         let grant = decides.is_some().then_some(grant);
         if grant.is_some() {

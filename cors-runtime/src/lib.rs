@@ -8,6 +8,7 @@ mod described;
 mod errors;
 mod header_value;
 mod layer;
+mod note;
 mod origin_list;
 mod origin_set;
 mod origins;

@@ -57,6 +57,50 @@ impl<'a> Refusal<'a> {
         }
     }
 
+    /// What was asked, and what would have been allowed.
+    pub(crate) fn reason(&self) -> Reason<'_> {
+        Reason(self)
+    }
+
+    /// What helps beside changing the policy.
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Method {
+                asked: Some(asked),
+                policies,
+            } => policies.spelled_otherwise(asked).map(|method| {
+                let method = method.as_str();
+                format!("methods have a case: let the page ask for `{method}`")
+            }),
+            Self::Origin {
+                asked: Some(b"null"),
+                ..
+            } => Some(
+                "`null` stands for sandboxed frames, files and some redirects; serve the page from \
+                 an origin of its own"
+                    .to_owned(),
+            ),
+            _ => None,
+        }
+    }
+
+    /// What to change, for whoever writes the policy.
+    pub(crate) fn help(&self) -> String {
+        let asked = Asked(self);
+        self.hint().unwrap_or_else(|| match self {
+            Self::Method { .. } => {
+                format!("add `{asked}` to the `methods` of a policy of this path")
+            }
+            Self::Origin { .. } => {
+                format!("add `{asked}` to `origins`, if its pages may read the answers")
+            }
+            Self::Headers { asked: None, .. } => "let the page send fewer".to_owned(),
+            Self::Headers { .. } => {
+                format!("add `{asked}` to `headers`, or let the page leave it out")
+            }
+        })
+    }
+
     /// Emits the event, if somebody listens: `what` came of it.
     #[cfg(feature = "tracing")]
     pub(crate) fn tell(&self, what: &'static str) {
@@ -95,25 +139,7 @@ pub(crate) fn is_heard() -> bool {
 /// The reason in words, for a developer.
 impl fmt::Display for Refusal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let asked = Asked(self);
-        match self {
-            Self::Method { asked: None, .. } => {
-                f.write_str("the preflight names more than one method")
-            }
-            Self::Method { .. } => write!(
-                f,
-                "no handler of this path has a policy for the method `{asked}`"
-            ),
-            Self::Origin { asked: None, .. } => {
-                f.write_str("the request names more than one origin")
-            }
-            Self::Origin { .. } => write!(f, "the origin `{asked}` is not allowed"),
-            Self::Headers { asked: None, .. } => {
-                f.write_str("the preflight asks for too many request headers")
-            }
-            Self::Headers { .. } => write!(f, "the request header `{asked}` is not allowed"),
-        }?;
-        write!(f, "; allowed: {}", Allowed(self))?;
+        self.reason().fmt(f)?;
         match (self, self.handler()) {
             (Self::Method { .. }, Some(handler)) => {
                 write!(f, " (policies of this path, the first is of {handler})")
@@ -121,27 +147,38 @@ impl fmt::Display for Refusal<'_> {
             (_, Some(handler)) => write!(f, " (policy of {handler})"),
             (_, None) => Ok(()),
         }?;
-        match self {
-            Self::Method {
-                asked: Some(asked),
-                policies,
-            } => match policies.spelled_otherwise(asked) {
-                Some(method) => write!(
-                    f,
-                    "\nhelp: methods have a case: let the page ask for `{}`",
-                    method.as_str()
-                ),
-                None => Ok(()),
-            },
-            Self::Origin {
-                asked: Some(b"null"),
-                ..
-            } => f.write_str(
-                "\nhelp: `null` stands for sandboxed frames, files and some redirects; serve the \
-                 page from an origin of its own",
-            ),
-            _ => Ok(()),
+        match self.hint() {
+            Some(hint) => write!(f, "\nhelp: {hint}"),
+            None => Ok(()),
         }
+    }
+}
+
+/// Of a [`Refusal`], without where the policy stands.
+pub(crate) struct Reason<'a>(&'a Refusal<'a>);
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let refusal = self.0;
+        let asked = Asked(refusal);
+        match refusal {
+            Refusal::Method { asked: None, .. } => {
+                f.write_str("the preflight names more than one method")
+            }
+            Refusal::Method { .. } => write!(
+                f,
+                "no handler of this path has a policy for the method `{asked}`"
+            ),
+            Refusal::Origin { asked: None, .. } => {
+                f.write_str("the request names more than one origin")
+            }
+            Refusal::Origin { .. } => write!(f, "the origin `{asked}` is not allowed"),
+            Refusal::Headers { asked: None, .. } => {
+                f.write_str("the preflight asks for too many request headers")
+            }
+            Refusal::Headers { .. } => write!(f, "the request header `{asked}` is not allowed"),
+        }?;
+        write!(f, "; allowed: {}", Allowed(refusal))
     }
 }
 

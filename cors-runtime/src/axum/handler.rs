@@ -8,6 +8,7 @@ use axum::handler::Handler;
 use super::companion::{Companion, Slot};
 use crate::compiled::PolicyRef;
 use crate::layer::Decided;
+use crate::note;
 use crate::origins::Vouched;
 use crate::refusal::{self, Refusal};
 use crate::response::{Grant, WithHeaders};
@@ -56,8 +57,18 @@ fn grant(slot: &'static Slot, request: &Request) -> Option<Grant> {
         return None;
     }
     let grant = PolicyRef::Static(policy).grant(request.headers(), Vouched::No);
-    if refusal::is_heard() && !is_decided() && grant.is_foreign(request.uri(), request.headers()) {
-        Refusal::of_origin(request.headers(), policy).tell("answer hidden");
+    let is_heard = refusal::is_heard() && !is_decided();
+    let room = note::room(request.extensions());
+    if (is_heard || room.is_some()) && grant.is_foreign(request.uri(), request.headers()) {
+        let refusal = Refusal::of_origin(request.headers(), policy);
+        if is_heard {
+            refusal.tell("answer hidden");
+        }
+        if let Some(room) = room {
+            room.refused(&refusal);
+        }
+    } else if let Some(room) = room {
+        room.granted(policy);
     }
     Some(grant)
 }

@@ -15,7 +15,7 @@ use http::header::{
     HOST, LOCATION, ORIGIN, SET_COOKIE,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use tower_service::Service;
 use url::{Host, Url};
 
@@ -29,6 +29,7 @@ use super::safelist::{
     is_safelisted_in_responses, is_safelisted_method, normalized, unsafe_names,
 };
 use crate::described::Handler;
+use crate::note::Room;
 
 /// A browser that has a page open, and calls services as that page would.
 ///
@@ -72,7 +73,7 @@ pub struct Browser {
 }
 
 /// What services get: a body that is there as a whole.
-type Body = Full<Bytes>;
+pub type Body = Full<Bytes>;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -152,8 +153,9 @@ impl Browser {
 
     /// What the page gets for a request: the response as far as a page may see it.
     ///
-    /// `service` is whatever answers requests with a [`Full`] body, as everything does that is
-    /// generic over bodies: an axum router, a service inside tower-http's layers.
+    /// `service` is whatever answers requests with a [`Body`], as everything does that is generic
+    /// over bodies: an axum router, a service inside tower-http's layers, `tower::service_fn`. Each
+    /// request gets a clone of it.
     ///
     /// # Errors
     ///
@@ -168,11 +170,13 @@ impl Browser {
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
     {
         let mut run = Run::new(self, request.into(), credentials)?;
-        loop {
-            let response = run.send(service.clone()).await?;
-            match run.follow(&response)? {
-                Some(()) => {}
-                None => return Ok(run.seen(response)),
+        match run.last(service).await {
+            Ok(response) => Ok(run.seen(response)),
+            Err(error) => {
+                if run.has_asked {
+                    self.memory().preflights.clear(&run.key());
+                }
+                Err(error)
             }
         }
     }
@@ -195,7 +199,10 @@ struct Run<'a> {
     credentials: Credentials,
     tainting: Tainting,
     redirects: u8,
+    /// How many preflights went out.
     preflights: usize,
+    /// Whether it needed one, be it from the cache.
+    has_asked: bool,
 }
 
 /// [Response tainting](https://fetch.spec.whatwg.org/#concept-request-response-tainting).
@@ -216,7 +223,12 @@ impl<'a> Run<'a> {
             |what: String, help: &str| FetchError::new(Problem::new(Step::Request, what, help));
         let (head, body) = fetch
             .request
-            .map_err(|error| refuse(format!("the request is none: {error}"), "mend it"))?
+            .map_err(|error| {
+                refuse(
+                    format!("the request cannot be built: {error}"),
+                    "see `http::request::Builder`",
+                )
+            })?
             .into_parts();
         let method = normalized(&head.method);
         if is_forbidden_method(&method) {
@@ -230,7 +242,12 @@ impl<'a> Run<'a> {
             .join(&head.uri.to_string())
             .ok()
             .filter(is_http)
-            .ok_or_else(|| refuse(format!("`{}` is no URL", head.uri), "write a path"))?;
+            .ok_or_else(|| {
+                refuse(
+                    format!("`{}` is nowhere a page can send a request", head.uri),
+                    "write a path such as `/jobs`, or a URL with `http:` or `https:`",
+                )
+            })?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refuse(
                 format!("`{}` has a user name or password", head.uri),
@@ -279,6 +296,7 @@ impl<'a> Run<'a> {
             tainting: Tainting::Basic,
             redirects: 0,
             preflights: 0,
+            has_asked: false,
         };
         if run.mode == Mode::SameOrigin && !run.is_same_origin() {
             return Err(refuse(
@@ -301,12 +319,51 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// [The request's `Origin`](https://fetch.spec.whatwg.org/#append-a-request-origin-header), which
+    /// by the default policy on referrers doesn't leave encryption but in mode `cors`.
+    fn shown_origin(&self) -> &str {
+        let origin = self.origin_header();
+        let is_downgrade = origin.starts_with("https:") && self.url.scheme() != "https";
+        match self.mode {
+            Mode::NoCors | Mode::SameOrigin if is_downgrade => "null",
+            _ => origin,
+        }
+    }
+
     fn origin_header(&self) -> &str {
         self.origin.as_deref().unwrap_or("null")
     }
 
+    /// What it is in the cache of preflights.
+    fn key(&self) -> Key {
+        Key {
+            origin: self.origin_header().to_owned(),
+            url: self.url.to_string(),
+            credentials: self.credentials == Credentials::Include,
+        }
+    }
+
+    /// The response after all redirects.
+    async fn last<S, B>(&mut self, service: &S) -> Result<Response<B>, FetchError>
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
+    {
+        loop {
+            let (sent, response) = self.send(service.clone()).await?;
+            match self.follow(&response) {
+                Ok(Some(())) => {}
+                Ok(None) => return Ok(response),
+                Err(problem) => return Err(self.error(problem, &sent, &response)),
+            }
+        }
+    }
+
+    fn error<B>(&self, problem: Problem, sent: &Sent, response: &Response<B>) -> FetchError {
+        FetchError::new(problem).after(sent, response, self.credentials)
+    }
+
     /// One request, with the preflight in front of it where there is need of one.
-    async fn send<S, B>(&mut self, service: S) -> Result<Response<B>, FetchError>
+    async fn send<S, B>(&mut self, service: S) -> Result<(Sent, Response<B>), FetchError>
     where
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
     {
@@ -329,8 +386,7 @@ impl<'a> Run<'a> {
         *request.headers_mut() = self.headers.clone();
         let is_read_only = matches!(self.method, Method::GET | Method::HEAD);
         if self.tainting == Tainting::Cors || !is_read_only {
-            let origin = self.origin_header().to_owned();
-            set(request.headers_mut(), ORIGIN, &origin);
+            set(request.headers_mut(), ORIGIN, self.shown_origin());
         }
         if self.sends_credentials() {
             let memory = self.browser.memory();
@@ -353,8 +409,8 @@ impl<'a> Run<'a> {
             Mode::SameOrigin => "same-origin",
         };
         self.address(&mut request, mode);
-        let sent = Sent::of(&request);
-        let response = call(service, request).await?;
+        let sent = Sent::of(&mut request, &self.url);
+        let response = call(service, request, &sent).await?;
         if self.sends_credentials() {
             self.keep_cookies(response.headers());
         }
@@ -363,10 +419,10 @@ impl<'a> Run<'a> {
             let head = ResponseHead::from(&response);
             if let Some(problem) = cors_check(self.origin_header(), &head, self.credentials, steps)
             {
-                return Err(FetchError::new(problem).after(&sent, &response));
+                return Err(self.error(problem, &sent, &response));
             }
         }
-        Ok(response)
+        Ok((sent, response))
     }
 
     /// [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), unless the
@@ -376,13 +432,13 @@ impl<'a> Run<'a> {
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
     {
         let unsafe_names = unsafe_names(&self.headers, &self.unsendable);
-        let key = Key {
-            origin: self.origin_header().to_owned(),
-            url: self.url.to_string(),
-            credentials: self.credentials == Credentials::Include,
-        };
-        let method = self.method.as_str();
         let asks_for_method = !is_safelisted_method(&self.method) || self.uploads;
+        if !asks_for_method && unsafe_names.is_empty() {
+            return Ok(());
+        }
+        self.has_asked = true;
+        let key = self.key();
+        let method = self.method.as_str();
         {
             let preflights = &self.browser.memory().preflights;
             let knows_method = !asks_for_method || preflights.has_method(&key, method);
@@ -404,7 +460,7 @@ impl<'a> Run<'a> {
         }
         set(headers, ORIGIN, self.origin_header());
         self.address(&mut request, "cors");
-        let sent = Sent::of(&request);
+        let sent = Sent::of(&mut request, &self.url);
         let preflight = Preflight {
             origin: self.origin_header().to_owned(),
             method: method.to_owned(),
@@ -412,11 +468,11 @@ impl<'a> Run<'a> {
             uploads: self.uploads,
         };
         self.preflights += 1;
-        let response = call(service, request).await?;
+        let response = call(service, request, &sent).await?;
         let head = ResponseHead::from(&response);
         let problems = preflight.problems(&head, self.credentials);
         if let Some(problem) = problems.into_iter().find(Problem::is_fatal) {
-            return Err(FetchError::new(problem).after(&sent, &response));
+            return Err(self.error(problem, &sent, &response));
         }
         let permitted = preflight.permitted(&head);
         self.browser.memory().preflights.store(&key, permitted);
@@ -467,7 +523,7 @@ impl<'a> Run<'a> {
 
     /// [HTTP-redirect fetch](https://fetch.spec.whatwg.org/#http-redirect-fetch); `None` where the
     /// response is the last one.
-    fn follow<B>(&mut self, response: &Response<B>) -> Result<Option<()>, FetchError> {
+    fn follow<B>(&mut self, response: &Response<B>) -> Result<Option<()>, Problem> {
         const MOST: u8 = 20;
         let status = response.status();
         let is_redirect = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
@@ -475,9 +531,7 @@ impl<'a> Run<'a> {
             return Ok(None);
         };
         let location = String::from_utf8_lossy(location.as_bytes()).into_owned();
-        let refuse = |what: String, help: &str| {
-            Err(FetchError::new(Problem::new(Step::Redirect, what, help)))
-        };
+        let refuse = |what: String, help: &str| Err(Problem::new(Step::Redirect, what, help));
         let Some(target) = self.url.join(&location).ok().filter(is_http) else {
             return refuse(
                 format!("`{location}` is nowhere a page can be redirected to"),
@@ -564,19 +618,29 @@ impl<'a> Run<'a> {
         Seen {
             is_opaque: self.tainting == Tainting::Opaque,
             preflights: self.preflights,
-            is_redirected: self.redirects > 0,
+            // An opaque response has no URLs.
+            is_redirected: self.redirects > 0 && self.tainting != Tainting::Opaque,
             response,
         }
     }
 }
 
-async fn call<S, B>(mut service: S, request: Request<Body>) -> Result<Response<B>, FetchError>
+async fn call<S, B>(
+    mut service: S,
+    request: Request<Body>,
+    sent: &Sent,
+) -> Result<Response<B>, FetchError>
 where
     S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
 {
     let failed = |error: S::Error| {
         let what = format!("the server gave no answer: {}", error.into());
-        FetchError::new(Problem::new(Step::Network, what, "mend the server"))
+        let problem = Problem::new(
+            Step::Network,
+            what,
+            "let the service answer instead of failing",
+        );
+        FetchError::new(problem).unanswered(sent)
     };
     poll_fn(|cx| service.poll_ready(cx)).await.map_err(failed)?;
     service.call(request).await.map_err(failed)
@@ -714,10 +778,42 @@ impl<B> Seen<B> {
     pub fn into_body(self) -> Option<B> {
         (!self.is_opaque).then(|| self.response.into_body())
     }
+
+    /// The whole body, as `arrayBuffer()` of a page's response: empty for an opaque one.
+    ///
+    /// # Errors
+    ///
+    /// If the body breaks off.
+    pub async fn bytes(self) -> Result<Bytes, B::Error>
+    where
+        B: BodyExt,
+    {
+        match self.into_body() {
+            Some(body) => Ok(body.collect().await?.to_bytes()),
+            None => Ok(Bytes::new()),
+        }
+    }
+
+    /// The whole body as text, as `text()` of a page's response: empty for an opaque one, and
+    /// U+FFFD where it isn't UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// If the body breaks off.
+    pub async fn text(self) -> Result<String, B::Error>
+    where
+        B: BodyExt,
+    {
+        Ok(String::from_utf8_lossy(&self.bytes().await?).into_owned())
+    }
 }
 
 /// What reaches a page as `TypeError: Failed to fetch`; this one says why.
-#[derive(Clone, Debug)]
+///
+/// `Display` has the step, what was sent, what was answered and what to change; and if a policy of
+/// this crate has answered, why, and where its handler stands. `Debug` is the same, since that is
+/// what a failing test shows.
+#[derive(Clone)]
 pub struct FetchError {
     problem: Problem,
     exchange: Option<String>,
@@ -733,11 +829,24 @@ impl FetchError {
         }
     }
 
-    fn after<B>(self, sent: &Sent, response: &Response<B>) -> Self {
+    fn unanswered(self, sent: &Sent) -> Self {
+        let exchange = Some(sent.text.trim_end().to_owned());
+        Self { exchange, ..self }
+    }
+
+    fn after<B>(self, sent: &Sent, response: &Response<B>, credentials: Credentials) -> Self {
+        let note = sent.room.note();
+        let includes = credentials == Credentials::Include;
+        let refused = note.and_then(|note| note.refused.as_ref());
+        let for_credentials = note.and_then(|note| note.for_credentials);
         Self {
-            exchange: Some(format!("{sent}{}", Answered(response))),
-            handler: response.extensions().get().copied(),
-            ..self
+            exchange: Some(format!("{}{}", sent.text, Answered(response))),
+            handler: note.and_then(|note| note.handler),
+            problem: match (refused, for_credentials) {
+                (Some(refused), _) => self.problem.since(&refused.why).help(&refused.help),
+                (None, Some(help)) if includes => self.problem.help(help),
+                _ => self.problem,
+            },
         }
     }
 
@@ -767,29 +876,35 @@ impl fmt::Display for FetchError {
     }
 }
 
+impl fmt::Debug for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl Error for FetchError {}
 
-/// A request as it was sent, for messages.
-struct Sent(String);
+/// A request as it was sent, for messages, and what a policy says of it.
+struct Sent {
+    text: String,
+    room: Room,
+}
 
 impl Sent {
-    fn of(request: &Request<Body>) -> Self {
-        let mut text = format!("> {} {}\n", request.method(), request.uri());
+    /// Asks a policy that decides about it to say so.
+    fn of(request: &mut Request<Body>, url: &Url) -> Self {
+        let room = Room::default();
+        request.extensions_mut().insert(room.clone());
+        let mut text = format!("> {} {url}\n", request.method());
         for (name, value) in request.headers() {
-            let is_telling = *name == ORIGIN || name.as_str().starts_with("access-control-");
-            if is_telling {
+            let is_telling = [ORIGIN, COOKIE].contains(name);
+            if is_telling || name.as_str().starts_with("access-control-") {
                 text.extend(["> ", name.as_str(), ": "]);
                 text.push_str(&value.as_bytes().escape_ascii().to_string());
                 text.push('\n');
             }
         }
-        Self(text)
-    }
-}
-
-impl fmt::Display for Sent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        Self { text, room }
     }
 }
 

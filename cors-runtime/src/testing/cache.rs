@@ -62,6 +62,13 @@ impl PreflightCache {
         }
     }
 
+    /// [Clear cache entries](https://fetch.spec.whatwg.org/#concept-cache-clear): after a network
+    /// error of a request that needed them.
+    pub(super) fn clear(&mut self, key: &Key) {
+        self.entries
+            .retain(|entry| entry.key.origin != key.origin || entry.key.url != key.url);
+    }
+
     /// [Method cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match-method).
     pub(super) fn has_method(&self, key: &Key, method: &str) -> bool {
         self.matches(key, |what| match what {

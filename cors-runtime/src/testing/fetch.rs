@@ -17,7 +17,7 @@ pub enum Mode {
 
 /// A request of a page, with what the page asks of the browser beside it.
 ///
-/// A [`http::request::Builder`] or a [`Request`] is one by `From`.
+/// A [`http::request::Builder`] is one by `From`, and so is what its `body` gives.
 #[derive(Debug)]
 pub struct Fetch {
     pub(super) request: Result<Request<Vec<u8>>, http::Error>,
@@ -82,8 +82,15 @@ fn normalized(value: &[u8]) -> &[u8] {
 
 impl From<Builder> for Fetch {
     fn from(builder: Builder) -> Self {
+        builder.body(Vec::new()).into()
+    }
+}
+
+/// What [`Builder::body`] gives; its error is that of [`Browser::fetch`](super::Browser::fetch).
+impl<B: Into<Vec<u8>>> From<http::Result<Request<B>>> for Fetch {
+    fn from(request: http::Result<Request<B>>) -> Self {
         Self {
-            request: builder.body(Vec::new()),
+            request: request.map(|request| request.map(Into::into)),
             mode: Mode::default(),
             uploads: false,
             unsendable: Vec::new(),
@@ -93,11 +100,6 @@ impl From<Builder> for Fetch {
 
 impl<B: Into<Vec<u8>>> From<Request<B>> for Fetch {
     fn from(request: Request<B>) -> Self {
-        Self {
-            request: Ok(request.map(Into::into)),
-            mode: Mode::default(),
-            uploads: false,
-            unsendable: Vec::new(),
-        }
+        Ok(request).into()
     }
 }

@@ -91,6 +91,18 @@ impl Problem {
         self.step
     }
 
+    /// With a cause that is known better than the answer tells it.
+    pub(super) fn since(self, why: &str) -> Self {
+        let what = format!("{}, since {why}", self.what);
+        Self { what, ..self }
+    }
+
+    /// With other help.
+    pub(super) fn help(self, help: &str) -> Self {
+        let help = help.to_owned();
+        Self { help, ..self }
+    }
+
     /// Whether a browser refuses because of it. What isn't fatal is a mistake that browsers
     /// tolerate, such as a safelisted method that the server doesn't name.
     #[must_use]

@@ -1,0 +1,299 @@
+//! What is remembered of preflights: <https://fetch.spec.whatwg.org/#concept-cache>.
+
+use super::server::{Answers, PAGE, Rows, Scene};
+
+/// A preflight that allows what stands here, for `max-age` seconds.
+macro_rules! preflight {
+    ($($allowed:literal),*) => {
+        &[("OPTIONS", concat!(
+            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true"
+            $(, " | ac-", $allowed)*
+        ))]
+    };
+}
+
+/// Each `OPTIONS` is a preflight that the cache had no answer for.
+#[tokio::test]
+async fn a_preflight_is_remembered() {
+    type Steps = &'static [(&'static str, &'static str)];
+    let cases: [(&str, Answers<'_>, Steps); 24] = [
+        (
+            "#concept-cache-create-entry: for max-age seconds",
+            preflight!["allow-methods: PUT", "max-age: 60"],
+            &[
+                ("PUT /", "OPTIONS PUT"),
+                ("PUT /", "PUT"),
+                ("wait 59999", ""),
+                ("PUT /", "PUT"),
+                ("wait 1", ""),
+                ("PUT /", "OPTIONS PUT"),
+                ("wait 59999", ""),
+                ("PUT /", "PUT"),
+            ],
+        ),
+        (
+            "#cors-preflight-fetch, step 7.9: 5 seconds where there is no max-age",
+            preflight!["allow-methods: PUT"],
+            &[
+                ("PUT /", "OPTIONS PUT"),
+                ("wait 4999", ""),
+                ("PUT /", "PUT"),
+                ("wait 1", ""),
+                ("PUT /", "OPTIONS PUT"),
+            ],
+        ),
+        (
+            "the same, where max-age is no number",
+            preflight!["allow-methods: PUT", "max-age: soon"],
+            &[
+                ("PUT /", "OPTIONS PUT"),
+                ("wait 4999", ""),
+                ("PUT /", "PUT"),
+                ("wait 1", ""),
+                ("PUT /", "OPTIONS PUT"),
+            ],
+        ),
+        (
+            "step 7.10: the browser's own limit",
+            preflight!["allow-methods: PUT", "max-age: 86400"],
+            &[
+                ("PUT /", "OPTIONS PUT"),
+                ("wait 7199999", ""),
+                ("PUT /", "PUT"),
+                ("wait 1", ""),
+                ("PUT /", "OPTIONS PUT"),
+            ],
+        ),
+        (
+            "max-age 0",
+            preflight!["allow-methods: PUT", "max-age: 0"],
+            &[("PUT /", "OPTIONS PUT"), ("PUT /", "OPTIONS PUT")],
+        ),
+        (
+            "#concept-cache-match: the URL with its query",
+            preflight!["allow-methods: PUT"],
+            &[
+                ("PUT /a?b", "OPTIONS PUT"),
+                ("PUT /a?b", "PUT"),
+                ("PUT /a?c", "OPTIONS PUT"),
+                ("PUT /a", "OPTIONS PUT"),
+                ("PUT https://other.test/a", "OPTIONS PUT"),
+                ("PUT http://api.test/a", "OPTIONS PUT"),
+            ],
+        ),
+        (
+            "#concept-cache-match: without credentials, not for a request with",
+            preflight!["allow-methods: PUT"],
+            &[
+                ("PUT /", "OPTIONS PUT"),
+                ("PUT / | credentials: include", "OPTIONS PUT"),
+                ("PUT / | credentials: include", "PUT"),
+            ],
+        ),
+        (
+            "#concept-cache-match: with credentials, for one without",
+            preflight!["allow-methods: PUT"],
+            &[
+                ("PUT / | credentials: include", "OPTIONS PUT"),
+                ("PUT /", "PUT"),
+                ("PUT / | credentials: omit", "PUT"),
+            ],
+        ),
+        (
+            "#concept-cache-match-method: each that was named",
+            preflight!["allow-methods: PUT, DELETE"],
+            &[
+                ("PUT /", "OPTIONS PUT"),
+                ("DELETE /", "DELETE"),
+                ("PATCH /", "OPTIONS"),
+            ],
+        ),
+        (
+            "#concept-cache-match-method: *",
+            preflight!["allow-methods: *"],
+            &[
+                ("PUT /", "OPTIONS PUT"),
+                ("DELETE /", "DELETE"),
+                ("patch /", "patch"),
+            ],
+        ),
+        (
+            "#concept-cache-match-header: each that was named, in any case",
+            preflight!["allow-headers: X-A, x-b"],
+            &[
+                ("GET / | x-a: 1", "OPTIONS GET"),
+                ("GET / | X-B: 1 | x-a: 1", "GET"),
+                ("GET / | x-c: 1", "OPTIONS"),
+            ],
+        ),
+        (
+            "#concept-cache-match-header: *, but never authorization",
+            preflight!["allow-headers: *, authorization", "allow-methods: PUT"],
+            &[
+                ("GET / | x-a: 1", "OPTIONS GET"),
+                ("GET / | x-b: 1", "GET"),
+                ("GET / | authorization: 1", "GET"),
+            ],
+        ),
+        (
+            "the same, authorization not named",
+            preflight!["allow-headers: *"],
+            &[
+                ("GET / | x-a: 1", "OPTIONS GET"),
+                ("GET / | authorization: 1", "OPTIONS"),
+            ],
+        ),
+        (
+            "methods and headers apart: each PUT and each x-a, whoever brought it",
+            preflight!["allow-methods: PUT", "allow-headers: x-a"],
+            &[
+                ("PUT /", "OPTIONS PUT"),
+                ("GET / | x-a: 1", "GET"),
+                ("PUT / | x-a: 1", "PUT"),
+            ],
+        ),
+        (
+            "a safelisted method needs no entry",
+            preflight!["allow-headers: x-a"],
+            &[
+                ("GET / | x-a: 1", "OPTIONS GET"),
+                ("POST / | x-a: 1", "POST"),
+            ],
+        ),
+        (
+            "#cors-preflight-fetch, step 7.8: an upload listener where no method is named",
+            preflight![],
+            &[
+                ("POST / | upload: yes", "OPTIONS POST"),
+                ("POST / | upload: yes", "POST"),
+                ("GET / | upload: yes", "OPTIONS GET"),
+            ],
+        ),
+        (
+            "a preflight that fails at the method",
+            preflight!["allow-methods: DELETE", "allow-headers: x-a"],
+            &[
+                ("PUT /", "OPTIONS"),
+                ("GET / | x-a: 1", "OPTIONS GET"),
+                ("DELETE /", "DELETE"),
+            ],
+        ),
+        (
+            "a preflight that fails at a header",
+            preflight!["allow-methods: PUT", "allow-headers: x-a"],
+            &[("PUT / | x-b: 1", "OPTIONS"), ("PUT /", "OPTIONS PUT")],
+        ),
+        (
+            "a preflight that fails at the status",
+            &[(
+                "OPTIONS",
+                "403 | ac-allow-origin: $ORIGIN | ac-allow-methods: PUT",
+            )],
+            &[("PUT /", "OPTIONS"), ("PUT /", "OPTIONS")],
+        ),
+        (
+            "a preflight that fails at the origin",
+            &[(
+                "OPTIONS",
+                "200 | ac-allow-origin: https://other.test | ac-allow-methods: PUT",
+            )],
+            &[("PUT /", "OPTIONS"), ("PUT /", "OPTIONS")],
+        ),
+        (
+            "#concept-cache-clear: after a response that fails the CORS check",
+            &[
+                ("PUT", "200"),
+                (
+                    "OPTIONS",
+                    "200 | ac-allow-origin: * | ac-allow-methods: PUT, DELETE | ac-max-age: 60",
+                ),
+            ],
+            &[
+                ("DELETE /", "OPTIONS DELETE"),
+                ("DELETE /other", "OPTIONS DELETE"),
+                ("PUT /", "PUT"),
+                ("DELETE /", "OPTIONS DELETE"),
+                ("DELETE /other", "DELETE"),
+            ],
+        ),
+        (
+            "#concept-cache-clear: not after one that needed no preflight",
+            &[
+                ("GET", "200"),
+                (
+                    "OPTIONS",
+                    "200 | ac-allow-origin: * | ac-allow-methods: PUT",
+                ),
+            ],
+            &[("PUT /", "OPTIONS PUT"), ("GET /", "GET"), ("PUT /", "PUT")],
+        ),
+        (
+            "a second answer counts, also where it says less",
+            &[
+                (
+                    "OPTIONS: x-a",
+                    "200 | ac-allow-origin: * | ac-allow-methods: PUT | ac-allow-headers: x-a \
+                     | ac-max-age: 10",
+                ),
+                (
+                    "OPTIONS",
+                    "200 | ac-allow-origin: * | ac-allow-methods: PUT | ac-max-age: 60",
+                ),
+            ],
+            &[
+                ("PUT /", "OPTIONS PUT"),
+                ("PUT / | x-a: 1", "OPTIONS PUT"),
+                ("wait 9999", ""),
+                ("PUT /", "PUT"),
+                ("wait 1", ""),
+                ("PUT /", "OPTIONS PUT"),
+            ],
+        ),
+        (
+            "a second answer counts from when it came",
+            preflight!["allow-methods: PUT", "allow-headers: x-a", "max-age: 60"],
+            &[
+                ("PUT /", "OPTIONS PUT"),
+                ("wait 30000", ""),
+                ("PUT / | credentials: include", "OPTIONS PUT"),
+                ("wait 59999", ""),
+                ("PUT /", "PUT"),
+                ("wait 1", ""),
+                ("PUT /", "OPTIONS PUT"),
+            ],
+        ),
+    ];
+    let mut rows = Rows::default();
+    for (step, answers, steps) in cases {
+        let scene = Scene::new(PAGE, answers);
+        for (number, (request, expected)) in steps.iter().enumerate() {
+            let played = scene.play(request).await;
+            let found = played.split(" ->").next().unwrap_or_default();
+            rows.check(&format!("{step}, {number}: {request}"), found, expected);
+        }
+    }
+    rows.finish();
+}
+
+/// Each page has its own, and so has each origin that one request is sent from.
+#[tokio::test]
+async fn pages_and_origins_share_no_preflight() {
+    let answers: Answers<'_> = &[
+        (
+            "PUT api.test/go",
+            "307 | ac-allow-origin: $ORIGIN | location: https://b.test/go",
+        ),
+        (
+            "PUT b.test/go",
+            "307 | ac-allow-origin: $ORIGIN | location: https://api.test/end",
+        ),
+    ];
+    let scene = Scene::new(PAGE, answers);
+    let all = "OPTIONS PUT OPTIONS PUT OPTIONS PUT -> 200";
+    assert_eq!(scene.play("PUT /go").await, all);
+    assert_eq!(scene.play("PUT /go").await, "PUT PUT PUT -> 200");
+    // The last one was sent from `null`.
+    assert_eq!(scene.play("PUT /end").await, "OPTIONS PUT -> 200");
+    let other = Scene::new("https://other.test", answers);
+    assert_eq!(other.play("PUT /go").await, all);
+}

@@ -1,0 +1,350 @@
+//! Which answers a page gets, and what it sees of them.
+
+use super::server::{Answers, PAGE, Received, Rows, Scene};
+
+/// <https://fetch.spec.whatwg.org/#cors-check>, of preflights and responses alike.
+#[tokio::test]
+async fn the_cors_check() {
+    let cases = [
+        ("", "origin", "origin"),
+        ("ac-allow-origin: *", "passes", "origin"),
+        (
+            "ac-allow-origin: * | ac-allow-credentials: true",
+            "passes",
+            "origin",
+        ),
+        ("ac-allow-origin: $ORIGIN", "passes", "credentials"),
+        (
+            "ac-allow-origin: $ORIGIN | ac-allow-credentials: true",
+            "passes",
+            "passes",
+        ),
+        (
+            "ac-allow-origin: $ORIGIN | ac-allow-credentials: TRUE",
+            "passes",
+            "credentials",
+        ),
+        (
+            "ac-allow-origin: $ORIGIN | ac-allow-credentials: false",
+            "passes",
+            "credentials",
+        ),
+        ("ac-allow-origin: https://APP.test", "origin", "origin"),
+        ("ac-allow-origin: https://app.test/", "origin", "origin"),
+        ("ac-allow-origin: https://app.test:443", "origin", "origin"),
+        ("ac-allow-origin: http://app.test", "origin", "origin"),
+        ("ac-allow-origin: null", "origin", "origin"),
+        ("ac-allow-origin: https://*.test", "origin", "origin"),
+        ("ac-allow-origin: *, *", "origin", "origin"),
+        (
+            "ac-allow-origin: $ORIGIN, https://b.test",
+            "origin",
+            "origin",
+        ),
+        (
+            "ac-allow-origin: $ORIGIN | ac-allow-origin: $ORIGIN",
+            "origin",
+            "origin",
+        ),
+        (
+            "ac-allow-origin: * | ac-allow-origin: *",
+            "origin",
+            "origin",
+        ),
+    ];
+    let mut rows = Rows::default();
+    for (answer, without, with) in cases {
+        for (credentials, expected) in [
+            ("omit", without),
+            ("same-origin", without),
+            ("include", with),
+        ] {
+            let option = match credentials {
+                "same-origin" => String::new(),
+                other => format!(" | credentials: {other}"),
+            };
+            let to_response = format!("200 | {answer}").trim_end_matches(" | ").to_owned();
+            let to_preflight = format!("{to_response} | ac-allow-methods: PUT");
+            for (kind, told, request) in [
+                ("response", ("GET", &*to_response), format!("GET /{option}")),
+                (
+                    "preflight",
+                    ("OPTIONS", &*to_preflight),
+                    format!("PUT /{option}"),
+                ),
+            ] {
+                let found = Scene::new(PAGE, &[told]).ask(&request).await.seen;
+                let found = match found {
+                    Ok(_) => "passes".to_owned(),
+                    Err(error) => error.step().as_str().to_owned(),
+                };
+                let expected = match expected {
+                    "passes" => "passes".to_owned(),
+                    step => format!("{kind}, {step}"),
+                };
+                rows.check(
+                    &format!("{kind}, {credentials}: {answer}"),
+                    &found,
+                    &expected,
+                );
+            }
+        }
+    }
+    rows.finish();
+}
+
+/// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, step 7.
+#[tokio::test]
+async fn answers_to_preflights() {
+    let cases = [
+        ("PUT /", "204 | ac-allow-methods: PUT", "passes"),
+        ("PUT /", "299 | ac-allow-methods: PUT", "passes"),
+        (
+            "PUT /",
+            "301 | location: /a | ac-allow-methods: PUT",
+            "status",
+        ),
+        (
+            "PUT /",
+            "307 | location: /a | ac-allow-methods: PUT",
+            "status",
+        ),
+        ("PUT /", "304 | ac-allow-methods: PUT", "status"),
+        ("PUT /", "401 | ac-allow-methods: PUT", "status"),
+        ("PUT /", "404", "status"),
+        ("PUT /", "500 | ac-allow-methods: PUT", "status"),
+        ("PUT /", "200", "method"),
+        ("PUT /", "200 | ac-allow-methods: put", "method"),
+        ("PUT /", "200 | ac-allow-methods: GET,, PUT ,", "passes"),
+        (
+            "PUT /",
+            "200 | ac-allow-methods: GET | ac-allow-methods: PUT",
+            "passes",
+        ),
+        ("PUT /", "200 | ac-allow-methods: *", "passes"),
+        (
+            "PUT / | credentials: include",
+            "200 | ac-allow-methods: *",
+            "method",
+        ),
+        ("PUT /", "200 | ac-allow-methods: PUT DELETE", "list"),
+        (
+            "PUT /",
+            "200 | ac-allow-methods: PUT | ac-allow-headers: x a",
+            "list",
+        ),
+        ("patch /", "200 | ac-allow-methods: PATCH", "method"),
+        ("GET / | x-a: 1", "200 | ac-allow-headers: X-A", "passes"),
+        (
+            "GET / | x-a: 1",
+            "200 | ac-allow-headers: x-a | ac-allow-methods: PUT",
+            "passes",
+        ),
+        ("GET / | x-a: 1", "200", "header"),
+        (
+            "GET / | x-a: 1 | x-b: 1",
+            "200 | ac-allow-headers: x-a",
+            "header",
+        ),
+        ("GET / | x-a: 1", "200 | ac-allow-headers: *", "passes"),
+        (
+            "GET / | x-a: 1 | credentials: include",
+            "200 | ac-allow-headers: *",
+            "header",
+        ),
+        (
+            "GET / | authorization: 1",
+            "200 | ac-allow-headers: *",
+            "header",
+        ),
+        (
+            "GET / | authorization: 1",
+            "200 | ac-allow-headers: *, Authorization",
+            "passes",
+        ),
+        (
+            "POST / | upload: yes",
+            "200 | ac-allow-methods: PUT",
+            "passes",
+        ),
+        ("POST / | upload: yes", "200", "passes"),
+        ("PUT / | upload: yes", "200", "passes"),
+        (
+            "PUT / | upload: yes",
+            "200 | ac-allow-methods: GET",
+            "method",
+        ),
+    ];
+    let mut rows = Rows::default();
+    for (request, answer, expected) in cases {
+        let answer = format!("{answer} | ac-allow-origin: $ORIGIN | ac-allow-credentials: true");
+        let outcome = Scene::new(PAGE, &[("OPTIONS", &answer)]).ask(request).await;
+        let found = match &outcome.seen {
+            Ok(seen) => {
+                assert_eq!(seen.preflights(), 1);
+                "passes"
+            }
+            Err(error) => {
+                assert_eq!(outcome.requests.len(), 1, "{request}: nothing follows");
+                error.step().as_str().trim_start_matches("preflight, ")
+            }
+        };
+        rows.check(&format!("{request}: {answer}"), found, expected);
+    }
+    rows.finish();
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-filtered-response>
+#[tokio::test]
+async fn a_page_sees_safelisted_and_exposed_headers() {
+    const ANSWERS: Answers<'_> = &[
+        (
+            "GET api.test/",
+            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true | cache-control: a \
+             | content-language: b | content-length: 4 | content-type: c | expires: d \
+             | last-modified: e | pragma: f | etag: g | x-a: 1 | set-cookie: s=1",
+        ),
+        (
+            "GET api.test/exposed",
+            "404 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true | x-a: 1 | x-a: 2 | x-b: 3 \
+             | set-cookie: s=1 | ac-expose-headers: X-A, set-cookie",
+        ),
+        (
+            "GET api.test/any",
+            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true | x-a: 1 | set-cookie: s=1 \
+             | set-cookie2: s=1 | ac-expose-headers: *",
+        ),
+        (
+            "GET api.test/broken",
+            "200 | ac-allow-origin: * | x-a: 1 | ac-expose-headers: x-a x-b",
+        ),
+    ];
+    const SAFE: &str = "200 | cache-control: a | content-language: b | content-length: 4 \
+                        | content-type: c | expires: d | last-modified: e | pragma: f";
+    let any = "200 | access-control-allow-credentials: true \
+               | access-control-allow-origin: https://app.test \
+               | access-control-expose-headers: * | x-a: 1";
+    let mut rows = Rows::default();
+    for (page, request, expected) in [
+        (PAGE, "GET /", SAFE),
+        (PAGE, "GET / | credentials: include", SAFE),
+        (PAGE, "GET /exposed", "404 | x-a: 1 | x-a: 2"),
+        (PAGE, "GET /any", any),
+        (PAGE, "GET /any | credentials: include", "200"),
+        (PAGE, "GET /broken", "200"),
+        (PAGE, "GET /exposed | mode: no-cors", "0"),
+        (
+            "https://api.test",
+            "GET /broken",
+            "200 | access-control-allow-origin: * | access-control-expose-headers: x-a x-b | x-a: 1",
+        ),
+    ] {
+        let outcome = Scene::new(page, ANSWERS).ask(request).await;
+        let found = outcome.summary();
+        let found = found.strip_prefix("GET -> ").unwrap_or(&found);
+        rows.check(&format!("{page}: {request}"), found, expected);
+        let seen = outcome.seen.expect("an answer");
+        let is_opaque = request.ends_with("no-cors");
+        assert_eq!(seen.is_opaque(), is_opaque);
+        let body = if is_opaque { "" } else { "body" };
+        assert_eq!(seen.text().await.expect("a body"), body, "{request}");
+    }
+    rows.finish();
+}
+
+/// <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>, `includeCredentials`; cookies are
+/// kept and sent by the same rule.
+#[tokio::test]
+async fn cookies_go_where_credentials_do() {
+    const ANSWERS: Answers<'_> = &[
+        (
+            "POST api.test/login",
+            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true \
+             | set-cookie: s=1; Path=/; HttpOnly | set-cookie: t=2 | set-cookie: nothing",
+        ),
+        (
+            "POST api.test/logout",
+            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true | set-cookie: s=; Max-Age=0",
+        ),
+        ("POST api.test/hidden", "200 | set-cookie: h=1"),
+    ];
+    type Steps = &'static [(&'static str, &'static str)];
+    let cases: [(&str, Steps); 5] = [
+        (
+            PAGE,
+            &[
+                ("POST /login", "none"),
+                ("GET / | credentials: include", "none"),
+                ("POST /login | credentials: omit", "none"),
+                ("GET / | credentials: include", "none"),
+                ("POST /login | credentials: include", "none"),
+                ("GET / | credentials: include", "s=1; t=2"),
+                ("GET /", "none"),
+                ("GET / | credentials: omit", "none"),
+                ("GET / | mode: no-cors | credentials: include", "s=1; t=2"),
+                ("GET https://other.test/ | credentials: include", "none"),
+                // Cookies know no port.
+                (
+                    "GET https://api.test:8443/ | credentials: include",
+                    "s=1; t=2",
+                ),
+                ("POST /logout | credentials: include", "s=1; t=2"),
+                ("GET / | credentials: include", "t=2"),
+            ],
+        ),
+        (
+            "https://api.test",
+            &[
+                ("POST /login", "none"),
+                ("GET /", "s=1; t=2"),
+                ("GET / | credentials: omit", "none"),
+                ("GET / | mode: same-origin", "s=1; t=2"),
+                ("GET https://other.test/", "none"),
+            ],
+        ),
+        // A preflight never has any, and an answer that the page may not see still sets them.
+        (
+            PAGE,
+            &[
+                ("POST /hidden | credentials: include", "none"),
+                ("PUT / | credentials: include", "h=1"),
+            ],
+        ),
+        (
+            "null",
+            &[
+                ("POST /login | credentials: include", "none"),
+                ("GET / | credentials: include", "s=1; t=2"),
+            ],
+        ),
+        (
+            "https://www.api.test",
+            &[
+                ("POST /login", "none"),
+                ("GET / | credentials: include", "none"),
+            ],
+        ),
+    ];
+    let mut rows = Rows::default();
+    for (page, steps) in cases {
+        let scene = Scene::new(page, ANSWERS);
+        for (number, (request, expected)) in steps.iter().enumerate() {
+            let outcome = scene.ask(request).await;
+            let (actual, preflights) = outcome.requests.split_last().expect("a request");
+            let cookie = |request: &Received| {
+                let mut lines = request.headers.iter();
+                let cookie = lines.find_map(|line| line.strip_prefix("cookie: "));
+                cookie.unwrap_or("none").to_owned()
+            };
+            for preflight in preflights {
+                assert_eq!(cookie(preflight), "none", "{request}");
+            }
+            rows.check(
+                &format!("{page}, {number}: {request}"),
+                &cookie(actual),
+                expected,
+            );
+        }
+    }
+    rows.finish();
+}
