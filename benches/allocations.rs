@@ -4,9 +4,10 @@
 use std::process::ExitCode;
 
 use allocation_counter::measure;
+use cors_benches::contestants::Contestant::{ByHand, Ours};
 use cors_benches::costs::{Costs, Results, Row, Spread};
 use cors_benches::limits::{of_allocations, of_bytes};
-use cors_benches::workloads::groups;
+use cors_benches::workloads::{Workload, groups};
 use cors_benches::{page, service};
 
 fn main() -> ExitCode {
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
                 ratios: Vec::new(),
             };
             let [mut row_of_allocations, mut row_of_bytes] = [row(), row()];
+            assert_same_answers(&workload);
             for (contestant, app) in &mut workload.apps {
                 // The first request fills what axum keeps.
                 drop(service::call(app, workload.asked.request()));
@@ -51,5 +53,24 @@ fn main() -> ExitCode {
         .iter()
         .map(|limit| limit.judge(std::slice::from_ref(&bytes_of)))
         .collect();
-    page::finish(&[("allocations", allocations), ("bytes", bytes)])
+    page::finish(vec![("allocations", allocations), ("bytes", bytes)])
+}
+
+/// What is held against each other has to do the same.
+fn assert_same_answers(workload: &Workload) {
+    let compared = workload.apps.iter();
+    let compared = compared.filter(|(contestant, _)| matches!(contestant, ByHand | Ours));
+    let answers = compared.map(|(_, app)| {
+        let response = service::call(&mut app.clone(), workload.asked.request());
+        let headers = response.headers().iter();
+        let mut headers: Vec<_> = headers
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect();
+        headers.sort_unstable();
+        (response.status(), headers)
+    });
+    let answers: Vec<_> = answers.collect();
+    for pair in answers.windows(2) {
+        assert_eq!(pair[0], pair[1], "{}", workload.name);
+    }
 }

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
     }
     if Command::new("valgrind").arg("--version").output().is_err() {
         eprintln!("no valgrind, so no instructions are counted");
+        Results::forget("instructions").expect("old results go");
         return match env::var("CI").as_deref() {
             Ok("true") => ExitCode::FAILURE,
             _ => ExitCode::SUCCESS,
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
     } else {
         fs::remove_dir_all(&folder).expect("the folder goes");
     }
-    page::finish(&[("instructions", results)])
+    page::finish(vec![("instructions", results)])
 }
 
 /// What callgrind looks for by its name.

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         .map(|limit| limit.judge(&rounds))
         .collect();
     results.verdicts.extend(replacing());
-    page::finish(&[("times", results)])
+    page::finish(vec![("times", results)])
 }
 
 struct Case<C> {

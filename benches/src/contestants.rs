@@ -162,7 +162,7 @@ impl Site {
             .allow_headers([AUTHORIZATION])
             .expose_headers([ETAG])
             .allow_credentials(true)
-            .max_age(Duration::from_secs(600));
+            .max_age(Duration::from_mins(10));
         match self {
             Self::OneOrigin => layer,
             Self::ThreeOrigins => layer.allow_origin(
@@ -181,7 +181,6 @@ impl Site {
     }
 
     /// The API with this policy.
-    #[must_use]
     pub fn app(self, contestant: Contestant) -> Router {
         let alone = || serving(get(plain));
         match contestant {
@@ -194,7 +193,6 @@ impl Site {
     }
 
     /// The API with this policy and with one layer of the user's, which CORS stands outside of.
-    #[must_use]
     pub fn layered_app(self, contestant: Contestant) -> Router {
         let layered = || serving(get(plain)).layer(Identity::new());
         match contestant {
@@ -221,7 +219,6 @@ fn serving(method_router: MethodRouter) -> Router {
 /// # Panics
 ///
 /// If the origins aren't valid.
-#[must_use]
 pub fn many_origins(contestant: Contestant, origins: &[String]) -> Router {
     let router = get(plain);
     serving(match contestant {
@@ -245,7 +242,6 @@ pub fn many_origins(contestant: Contestant, origins: &[String]) -> Router {
 /// # Panics
 ///
 /// If the origins aren't valid.
-#[must_use]
 pub fn origins_of_set(contestant: Contestant, origins: &[String]) -> Router {
     match contestant {
         Contestant::Ours => {

@@ -81,11 +81,12 @@ pub struct Row {
     pub ratios: Vec<(Contestant, Spread)>,
 }
 
-/// A limit, and what was measured.
+/// A limit, and what was measured in the case where it is most.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "their names say it")]
 pub struct Verdict {
     pub what: String,
+    pub case: String,
     pub at_most: f64,
     pub measured: Spread,
 }
@@ -127,16 +128,21 @@ impl Results {
         fs::write(file, serde_json::to_vec_pretty(self)?)
     }
 
-    /// What was kept, if it was.
+    /// What was kept, if it was, by benches that were as they are.
+    #[must_use]
+    pub fn load(measure: &str) -> Option<Self> {
+        serde_json::from_slice(&fs::read(file(measure)).ok()?).ok()
+    }
+
+    /// Keeps nothing any longer, so that the page is not drawn with what is out of date.
     ///
     /// # Errors
     ///
-    /// If it can't be read.
-    pub fn load(measure: &str) -> io::Result<Option<Self>> {
-        match fs::read(file(measure)) {
-            Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+    /// If what was kept can't be removed.
+    pub fn forget(measure: &str) -> io::Result<()> {
+        match fs::remove_file(file(measure)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
         }
     }
 }
