@@ -19,7 +19,9 @@ use cors_benches::limits::of_instructions;
 use cors_benches::workloads::{Group, groups};
 use cors_benches::{page, service};
 
-const REQUESTS: u32 = 16;
+/// Few enough for the allocator to keep all of their memory at hand: what it does beyond depends on
+/// what happened before.
+const REQUESTS: u32 = 4;
 const UNDER_CALLGRIND: &str = "--under-callgrind";
 
 fn main() -> ExitCode {
