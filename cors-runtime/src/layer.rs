@@ -95,15 +95,18 @@ where
 pub(crate) struct CorsLayer<X> {
     policies: Arc<PathPolicies>,
     around: Around,
+    /// `Allow` for whatever else is answered on an OPTIONS route.
+    allow: Option<HeaderValue>,
     explain: X,
 }
 
 /// What a layer stands around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Around {
+    /// Handlers with policies.
     Guarded,
+    /// What has no policy: preflights alone are answered.
     Plain,
-    Options,
     /// A service under one policy, which may serve more methods than the policy names.
     Service,
 }
@@ -142,6 +145,7 @@ impl<X> CorsLayer<X> {
         Self {
             policies,
             around: Around::Guarded,
+            allow: None,
             explain,
         }
     }
@@ -158,8 +162,8 @@ impl<X> CorsLayer<X> {
     /// OPTIONS route: in `Allow` of whatever else it answers.
     pub(crate) fn options(policies: Arc<PathPolicies>, explain: X) -> Self {
         Self {
-            around: Around::Options,
-            ..Self::whole(policies, explain)
+            allow: policies.allow(),
+            ..Self::preflights(policies, explain)
         }
     }
 }
@@ -168,13 +172,8 @@ impl<S, X: Clone> Layer<S> for CorsLayer<X> {
     type Service = Cors<S, X>;
 
     fn layer(&self, inner: S) -> Cors<S, X> {
-        let allow = match self.around {
-            Around::Options => self.policies.allow(),
-            Around::Guarded | Around::Plain | Around::Service => None,
-        };
         Cors {
             layer: self.clone(),
-            allow,
             inner,
         }
     }
@@ -183,7 +182,6 @@ impl<S, X: Clone> Layer<S> for CorsLayer<X> {
 #[derive(Clone, Debug)]
 pub(crate) struct Cors<S, X> {
     layer: CorsLayer<X>,
-    allow: Option<HeaderValue>,
     inner: S,
 }
 
@@ -216,7 +214,7 @@ impl<S, X> Cors<S, X> {
         let Some(policy) = decides.or_else(|| self.layer.of_service()) else {
             return CorsFuture::Actual {
                 response: WithHeaders::new(self.inner.call(request), None),
-                allow: self.allow.clone(),
+                allow: self.layer.allow.clone(),
             };
         };
         // Once: a set may be another a moment later.

@@ -134,6 +134,9 @@ impl<B: Default> Explain<B> for InSilence {
     }
 }
 
+/// How many headers an answer has at most, with the `Content-Length` of axum.
+const MOST_HEADERS: usize = 7;
+
 /// 204 with the headers that let the request follow; or 403 without any; or, where the reason is
 /// to be told, 200 with the headers of the steps that passed.
 pub(crate) fn answer<B>(
@@ -143,7 +146,7 @@ pub(crate) fn answer<B>(
     explain: &impl Explain<B>,
     room: Option<&Room>,
 ) -> Response<B> {
-    let mut answer = HeaderMap::new();
+    let mut answer = HeaderMap::with_capacity(MOST_HEADERS);
     let (status, reason) = match decide(headers, policies, vouched) {
         Ok(allowed) => {
             if let Some(room) = room {

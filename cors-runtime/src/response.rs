@@ -11,7 +11,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Response, Uri};
 use pin_project_lite::pin_project;
 
-use crate::compiled::PolicyRef;
+use crate::compiled::{CompiledPolicy, PolicyRef};
 use crate::origins::Vouched;
 use crate::preflight::only;
 use crate::same_origin::is_same_origin;
@@ -27,6 +27,7 @@ pub(crate) struct Grant {
 impl PolicyRef {
     /// Whether the page behind an actual request may read the response. Never an error: CORS
     /// doesn't keep requests out.
+    #[inline]
     pub(crate) fn grant(self, request: &HeaderMap, vouched: Vouched) -> Grant {
         let asking = match self.origins.fixed() {
             Some(_) => None,
@@ -52,14 +53,15 @@ impl Grant {
         !is_allowed && !is_same_origin(uri, request)
     }
 
-    /// Writes the headers; whatever the handler said of CORS itself gives way.
-    pub(crate) fn write(self, response: &mut HeaderMap) {
-        let Self { policy, asking } = self;
+    /// Writes the headers; whatever the handler said of CORS itself gives way. Once: what it writes
+    /// is moved out.
+    pub(crate) fn write(&mut self, response: &mut HeaderMap) {
+        let policy: &CompiledPolicy = &self.policy;
         remove_cors_headers(response);
         let fixed = policy.origins.fixed();
         // The answer depends on the request's origin, so caches must keep the answers apart.
         let varies = fixed.is_none() || policy.enforce;
-        if let Some(origin) = fixed.cloned().or(asking) {
+        if let Some(origin) = fixed.cloned().or_else(|| self.asking.take()) {
             response.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             if policy.credentials {
                 response.insert(
@@ -128,7 +130,7 @@ impl<F: Future<Output: HasHeaders>> Future for WithHeaders<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut response = ready!(this.response.poll(cx));
-        if let (Some(grant), Some(headers)) = (this.grant.take(), response.headers_mut()) {
+        if let (Some(grant), Some(headers)) = (this.grant, response.headers_mut()) {
             grant.write(headers);
         }
         Poll::Ready(response)
