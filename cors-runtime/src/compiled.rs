@@ -27,8 +27,8 @@ pub(crate) struct CompiledPolicy {
     pub(crate) credentials: bool,
     pub(crate) enforce: bool,
     pub(crate) described: Described,
-    /// Some router has a layer around the handler that decides in its place.
-    is_layered: AtomicBool,
+    /// Some router serves the handler without a layer that decides in its place.
+    stands_alone: AtomicBool,
 }
 
 impl CompiledPolicy {
@@ -67,7 +67,7 @@ impl CompiledPolicy {
             max_age: written.max_age.map(HeaderValue::from),
             credentials: written.credentials,
             enforce: written.enforce,
-            is_layered: AtomicBool::new(false),
+            stands_alone: AtomicBool::new(false),
         }
     }
 
@@ -81,14 +81,14 @@ impl CompiledPolicy {
         self.enforce || self.asks()
     }
 
-    /// A layer stands around the handler, in one router at least.
-    pub(crate) fn set_layered(&self) {
-        self.is_layered.store(true, Ordering::Relaxed);
+    /// No layer decides for the handler, in one router at least.
+    pub(crate) fn stand_alone(&self) {
+        self.stands_alone.store(true, Ordering::Relaxed);
     }
 
-    /// Whether a layer may have decided already.
-    pub(crate) fn is_layered(&self) -> bool {
-        self.is_layered.load(Ordering::Relaxed)
+    /// Whether the handler has to put on the headers. Where a layer does the same, that is last.
+    pub(crate) fn stands_alone(&self) -> bool {
+        self.stands_alone.load(Ordering::Relaxed)
     }
 
     /// What the function says to the origin of this request, if the list doesn't allow it already.

@@ -233,14 +233,12 @@ impl<S, X> Cors<S, X> {
             }
             if decides.is_some() {
                 refusal.tell("answer hidden");
+                request.extensions_mut().insert(Told);
             }
         } else if let Some(room) = room.filter(|_| decides.is_some()) {
             room.granted(policy);
         }
         let grant = decides.is_some().then_some(grant);
-        if grant.is_some() {
-            request.extensions_mut().insert(Decided);
-        }
         CorsFuture::Actual {
             response: WithHeaders::new(self.inner.call(request), grant),
             allow: None,
@@ -248,9 +246,9 @@ impl<S, X> Cors<S, X> {
     }
 }
 
-/// In a request about which a layer has decided: the handler has nothing to add.
+/// In a request whose refusal the log has got already.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Decided;
+pub(crate) struct Told;
 
 /// An answer in place of the handler's, which the origin of the request is the reason for.
 pub(crate) fn withheld<B>(status: StatusCode, body: B) -> Response<B> {

@@ -7,7 +7,7 @@ use axum::handler::Handler;
 
 use super::companion::{Companion, Slot};
 use crate::compiled::PolicyRef;
-use crate::layer::Decided;
+use crate::layer::Told;
 use crate::note;
 use crate::origins::Vouched;
 use crate::refusal::{self, Refusal};
@@ -52,12 +52,11 @@ where
 /// What the response will carry; `None` where a layer around the path decides.
 fn grant(slot: &'static Slot, request: &Request) -> Option<Grant> {
     let policy = slot.get()?;
-    let is_decided = || request.extensions().get::<Decided>().is_some();
-    if policy.is_layered() && (policy.needs_layer() || is_decided()) {
+    if !policy.stands_alone() {
         return None;
     }
     let grant = PolicyRef::Static(policy).grant(request.headers(), Vouched::No);
-    let is_heard = refusal::is_heard() && !is_decided();
+    let is_heard = refusal::is_heard() && request.extensions().get::<Told>().is_none();
     let room = note::room(request.extensions());
     if (is_heard || room.is_some()) && grant.is_foreign(request.uri(), request.headers()) {
         let refusal = Refusal::of_origin(request.headers(), policy);

@@ -105,10 +105,11 @@ impl<R: AxumRouter> PathHandlers<R> {
         let serves_options = policies.serving(Method::Options).is_some();
         let policies = Arc::new(policies);
         if layered || serves_options || policies.need_layer() {
-            for (_, policy) in policies.iter() {
-                policy.set_layered();
-            }
             guarded = guarded.inside(CorsLayer::whole(policies.clone(), diagnostics));
+        } else {
+            for (_, policy) in policies.iter() {
+                policy.stand_alone();
+            }
         }
         // Of two routers axum keeps the answer to other methods of the one that is merged in.
         Some(match (plain, options) {
