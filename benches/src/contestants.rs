@@ -69,19 +69,38 @@ const SITE: Policy = Policy::new(ONE)
     .max_age(600)
     .credentials();
 
-#[cors(policy = SITE, methods = [GET])]
-async fn one() -> &'static str {
-    "[]"
+macro_rules! handlers {
+    () => {
+        #[cors(policy = SITE, methods = [GET])]
+        pub(super) async fn one() -> &'static str {
+            "[]"
+        }
+
+        #[cors(policy = SITE, origins = THREE, methods = [GET])]
+        pub(super) async fn three() -> &'static str {
+            "[]"
+        }
+
+        #[cors(policy = SITE, methods = [GET], headers = THIRTY, expose_headers = THIRTY)]
+        pub(super) async fn thirty() -> &'static str {
+            "[]"
+        }
+    };
 }
 
-#[cors(policy = SITE, origins = THREE, methods = [GET])]
-async fn three() -> &'static str {
-    "[]"
+/// Handlers of routers without a layer.
+mod alone {
+    use super::{SITE, THIRTY, THREE, cors};
+
+    handlers!();
 }
 
-#[cors(policy = SITE, methods = [GET], headers = THIRTY, expose_headers = THIRTY)]
-async fn thirty() -> &'static str {
-    "[]"
+/// Handlers of routers with one. A program has a handler in one router; in both, each would put
+/// the headers on.
+mod layered {
+    use super::{SITE, THIRTY, THREE, cors};
+
+    handlers!();
 }
 
 struct OneOrigin;
@@ -138,9 +157,17 @@ pub enum Site {
 impl Site {
     fn routes(self) -> Routes {
         match self {
-            Self::OneOrigin => routes![one],
-            Self::ThreeOrigins => routes![three],
-            Self::ThirtyHeaders => routes![thirty],
+            Self::OneOrigin => routes![alone::one],
+            Self::ThreeOrigins => routes![alone::three],
+            Self::ThirtyHeaders => routes![alone::thirty],
+        }
+    }
+
+    fn routes_for_layers(self) -> Routes {
+        match self {
+            Self::OneOrigin => routes![layered::one],
+            Self::ThreeOrigins => routes![layered::three],
+            Self::ThirtyHeaders => routes![layered::thirty],
         }
     }
 
@@ -200,7 +227,7 @@ impl Site {
             Contestant::AxumOneMoreLayer => layered().layer(Identity::new()),
             Contestant::ByHand => self.app(contestant).layer(Identity::new()),
             Contestant::Ours => CorsRouter::new()
-                .route(PATH, self.routes())
+                .route(PATH, self.routes_for_layers())
                 .layer(Identity::new())
                 .into_router(),
             Contestant::TowerHttp => layered().layer(self.tower_http()),

@@ -3,8 +3,8 @@
 use cors_policy::Method;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
-    ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
+    CONTENT_TYPE, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
@@ -212,8 +212,7 @@ fn decide<'a>(
             policy,
         });
     };
-    let requested = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS);
-    let asks_for_headers = match policy.headers.check(requested.iter()) {
+    let asks_for_headers = match policy.headers.check(headers) {
         Requested::Nothing => false,
         Requested::Allowed => true,
         Requested::Refused(asked) => {
