@@ -99,7 +99,7 @@ fn register(routes: &Ident, handler: &ExprPath, krate: &TokenStream) -> TokenStr
     let (_, name) = ends(&companion(handler));
     let carrier = Ident::new("__h", name);
     let register = quote_spanned!(name=> on::<#carrier, _, _, _>);
-    let on = quote!(#krate::__private::#register(#routes, #handler, __h::#written));
+    let on = quote!(#krate::__private::#register(#routes, #handler, &__h::#written));
     with_companion(handler, krate, &on)
 }
 
@@ -109,7 +109,7 @@ fn overlaps(handlers: &[ExprPath], krate: &TokenStream) -> TokenStream {
     let written = Ident::new(WRITTEN, Span::call_site());
     let served = handlers.iter().map(|handler| {
         let path = spelled(&companion(handler));
-        let written = with_companion(handler, krate, &quote!(__h::#written));
+        let written = with_companion(handler, krate, &quote!(&__h::#written));
         quote!((#path, #written))
     });
     let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {
