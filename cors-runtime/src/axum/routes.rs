@@ -150,12 +150,12 @@ where
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    let router = routing::on(filter(written), Guarded::<H, P>::new(handler));
+    let guarded = routing::on(filter(written), Guarded::<H, P>::new(handler));
     let names = Names {
         handler: type_name::<H>(),
         companion: type_name::<P>(),
     };
-    routes.guarded(router, names, written, P::SLOT)
+    routes.guarded(guarded, names, written, P::SLOT)
 }
 
 /// The types of a handler and of what stands beside it.
