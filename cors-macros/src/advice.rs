@@ -18,8 +18,9 @@ pub(crate) fn warnings(handler: &Handler, attribute: &CorsAttribute) -> Option<T
     if attribute.policy.is_some() {
         return None;
     }
-    // Parsing types takes longer than all the rest, and most handlers have none of these.
-    if !mentions_one(handler.arguments.clone()) {
+    // Parsing types takes longer than all the rest, and few handlers have one of these.
+    let telling = telling(attribute);
+    if telling.is_empty() || !mentions_one(handler.arguments.clone(), &telling) {
         return None;
     }
     let arguments = Punctuated::<FnArg, Token![,]>::parse_terminated;
@@ -28,43 +29,48 @@ pub(crate) fn warnings(handler: &Handler, attribute: &CorsAttribute) -> Option<T
         let FnArg::Typed(argument) = argument else {
             return None;
         };
-        let (rule, name) = violated(&argument.ty, attribute)?;
+        let (rule, name) = violated(&argument.ty, &telling)?;
         let violation = Violation::new(rule, &name);
         Some(warning(&violation, handler, attribute))
     });
     Some(warnings.collect())
 }
 
-/// Types of arguments that say what a page has to send.
-const TELLING: [&str; 5] = [
-    "Json",
-    "CookieJar",
-    "SignedCookieJar",
-    "PrivateCookieJar",
-    "TypedHeader",
-];
+/// Types of arguments that say what a page has to send, and that the policy may keep it from.
+fn telling(attribute: &CorsAttribute) -> Vec<&'static str> {
+    let mut telling = Vec::new();
+    if !allows(attribute, &["*", "content-type"]) {
+        telling.push("Json");
+    }
+    if !attribute.credentials {
+        telling.extend(["CookieJar", "SignedCookieJar", "PrivateCookieJar"]);
+    }
+    if !allows(attribute, &["authorization"]) {
+        telling.push("TypedHeader");
+    }
+    telling
+}
 
-fn mentions_one(tokens: TokenStream) -> bool {
+fn mentions_one(tokens: TokenStream, telling: &[&str]) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(name) => TELLING.iter().any(|telling| name == telling),
-        TokenTree::Group(group) => mentions_one(group.stream()),
+        TokenTree::Ident(name) => telling.iter().any(|telling| name == telling),
+        TokenTree::Group(group) => mentions_one(group.stream(), telling),
         _ => false,
     })
 }
 
 /// The rule that an argument of this type breaks, with the type's name.
-fn violated(argument: &Type, attribute: &CorsAttribute) -> Option<(Rule, String)> {
+fn violated(argument: &Type, telling: &[&str]) -> Option<(Rule, String)> {
     let segment = last_segment(argument)?;
     let name = segment.ident.to_string();
+    if !telling.contains(&name.as_str()) {
+        return None;
+    }
     let rule = match name.as_str() {
-        "Json" if !allows(attribute, &["*", "content-type"]) => Rule::JsonWithoutContentType,
-        "CookieJar" | "SignedCookieJar" | "PrivateCookieJar" if !attribute.credentials => {
-            Rule::CookiesWithoutCredentials
-        }
-        "TypedHeader" if is_authorization(segment) && !allows(attribute, &["authorization"]) => {
-            Rule::AuthorizationNotAllowed
-        }
-        _ => return None,
+        "Json" => Rule::JsonWithoutContentType,
+        "TypedHeader" if is_authorization(segment) => Rule::AuthorizationNotAllowed,
+        "TypedHeader" => return None,
+        _ => Rule::CookiesWithoutCredentials,
     };
     Some((rule, name))
 }

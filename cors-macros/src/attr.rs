@@ -60,7 +60,7 @@ pub(crate) struct List {
 
 pub(crate) struct Entry {
     pub(crate) text: String,
-    pub(crate) tokens: TokenStream,
+    pub(crate) token: TokenTree,
 }
 
 pub(crate) struct MaxAge {
@@ -164,8 +164,8 @@ pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
     };
     let mut given: Vec<Key> = Vec::new();
     for entry in split_at_commas(args) {
-        let KeyAndValue { key, name, value } = match parse_key(&entry) {
-            Ok(key_and_value) => key_and_value,
+        let (key, name) = match parse_key(&entry) {
+            Ok(key) => key,
             Err(error) => {
                 attribute.unreadable = true;
                 errors.push(error);
@@ -177,7 +177,7 @@ pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
             continue;
         }
         given.push(key);
-        if let Err(error) = attribute.set(key, &entry, &value, errors) {
+        if let Err(error) = attribute.set(key, &entry, errors) {
             attribute.unreadable = true;
             errors.push(error);
         }
@@ -185,15 +185,16 @@ pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
     attribute
 }
 
-/// One entry at a time, so that a mistake in one leaves the others readable.
-pub(crate) fn split_at_commas(args: TokenStream) -> Vec<TokenStream> {
-    let mut entries = vec![TokenStream::new()];
+/// One entry at a time, so that a mistake in one leaves the others readable. They are lists: each
+/// stream that is made or taken apart is a call of the compiler.
+pub(crate) fn split_at_commas(args: TokenStream) -> Vec<Vec<TokenTree>> {
+    let mut entries = vec![Vec::new()];
     for token in args {
         match token {
-            TokenTree::Punct(punct) if punct.as_char() == ',' => entries.push(TokenStream::new()),
+            TokenTree::Punct(punct) if punct.as_char() == ',' => entries.push(Vec::new()),
             token => {
                 if let Some(entry) = entries.last_mut() {
-                    entry.extend([token]);
+                    entry.push(token);
                 }
             }
         }
@@ -202,25 +203,23 @@ pub(crate) fn split_at_commas(args: TokenStream) -> Vec<TokenStream> {
     entries
 }
 
-struct KeyAndValue {
-    key: Key,
-    name: Ident,
-    value: TokenStream,
+pub(crate) fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
 }
 
-fn parse_key(entry: &TokenStream) -> syn::Result<KeyAndValue> {
-    let mut tokens = entry.clone().into_iter();
-    let Some(TokenTree::Ident(name)) = tokens.next() else {
-        return Err(unknown_key(entry, &entry.to_string()));
+fn parse_key(entry: &[TokenTree]) -> syn::Result<(Key, Ident)> {
+    let Some(TokenTree::Ident(name)) = entry.first() else {
+        let entry = stream(entry);
+        return Err(unknown_key(&entry, &entry.to_string()));
     };
-    let value = tokens.collect();
     let text = name.unraw().to_string();
     match Key::ALL.into_iter().find(|key| key.name() == text) {
-        Some(key) => Ok(KeyAndValue { key, name, value }),
+        Some(key) => Ok((key, name.clone())),
         None if text.contains("private_network") => {
-            Err(at(entry, &Violation::new(Rule::PrivateNetwork, &text)))
+            let violation = Violation::new(Rule::PrivateNetwork, &text);
+            Err(at(stream(entry), &violation))
         }
-        None => Err(unknown_key(&name, &text)),
+        None => Err(unknown_key(name, &text)),
     }
 }
 
@@ -245,14 +244,7 @@ impl CorsAttribute {
         self.policy.is_some() || lists.into_iter().flatten().any(is_constant)
     }
 
-    /// `entry` is the whole of it, `value` what follows the key.
-    fn set(
-        &mut self,
-        key: Key,
-        entry: &TokenStream,
-        value: &TokenStream,
-        errors: &mut Errors,
-    ) -> syn::Result<()> {
+    fn set(&mut self, key: Key, entry: &[TokenTree], errors: &mut Errors) -> syn::Result<()> {
         let list = match key {
             Key::Origins => &mut self.origins,
             Key::DevOrigins => &mut self.dev_origins,
@@ -260,66 +252,75 @@ impl CorsAttribute {
             Key::Headers => &mut self.headers,
             Key::ExposeHeaders => &mut self.expose_headers,
             Key::MaxAge => {
-                self.max_age = Some(max_age(entry, value)?);
+                self.max_age = Some(max_age(entry)?);
                 return Ok(());
             }
             Key::Credentials => {
                 // `credentials = true` says what is meant: the rules about them hold as well.
-                self.credentials = value.is_empty() || value.to_string().ends_with("true");
-                return flag(key, entry, value);
+                self.credentials = match entry.last() {
+                    Some(TokenTree::Ident(last)) => entry.len() == 1 || last == "true",
+                    _ => false,
+                };
+                return flag(key, entry);
             }
             Key::Enforce => {
-                self.enforce = Some(entry.clone());
-                return flag(key, entry, value);
+                self.enforce = Some(stream(entry));
+                return flag(key, entry);
             }
             Key::DangerouslyAllow => {
-                self.tolerance = Some(tolerance(entry, value, errors)?);
+                self.tolerance = Some(tolerance(entry, errors)?);
                 return Ok(());
             }
             Key::Policy => {
-                self.policy = Some(path(key, entry, value)?);
+                self.policy = Some(path(key, entry)?);
                 return Ok(());
             }
             Key::OriginsFrom => {
-                self.origins_from = Some(path(key, entry, value)?);
+                self.origins_from = Some(path(key, entry)?);
                 return Ok(());
             }
             Key::Crate => {
-                self.krate = Some(path(key, entry, value)?);
+                self.krate = Some(path(key, entry)?);
                 return Ok(());
             }
         };
-        *list = Some(parse_list(key, entry, value, errors));
+        *list = Some(parse_list(key, entry, errors));
         Ok(())
     }
 }
 
-fn flag(key: Key, entry: &TokenStream, value: &TokenStream) -> syn::Result<()> {
-    if value.is_empty() {
+fn flag(key: Key, entry: &[TokenTree]) -> syn::Result<()> {
+    if entry.len() == 1 {
         return Ok(());
     }
-    Err(at(entry, &Violation::new(Rule::FlagValue, key.name())))
+    let violation = Violation::new(Rule::FlagValue, key.name());
+    Err(at(stream(entry), &violation))
 }
 
-fn path(key: Key, entry: &TokenStream, value: &TokenStream) -> syn::Result<Path> {
+fn path(key: Key, entry: &[TokenTree]) -> syn::Result<Path> {
     let path = |input: ParseStream<'_>| {
         input.parse::<Token![=]>()?;
         // A constant is borrowed anyway, and rustc's own errors advise to write it.
         input.parse::<Option<Token![&]>>()?;
         input.call(Path::parse_mod_style)
     };
-    path.parse2(value.clone())
-        .map_err(|_| wrong_value(key, entry, value))
+    path.parse2(stream(&entry[1..]))
+        .map_err(|_| wrong_value(key, entry))
 }
 
-/// `value` is what follows the key, `=` included.
-fn wrong_value(key: Key, entry: &TokenStream, value: &TokenStream) -> syn::Error {
-    let mut value = value.clone().into_iter().peekable();
-    value.next_if(|token| matches!(token, TokenTree::Punct(equals) if equals.as_char() == '='));
-    let value: TokenStream = value.collect();
+/// What follows the key and `=`, if that is there.
+fn assigned(entry: &[TokenTree]) -> Option<&[TokenTree]> {
+    match &entry[1..] {
+        [TokenTree::Punct(equals), value @ ..] if equals.as_char() == '=' => Some(value),
+        _ => None,
+    }
+}
+
+fn wrong_value(key: Key, entry: &[TokenTree]) -> syn::Error {
+    let value = stream(assigned(entry).unwrap_or(&entry[1..]));
     if value.is_empty() {
         let missing = Violation::new(Rule::ValueMissing, key.name());
-        return at(entry, &missing.fix(key.example()));
+        return at(stream(entry), &missing.fix(key.example()));
     }
     let fix = match syn::parse2::<LitStr>(value.clone()) {
         Ok(text) if key.is_list() => format!("{} = [{}]", key.name(), quoted_words(&text)),
@@ -346,9 +347,9 @@ fn quoted_words(text: &LitStr) -> String {
     words.join(", ")
 }
 
-fn parse_list(key: Key, entry: &TokenStream, value: &TokenStream, errors: &mut Errors) -> List {
-    let Some(group) = assigned_list(value) else {
-        match path(key, entry, value) {
+fn parse_list(key: Key, entry: &[TokenTree], errors: &mut Errors) -> List {
+    let Some(group) = assigned_list(entry) else {
+        match path(key, entry) {
             // `methods = GET` lacks its brackets.
             Ok(constant) if !is_method(key, &constant) => {
                 return List {
@@ -357,7 +358,7 @@ fn parse_list(key: Key, entry: &TokenStream, value: &TokenStream, errors: &mut E
                     ..List::default()
                 };
             }
-            _ => errors.push(wrong_value(key, entry, value)),
+            _ => errors.push(wrong_value(key, entry)),
         }
         return List {
             broken: true,
@@ -373,21 +374,16 @@ fn parse_list(key: Key, entry: &TokenStream, value: &TokenStream, errors: &mut E
             list.entries.push(entry);
         } else {
             list.broken = true;
-            errors.push(wrong_kind(key, element, key.example()));
+            errors.push(wrong_kind(key, stream(&element), key.example()));
         }
     }
     list
 }
 
 /// What `= [..]` holds.
-fn assigned_list(value: &TokenStream) -> Option<Group> {
-    let mut tokens = value.clone().into_iter();
-    match (tokens.next(), tokens.next(), tokens.next()) {
-        (Some(TokenTree::Punct(equals)), Some(TokenTree::Group(group)), None)
-            if equals.as_char() == '=' && group.delimiter() == Delimiter::Bracket =>
-        {
-            Some(group)
-        }
+fn assigned_list(entry: &[TokenTree]) -> Option<&Group> {
+    match assigned(entry)? {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => Some(group),
         _ => None,
     }
 }
@@ -398,39 +394,32 @@ fn is_method(key: Key, path: &Path) -> bool {
 }
 
 /// `None` for an element of the wrong kind.
-fn parse_entry(key: Key, element: &TokenStream) -> Option<Entry> {
-    let mut tokens = element.clone().into_iter();
-    let (Some(token), None) = (tokens.next(), tokens.next()) else {
+fn parse_entry(key: Key, element: &[TokenTree]) -> Option<Entry> {
+    let [token] = element else {
         return None;
     };
     let text = match token {
-        TokenTree::Literal(literal) => match Lit::new(literal) {
+        TokenTree::Literal(literal) => match Lit::new(literal.clone()) {
             Lit::Str(text) => text.value(),
             _ => return None,
         },
         TokenTree::Ident(name) if key == Key::Methods => name.unraw().to_string(),
         // The argument of a `macro_rules!` macro.
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-            return parse_entry(key, &group.stream());
+            let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+            return parse_entry(key, &inside);
         }
         _ => return None,
     };
     Some(Entry {
         text,
-        tokens: element.clone(),
+        token: token.clone(),
     })
 }
 
-fn max_age(entry: &TokenStream, value: &TokenStream) -> syn::Result<MaxAge> {
-    let assigned = |input: ParseStream<'_>| {
-        input.parse::<Token![=]>()?;
-        input.parse::<TokenStream>()
-    };
-    let value = assigned
-        .parse2(value.clone())
-        .ok()
-        .filter(|value| !value.is_empty())
-        .ok_or_else(|| wrong_value(Key::MaxAge, entry, value))?;
+fn max_age(entry: &[TokenTree]) -> syn::Result<MaxAge> {
+    let value = assigned(entry).filter(|value| !value.is_empty());
+    let value = stream(value.ok_or_else(|| wrong_value(Key::MaxAge, entry))?);
     let number = |input: ParseStream<'_>| {
         let negative = input.parse::<Option<Token![-]>>()?.is_some();
         let number: LitInt = input.parse()?;
@@ -458,19 +447,15 @@ fn max_age(entry: &TokenStream, value: &TokenStream) -> syn::Result<MaxAge> {
     })
 }
 
-fn tolerance(
-    entry: &TokenStream,
-    value: &TokenStream,
-    errors: &mut Errors,
-) -> syn::Result<Tolerance> {
+fn tolerance(entry: &[TokenTree], errors: &mut Errors) -> syn::Result<Tolerance> {
     let dangers = |input: ParseStream<'_>| {
         let content;
         parenthesized!(content in input);
         Punctuated::<TokenTree, Token![,]>::parse_terminated(&content)
     };
     let dangers = dangers
-        .parse2(value.clone())
-        .map_err(|_| wrong_value(Key::DangerouslyAllow, entry, value))?;
+        .parse2(stream(&entry[1..]))
+        .map_err(|_| wrong_value(Key::DangerouslyAllow, entry))?;
     let mut tolerance = Tolerance::default();
     for danger in dangers {
         match danger.to_string().as_str() {

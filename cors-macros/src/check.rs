@@ -49,7 +49,7 @@ pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
         };
         match (place, list) {
             (Place::Entry(index), Some(list)) => {
-                errors.violation(&list.entries[index].tokens, &violation);
+                errors.violation(&list.entries[index].token, &violation);
             }
             (Place::Whole, list) if !may_have_entries(attribute, list) => {
                 errors.push(of_whole(attribute, list, &violation));

@@ -82,10 +82,10 @@ pub(crate) fn companion(
         #(#cfgs)*
         #[automatically_derived]
         impl #krate::Companion for #name {
-            fn slot() -> &'static #krate::Slot {
+            const SLOT: &'static #krate::Slot = {
                 static SLOT: #krate::Slot = #krate::Slot::EMPTY;
                 &SLOT
-            }
+            };
         }
 
         #asserts
@@ -111,18 +111,21 @@ fn written(
         let bits = methods.fold(0, |bits, method| bits | method.bit());
         quote!(#krate::Methods(#bits))
     } else {
-        quote!({
-            const __CORS_POLICY: #krate::Policy<'static> = #policy;
-            #krate::Methods::of(&__CORS_POLICY)
-        })
+        quote!(#krate::Methods::of(&__CORS_POLICY))
     };
     let keys = match policy {
         Some(_) => quote!(""),
         None => keys(attribute),
     };
-    let policy = policy.map(|policy| quote!(.policy(#policy)));
     let from = origins_from(attribute.origins_from.as_ref(), krate);
-    quote!(#krate::Written::new(#methods, #file, #line, #keys) #policy #from)
+    let written = quote!(#krate::Written::new(#methods, #file, #line, #keys) #from);
+    match policy {
+        Some(policy) => quote!({
+            const __CORS_POLICY: #krate::Policy<'static> = #policy;
+            #written.policy(&__CORS_POLICY)
+        }),
+        None => written,
+    }
 }
 
 /// A key on each line, with its values behind it.

@@ -8,7 +8,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{ExprPath, Path, PathArguments, Token};
 
-use crate::attr::split_at_commas;
+use crate::attr::{split_at_commas, stream};
 use crate::errors::{Errors, at};
 use crate::expand::WRITTEN;
 use crate::spans::{called_at, ends};
@@ -17,11 +17,14 @@ use crate::spans::{called_at, ends};
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
     let krate: TokenStream = input.by_ref().take(1).collect();
-    let paths = paths(input.skip(1).collect());
     let mut errors = Errors::default();
-    let handlers: Vec<ExprPath> = paths
+    let handlers: Vec<ExprPath> = paths(input.skip(1).collect())
         .into_iter()
-        .filter_map(|tokens| handler(tokens).map_err(|error| errors.push(error)).ok())
+        .filter_map(|path| {
+            path.and_then(handler)
+                .map_err(|error| errors.push(error))
+                .ok()
+        })
         .collect();
     let errors = errors.into_compile_errors();
     let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &krate));
@@ -40,26 +43,30 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 }
 
 /// Commas also stand between generics; only what isn't a list of paths is taken apart by them.
-fn paths(list: TokenStream) -> Vec<TokenStream> {
+fn paths(list: TokenStream) -> Vec<syn::Result<ExprPath>> {
     let parser = Punctuated::<ExprPath, Token![,]>::parse_terminated;
     match parser.parse2(list.clone()) {
-        Ok(paths) => paths.iter().map(ToTokens::to_token_stream).collect(),
-        Err(_) => split_at_commas(list),
+        Ok(paths) => paths.into_iter().map(Ok).collect(),
+        Err(_) => split_at_commas(list)
+            .iter()
+            .map(|tokens| path(stream(tokens)))
+            .collect(),
     }
 }
 
-fn handler(tokens: TokenStream) -> syn::Result<ExprPath> {
-    match syn::parse2::<ExprPath>(tokens.clone()) {
-        Ok(path) if path.qself.is_some() || is_function_of_type(&path.path) => Err(at(
-            &path,
-            &Violation::new(Rule::RoutesMethodOfType, &spelled(&path)),
-        )),
-        Ok(path) => Ok(path),
-        Err(_) => {
-            let text = spelled(&tokens);
-            Err(at(tokens, &Violation::new(Rule::RoutesNotAPath, &text)))
-        }
+fn path(tokens: TokenStream) -> syn::Result<ExprPath> {
+    syn::parse2(tokens.clone()).map_err(|_| {
+        let text = spelled(&tokens);
+        at(tokens, &Violation::new(Rule::RoutesNotAPath, &text))
+    })
+}
+
+fn handler(path: ExprPath) -> syn::Result<ExprPath> {
+    if path.qself.is_some() || is_function_of_type(&path.path) {
+        let text = spelled(&path);
+        return Err(at(path, &Violation::new(Rule::RoutesMethodOfType, &text)));
     }
+    Ok(path)
 }
 
 /// Types are written in camel case and modules aren't; a path alone tells no more than that.
@@ -99,7 +106,7 @@ fn register(routes: &Ident, handler: &ExprPath, krate: &TokenStream) -> TokenStr
     let (_, name) = ends(&companion(handler));
     let carrier = Ident::new("__h", name);
     let register = quote_spanned!(name=> on::<#carrier, _, _, _>);
-    let on = quote!(#krate::__private::#register(#routes, #handler, __h::#written));
+    let on = quote!(#krate::__private::#register(#routes, #handler, &__h::#written));
     with_companion(handler, krate, &on)
 }
 
@@ -109,7 +116,7 @@ fn overlaps(handlers: &[ExprPath], krate: &TokenStream) -> TokenStream {
     let written = Ident::new(WRITTEN, Span::call_site());
     let served = handlers.iter().map(|handler| {
         let path = spelled(&companion(handler));
-        let written = with_companion(handler, krate, &quote!(__h::#written));
+        let written = with_companion(handler, krate, &quote!(&__h::#written));
         quote!((#path, #written))
     });
     let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {

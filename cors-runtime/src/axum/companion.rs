@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 
 use crate::compiled::CompiledPolicy;
 
-/// Where the policy of one handler stays, once it is registered.
+/// Where the policy of one handler stays, once it is registered. There it is a pointer: an empty
+/// lock isn't zero, so that all of it is part of the program's file, for every handler.
 #[derive(Debug)]
-pub struct Slot(OnceLock<CompiledPolicy>);
+pub struct Slot(OnceLock<Box<CompiledPolicy>>);
 
 impl Slot {
     #[allow(
@@ -18,7 +19,7 @@ impl Slot {
 
     /// The policy, if the handler has been registered.
     pub(crate) fn get(&self) -> Option<&CompiledPolicy> {
-        self.0.get()
+        self.0.get().map(|policy| &**policy)
     }
 
     /// The policy, which the first registration makes.
@@ -28,7 +29,7 @@ impl Slot {
     ) -> Result<&CompiledPolicy, E> {
         match self.0.get() {
             Some(policy) => Ok(policy),
-            None => make().map(|policy| self.0.get_or_init(|| policy)),
+            None => make().map(|policy| &**self.0.get_or_init(|| Box::new(policy))),
         }
     }
 }
@@ -36,7 +37,7 @@ impl Slot {
 /// The type beside a handler with `#[cors]`, which has its name.
 pub trait Companion: 'static {
     #[allow(missing_docs, reason = "for generated code")]
-    fn slot() -> &'static Slot;
+    const SLOT: &'static Slot;
 }
 
 /// What `routes!` asks for. It stands in front of [`Companion`] so that the compiler, which lists

@@ -43,13 +43,16 @@ where
 {
     type Future = WithHeaders<H::Future>;
 
+    // It has one caller for each handler.
+    #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        let grant = grant(P::slot(), &request);
+        let grant = grant(P::SLOT, &request);
         WithHeaders::new(self.handler.call(request, state), grant)
     }
 }
 
 /// What the response will carry; `None` where a layer around the path decides.
+#[inline(never)]
 fn grant(slot: &'static Slot, request: &Request) -> Option<Grant> {
     let policy = slot.get()?;
     if !policy.stands_alone() {

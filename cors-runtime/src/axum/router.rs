@@ -59,7 +59,10 @@ where
     #[track_caller]
     pub fn route(mut self, path: &str, routes: impl Into<Routes<S>>) -> Self {
         let handlers = routes.into().handlers;
-        let handlers = handlers.unwrap_or_else(|| PathHandlers::plain(MethodRouter::new()));
+        let handlers = handlers.map_or_else(
+            || PathHandlers::plain(MethodRouter::new()),
+            |handlers| *handlers,
+        );
         self.add(PathEntry {
             path: path.to_owned(),
             handlers: handlers.map(|router| Router::new().route(path, router)),

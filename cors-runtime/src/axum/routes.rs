@@ -16,7 +16,7 @@ use super::companion::{Annotated, Slot};
 use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
 use super::path::PathHandlers;
-use super::written::{Methods, Written};
+use super::written::Written;
 use crate::compiled::PolicyRef;
 use crate::preflight::PathPolicies;
 
@@ -32,8 +32,8 @@ use crate::preflight::PathPolicies;
 /// responses only pages of the same origin can read.
 #[must_use]
 pub struct Routes<S = ()> {
-    /// `None` where there are no handlers.
-    pub(super) handlers: Option<PathHandlers<MethodRouter<S>>>,
+    /// `None` where there are no handlers. A pointer: code that registers passes it along.
+    pub(super) handlers: Option<Box<PathHandlers<MethodRouter<S>>>>,
 }
 
 impl<S> Routes<S>
@@ -53,16 +53,25 @@ where
     #[track_caller]
     pub fn merge(mut self, other: impl Into<Self>) -> Self {
         match (&mut self.handlers, other.into().handlers) {
-            (Some(own), Some(other)) => own.merge(other),
+            (Some(own), Some(other)) => own.merge(*other),
             (own, other) => *own = own.take().or(other),
         }
         self
     }
 
+    /// All of [`on`] that isn't about the handler's type: compiled once, not once for every handler.
     #[track_caller]
-    fn guarded(self, router: MethodRouter<S>, policies: PathPolicies) -> Self {
+    #[inline(never)]
+    fn guarded(
+        self,
+        router: MethodRouter<S>,
+        names: Names,
+        written: &Written,
+        slot: &'static Slot,
+    ) -> Self {
+        let policies = register(names, written, slot);
         self.merge(Self {
-            handlers: Some(PathHandlers::guarded(router, policies)),
+            handlers: Some(Box::new(PathHandlers::guarded(router, policies))),
         })
     }
 
@@ -76,8 +85,8 @@ where
         <L::Service as Service<Request>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        let layered = |handlers: PathHandlers<MethodRouter<S>>| {
-            handlers.layered(|router| router.layer(layer.clone()))
+        let layered = |handlers: Box<PathHandlers<MethodRouter<S>>>| {
+            Box::new(handlers.layered(|router| router.layer(layer.clone())))
         };
         Self {
             handlers: self.handlers.map(layered),
@@ -111,7 +120,7 @@ impl<S> fmt::Debug for Routes<S> {
 impl<S> From<MethodRouter<S>> for Routes<S> {
     fn from(router: MethodRouter<S>) -> Self {
         Self {
-            handlers: Some(PathHandlers::plain(router)),
+            handlers: Some(Box::new(PathHandlers::plain(router))),
         }
     }
 }
@@ -134,38 +143,37 @@ where
 ///
 /// If the policy is another function's, or is wrong in a way that the compiler couldn't know.
 #[track_caller]
-pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, written: Written) -> Routes<S>
+pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, written: &Written) -> Routes<S>
 where
     P: Annotated,
     H: Handler<T, S>,
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    match register(&written, P::slot(), type_name::<H>(), type_name::<P>()) {
-        Some((filter, policies)) => {
-            routes.guarded(routing::on(filter, Guarded::<H, P>::new(handler)), policies)
-        }
-        None => routes,
-    }
+    let guarded = routing::on(filter(written), Guarded::<H, P>::new(handler));
+    let names = Names {
+        handler: type_name::<H>(),
+        companion: type_name::<P>(),
+    };
+    routes.guarded(guarded, names, written, P::SLOT)
 }
 
-/// All of [`on`] that isn't about the handler's type: compiled once, not once for every handler.
-/// `None` where the attribute is wrong, and the compiler has said so.
-#[track_caller]
-fn register(
-    written: &Written,
-    slot: &'static Slot,
+/// The types of a handler and of what stands beside it.
+#[derive(Clone, Copy)]
+struct Names {
     handler: &'static str,
     companion: &'static str,
-) -> Option<(MethodFilter, PathPolicies)> {
-    let filter = filter(written.methods())?;
+}
+
+#[track_caller]
+fn register(names: Names, written: &Written, slot: &'static Slot) -> PathPolicies {
+    let Names { handler, companion } = names;
     assert_own_policy(handler, companion);
     let policy = match slot.get_or_try(|| written.compile(companion)) {
         Ok(policy) => PolicyRef::Static(policy),
         Err(errors) => panic!("{companion}: {errors}"),
     };
-    let policies = PathPolicies::new(written.methods().iter(), &policy);
-    Some((filter, policies))
+    PathPolicies::new(written.methods().iter(), &policy)
 }
 
 /// A function without `#[cors]` may hide, in the namespace of values alone, one that has it: both
@@ -181,9 +189,10 @@ fn assert_own_policy(handler: &str, companion: &str) {
     }
 }
 
-fn filter(methods: Methods) -> Option<MethodFilter> {
-    methods
-        .iter()
+#[inline(never)]
+fn filter(written: &Written) -> MethodFilter {
+    let methods = written.methods().iter();
+    let filter = methods
         .map(|method| match method {
             Method::Get => MethodFilter::GET,
             Method::Head => MethodFilter::HEAD,
@@ -193,11 +202,12 @@ fn filter(methods: Methods) -> Option<MethodFilter> {
             Method::Delete => MethodFilter::DELETE,
             Method::Options => MethodFilter::OPTIONS,
         })
-        .reduce(MethodFilter::or)
+        .reduce(MethodFilter::or);
+    filter.expect("an attribute without methods is an error of the compiler")
 }
 
 /// A handler's path, and what it serves.
-pub type Served = (&'static str, Written);
+pub type Served = (&'static str, &'static Written);
 
 /// Stops the compiler where the handler at `index` serves a method that one before it serves.
 ///
@@ -231,7 +241,7 @@ pub mod without_cors {
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
         pub const handler_is_not_registered_with_routes: super::Written =
-            super::Written::new(super::Methods(0), "", 0, "");
+            super::Written::new(crate::axum::Methods(0), "", 0, "");
     }
 }
 

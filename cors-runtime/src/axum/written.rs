@@ -20,7 +20,7 @@ pub struct Written {
     /// No value that keeps the rules has white space in it.
     keys: &'static str,
     /// In place of `keys`, where the attribute names constants.
-    policy: Option<Policy<'static>>,
+    policy: Option<&'static Policy<'static>>,
     /// For the sources that a constant can't hold.
     from: Option<fn() -> OriginsFrom>,
 }
@@ -78,7 +78,7 @@ impl Written {
     }
 
     #[allow(missing_docs, reason = "for generated code")]
-    pub const fn policy(mut self, policy: Policy<'static>) -> Self {
+    pub const fn policy(mut self, policy: &'static Policy<'static>) -> Self {
         self.policy = Some(policy);
         self
     }
@@ -104,7 +104,7 @@ impl Written {
             file: self.file,
             line: self.line,
         };
-        match &self.policy {
+        match self.policy {
             Some(policy) => self.compiled(policy, handler),
             None => Keys::read(self.keys).with_policy(|policy| self.compiled(policy, handler)),
         }
