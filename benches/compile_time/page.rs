@@ -71,10 +71,10 @@ impl Page {
 
     /// Writes a plot beside the page.
     pub(crate) fn plot(&mut self, name: &str, svg: &str) {
-        let docs = root().join("docs");
-        let written = fs::create_dir_all(&docs).and_then(|()| fs::write(docs.join(name), svg));
+        let plots = root().join("docs/benchmarks");
+        let written = fs::create_dir_all(&plots).and_then(|()| fs::write(plots.join(name), svg));
         written.expect("docs/ can be written");
-        self.text(&format!("![Seconds by handlers]({name})"));
+        self.text(&format!("![Seconds by handlers](benchmarks/{name})"));
     }
 
     pub(crate) fn finish(self) -> io::Result<()> {
@@ -90,8 +90,8 @@ impl Page {
         }
         let section = format!(
             "{BEGIN}\n## What compiling costs\n\n\
-             `cargo bench --bench compile_time` writes this part. It generates crates of 100, 1,000 and \
-             3,000 handlers, 20 to a module, each with state, a path parameter and JSON in both \
+             `cargo bench --package cors-benches --bench compile_time` writes this part. It generates \
+             crates of 100, 1,000 and 3,000 handlers, 20 to a module, each with state, a path parameter and JSON in both \
              directions; with `#[cors]` each handler has two origins, a method, two request headers, \
              an exposed one, `max_age` and `credentials`, and stands in `routes![..]`. Times are \
              seconds of CPU in user mode, of cargo and all that it starts, the least of some rounds \

@@ -66,6 +66,18 @@ pub(crate) fn compare(page: &mut Page) -> io::Result<()> {
         table.row(cells);
     }
     page.table(&table);
+    let of = |who: usize, pass: &str| least[who].get(pass).copied().unwrap_or(f64::NAN);
+    let times_plain = |who: usize| of(who, "total") / of(0, "total");
+    page.text(&format!(
+        "What stands in the way of a lower number: rustc takes {:.2} times as long as for plain \
+         axum where the types are written by hand and nothing else changes, and {:.2} times where \
+         the registration is, too. For each handler that is an enum, two impls, two constants and \
+         a static: three more bodies to type-check and to borrow-check beside the \
+         handler itself. The macros take {:.2} s; users compile them without optimisation.",
+        times_plain(1),
+        times_plain(2),
+        of(3, "macro_expand_crate") - of(2, "macro_expand_crate"),
+    ));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! What the log says of refusals, as `tracing-subscriber` writes it: one line for each.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -10,8 +10,8 @@ use axum::routing::get;
 use axum::{Router, body::Body};
 use cors_runtime::{CorsRouter, Origin, OriginSet, Policy, cors, routes};
 use tower::{Layer, ServiceExt};
-use tracing::Level;
 use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Level};
 
 use super::arrangements::arrangements;
 use super::exchange::{App, Failures};
@@ -68,8 +68,18 @@ struct Log {
     _subscriber: DefaultGuard,
 }
 
+/// With one subscriber alive, tracing asks the thread that meets an event first whether anybody
+/// listens, and believes the answer for all threads. Two that stay make it ask every one.
+static LISTENERS: LazyLock<[Dispatch; 2]> = LazyLock::new(|| {
+    [(); 2].map(|()| {
+        let listener = tracing_subscriber::fmt().with_max_level(Level::DEBUG);
+        Dispatch::new(listener.with_writer(io::sink).finish())
+    })
+});
+
 impl Log {
     fn of(level: Level) -> Self {
+        LazyLock::force(&LISTENERS);
         let text = Arc::new(Mutex::new(Vec::new()));
         let writer = text.clone();
         let subscriber = tracing_subscriber::fmt()
