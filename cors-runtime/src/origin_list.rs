@@ -27,14 +27,15 @@ enum Exact {
 impl Exact {
     const FEW: usize = 4;
 
-    fn new(origins: HashSet<HeaderValue>) -> Self {
+    fn new(origins: Vec<HeaderValue>) -> Self {
         if origins.len() <= Self::FEW {
-            Self::Few(origins.into_iter().collect())
+            Self::Few(origins)
         } else {
-            Self::Many(origins)
+            Self::Many(origins.into_iter().collect())
         }
     }
 
+    #[inline]
     fn get(&self, origin: &HeaderValue) -> Option<&HeaderValue> {
         match self {
             Self::Few(origins) => origins.iter().find(|&listed| listed == origin),
@@ -59,8 +60,7 @@ impl Default for Exact {
 impl OriginList {
     /// `texts` have kept the rules of `cors-policy`; an entry that hasn't allows nobody.
     pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>, make: Make) -> Self {
-        #[allow(clippy::mutable_key_type, reason = "the bytes are immutable")]
-        let mut exact = HashSet::new();
+        let mut exact = Vec::new();
         let mut patterns = Patterns::default();
         for text in texts {
             match Pattern::parse(text) {
@@ -77,6 +77,7 @@ impl OriginList {
     }
 
     /// The value of `Access-Control-Allow-Origin` for `origin`, `None` where it isn't allowed.
+    #[inline]
     pub(crate) fn grant(&self, origin: &HeaderValue) -> Option<HeaderValue> {
         match self.exact.get(origin) {
             // The list's own value: cloning it never allocates.

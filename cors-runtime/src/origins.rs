@@ -48,6 +48,7 @@ impl AllowedOrigins {
 
     /// The value of `Access-Control-Allow-Origin` for a request that came from `origin`, `None`
     /// where it isn't allowed.
+    #[inline]
     pub(crate) fn grant(&self, origin: &HeaderValue, vouched: Vouched) -> Option<HeaderValue> {
         match self {
             Self::Fixed(fixed) => (fixed == ANY || fixed == origin).then(|| fixed.clone()),
