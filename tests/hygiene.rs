@@ -150,6 +150,23 @@ pub mod taken {
     }
 }
 
+/// Paths that begin with `self`, which no receiver does.
+#[allow(unused_qualifications)]
+pub mod paths_from_self {
+    use cors_runtime::{Routes, cors, routes};
+
+    /// What a page asks for.
+    pub type Filter = axum::extract::Query<Vec<(String, String)>>;
+
+    #[cors(origins = ["https://app.example"], dev_origins = [], methods = [GET])]
+    async fn list(axum::extract::Query(_): self::Filter) {}
+
+    /// Its routes.
+    pub fn all() -> Routes {
+        routes![self::list]
+    }
+}
+
 /// Policies that fit what their handlers take.
 pub mod no_false_alarm {
     use std::convert::Infallible;
@@ -230,7 +247,7 @@ async fn expansions_work_anywhere() {
     #[cors(origins = ["https://app.example"], methods = [GET])]
     async fn local() {}
 
-    let cases: [(&str, Routes); 11] = [
+    let cases: [(&str, Routes); 12] = [
         ("shadowed", shadowed::all()),
         ("without prelude", without_prelude::all()),
         ("renamed", renamed::all()),
@@ -239,6 +256,7 @@ async fn expansions_work_anywhere() {
         ("configured", routes![configured]),
         ("named `routes`", routes![routes]),
         ("names that are taken", taken::all()),
+        ("paths from `self`", paths_from_self::all()),
         ("no false alarm", no_false_alarm::all()),
         ("visibilities", visibilities::all()),
         ("local", routes![local]),

@@ -160,10 +160,10 @@ fn keys(attribute: &CorsAttribute) -> TokenStream {
             line(flag, &[]);
         }
     }
-    let Some(dev_origins) = &attribute.dev_origins else {
+    let dev_origins: Vec<&str> = texts(attribute.dev_origins.as_ref()).collect();
+    if dev_origins.is_empty() {
         return quote!(#lines);
-    };
-    let dev_origins: Vec<&str> = texts(Some(dev_origins)).collect();
+    }
     let developed = format!("{lines}dev_origins {}\n", dev_origins.join(" "));
     quote!(if ::core::cfg!(debug_assertions) { #developed } else { #lines })
 }

@@ -1,7 +1,7 @@
 //! The function under the attribute, as far as its policy needs to know it.
 
 use cors_policy::{Rule, Violation};
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Visibility, parenthesized};
@@ -94,12 +94,16 @@ fn head_of_function(input: ParseStream<'_>) -> syn::Result<(Handler, Vec<Attribu
     Ok((handler, attributes))
 }
 
-/// The first argument, where that is a `self` of any kind.
+/// The first argument, where that is a `self` of any kind. A path may begin with `self`, too, but
+/// then goes on.
 fn receiver(arguments: &TokenStream) -> Option<TokenStream> {
     let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ',');
     let is_self = |token: &TokenTree| matches!(token, TokenTree::Ident(it) if it == "self");
+    let goes_on =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.spacing() == Spacing::Joint);
     let first = arguments.clone().into_iter();
     let first: Vec<TokenTree> = first.take_while(|token| !is_comma(token)).collect();
-    let found = first.iter().any(is_self);
-    found.then(|| first.into_iter().collect())
+    let at = first.iter().position(is_self)?;
+    let is_path = first.get(at + 1).is_some_and(goes_on);
+    (!is_path).then(|| first.into_iter().collect())
 }

@@ -219,8 +219,9 @@ impl<S, X> Cors<S, X> {
         };
         // Once: a set may be another a moment later.
         let grant = policy.clone().grant(request.headers(), vouched);
+        let is_heard = refusal::is_heard() && request.extensions().get::<Told>().is_none();
         let room = note::room(request.extensions());
-        if (policy.enforce || refusal::is_heard() || room.is_some())
+        if (policy.enforce || is_heard || room.is_some())
             && grant.is_foreign(request.uri(), request.headers())
         {
             let refusal = Refusal::of_origin(request.headers(), policy);
@@ -231,12 +232,14 @@ impl<S, X> Cors<S, X> {
                 refusal.tell("request refused");
                 return CorsFuture::answered(withheld(StatusCode::FORBIDDEN, explain.body(None)));
             }
-            if decides.is_some() {
+            if is_heard && decides.is_some() {
                 refusal.tell("answer hidden");
-                request.extensions_mut().insert(Told);
             }
         } else if let Some(room) = room.filter(|_| decides.is_some()) {
             room.granted(policy);
+        }
+        if is_heard && decides.is_some() {
+            request.extensions_mut().insert(Told);
         }
         let grant = decides.is_some().then_some(grant);
         CorsFuture::Actual {
@@ -246,7 +249,8 @@ impl<S, X> Cors<S, X> {
     }
 }
 
-/// In a request whose refusal the log has got already.
+/// In a request whose outermost policy has told the log what there is to tell: that one has the last
+/// word on the headers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Told;
 

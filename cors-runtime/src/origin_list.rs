@@ -7,8 +7,8 @@ use http::HeaderValue;
 
 use crate::header_value::Make;
 
-/// Origins and patterns. A look-up costs the same however many there are.
-#[derive(Debug, Default)]
+/// Origins and patterns. A look-up among many costs what one among a few does.
+#[derive(Debug)]
 pub(crate) struct OriginList {
     exact: Exact,
     patterns: Patterns,
@@ -48,12 +48,6 @@ impl Exact {
             Self::Few(origins) => origins.len(),
             Self::Many(origins) => origins.len(),
         }
-    }
-}
-
-impl Default for Exact {
-    fn default() -> Self {
-        Self::Few(Vec::new())
     }
 }
 

@@ -155,8 +155,8 @@ impl<'a> Policy<'a> {
 
     /// A [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for anything that
     /// speaks `http` and isn't a handler: a file server, a fallback, a service of tonic or hyper. It
-    /// answers preflights and puts the headers on every other answer, by the same rules as the
-    /// attribute.
+    /// answers preflights, and puts the headers on the answers for the methods of the policy, by the
+    /// same rules as the attribute.
     ///
     /// ```
     /// use axum::Router;

@@ -425,6 +425,30 @@ async fn layers() {
     check(&[app(POLICY.enforce())], &cases("request refused")).await;
 }
 
+/// The policy that is outermost has the last word on the headers, and the only one in the log.
+#[tokio::test]
+async fn a_layer_around_handlers_with_policies() {
+    const STRICT: Policy = Policy::new(&["https://app.example"]).methods(&["GET"]);
+    const LAX: Policy = Policy::new(&["*"]).methods(&["GET"]);
+    let around = |policy: Policy<'_>, inside: CorsRouter| {
+        let layer = policy.layer().expect("the policy keeps the rules");
+        App::new("a layer around", inside.into_router().layer(layer))
+    };
+    let alone = || CorsRouter::new().route("/jobs", routes![list]);
+    let layered = || alone().layer(tower::layer::util::Identity::new());
+    let request = "GET /jobs | origin: https://evil.example";
+    let hidden = "answer hidden step=\"origin\" asked=https://evil.example \
+                  allowed=https://app.example";
+    let hidden = [("hidden by both", request, hidden.to_owned())];
+    let readable = [("hidden by the handler alone", request, String::new())];
+    check(
+        &[around(STRICT, alone()), around(STRICT, layered())],
+        &hidden,
+    )
+    .await;
+    check(&[around(LAX, alone()), around(LAX, layered())], &readable).await;
+}
+
 /// Whatever bytes a request may hold, they stay within their field.
 #[tokio::test]
 async fn hostile_requests() {

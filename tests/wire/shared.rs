@@ -92,6 +92,7 @@ mod in_full {
 
     #[cors(
         origins = ["https://other.example"],
+        dev_origins = [],
         methods = [PUT, PATCH],
         headers = ["content-type", "X-A"],
         expose_headers = ["etag"],

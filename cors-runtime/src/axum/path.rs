@@ -16,7 +16,7 @@ use crate::preflight::PathPolicies;
 /// the one must not reach the other. `R` is axum's router, of methods or of paths.
 #[derive(Clone, Debug)]
 pub(super) struct PathHandlers<R> {
-    /// They put on the headers themselves, which costs least.
+    /// They put on the headers themselves, which costs least, unless a layer has to stand around.
     pub(super) guarded: Option<R>,
     pub(super) plain: Option<R>,
     /// For paths without plain handlers: the OPTIONS route that answers preflights. Any other
