@@ -4,11 +4,10 @@ use std::fmt::Write as _;
 use std::process::Command;
 use std::{fs, io};
 
+use cors_benches::page::redrawn;
+
 use crate::cargo::output;
 use crate::crates::root;
-
-const BEGIN: &str = "<!-- compile_time -->";
-const END: &str = "<!-- /compile_time -->";
 
 #[derive(Default)]
 pub(crate) struct Page {
@@ -89,34 +88,23 @@ impl Page {
             ]);
         }
         let section = format!(
-            "{BEGIN}\n## What compiling costs\n\n\
+            "## What compiling costs\n\n\
              `cargo bench --package cors-benches --bench compile_time` writes this part. It generates \
-             crates of 100, 1,000 and 3,000 handlers, 20 to a module, each with state, a path parameter and JSON in both \
-             directions; with `#[cors]` each handler has two origins, a method, two request headers, \
-             an exposed one, `max_age` and `credentials`, and stands in `routes![..]`. Times are \
-             seconds of CPU in user mode, of cargo and all that it starts, the least of some rounds \
-             in which the crates take turns.\n\n\
+             crates of 100, 1,000 and 3,000 handlers, 20 to a module, each with state, a path \
+             parameter and JSON in both directions; with `#[cors]` each handler has two origins, a \
+             method, two request headers, an exposed one, `max_age` and `credentials`, and stands in \
+             `routes![..]`. Times are seconds of CPU in user mode, of cargo and all that it starts, \
+             the least of some rounds in which the crates take turns.\n\n\
              {}\n\n\
-             {}\n{}\n{END}\n",
+             {}\n{}\n",
             machine(),
             limits.0,
             self.text.trim_end(),
         );
         print!("{section}");
         let file = root().join("docs/benchmarks.md");
-        let page = fs::read_to_string(&file).unwrap_or_else(|_| "# Benchmarks\n".to_owned());
-        let (before, after) = match (page.split_once(BEGIN), page.split_once(END)) {
-            (Some((before, _)), Some((_, after))) => {
-                (before.to_owned(), after.trim_start_matches('\n').to_owned())
-            }
-            _ => (format!("{}\n\n", page.trim_end()), String::new()),
-        };
-        let after = if after.is_empty() {
-            after
-        } else {
-            format!("\n{after}")
-        };
-        fs::write(file, format!("{before}{section}{after}"))
+        let page = fs::read_to_string(&file)?;
+        fs::write(file, redrawn(&page, "compile_time", &section)?)
     }
 }
 

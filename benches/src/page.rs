@@ -171,8 +171,12 @@ fn figures([allocations, _, instructions, times]: &[Results; 4]) -> io::Result<S
     ))
 }
 
-/// What stands between the two marks is drawn again.
-fn redrawn(text: &str, name: &str, drawn: &str) -> io::Result<String> {
+/// `text` with what stands between the two marks of this name drawn again.
+///
+/// # Errors
+///
+/// If the marks aren't there.
+pub fn redrawn(text: &str, name: &str, drawn: &str) -> io::Result<String> {
     let [start, end] = [format!("<!-- {name} -->\n"), format!("<!-- /{name} -->")];
     let halves = text
         .split_once(&start)

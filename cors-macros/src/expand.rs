@@ -130,11 +130,8 @@ fn written(
 
 /// A key on each line, with its values behind it.
 fn keys(attribute: &CorsAttribute) -> TokenStream {
+    let line = |key: &str, values: &[&str]| [&[key], values].concat().join(" ") + "\n";
     let mut lines = String::new();
-    let mut line = |key: &str, values: &[&str]| {
-        lines.push_str(&[&[key], values].concat().join(" "));
-        lines.push('\n');
-    };
     let tolerance = attribute.tolerance.unwrap_or_default();
     let max_age = attribute.max_age.as_ref();
     let max_age = max_age.and_then(|max_age| max_age.seconds);
@@ -144,11 +141,11 @@ fn keys(attribute: &CorsAttribute) -> TokenStream {
         ("expose_headers", &attribute.expose_headers),
     ] {
         if let Some(list) = list {
-            line(key, &texts(Some(list)).collect::<Vec<_>>());
+            lines += &line(key, &texts(Some(list)).collect::<Vec<_>>());
         }
     }
     if let Some(seconds) = max_age {
-        line("max_age", &[&seconds.to_string()]);
+        lines += &line("max_age", &[&seconds.to_string()]);
     }
     for (flag, is_set) in [
         ("credentials", attribute.credentials),
@@ -157,14 +154,14 @@ fn keys(attribute: &CorsAttribute) -> TokenStream {
         ("public_suffixes", tolerance.public_suffixes),
     ] {
         if is_set {
-            line(flag, &[]);
+            lines += &line(flag, &[]);
         }
     }
     let dev_origins: Vec<&str> = texts(attribute.dev_origins.as_ref()).collect();
     if dev_origins.is_empty() {
         return quote!(#lines);
     }
-    let developed = format!("{lines}dev_origins {}\n", dev_origins.join(" "));
+    let developed = lines.clone() + &line("dev_origins", &dev_origins);
     quote!(if ::core::cfg!(debug_assertions) { #developed } else { #lines })
 }
 

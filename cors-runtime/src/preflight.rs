@@ -277,7 +277,10 @@ fn write_passed(
     }
 }
 
-fn write_origin(policy: &CompiledPolicy, origin: HeaderValue, answer: &mut HeaderMap) {
+/// What passes the [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check), in answers to
+/// preflights and to actual requests alike.
+#[inline]
+pub(crate) fn write_origin(policy: &CompiledPolicy, origin: HeaderValue, answer: &mut HeaderMap) {
     answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     if policy.credentials {
         answer.insert(

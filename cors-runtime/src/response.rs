@@ -4,16 +4,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-    Entry, ORIGIN, VARY,
-};
+use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, Entry, ORIGIN, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, Uri};
 use pin_project_lite::pin_project;
 
 use crate::compiled::{CompiledPolicy, PolicyRef};
 use crate::origins::Vouched;
-use crate::preflight::only;
+use crate::preflight::{only, write_origin};
 use crate::same_origin::is_same_origin;
 
 /// What the response to one request will carry.
@@ -62,13 +59,7 @@ impl Grant {
         // The answer depends on the request's origin, so caches must keep the answers apart.
         let varies = fixed.is_none() || policy.enforce;
         if let Some(origin) = fixed.cloned().or_else(|| self.asking.take()) {
-            response.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            if policy.credentials {
-                response.insert(
-                    ACCESS_CONTROL_ALLOW_CREDENTIALS,
-                    HeaderValue::from_static("true"),
-                );
-            }
+            write_origin(policy, origin, response);
             if let Some(exposed) = &policy.expose_headers {
                 response.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
             }
