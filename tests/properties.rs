@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use axum::http::HeaderName;
 use axum::response::Response;
-use cors_policy::{Host, Origin, Pattern, Port, Tolerance, check};
+use cors_rules::{Host, Origin, Pattern, Port, Tolerance, check};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};

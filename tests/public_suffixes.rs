@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cors_policy::is_public_suffix;
+use cors_rules::is_public_suffix;
 
-const OURS: &str = "cors-policy/src/public_suffixes.txt";
+const OURS: &str = "cors-rules/src/public_suffixes.txt";
 
 #[test]
 fn the_list_is_up_to_date() {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cors_policy::{Rule, Violation};
+use cors_rules::{Rule, Violation};
 
 /// What the compiler can't know: `tests/wire/handlers.rs`, `tests/origins_from/set.rs`.
 const AT_START_UP: [Rule; 3] = [
@@ -108,7 +108,7 @@ fn is_ours(diagnostic: &str) -> bool {
 /// Whether an error is what `rule` says, from `error: ` to the end of the remedy.
 fn says(error: &str, rule: Rule) -> bool {
     let starts = [
-        "error: use of deprecated constant `_::cors_policy_does_not_fit`: ",
+        "error: use of deprecated constant `_::cors_rules_does_not_fit`: ",
         "error[E0080]: evaluation panicked: ",
         "error: ",
     ];

@@ -13,7 +13,7 @@
 //!           | "crate" "=" path
 //! ```
 
-use cors_policy::{Method, Rule, Tolerance, Violation};
+use cors_rules::{Method, Rule, Tolerance, Violation};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;

@@ -1,6 +1,6 @@
-//! The attribute against the rules of `cors-policy`, each broken one at its own place.
+//! The attribute against the rules of `cors-rules`, each broken one at its own place.
 
-use cors_policy::{Key, Place, Policy, Rule, Tolerance, Violation};
+use cors_rules::{Key, Place, Policy, Rule, Tolerance, Violation};
 use proc_macro2::{Span, TokenStream};
 
 use crate::attr::{CorsAttribute, List, MaxAge};

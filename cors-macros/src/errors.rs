@@ -1,6 +1,6 @@
 //! Everything that is wrong with one attribute, so that it is told in one go.
 
-use cors_policy::Violation;
+use cors_rules::Violation;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 

@@ -6,7 +6,7 @@
 //! The compiler's time is the user's: each expression here is checked once for every handler, and
 //! text is what it checks fastest.
 
-use cors_policy::{Key, Method};
+use cors_rules::{Key, Method};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, Path};

@@ -1,6 +1,6 @@
 //! The function under the attribute, as far as its policy needs to know it.
 
-use cors_policy::{Rule, Violation};
+use cors_rules::{Rule, Violation};
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};

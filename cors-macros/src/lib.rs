@@ -1,7 +1,7 @@
 //! The macros of `cors-runtime`, which re-exports and documents them.
 //!
 //! The pipeline of `#[cors]`: `attr` reads the tokens into a typed model, `check` holds it against
-//! the rules of `cors-policy`, `expand` writes the code, `advice` the warnings. `errors` collects
+//! the rules of `cors-rules`, `expand` writes the code, `advice` the warnings. `errors` collects
 //! what is wrong, `handler` knows the function underneath, `routes` is the macro of that name.
 #![forbid(unsafe_code)]
 

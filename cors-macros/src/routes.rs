@@ -1,7 +1,7 @@
 //! `routes![handler, module::other::<Type>]`: each path is used as the function and as the type
 //! of its name that carries the policy.
 
-use cors_policy::{Rule, Violation};
+use cors_rules::{Rule, Violation};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;

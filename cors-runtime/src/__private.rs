@@ -1,7 +1,7 @@
 //! The whole contract between generated code and this crate. Nothing here is for users.
 
 pub use cors_macros::__routes;
-pub use cors_policy::Key;
+pub use cors_rules::Key;
 
 pub use crate::origins_from::{OriginSource, OriginsFrom, origins_from};
 pub use crate::policy::{Policy, assert_keeps_rules};

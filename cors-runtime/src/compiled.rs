@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cors_policy::Origin;
+use cors_rules::Origin;
 use http::HeaderValue;
 use http::header::ORIGIN;
 use http::request::Parts;

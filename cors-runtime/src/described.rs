@@ -19,7 +19,7 @@ pub(crate) struct Described {
 
 impl Described {
     pub(crate) fn new(
-        policy: &cors_policy::Policy<'_>,
+        policy: &cors_rules::Policy<'_>,
         origins: &AllowedOrigins,
         handler: Option<Handler>,
     ) -> Self {

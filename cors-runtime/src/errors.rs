@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cors_policy::{Key, Place, Rule, Violation};
+use cors_rules::{Key, Place, Rule, Violation};
 
 /// Everything that is wrong with a [`Policy`](crate::Policy) or a list of origins. `Display` tells
 /// all of it.

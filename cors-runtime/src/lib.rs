@@ -40,4 +40,4 @@ pub use crate::policy::Policy;
 #[cfg(feature = "axum")]
 #[doc = include_str!("../docs/cors.md")]
 pub use cors_macros::cors;
-pub use cors_policy::{Host, Origin, Rule};
+pub use cors_rules::{Host, Origin, Rule};

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cors_policy::{Origin, Pattern, Port};
+use cors_rules::{Origin, Pattern, Port};
 use http::HeaderValue;
 
 use crate::header_value::Make;
@@ -52,7 +52,7 @@ impl Exact {
 }
 
 impl OriginList {
-    /// `texts` have kept the rules of `cors-policy`; an entry that hasn't allows nobody.
+    /// `texts` have kept the rules of `cors-rules`; an entry that hasn't allows nobody.
     pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>, make: Make) -> Self {
         let mut exact = Vec::new();
         let mut patterns = Patterns::default();

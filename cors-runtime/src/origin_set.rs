@@ -5,7 +5,7 @@ use std::env::{self, VarError};
 use std::fmt;
 
 use arc_swap::ArcSwapOption;
-use cors_policy::{Key, Place, Rule, Tolerance, Violation, check};
+use cors_rules::{Key, Place, Rule, Tolerance, Violation, check};
 use http::HeaderValue;
 
 use crate::errors::{PolicyError, PolicyErrors};
@@ -153,7 +153,7 @@ impl OriginSet {
     }
 
     /// What a policy with credentials has to say before it may use this set.
-    pub(crate) fn intolerable(&self, policy: &cors_policy::Policy<'_>) -> Vec<PolicyError> {
+    pub(crate) fn intolerable(&self, policy: &cors_rules::Policy<'_>) -> Vec<PolicyError> {
         if policy.credentials {
             self.beyond(policy.tolerance, Key::OriginsFrom)
         } else {

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-use cors_policy::Origin;
+use cors_rules::Origin;
 use http::request::Parts;
 
 use crate::origin_set::OriginSet;

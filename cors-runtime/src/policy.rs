@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cors_policy::{Key, Place, Tolerance};
+use cors_rules::{Key, Place, Tolerance};
 
 use crate::errors::{PolicyError, PolicyErrors};
 use crate::layer::PolicyLayer;
@@ -38,7 +38,7 @@ use crate::origin_set::OriginSet;
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct Policy<'a> {
-    pub(crate) written: cors_policy::Policy<'a>,
+    pub(crate) written: cors_rules::Policy<'a>,
     pub(crate) set: Option<&'static OriginSet>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Policy<'a> {
     /// [`#[cors]`](macro@crate::cors#origins).
     pub const fn new(origins: &'a [&'a str]) -> Self {
         Self {
-            written: cors_policy::Policy {
+            written: cors_rules::Policy {
                 origins,
                 dev_origins: &[],
                 origins_from: false,

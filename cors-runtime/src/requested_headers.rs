@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::slice;
 
-use cors_policy::is_token;
+use cors_rules::is_token;
 use http::header::ACCESS_CONTROL_REQUEST_HEADERS;
 use http::{HeaderMap, HeaderValue};
 

@@ -1,6 +1,6 @@
 //! Whether a request came from a page of the server's own origin.
 
-use cors_policy::Origin;
+use cors_rules::Origin;
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, Uri};

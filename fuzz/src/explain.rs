@@ -1,6 +1,6 @@
 //! A line that says whether there are credentials, a request, an empty line, and a response.
 
-use cors_policy::Origin;
+use cors_rules::Origin;
 use cors_runtime::testing::{
     Credentials, Problem, RequestHead, ResponseHead, explain, explain_response,
 };

@@ -1,7 +1,7 @@
 //! Two lines: an entry of an allow list, and an `Origin`.
 
-use cors_policy::check::listed_origin;
-use cors_policy::{Host, Origin, Pattern, Port, Tolerance};
+use cors_rules::check::listed_origin;
+use cors_rules::{Host, Origin, Pattern, Port, Tolerance};
 use cors_runtime::Policy;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
 use http::{HeaderMap, HeaderValue, Method};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
-use cors_policy::Method;
+use cors_rules::Method;
 
 use super::asking::AskingLayer;
 use super::diagnostics::Diagnostics;

@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, Route};
-use cors_policy::Method;
+use cors_rules::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 

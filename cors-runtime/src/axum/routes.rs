@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
 use axum::routing::{self, MethodFilter, MethodRouter, Route};
-use cors_policy::{Method, Rule, Violation};
+use cors_rules::{Method, Rule, Violation};
 use tower_layer::Layer;
 use tower_service::Service;
 

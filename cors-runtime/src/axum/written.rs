@@ -1,7 +1,7 @@
 //! What the attribute of a handler says, as generated code carries it: text, which costs the
 //! compiler next to nothing, and is made into a policy when the handler is registered.
 
-use cors_policy::{Method, Tolerance};
+use cors_rules::{Method, Tolerance};
 
 use crate::compiled::CompiledPolicy;
 use crate::described::Handler;

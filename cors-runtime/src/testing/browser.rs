@@ -90,7 +90,7 @@ impl Browser {
     pub fn at(origin: &str) -> Self {
         let page = match origin {
             "null" => None,
-            origin => match cors_policy::Origin::parse(origin.as_bytes()) {
+            origin => match cors_rules::Origin::parse(origin.as_bytes()) {
                 Some(_) => Some(origin.to_owned()),
                 None => panic!(
                     "`{origin}` is not an origin; write scheme and host, such as \

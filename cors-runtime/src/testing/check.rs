@@ -514,7 +514,7 @@ fn list(headers: &HeaderMap, name: &HeaderName) -> List {
         if element.is_empty() {
             continue;
         }
-        if !cors_policy::is_token(element.as_bytes()) {
+        if !cors_rules::is_token(element.as_bytes()) {
             return List::Broken(value);
         }
         names.push(element.to_owned());

@@ -1,7 +1,7 @@
 //! How one origin is not another, in words.
 
-use cors_policy::check::listed_origin;
-use cors_policy::{Origin, Tolerance};
+use cors_rules::check::listed_origin;
+use cors_rules::{Origin, Tolerance};
 
 /// What keeps an allow-origin from being the page's origin, as the rest of a sentence about it.
 pub(super) fn difference(allowed: &str, origin: &str) -> String {

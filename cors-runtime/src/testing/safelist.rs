@@ -150,7 +150,7 @@ pub(super) fn is_forbidden(name: &HeaderName, value: &[u8]) -> bool {
         "x-http-method-override",
         "x-method-override",
     ];
-    if cors_policy::is_forbidden_in_requests(name.as_str()) {
+    if cors_rules::is_forbidden_in_requests(name.as_str()) {
         return true;
     }
     OVERRIDES.contains(&name.as_str())
@@ -176,7 +176,7 @@ pub(super) fn is_safelisted_in_responses(name: &HeaderName) -> bool {
 
 /// [Forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name).
 pub(super) fn is_forbidden_in_responses(name: &HeaderName) -> bool {
-    cors_policy::is_forbidden_in_responses(name.as_str())
+    cors_rules::is_forbidden_in_responses(name.as_str())
 }
 
 /// The values of a name [as one](https://fetch.spec.whatwg.org/#concept-header-list-get).

@@ -1,6 +1,6 @@
 //! How far a URL is from a page.
 
-use cors_policy::is_public_suffix;
+use cors_rules::is_public_suffix;
 use url::{Host, Url};
 
 pub(super) fn is_http(url: &Url) -> bool {

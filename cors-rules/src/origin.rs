@@ -35,7 +35,7 @@ impl<'a> Origin<'a> {
     /// sends, and for bytes that aren't ASCII.
     ///
     /// ```
-    /// # use cors_policy::Origin;
+    /// # use cors_rules::Origin;
     /// let origin = Origin::parse(b"https://example.com:8443").unwrap();
     /// assert_eq!((origin.scheme(), origin.host().as_str(), origin.port()), ("https", "example.com", Some(8443)));
     /// assert!(Origin::parse(b"null").is_none());
@@ -135,7 +135,7 @@ impl<'a> Pattern<'a> {
     /// [`check::listed_origin`](crate::check::listed_origin) says why.
     ///
     /// ```
-    /// # use cors_policy::Pattern;
+    /// # use cors_rules::Pattern;
     /// let pattern = Pattern::parse("https://*.example.com").unwrap();
     /// assert!(pattern.subdomains());
     /// assert!(Pattern::parse("https://example.*").is_none());
