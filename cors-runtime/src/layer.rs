@@ -13,13 +13,13 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::compiled::{CompiledPolicy, PolicyRef};
 use crate::note;
 use crate::origins::Vouched;
 use crate::policy::Policy;
-use crate::preflight::{Explain, InSilence, PathPolicies, answer, is_preflight};
-use crate::refusal::{self, Refusal};
-use crate::response::WithHeaders;
+use crate::policy::compiled::{CompiledPolicy, PolicyRef};
+use crate::report::words::{self as refusal, Refusal};
+use crate::response::actual::WithHeaders;
+use crate::response::preflight::{Explain, InSilence, PathPolicies, answer, is_preflight};
 
 /// A policy around any service that speaks `http`, from [`Policy::layer`].
 #[derive(Clone, Debug)]

@@ -3,22 +3,15 @@
 // The half of the core that only handlers use.
 #![cfg_attr(not(feature = "axum"), allow(dead_code, unreachable_pub))]
 
-mod compiled;
-mod described;
 mod errors;
+mod head;
 mod header_value;
 mod layer;
 mod note;
-mod origin_list;
-mod origin_set;
 mod origins;
-mod origins_from;
 mod policy;
-mod preflight;
-mod refusal;
-mod requested_headers;
+mod report;
 mod response;
-mod same_origin;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -31,12 +24,12 @@ pub mod __private;
 
 #[cfg(feature = "axum")]
 pub use crate::axum::{CorsRouter, Routes};
-#[cfg(feature = "axum")]
-pub use crate::described::{HandlerPolicy, Policies};
 pub use crate::errors::{PolicyError, PolicyErrors};
 pub use crate::layer::{PolicyFuture, PolicyLayer, PolicyService};
-pub use crate::origin_set::OriginSet;
+pub use crate::origins::set::OriginSet;
 pub use crate::policy::Policy;
+#[cfg(feature = "axum")]
+pub use crate::policy::summary::{HandlerPolicy, Policies};
 #[cfg(feature = "axum")]
 #[doc = include_str!("../docs/cors.md")]
 pub use cors_macros::cors;

@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 
 use http::Extensions;
 
-use crate::compiled::CompiledPolicy;
-use crate::described::Handler;
-use crate::refusal::Refusal;
+use crate::policy::compiled::CompiledPolicy;
+use crate::policy::summary::Handler;
+use crate::report::words::Refusal;
 
 /// In a request that asks: room for the answer. The policy that decides first also has the last
 /// word on the headers, so what it says stays.

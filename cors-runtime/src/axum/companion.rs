@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::compiled::CompiledPolicy;
+use crate::policy::compiled::CompiledPolicy;
 
 /// Where the policy of one handler stays, once it is registered. There it is a pointer: an empty
 /// lock isn't zero, so that all of it is part of the program's file, for every handler.

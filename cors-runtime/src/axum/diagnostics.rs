@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 
-use crate::preflight::Explain;
+use crate::response::preflight::Explain;
 
 /// Whether a refused preflight is answered with the reason.
 #[derive(Clone, Copy, Debug, Default)]

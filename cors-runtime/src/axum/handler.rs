@@ -6,12 +6,12 @@ use axum::extract::Request;
 use axum::handler::Handler;
 
 use super::companion::{Companion, Slot};
-use crate::compiled::PolicyRef;
 use crate::layer::Told;
 use crate::note;
 use crate::origins::Vouched;
-use crate::refusal::{self, Refusal};
-use crate::response::{Grant, WithHeaders};
+use crate::policy::compiled::PolicyRef;
+use crate::report::words::{self as refusal, Refusal};
+use crate::response::actual::{Grant, WithHeaders};
 
 /// The handler `H` under the policy of `P`, which takes no room: a function stays a type without
 /// size, and axum boxes those for nothing.

@@ -1,10 +1,10 @@
 //! axum's side: handlers that carry their policy, the routes of a path, a router.
 
-mod asking;
 mod companion;
 mod diagnostics;
 mod handler;
 mod path;
+mod predicate;
 mod router;
 mod routes;
 mod written;

@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
 use cors_rules::Method;
 
-use super::asking::AskingLayer;
 use super::diagnostics::Diagnostics;
+use super::predicate::AskingLayer;
 use crate::layer::CorsLayer;
-use crate::preflight::PathPolicies;
+use crate::response::preflight::PathPolicies;
 
 /// Handlers with a policy and plain ones, kept apart until the path is finished: what CORS adds to
 /// the one must not reach the other. `R` is axum's router, of methods or of paths.

@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::diagnostics::Diagnostics;
 use super::path::PathHandlers;
 use super::routes::Routes;
-use crate::described::{HandlerPolicy, Policies};
+use crate::policy::summary::{HandlerPolicy, Policies};
 
 /// An [`axum::Router`] whose layers run inside CORS.
 ///

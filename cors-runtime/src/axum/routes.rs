@@ -17,8 +17,8 @@ use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
 use super::path::PathHandlers;
 use super::written::Written;
-use crate::compiled::PolicyRef;
-use crate::preflight::PathPolicies;
+use crate::policy::compiled::PolicyRef;
+use crate::response::preflight::PathPolicies;
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
 ///

@@ -3,11 +3,11 @@
 
 use cors_rules::{Method, Tolerance};
 
-use crate::compiled::CompiledPolicy;
-use crate::described::Handler;
 use crate::errors::PolicyErrors;
-use crate::origins_from::OriginsFrom;
+use crate::origins::source::OriginsFrom;
 use crate::policy::Policy;
+use crate::policy::compiled::CompiledPolicy;
+use crate::policy::summary::Handler;
 
 /// One attribute.
 #[derive(Clone, Copy, Debug)]

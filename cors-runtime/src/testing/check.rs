@@ -96,7 +96,7 @@ pub fn explain_response(
 }
 
 fn is_preflight(request: &RequestHead) -> bool {
-    crate::preflight::is_preflight(&request.method, &request.headers)
+    crate::response::preflight::is_preflight(&request.method, &request.headers)
 }
 
 /// What no page sends, so that there is nothing to say of the answer.

@@ -10,8 +10,8 @@ use url::Url;
 use super::browser::Body;
 use super::check::Credentials;
 use super::problem::{Problem, Step};
-use crate::described::Handler;
 use crate::note::Room;
+use crate::policy::summary::Handler;
 
 /// What reaches a page as `TypeError: Failed to fetch`; this one says why.
 ///

@@ -9,7 +9,7 @@ use std::task::Poll;
 use cors_rules::Origin;
 use http::request::Parts;
 
-use crate::origin_set::OriginSet;
+use crate::origins::set::OriginSet;
 
 /// Where the origins come from that a list doesn't name.
 pub enum OriginsFrom {

@@ -8,10 +8,10 @@ use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, Entry, ORIGIN, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, Uri};
 use pin_project_lite::pin_project;
 
-use crate::compiled::{CompiledPolicy, PolicyRef};
+use crate::head::is_same_origin;
 use crate::origins::Vouched;
-use crate::preflight::{only, write_origin};
-use crate::same_origin::is_same_origin;
+use crate::policy::compiled::{CompiledPolicy, PolicyRef};
+use crate::response::preflight::{only, write_origin};
 
 /// What the response to one request will carry.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use http::HeaderValue;
 
 use crate::errors::{PolicyError, PolicyErrors};
 use crate::header_value::counted;
-use crate::origin_list::OriginList;
+use crate::origins::list::OriginList;
 
 /// Origins from configuration or a database, which may change while the program runs.
 ///

@@ -8,12 +8,12 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::compiled::{CompiledPolicy, PolicyRef};
 use crate::header_value::{counted, joined};
 use crate::note::Room;
 use crate::origins::Vouched;
-use crate::refusal::Refusal;
-use crate::requested_headers::Requested;
+use crate::policy::compiled::{CompiledPolicy, PolicyRef};
+use crate::policy::headers::Requested;
+use crate::report::words::Refusal;
 
 /// The policies of one path, each for the methods that its handler serves.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::origins::AllowedOrigins;
-use crate::origins_from::OriginsFrom;
+use crate::origins::source::OriginsFrom;
 
 /// What a policy allows, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,13 +9,13 @@ use http::HeaderValue;
 use http::header::ORIGIN;
 use http::request::Parts;
 
-use crate::described::{Described, Handler};
 use crate::header_value::{Make, counted, joined, kept};
+use crate::origins::source::{OriginsFrom, Panicked};
 use crate::origins::{AllowedOrigins, Vouched};
-use crate::origins_from::{OriginsFrom, Panicked};
 use crate::policy::Policy;
-use crate::preflight::only;
-use crate::requested_headers::AllowedHeaders;
+use crate::policy::headers::AllowedHeaders;
+use crate::policy::summary::{Described, Handler};
+use crate::response::preflight::only;
 
 /// A policy with every header value made: the hot path allocates none.
 #[derive(Debug)]

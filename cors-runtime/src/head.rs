@@ -5,7 +5,7 @@ use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, Uri};
 
-use crate::preflight::only;
+use crate::response::preflight::only;
 
 /// `Sec-Fetch-Site`, which pages can't set
 /// ([Fetch Metadata](https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header)); without it, as

@@ -1,10 +1,14 @@
 //! Whose pages a policy allows.
 
+pub(crate) mod list;
+pub(crate) mod set;
+pub(crate) mod source;
+
 use http::HeaderValue;
 
 use crate::header_value::Make;
-use crate::origin_list::OriginList;
-use crate::origins_from::OriginsFrom;
+use crate::origins::list::OriginList;
+use crate::origins::source::OriginsFrom;
 use crate::policy::Policy;
 
 #[allow(

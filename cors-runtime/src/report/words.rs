@@ -5,9 +5,9 @@ use std::fmt;
 use http::header::ORIGIN;
 use http::{HeaderMap, HeaderValue};
 
-use crate::compiled::CompiledPolicy;
-use crate::described::{Described, Handler};
-use crate::preflight::{PathPolicies, only};
+use crate::policy::compiled::CompiledPolicy;
+use crate::policy::summary::{Described, Handler};
+use crate::response::preflight::{PathPolicies, only};
 
 /// The step that failed, with what was asked and what would have been allowed.
 #[derive(Debug)]

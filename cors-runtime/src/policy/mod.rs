@@ -1,12 +1,16 @@
 //! Policies as values: shared between handlers, or made when the program starts.
 
+pub(crate) mod compiled;
+pub(crate) mod headers;
+pub(crate) mod summary;
+
 use std::fmt;
 
 use cors_rules::{Key, Place, Tolerance};
 
 use crate::errors::{PolicyError, PolicyErrors};
 use crate::layer::PolicyLayer;
-use crate::origin_set::OriginSet;
+use crate::origins::set::OriginSet;
 
 /// What a handler, or anything else that answers requests, allows to other origins.
 ///

@@ -1,0 +1,2 @@
+pub(crate) mod actual;
+pub(crate) mod preflight;
