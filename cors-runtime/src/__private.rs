@@ -3,7 +3,7 @@
 pub use cors_macros::__routes;
 pub use cors_rules::Key;
 
-pub use crate::origins::source::{OriginSource, OriginsFrom, origins_from};
+pub use crate::origins::{OriginSource, OriginsFrom, origins_from};
 pub use crate::policy::{Policy, assert_keeps_rules};
 
 pub use crate::axum::{

@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use crate::policy::compiled::CompiledPolicy;
+use crate::policy::Registration;
 
 /// Where the policy of one handler stays, once it is registered. There it is a pointer: an empty
 /// lock isn't zero, so that all of it is part of the program's file, for every handler.
 #[derive(Debug)]
-pub struct Slot(OnceLock<Box<CompiledPolicy>>);
+pub struct Slot(OnceLock<Box<Registration>>);
 
 impl Slot {
     #[allow(
@@ -18,15 +18,15 @@ impl Slot {
     pub const EMPTY: Self = Self(OnceLock::new());
 
     /// The policy, if the handler has been registered.
-    pub(crate) fn get(&self) -> Option<&CompiledPolicy> {
+    pub(crate) fn get(&self) -> Option<&Registration> {
         self.0.get().map(|policy| &**policy)
     }
 
     /// The policy, which the first registration makes.
     pub(crate) fn get_or_try<E>(
         &self,
-        make: impl FnOnce() -> Result<CompiledPolicy, E>,
-    ) -> Result<&CompiledPolicy, E> {
+        make: impl FnOnce() -> Result<Registration, E>,
+    ) -> Result<&Registration, E> {
         match self.0.get() {
             Some(policy) => Ok(policy),
             None => make().map(|policy| &**self.0.get_or_init(|| Box::new(policy))),

@@ -1,4 +1,4 @@
-//! axum's side: handlers that carry their policy, the routes of a path, a router.
+//! axum: handlers that carry their policy, the routes of a path, a router.
 
 mod companion;
 mod diagnostics;

@@ -1,4 +1,4 @@
-//! A function of the user's is asked about the origin, before anything else happens.
+//! Calls of the user's predicate, before the layer decides: the one place that awaits.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -13,23 +13,24 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::diagnostics::Diagnostics;
-use crate::layer::{Cors, CorsLayer, withheld};
+use crate::layer::{Cors, CorsLayer};
+use crate::response::in_place;
 
 #[derive(Clone, Debug)]
-pub(super) struct AskingLayer(pub(super) CorsLayer<Diagnostics>);
+pub(super) struct PredicateLayer(pub(super) CorsLayer<Diagnostics>);
 
-impl Layer<Route> for AskingLayer {
-    type Service = Asking;
+impl Layer<Route> for PredicateLayer {
+    type Service = PredicateService;
 
-    fn layer(&self, inner: Route) -> Asking {
-        Asking(self.0.layer(inner))
+    fn layer(&self, inner: Route) -> PredicateService {
+        PredicateService(self.0.layer(inner))
     }
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Asking(Cors<Route, Diagnostics>);
+pub(super) struct PredicateService(Cors<Route, Diagnostics>);
 
-impl Service<Request> for Asking {
+impl Service<Request> for PredicateService {
     type Response = Response;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
@@ -40,18 +41,17 @@ impl Service<Request> for Asking {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let mut cors = self.0.clone();
-        let Some(policy) = cors.asking(&request).cloned() else {
+        let Some(policy) = cors.predicate_policy(&request).cloned() else {
             return Box::pin(cors.call(request));
         };
         Box::pin(async move {
             let (head, body) = request.into_parts();
-            let vouched = policy.ask(&head).await;
+            let predicate = policy.origins.evaluate(&head).await;
             let request = Request::from_parts(head, body);
-            if let Ok(vouched) = vouched {
-                cors.respond(request, vouched).await
+            if let Ok(predicate) = predicate {
+                cors.respond(request, predicate).await
             } else {
-                let status = StatusCode::INTERNAL_SERVER_ERROR;
-                Ok(withheld(status, Body::empty()))
+                Ok(in_place(StatusCode::INTERNAL_SERVER_ERROR, Body::empty()))
             }
         })
     }

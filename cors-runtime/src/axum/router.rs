@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::diagnostics::Diagnostics;
 use super::path::PathHandlers;
 use super::routes::Routes;
-use crate::policy::summary::{HandlerPolicy, Policies};
+use crate::policy::{HandlerPolicy, Policies};
 
 /// An [`axum::Router`] whose layers run inside CORS.
 ///
@@ -258,22 +258,10 @@ where
         let rows = self.paths.iter().flat_map(|PathEntry { path, handlers }| {
             let handlers = handlers.policies.handlers();
             handlers.into_iter().filter_map(move |(policy, methods)| {
-                let described = &policy.described;
-                let handler = described.handler?;
-                Some(HandlerPolicy {
-                    path: path.clone(),
-                    methods: methods.into_iter().map(Method::as_str).collect(),
-                    handler: handler.path,
-                    file: handler.file,
-                    line: handler.line,
-                    origins: described.origins.clone(),
-                    origins_from: described.origins_from,
-                    headers: described.headers.clone(),
-                    expose_headers: described.expose_headers.clone(),
-                    max_age: described.max_age,
-                    credentials: policy.credentials,
-                    enforce: policy.enforce,
-                })
+                let methods = methods.into_iter().map(Method::as_str).collect();
+                let summary = policy.summary.clone();
+                let location = policy.location()?;
+                Some(HandlerPolicy::new(path.clone(), methods, location, summary))
             })
         });
         Policies::new(rows.collect())

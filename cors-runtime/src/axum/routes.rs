@@ -17,8 +17,8 @@ use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
 use super::path::PathHandlers;
 use super::written::Written;
-use crate::policy::compiled::PolicyRef;
-use crate::response::preflight::PathPolicies;
+use crate::decision::PathPolicies;
+use crate::policy::PolicyRef;
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
 ///

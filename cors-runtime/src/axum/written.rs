@@ -4,10 +4,8 @@
 use cors_rules::{Method, Tolerance};
 
 use crate::errors::PolicyErrors;
-use crate::origins::source::OriginsFrom;
-use crate::policy::Policy;
-use crate::policy::compiled::CompiledPolicy;
-use crate::policy::summary::Handler;
+use crate::origins::OriginsFrom;
+use crate::policy::{HandlerLocation, Policy, Registration};
 
 /// One attribute.
 #[derive(Clone, Copy, Debug)]
@@ -35,9 +33,9 @@ impl Methods {
     pub const fn of(policy: &Policy<'_>) -> Self {
         let mut methods = Self(0);
         let mut i = 0;
-        while i < policy.written.methods.len() {
+        while i < policy.source.methods.len() {
             // What isn't a method is an error elsewhere.
-            if let Some(method) = Method::parse(policy.written.methods[i].as_bytes()) {
+            if let Some(method) = Method::parse(policy.source.methods[i].as_bytes()) {
                 methods.0 |= method.bit();
             }
             i += 1;
@@ -98,8 +96,8 @@ impl Written {
     /// # Errors
     ///
     /// What the compiler couldn't know.
-    pub(crate) fn compile(&self, handler: &'static str) -> Result<CompiledPolicy, PolicyErrors> {
-        let handler = Handler {
+    pub(crate) fn compile(&self, handler: &'static str) -> Result<Registration, PolicyErrors> {
+        let handler = HandlerLocation {
             path: handler,
             file: self.file,
             line: self.line,
@@ -113,16 +111,16 @@ impl Written {
     fn compiled(
         &self,
         policy: &Policy<'_>,
-        handler: Handler,
-    ) -> Result<CompiledPolicy, PolicyErrors> {
+        handler: HandlerLocation,
+    ) -> Result<Registration, PolicyErrors> {
         let from = match self.from {
             Some(from) => Some(from()),
             None => policy.set.map(OriginsFrom::Set),
         };
         if let Some(OriginsFrom::Set(set)) = from {
-            PolicyErrors::unless_empty(set.intolerable(&policy.written))?;
+            PolicyErrors::unless_empty(set.tolerance_errors(&policy.source))?;
         }
-        Ok(CompiledPolicy::of_handler(policy, from, handler))
+        Ok(Registration::of_handler(policy, from, handler))
     }
 }
 
@@ -165,10 +163,10 @@ impl Keys {
             .__dev_origins(&self.dev_origins)
             .headers(&self.headers)
             .expose_headers(&self.expose_headers);
-        policy.written.max_age = self.max_age;
-        policy.written.credentials = self.credentials;
-        policy.written.enforce = self.enforce;
-        policy.written.tolerance = self.tolerance;
+        policy.source.max_age = self.max_age;
+        policy.source.credentials = self.credentials;
+        policy.source.enforce = self.enforce;
+        policy.source.tolerance = self.tolerance;
         then(&policy)
     }
 }

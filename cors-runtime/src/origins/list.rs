@@ -1,25 +1,24 @@
-//! Origins and patterns in the form that a request is held against.
+//! Origins and patterns in the form that requests are compared with.
 
 use std::collections::{HashMap, HashSet};
 
 use cors_rules::{Origin, Pattern, Port};
 use http::HeaderValue;
 
-use crate::header_value::Make;
+use crate::header_value::MakeValue;
 
-/// Origins and patterns. A look-up among many costs what one among a few does.
+/// Exact origins and patterns. A look-up takes constant time in their number.
 #[derive(Debug)]
-pub(crate) struct OriginList {
+pub(super) struct OriginList {
     exact: Exact,
     patterns: Patterns,
 }
 
 /// Origins that are compared as bytes.
-// The hash of a header's value is that of its bytes, which never change.
 #[allow(clippy::mutable_key_type, reason = "the bytes are immutable")]
 #[derive(Debug)]
 enum Exact {
-    /// So few that comparing all of them is faster than a hash.
+    /// Up to [`FEW`](Self::FEW), because comparing those is faster than hashing one.
     Few(Vec<HeaderValue>),
     Many(HashSet<HeaderValue>),
 }
@@ -52,8 +51,8 @@ impl Exact {
 }
 
 impl OriginList {
-    /// `texts` have kept the rules of `cors-rules`; an entry that hasn't allows nobody.
-    pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>, make: Make) -> Self {
+    /// `texts` have passed the rules of `cors-rules`; an entry that has not allows no origin.
+    pub(super) fn new<'a>(texts: impl IntoIterator<Item = &'a str>, make: MakeValue) -> Self {
         let mut exact = Vec::new();
         let mut patterns = Patterns::default();
         for text in texts {
@@ -70,11 +69,11 @@ impl OriginList {
         }
     }
 
-    /// The value of `Access-Control-Allow-Origin` for `origin`, `None` where it isn't allowed.
+    /// The value of `Access-Control-Allow-Origin` for `origin`; `None` where that is not allowed.
     #[inline]
-    pub(crate) fn grant(&self, origin: &HeaderValue) -> Option<HeaderValue> {
+    pub(super) fn grant(&self, origin: &HeaderValue) -> Option<HeaderValue> {
         match self.exact.get(origin) {
-            // The list's own value: cloning it never allocates.
+            // The list's own value, because its clone never allocates.
             Some(listed) => Some(listed.clone()),
             None => self
                 .patterns
@@ -83,12 +82,12 @@ impl OriginList {
         }
     }
 
-    pub(crate) fn contains(&self, origin: &HeaderValue) -> bool {
+    pub(super) fn contains(&self, origin: &HeaderValue) -> bool {
         self.exact.get(origin).is_some() || self.patterns.allow(origin.as_bytes())
     }
 
-    /// The one origin that is allowed, if it is only one.
-    pub(crate) fn only(&self) -> Option<HeaderValue> {
+    /// The one origin of a list that holds nothing else.
+    pub(super) fn only(&self) -> Option<HeaderValue> {
         match &self.exact {
             Exact::Few(origins) if self.patterns.by_host.is_empty() => match origins.as_slice() {
                 [one] => Some(one.clone()),
@@ -98,20 +97,20 @@ impl OriginList {
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.exact.len() + self.patterns.len()
     }
 }
 
-/// Patterns by host, which for `*.` is the domain below which they hold.
+/// Patterns by host; for a `*.` pattern, by the domain behind it.
 #[derive(Debug, Default)]
 struct Patterns {
     by_host: HashMap<Box<str>, Vec<Rest>>,
-    /// The most labels that the domain under a `*.` has: how far a look-up has to go.
+    /// The number of labels of the longest domain behind a `*.`, which bounds each look-up.
     labels: usize,
 }
 
-/// What a pattern says beside the host.
+/// Everything of a pattern but its host.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Rest {
     subdomains: bool,
@@ -140,7 +139,7 @@ impl Patterns {
         });
     }
 
-    /// So that many patterns of one host are searched, not tried.
+    /// Sorts the patterns of each host, because look-ups are binary searches.
     fn sort(&mut self) {
         for patterns in self.by_host.values_mut() {
             patterns.sort_unstable();
@@ -151,8 +150,8 @@ impl Patterns {
         self.by_host.values().map(Vec::len).sum()
     }
 
-    /// Whether some pattern allows `origin`, which is parsed first: no text is ever compared with
-    /// a part of another.
+    /// Whether a pattern allows `origin`. It is parsed first, so that scheme, host and port are
+    /// compared as wholes.
     fn allow(&self, origin: &[u8]) -> bool {
         if self.by_host.is_empty() {
             return false;
@@ -164,7 +163,7 @@ impl Patterns {
         if self.contains(&origin, host, false) {
             return true;
         }
-        // Each dot begins the name of a domain above, the shortest first.
+        // Each dot is followed by a parent domain; the shortest comes first.
         host.rmatch_indices('.')
             .take(self.labels)
             .any(|(dot, _)| self.contains(&origin, &host[dot + 1..], true))

@@ -1,15 +1,20 @@
-//! Whose pages a policy allows.
+//! The allowed origins of a policy: a list, a set that changes, a predicate.
 
-pub(crate) mod list;
-pub(crate) mod set;
-pub(crate) mod source;
+mod list;
+#[cfg(feature = "axum")]
+mod predicate;
+mod set;
+mod source;
+
+pub use self::set::OriginSet;
+pub use self::source::OriginsFrom;
+#[cfg(feature = "axum")]
+pub use self::source::{OriginSource, origins_from};
 
 use http::HeaderValue;
 
-use crate::header_value::Make;
-use crate::origins::list::OriginList;
-use crate::origins::source::OriginsFrom;
-use crate::policy::Policy;
+use self::list::OriginList;
+use crate::header_value::MakeValue;
 
 #[allow(
     clippy::declare_interior_mutable_const,
@@ -17,49 +22,51 @@ use crate::policy::Policy;
 )]
 const ANY: HeaderValue = HeaderValue::from_static("*");
 
-/// The origins of one policy.
+/// The origins that one policy allows.
 #[derive(Debug)]
 pub(crate) enum AllowedOrigins {
-    /// `*`, or one origin: the answer is the same for everyone.
+    /// `*` or one origin: allow-origin is the same in every response.
     Fixed(HeaderValue),
-    /// Several origins or a pattern, or a source of more: the answer depends on who asks.
+    /// Several origins, a pattern or a source of more: allow-origin depends on the request.
     Several(OriginList, Option<OriginsFrom>),
 }
 
-/// Whether a function of the user's said yes to the origin of a request.
+/// The result of the user's predicate for the origin of one request. `Denies` where there is no
+/// predicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Vouched {
-    Yes,
-    No,
+pub(crate) enum Predicate {
+    #[cfg(feature = "axum")]
+    Allows,
+    Denies,
 }
 
 impl AllowedOrigins {
-    /// `policy` has kept the rules.
-    pub(crate) fn new(policy: &Policy<'_>, from: Option<OriginsFrom>, make: Make) -> Self {
-        let texts = || {
-            let written = &policy.written;
-            written.origins.iter().chain(written.dev_origins).copied()
-        };
-        if texts().any(|text| text == "*") {
+    /// `texts` have passed the rules.
+    pub(crate) fn new<'a>(
+        texts: impl Iterator<Item = &'a str> + Clone,
+        from: Option<OriginsFrom>,
+        make: MakeValue,
+    ) -> Self {
+        if texts.clone().any(|text| text == "*") {
             return Self::Fixed(ANY);
         }
-        let list = OriginList::new(texts(), make);
+        let list = OriginList::new(texts, make);
         match (list.only(), &from) {
             (Some(one), None) => Self::Fixed(one),
             _ => Self::Several(list, from),
         }
     }
 
-    /// The value of `Access-Control-Allow-Origin` for a request that came from `origin`, `None`
-    /// where it isn't allowed.
+    /// The value of `Access-Control-Allow-Origin` for a request from `origin`; `None` where that is
+    /// not allowed.
     #[inline]
-    pub(crate) fn grant(&self, origin: &HeaderValue, vouched: Vouched) -> Option<HeaderValue> {
+    pub(crate) fn grant(&self, origin: &HeaderValue, predicate: Predicate) -> Option<HeaderValue> {
         match self {
             Self::Fixed(fixed) => (fixed == ANY || fixed == origin).then(|| fixed.clone()),
             Self::Several(list, from) => list.grant(origin).or_else(|| {
                 let is_allowed = match from {
                     Some(OriginsFrom::Set(set)) => set.allows(origin),
-                    Some(OriginsFrom::Function(_)) => vouched == Vouched::Yes,
+                    Some(OriginsFrom::Function(_)) => predicate != Predicate::Denies,
                     None => false,
                 };
                 is_allowed.then(|| origin.clone())
@@ -67,7 +74,7 @@ impl AllowedOrigins {
         }
     }
 
-    /// The value that every response carries, where it doesn't depend on the request.
+    /// The value that every response carries; `None` where it depends on the request.
     pub(crate) fn fixed(&self) -> Option<&HeaderValue> {
         match self {
             Self::Fixed(value) => Some(value),
@@ -75,8 +82,22 @@ impl AllowedOrigins {
         }
     }
 
-    /// Whether a function of the user's has to be asked.
-    pub(crate) fn asks(&self) -> bool {
+    /// Whether the value is `*`.
+    pub(crate) fn is_any(&self) -> bool {
+        self.fixed().is_some_and(|value| value == ANY)
+    }
+
+    /// Whether a function of the user's has to be called.
+    pub(crate) fn has_predicate(&self) -> bool {
         matches!(self, Self::Several(_, Some(OriginsFrom::Function(_))))
+    }
+
+    /// The source of more origins, in words.
+    pub(crate) fn source(&self) -> Option<&'static str> {
+        match self {
+            Self::Several(_, Some(OriginsFrom::Set(_))) => Some("a set"),
+            Self::Several(_, Some(OriginsFrom::Function(_))) => Some("a function"),
+            _ => None,
+        }
     }
 }

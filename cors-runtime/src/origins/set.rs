@@ -1,4 +1,4 @@
-//! Origins that are known only when the program runs.
+//! A set of origins that may change while the program runs.
 
 use std::collections::HashSet;
 use std::env::{self, VarError};
@@ -9,14 +9,14 @@ use cors_rules::{Key, Place, Rule, Tolerance, Violation, check};
 use http::HeaderValue;
 
 use crate::errors::{PolicyError, PolicyErrors};
-use crate::header_value::counted;
-use crate::origins::list::OriginList;
+use super::list::OriginList;
+use crate::header_value::shared_value;
 
 /// Origins from configuration or a database, which may change while the program runs.
 ///
-/// The entries look like those of [`#[cors]`](macro@crate::cors#origins) and keep the same rules:
-/// those for `credentials`, too, unless the set says at its construction that it tolerates more; and
-/// `"*"` never. An empty set allows nobody.
+/// The entries are written as in [`#[cors]`](macro@crate::cors#origins) and checked by the same rules,
+/// those for `credentials` included, unless the set is constructed with an opt-out. `"*"` is never
+/// an entry. An empty set allows no origin.
 ///
 /// ```
 /// use cors_runtime::{OriginSet, cors};
@@ -51,26 +51,26 @@ impl OriginSet {
         }
     }
 
-    /// Lets `http://` origins on other machines into the set. A handler with `credentials` that
-    /// uses it has to say the same.
+    /// Accepts `http://` origins on other machines. A policy with `credentials` that uses the set
+    /// needs the same opt-out.
     pub const fn dangerously_allow_insecure_origins(mut self) -> Self {
         self.tolerance.insecure_origins = true;
         self
     }
 
-    /// Lets wildcards right below a public suffix into the set. A handler with `credentials` that
-    /// uses it has to say the same.
+    /// Accepts wildcards right below a public suffix. A policy with `credentials` that uses the set
+    /// needs the same opt-out.
     pub const fn dangerously_allow_public_suffixes(mut self) -> Self {
         self.tolerance.public_suffixes = true;
         self
     }
 
-    /// These origins in place of the ones so far, at once: a request sees either all of the old
-    /// ones or all of the new ones, and never waits.
+    /// Replaces all origins at once. A request sees either all of the old ones or all of the new
+    /// ones, and never waits.
     ///
     /// # Errors
     ///
-    /// Every entry that breaks a rule, with its position; the set then stays as it is.
+    /// Every entry that breaks a rule, with its position. The set is then unchanged.
     pub fn replace<I>(&self, origins: I) -> Result<(), PolicyErrors>
     where
         I: IntoIterator<Item: AsRef<str>>,
@@ -90,20 +90,20 @@ impl OriginSet {
             }
         }
         PolicyErrors::unless_empty(errors)?;
-        let list = OriginList::new(texts(), counted);
+        let list = OriginList::new(texts(), shared_value);
         self.list.store(Some(list.into()));
         Ok(())
     }
 
-    /// The origins of an environment variable in place of the ones so far, with commas or white
-    /// space in between; none where there is no such variable.
+    /// Replaces all origins by those of an environment variable, separated by commas or white
+    /// space. Without such a variable the set becomes empty.
     ///
     /// # Errors
     ///
-    /// As [`replace`](Self::replace), and if the variable isn't Unicode.
+    /// Those of [`replace`](Self::replace), and if the variable is not Unicode.
     #[allow(
         clippy::wrong_self_convention,
-        reason = "it says where the origins come from"
+        reason = "named for the source of the origins"
     )]
     pub fn from_env(&self, variable: &str) -> Result<(), PolicyErrors> {
         match env::var(variable) {
@@ -117,51 +117,50 @@ impl OriginSet {
         }
     }
 
-    /// The origins of another set in place of the ones so far, such as of one that was
-    /// deserialised.
+    /// Replaces all origins by those of another set, such as one that was deserialised.
     ///
     /// # Errors
     ///
-    /// If the other set tolerates what this one doesn't.
+    /// If the other set has an opt-out that this one lacks.
     pub fn replace_with(&self, other: Self) -> Result<(), PolicyErrors> {
-        PolicyErrors::unless_empty(other.beyond(self.tolerance, Key::Origins))?;
+        PolicyErrors::unless_empty(other.excess(self.tolerance, Key::Origins))?;
         self.list.store(other.list.into_inner());
         Ok(())
     }
 
-    /// Whether a page of `origin` is allowed.
+    /// Whether pages of `origin` are allowed.
     #[must_use]
     pub fn contains(&self, origin: &str) -> bool {
         HeaderValue::from_str(origin).is_ok_and(|origin| self.allows(&origin))
     }
 
-    /// How many origins and patterns there are.
+    /// The number of origins and patterns.
     #[must_use]
     pub fn len(&self) -> usize {
         self.list.load().as_ref().map_or(0, |list| list.len())
     }
 
-    /// Whether nobody is allowed.
+    /// Whether no origin is allowed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    pub(crate) fn allows(&self, origin: &HeaderValue) -> bool {
+    pub(super) fn allows(&self, origin: &HeaderValue) -> bool {
         let list = self.list.load();
         list.as_ref().is_some_and(|list| list.contains(origin))
     }
 
-    /// What a policy with credentials has to say before it may use this set.
-    pub(crate) fn intolerable(&self, policy: &cors_rules::Policy<'_>) -> Vec<PolicyError> {
+    /// The opt-outs of this set that a policy with credentials lacks.
+    pub(crate) fn tolerance_errors(&self, policy: &cors_rules::Policy<'_>) -> Vec<PolicyError> {
         if policy.credentials {
-            self.beyond(policy.tolerance, Key::OriginsFrom)
+            self.excess(policy.tolerance, Key::OriginsFrom)
         } else {
             Vec::new()
         }
     }
 
-    fn beyond(&self, tolerance: Tolerance, key: Key) -> Vec<PolicyError> {
+    fn excess(&self, tolerance: Tolerance, key: Key) -> Vec<PolicyError> {
         let broken = [
             (
                 self.tolerance.insecure_origins && !tolerance.insecure_origins,
@@ -183,7 +182,7 @@ impl OriginSet {
     }
 }
 
-/// What stands between commas and white space.
+/// The words between commas and white space.
 fn words(list: &str) -> impl Iterator<Item = &str> {
     list.split(|separator: char| separator == ',' || separator.is_whitespace())
         .filter(|word| !word.is_empty())
@@ -204,8 +203,8 @@ impl fmt::Debug for OriginSet {
     }
 }
 
-/// From a list of strings, or from one string with commas or white space in between. The set
-/// tolerates nothing; for one that does, deserialise strings and [`replace`](OriginSet::replace).
+/// Reads a list of strings, or one string of origins separated by commas or white space. The set has
+/// no opt-outs; for one that has, deserialise strings and [`replace`](OriginSet::replace).
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for OriginSet {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,4 +1,4 @@
-//! What `origins_from` may name: a set, a function, or an `async` function.
+//! The values that `origins_from` takes: a set, a function, or an `async` function.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -9,43 +9,43 @@ use std::task::Poll;
 use cors_rules::Origin;
 use http::request::Parts;
 
-use crate::origins::set::OriginSet;
+use super::set::OriginSet;
 
-/// Where the origins come from that a list doesn't name.
+/// A source of origins beside the list.
 pub enum OriginsFrom {
     #[allow(missing_docs, reason = "for generated code")]
     Set(&'static OriginSet),
     #[allow(missing_docs, reason = "for generated code")]
-    Function(Predicate),
+    Function(Function),
 }
 
-type Predicate =
-    Box<dyn for<'a> Fn(&'a Origin<'a>, &'a Parts) -> Verdict<'a> + Send + Sync + 'static>;
+type Function =
+    Box<dyn for<'a> Fn(&'a Origin<'a>, &'a Parts) -> Answer<'a> + Send + Sync + 'static>;
 
-/// What a function says, now or later.
+/// The result of a predicate, which an `async` one gives later.
 #[allow(missing_debug_implementations, reason = "a future has none")]
-pub enum Verdict<'a> {
+pub enum Answer<'a> {
     #[allow(missing_docs, reason = "for generated code")]
-    Now(bool),
+    Ready(bool),
     #[allow(missing_docs, reason = "for generated code")]
-    Later(Pin<Box<dyn Future<Output = bool> + Send + 'a>>),
+    Pending(Pin<Box<dyn Future<Output = bool> + Send + 'a>>),
 }
 
-/// The function panicked.
+/// The user's function panicked.
 #[derive(Debug)]
 pub(crate) struct Panicked;
 
 impl OriginsFrom {
-    /// Whether the function allows the origin. Its panic is caught, so that it fails this request
-    /// and not the others of the connection.
-    pub(crate) async fn ask(&self, origin: &Origin<'_>, parts: &Parts) -> Result<bool, Panicked> {
+    /// Whether the function allows the origin. A panic is caught, because it must fail this request
+    /// alone and not the others of the connection.
+    pub(super) async fn evaluate(&self, origin: &Origin<'_>, parts: &Parts) -> Result<bool, Panicked> {
         let Self::Function(function) = self else {
             return Ok(false);
         };
         let mut answer = pin!(async {
             match function(origin, parts) {
-                Verdict::Now(allowed) => allowed,
-                Verdict::Later(answer) => answer.await,
+                Answer::Ready(allowed) => allowed,
+                Answer::Pending(answer) => answer.await,
             }
         });
         poll_fn(
@@ -67,7 +67,7 @@ impl fmt::Debug for OriginsFrom {
     }
 }
 
-/// What `origins_from` may name. `Kind` keeps the implementations apart.
+/// A value that `origins_from` takes. `Kind` keeps the implementations apart.
 #[diagnostic::on_unimplemented(
     message = "`origins_from` takes a static `OriginSet` or a function, and this is neither",
     label = "not a source of origins",
@@ -98,7 +98,7 @@ pub enum ByFunction {}
 )]
 pub enum ByAsyncFunction {}
 
-/// The source that a path names.
+/// Returns the source that a path names.
 pub fn origins_from<Kind, S: OriginSource<Kind>>(source: &'static S) -> OriginsFrom {
     source.origins_from()
 }
@@ -117,7 +117,7 @@ where
 {
     fn origins_from(&'static self) -> OriginsFrom {
         OriginsFrom::Function(Box::new(move |origin, parts| {
-            Verdict::Now(self(origin, parts))
+            Answer::Ready(self(origin, parts))
         }))
     }
 }
@@ -129,18 +129,18 @@ where
 {
     fn origins_from(&'static self) -> OriginsFrom {
         OriginsFrom::Function(Box::new(move |origin, parts| {
-            Verdict::Later(Box::pin(self.call(origin, parts)))
+            Answer::Pending(Box::pin(self.call(origin, parts)))
         }))
     }
 }
 
-/// An `async fn` of an origin and a request's head, whose future borrows both.
+/// An `async fn` of an origin and a request's head. Its future borrows both.
 pub trait AsyncFunction<'a> {
     #[allow(missing_docs, reason = "for generated code")]
-    type Answer: Future<Output = bool> + Send + 'a;
+    type Future: Future<Output = bool> + Send + 'a;
 
     #[allow(missing_docs, reason = "for generated code")]
-    fn call(&self, origin: &'a Origin<'a>, parts: &'a Parts) -> Self::Answer;
+    fn call(&self, origin: &'a Origin<'a>, parts: &'a Parts) -> Self::Future;
 }
 
 impl<'a, F, A> AsyncFunction<'a> for F
@@ -148,7 +148,7 @@ where
     F: Fn(&'a Origin<'a>, &'a Parts) -> A,
     A: Future<Output = bool> + Send + 'a,
 {
-    type Answer = A;
+    type Future = A;
 
     fn call(&self, origin: &'a Origin<'a>, parts: &'a Parts) -> A {
         self(origin, parts)

@@ -1,23 +1,21 @@
-//! From the policy that was written to the one that requests are answered from.
+//! Policies in the form that requests are answered from.
 
 use std::ops::Deref;
 use std::sync::Arc;
+#[cfg(feature = "axum")]
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cors_rules::Origin;
 use http::HeaderValue;
-use http::header::ORIGIN;
-use http::request::Parts;
 
-use crate::header_value::{Make, counted, joined, kept};
-use crate::origins::source::{OriginsFrom, Panicked};
-use crate::origins::{AllowedOrigins, Vouched};
-use crate::policy::Policy;
-use crate::policy::headers::AllowedHeaders;
-use crate::policy::summary::{Described, Handler};
-use crate::response::preflight::only;
+use super::Policy;
+use super::headers::AllowedHeaders;
+use super::summary::{HandlerLocation, PolicySummary};
+#[cfg(feature = "axum")]
+use crate::header_value::static_value;
+use crate::header_value::{MakeValue, comma_separated, shared_value};
+use crate::origins::{AllowedOrigins, OriginsFrom};
 
-/// A policy with every header value made: the hot path allocates none.
+/// A policy with every header value made, so that requests allocate none.
 #[derive(Debug)]
 pub(crate) struct CompiledPolicy {
     pub(crate) origins: AllowedOrigins,
@@ -26,112 +24,129 @@ pub(crate) struct CompiledPolicy {
     pub(crate) max_age: Option<HeaderValue>,
     pub(crate) credentials: bool,
     pub(crate) enforce: bool,
-    pub(crate) described: Described,
-    /// Some router serves the handler without a layer that decides in its place.
-    stands_alone: AtomicBool,
+    pub(crate) summary: PolicySummary,
 }
 
 impl CompiledPolicy {
-    /// The policy of a handler, which has kept the rules.
-    pub(crate) fn of_handler(
-        policy: &Policy<'_>,
-        from: Option<OriginsFrom>,
-        handler: Handler,
-    ) -> Self {
-        Self::new(policy, from, Some(handler), kept)
-    }
-
-    /// The policy of a layer, which has kept the rules.
-    pub(crate) fn of_layer(policy: &Policy<'_>) -> Self {
-        Self::new(policy, policy.set.map(OriginsFrom::Set), None, counted)
-    }
-
-    fn new(
-        policy: &Policy<'_>,
-        from: Option<OriginsFrom>,
-        handler: Option<Handler>,
-        make: Make,
-    ) -> Self {
-        let written = &policy.written;
-        let exposed: Vec<String> = written
-            .expose_headers
-            .iter()
-            .map(|name| name.to_ascii_lowercase())
-            .collect();
-        let origins = AllowedOrigins::new(policy, from, make);
+    /// `policy` has passed the rules.
+    fn new(policy: &Policy<'_>, from: Option<OriginsFrom>, make: MakeValue) -> Self {
+        let source = &policy.source;
+        let exposed = source.expose_headers.iter();
+        let exposed: Vec<String> = exposed.map(|name| name.to_ascii_lowercase()).collect();
+        let origins = source.origins.iter().chain(source.dev_origins).copied();
+        let origins = AllowedOrigins::new(origins, from, make);
         Self {
-            described: Described::new(written, &origins, handler),
+            summary: PolicySummary::new(source, &origins),
             origins,
-            headers: AllowedHeaders::new(written.headers, make),
-            expose_headers: joined(&exposed, make),
-            max_age: written.max_age.map(HeaderValue::from),
-            credentials: written.credentials,
-            enforce: written.enforce,
-            stands_alone: AtomicBool::new(false),
+            headers: AllowedHeaders::new(source.headers, make),
+            expose_headers: comma_separated(&exposed, make),
+            max_age: source.max_age.map(HeaderValue::from),
+            credentials: source.credentials,
+            enforce: source.enforce,
         }
     }
 
-    /// Whether a function of the user's has to be asked.
-    pub(crate) fn asks(&self) -> bool {
-        self.origins.asks()
+    /// Whether the user's predicate has to be called before the policy can decide.
+    pub(crate) fn has_predicate(&self) -> bool {
+        self.origins.has_predicate()
     }
 
-    /// Whether it takes more than a handler can do by itself.
+    /// Whether a handler cannot apply the policy itself, because `enforce` and predicates come
+    /// before its extractors.
+    #[cfg(feature = "axum")]
     pub(crate) fn needs_layer(&self) -> bool {
-        self.enforce || self.asks()
-    }
-
-    /// No layer decides for the handler, in one router at least.
-    pub(crate) fn stand_alone(&self) {
-        self.stands_alone.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether the handler has to put on the headers. Where a layer does the same, that is last.
-    pub(crate) fn stands_alone(&self) -> bool {
-        self.stands_alone.load(Ordering::Relaxed)
-    }
-
-    /// What the function says to the origin of this request, if the list doesn't allow it already.
-    pub(crate) async fn ask(&self, request: &Parts) -> Result<Vouched, Panicked> {
-        let AllowedOrigins::Several(list, Some(from)) = &self.origins else {
-            return Ok(Vouched::No);
-        };
-        let Some(value) = only(&request.headers, ORIGIN).filter(|value| !list.contains(value))
-        else {
-            return Ok(Vouched::No);
-        };
-        let Some(origin) = Origin::parse(value.as_bytes()) else {
-            return Ok(Vouched::No);
-        };
-        Ok(if from.ask(&origin, request).await? {
-            Vouched::Yes
-        } else {
-            Vouched::No
-        })
+        self.enforce || self.has_predicate()
     }
 }
 
-/// A policy of a handler, or one that was made when the program started.
+/// A policy in use: with the handler that it was written for, if there is one.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    policy: CompiledPolicy,
+    location: Option<HandlerLocation>,
+    /// Set when a router registers the handler without a CORS layer around it: the handler then
+    /// writes the headers itself. Under a layer in another router it does so as well, and the layer
+    /// overwrites them.
+    #[cfg(feature = "axum")]
+    applies_itself: AtomicBool,
+}
+
+impl Registration {
+    /// The policy of a handler, which has passed the rules.
+    #[cfg(feature = "axum")]
+    pub(crate) fn of_handler(
+        policy: &Policy<'_>,
+        from: Option<OriginsFrom>,
+        location: HandlerLocation,
+    ) -> Self {
+        Self {
+            policy: CompiledPolicy::new(policy, from, static_value),
+            location: Some(location),
+            applies_itself: AtomicBool::new(false),
+        }
+    }
+
+    /// The policy of a layer, which has passed the rules.
+    pub(crate) fn of_layer(policy: &Policy<'_>) -> Self {
+        Self {
+            policy: CompiledPolicy::new(policy, policy.set.map(OriginsFrom::Set), shared_value),
+            location: None,
+            #[cfg(feature = "axum")]
+            applies_itself: AtomicBool::new(false),
+        }
+    }
+
+    /// The handler that the policy was written for; `None` for that of a layer.
+    pub(crate) fn location(&self) -> Option<HandlerLocation> {
+        self.location
+    }
+
+    /// Lets the handler write the headers itself, because one router has no layer around it.
+    #[cfg(feature = "axum")]
+    pub(crate) fn apply_itself(&self) {
+        self.applies_itself.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the handler writes the headers itself.
+    #[cfg(feature = "axum")]
+    pub(crate) fn applies_itself(&self) -> bool {
+        self.applies_itself.load(Ordering::Relaxed)
+    }
+}
+
+impl Deref for Registration {
+    type Target = CompiledPolicy;
+
+    #[inline]
+    fn deref(&self) -> &CompiledPolicy {
+        &self.policy
+    }
+}
+
+/// The policy of a handler, or of a layer that was made when the program started.
 #[derive(Clone, Debug)]
 pub(crate) enum PolicyRef {
-    Static(&'static CompiledPolicy),
-    Shared(Arc<CompiledPolicy>),
+    #[cfg(feature = "axum")]
+    Static(&'static Registration),
+    Shared(Arc<Registration>),
 }
 
 impl PolicyRef {
-    /// Whether both are of one handler.
+    /// Whether both are one registration.
     pub(crate) fn is(&self, other: &Self) -> bool {
         std::ptr::eq(&raw const **self, &raw const **other)
     }
 }
 
 impl Deref for PolicyRef {
-    type Target = CompiledPolicy;
+    type Target = Registration;
 
-    fn deref(&self) -> &CompiledPolicy {
+    #[inline]
+    fn deref(&self) -> &Registration {
         match self {
-            Self::Static(policy) => policy,
-            Self::Shared(policy) => policy,
+            #[cfg(feature = "axum")]
+            Self::Static(registration) => registration,
+            Self::Shared(registration) => registration,
         }
     }
 }

@@ -1,19 +1,19 @@
-//! `Access-Control-Request-Headers` against the headers that a policy allows.
+//! The request headers that a policy allows, compared with `Access-Control-Request-Headers`.
 
 use std::cmp::Ordering;
 use std::slice;
 
 use cors_rules::is_token;
-use http::header::ACCESS_CONTROL_REQUEST_HEADERS;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
+use http::header::GetAll;
 
-use crate::header_value::{Make, counted, joined};
+use crate::header_value::{MakeValue, comma_separated, shared_value};
 
-/// The most bytes that all lines may have together.
+/// The highest number of bytes in all lines together.
 const MAX_BYTES: usize = 4096;
-/// The most names.
+/// The highest number of names.
 const MAX_NAMES: usize = 128;
-/// The most empty elements: some gateways add one or two, and nobody needs a thousand.
+/// The highest number of empty elements. Gateways add one or two.
 const MAX_EMPTY: usize = 16;
 
 /// The request headers that a policy allows.
@@ -21,16 +21,17 @@ const MAX_EMPTY: usize = 16;
 pub(crate) struct AllowedHeaders {
     /// In lower case, sorted.
     names: Box<[Box<str>]>,
-    /// `*`: every name but `authorization`, which the standard keeps out of it.
+    /// Whether `*` is listed. It covers every name but `authorization`
+    /// ([CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)).
     any: bool,
-    /// What a preflight is answered with; `None` where no header is allowed.
+    /// The value of `Access-Control-Allow-Headers`; `None` where no header is allowed.
     value: Option<HeaderValue>,
-    /// How a browser asks for all of them, which is what a page does that the policy was written
-    /// for; `None` past the bounds.
+    /// The line by which a browser requests all of them, which is the common case: pages that a
+    /// policy is written for send all of its headers. `None` past the bounds.
     all: Option<HeaderValue>,
 }
 
-/// What a preflight asks of the headers.
+/// The result of comparing the headers of a preflight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Requested<'a> {
     Nothing,
@@ -40,14 +41,14 @@ pub(crate) enum Requested<'a> {
 }
 
 impl AllowedHeaders {
-    pub(crate) fn new(list: &[&str], make: Make) -> Self {
+    pub(crate) fn new(list: &[&str], make: MakeValue) -> Self {
         let mut names: Vec<Box<str>> = list
             .iter()
             .map(|name| name.to_ascii_lowercase().into())
             .collect();
-        let value = joined(&names, make);
+        let value = comma_separated(&names, make);
         names.sort_unstable();
-        let all = counted(&names.join(","));
+        let all = shared_value(&names.join(","));
         let is_bounded = (1..=MAX_NAMES).contains(&names.len());
         Self {
             names: names.into(),
@@ -61,10 +62,10 @@ impl AllowedHeaders {
         self.value.as_ref()
     }
 
-    /// Reads the lines as a list, in any case, order and spacing (browsers send lower case, sorted,
-    /// without spaces; gateways and people don't). Past the bounds of this module it is refused.
-    pub(crate) fn check<'a>(&self, request: &'a HeaderMap) -> Requested<'a> {
-        let lines = request.get_all(ACCESS_CONTROL_REQUEST_HEADERS);
+    /// Compares the lines as one list, in any case, order and spacing: browsers send lower case,
+    /// sorted, without spaces, but gateways and people do not. A list past the bounds of this module
+    /// is refused.
+    pub(crate) fn check<'a>(&self, lines: &GetAll<'a, HeaderValue>) -> Requested<'a> {
         if self.all.as_ref().is_some_and(|all| lines.iter().eq([all])) {
             return Requested::Allowed;
         }
@@ -72,7 +73,7 @@ impl AllowedHeaders {
         let mut names = 0;
         let mut empty = 0;
         let mut ahead = self.names.iter();
-        for line in lines {
+        for line in lines.iter() {
             bytes += line.len();
             if bytes > MAX_BYTES {
                 return Requested::Refused(None);
@@ -83,7 +84,7 @@ impl AllowedHeaders {
                     empty += 1;
                 } else {
                     names += 1;
-                    if !is_next(&mut ahead, name) && !self.allow(name) {
+                    if !is_next(&mut ahead, name) && !self.allows(name) {
                         return Requested::Refused(Some(name));
                     }
                 }
@@ -98,7 +99,7 @@ impl AllowedHeaders {
         }
     }
 
-    fn allow(&self, name: &[u8]) -> bool {
+    fn allows(&self, name: &[u8]) -> bool {
         self.names
             .binary_search_by(|allowed| compare_lowercased(allowed.as_bytes(), name))
             .is_ok()
@@ -106,8 +107,8 @@ impl AllowedHeaders {
     }
 }
 
-/// Whether `name` is among the names `ahead`, and none before it has to be looked at again:
-/// browsers send theirs in lower case and sorted, as these are.
+/// Whether `name` is among the names `ahead`, which then begin behind it. Browsers send theirs in
+/// lower case and sorted, as these are, so each is compared once.
 fn is_next(ahead: &mut slice::Iter<'_, Box<str>>, name: &[u8]) -> bool {
     while let [allowed, rest @ ..] = ahead.as_slice() {
         let order = allowed.as_bytes().cmp(name);
@@ -121,13 +122,13 @@ fn is_next(ahead: &mut slice::Iter<'_, Box<str>>, name: &[u8]) -> bool {
     false
 }
 
-/// `allowed`, which is in lower case, beside `name` in any case.
+/// Compares `allowed`, which is in lower case, with `name` in any case.
 fn compare_lowercased(allowed: &[u8], name: &[u8]) -> Ordering {
     let name = name.iter().map(u8::to_ascii_lowercase);
     allowed.iter().copied().cmp(name)
 }
 
-/// [Optional white space](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3) is part of no name.
+/// Removes [optional white space](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3).
 fn trim(mut element: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = element {
         element = rest;

@@ -1,16 +1,21 @@
-//! Policies as values: shared between handlers, or made when the program starts.
+//! Policies: as they are written, as requests are answered from them, as people read them.
 
-pub(crate) mod compiled;
-pub(crate) mod headers;
-pub(crate) mod summary;
+mod compiled;
+mod headers;
+mod summary;
+
+pub(crate) use self::compiled::{PolicyRef, Registration};
+pub(crate) use self::headers::Requested;
+pub use self::summary::HandlerLocation;
+#[cfg(feature = "axum")]
+pub use self::summary::{HandlerPolicy, Policies};
 
 use std::fmt;
 
 use cors_rules::{Key, Place, Tolerance};
 
 use crate::errors::{PolicyError, PolicyErrors};
-use crate::layer::PolicyLayer;
-use crate::origins::set::OriginSet;
+use crate::origins::OriginSet;
 
 /// What a handler, or anything else that answers requests, allows to other origins.
 ///
@@ -42,7 +47,7 @@ use crate::origins::set::OriginSet;
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct Policy<'a> {
-    pub(crate) written: cors_rules::Policy<'a>,
+    pub(crate) source: cors_rules::Policy<'a>,
     pub(crate) set: Option<&'static OriginSet>,
 }
 
@@ -51,7 +56,7 @@ impl<'a> Policy<'a> {
     /// [`#[cors]`](macro@crate::cors#origins).
     pub const fn new(origins: &'a [&'a str]) -> Self {
         Self {
-            written: cors_rules::Policy {
+            source: cors_rules::Policy {
                 origins,
                 dev_origins: &[],
                 origins_from: false,
@@ -69,14 +74,14 @@ impl<'a> Policy<'a> {
 
     /// These origins in place of the ones so far.
     pub const fn origins(mut self, origins: &'a [&'a str]) -> Self {
-        self.written.origins = origins;
+        self.source.origins = origins;
         self
     }
 
     /// The origins of a set as well: those that it has when a request comes. A function is for the
     /// attribute alone.
     pub const fn origins_from(mut self, set: &'static OriginSet) -> Self {
-        self.written.origins_from = true;
+        self.source.origins_from = true;
         self.set = Some(set);
         self
     }
@@ -84,7 +89,7 @@ impl<'a> Policy<'a> {
     /// The methods that are served, in upper case: some of GET, HEAD, POST, PUT, PATCH, DELETE and
     /// OPTIONS. GET covers HEAD.
     pub const fn methods(mut self, methods: &'a [&'a str]) -> Self {
-        self.written.methods = methods;
+        self.source.methods = methods;
         self
     }
 
@@ -92,7 +97,7 @@ impl<'a> Policy<'a> {
     /// `authorization`.
     /// [`Access-Control-Allow-Headers`](https://fetch.spec.whatwg.org/#http-access-control-allow-headers)
     pub const fn headers(mut self, headers: &'a [&'a str]) -> Self {
-        self.written.headers = headers;
+        self.source.headers = headers;
         self
     }
 
@@ -100,14 +105,14 @@ impl<'a> Policy<'a> {
     /// for every one.
     /// [`Access-Control-Expose-Headers`](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)
     pub const fn expose_headers(mut self, headers: &'a [&'a str]) -> Self {
-        self.written.expose_headers = headers;
+        self.source.expose_headers = headers;
         self
     }
 
     /// For how many seconds a browser may remember a preflight, 0 to 86400.
     /// [`Access-Control-Max-Age`](https://fetch.spec.whatwg.org/#http-access-control-max-age)
     pub const fn max_age(mut self, seconds: u32) -> Self {
-        self.written.max_age = Some(seconds);
+        self.source.max_age = Some(seconds);
         self
     }
 
@@ -115,7 +120,7 @@ impl<'a> Policy<'a> {
     /// comes back.
     /// [`Access-Control-Allow-Credentials`](https://fetch.spec.whatwg.org/#http-access-control-allow-credentials)
     pub const fn credentials(mut self) -> Self {
-        self.written.credentials = true;
+        self.source.credentials = true;
         self
     }
 
@@ -123,21 +128,21 @@ impl<'a> Policy<'a> {
     /// A [`layer`](Self::layer) does so for every method, since the service inside may serve more
     /// than the policy names.
     pub const fn enforce(mut self) -> Self {
-        self.written.enforce = true;
+        self.source.enforce = true;
         self
     }
 
     /// Lets `http://` origins on other machines stand beside `credentials`: anyone on the network
     /// between can then act as the signed-in user.
     pub const fn dangerously_allow_insecure_origins(mut self) -> Self {
-        self.written.tolerance.insecure_origins = true;
+        self.source.tolerance.insecure_origins = true;
         self
     }
 
     /// Lets wildcards right below a public suffix stand beside `credentials`: everyone who
     /// registers a name there can then act as the signed-in user.
     pub const fn dangerously_allow_public_suffixes(mut self) -> Self {
-        self.written.tolerance.public_suffixes = true;
+        self.source.tolerance.public_suffixes = true;
         self
     }
 
@@ -147,68 +152,14 @@ impl<'a> Policy<'a> {
     ///
     /// All of them, in the order of the keys; last, what its set tolerates and the policy doesn't.
     pub fn check(&self) -> Result<(), PolicyErrors> {
-        let violations = self.written.violations();
+        let violations = self.source.violations();
         let mut errors: Vec<PolicyError> = violations
             .map(|(key, place, violation)| PolicyError::new(key, place, &violation))
             .collect();
         if let Some(set) = self.set {
-            errors.extend(set.intolerable(&self.written));
+            errors.extend(set.tolerance_errors(&self.source));
         }
         PolicyErrors::unless_empty(errors)
-    }
-
-    /// A [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for anything that
-    /// speaks `http` and isn't a handler: a file server, a fallback, a service of tonic or hyper. It
-    /// answers preflights, and puts the headers on the answers for the methods of the policy, by the
-    /// same rules as the attribute.
-    ///
-    /// ```
-    /// use axum::Router;
-    /// use cors_runtime::Policy;
-    /// use tower::Layer;
-    /// use tower_http::services::ServeDir;
-    ///
-    /// const FILES: Policy = Policy::new(&["https://app.example.com"])
-    ///     .methods(&["GET"])
-    ///     .checked();
-    ///
-    /// # fn main() -> Result<(), cors_runtime::PolicyErrors> {
-    /// let files = FILES.layer()?.layer(ServeDir::new("public"));
-    /// let app: Router = Router::new().nest_service("/files", files);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// - Methods: the policy is for those that it names, and HEAD where it names GET. The preflight
-    ///   for another one is refused. Another request goes through and comes back as the service
-    ///   answers it, such as with 405 from a file server; [`enforce`](Self::enforce) holds for it,
-    ///   too.
-    /// - Other layers: a login belongs inside. Preflights don't reach it, and its 401 has the
-    ///   headers. One outside refuses preflights, since browsers send them without credentials.
-    /// - Routers: [`Router::layer`](https://docs.rs/axum/latest/axum/struct.Router.html#method.layer)
-    ///   of axum puts it around every path, those that nobody serves included, and in the place of
-    ///   what handlers with a policy of their own say. `MethodRouter::layer` puts it around one path;
-    ///   `MethodRouter::route_layer` does not do, as axum keeps OPTIONS from it. A `CorsRouter` takes
-    ///   the finished service in `route_service` and `nest_service`, and in `fallback` inside of
-    ///   `axum::routing::any_service`.
-    /// - Bodies: the answers to preflights have an empty one, so the type of the service's bodies has
-    ///   to be `Default`. Those of axum, tonic and tower-http are, and `Full` and `BoxBody` of
-    ///   http-body-util; hyper's `Incoming`, as a proxy passes it on, is not, and
-    ///   `MapResponseBodyLayer` of tower-http inside makes a `BoxBody` of it.
-    /// - gRPC-Web: `GrpcWebLayer` of tonic belongs inside, and the policy says POST, the headers
-    ///   `content-type`, `x-grpc-web`, `x-user-agent` and `grpc-timeout`, and exposes `grpc-status`
-    ///   and `grpc-message`.
-    ///
-    /// It may be cloned for many services: what it compiles once, they share.
-    ///
-    /// # Errors
-    ///
-    /// Everything that is wrong with the policy, as [`check`](Self::check) says it. A constant that
-    /// is [`checked`](Self::checked) can only be wrong about its set: one that tolerates more than
-    /// the policy does.
-    pub fn layer(&self) -> Result<PolicyLayer, PolicyErrors> {
-        self.check()?;
-        Ok(PolicyLayer::new(self))
     }
 
     /// The policy itself, or an error of the compiler: for a constant that is used where no
@@ -241,7 +192,7 @@ impl<'a> Policy<'a> {
     /// What `dangerously_allow(..)` of the attribute says, in place of what was said before.
     #[doc(hidden)]
     pub const fn __tolerance(mut self, insecure_origins: bool, public_suffixes: bool) -> Self {
-        self.written.tolerance = Tolerance {
+        self.source.tolerance = Tolerance {
             insecure_origins,
             public_suffixes,
         };
@@ -251,14 +202,14 @@ impl<'a> Policy<'a> {
     /// `dev_origins` of the attribute: what the user's crate allows in a debug build.
     #[doc(hidden)]
     pub const fn __dev_origins(mut self, origins: &'a [&'a str]) -> Self {
-        self.written.dev_origins = origins;
+        self.source.dev_origins = origins;
         self
     }
 
     /// `origins_from` of the attribute, in place of a set.
     #[doc(hidden)]
     pub const fn __origins_from_attribute(mut self) -> Self {
-        self.written.origins_from = true;
+        self.source.origins_from = true;
         self.set = None;
         self
     }
@@ -266,7 +217,7 @@ impl<'a> Policy<'a> {
 
 impl fmt::Debug for Policy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.written.fmt(f)
+        self.source.fmt(f)
     }
 }
 
@@ -277,7 +228,7 @@ impl fmt::Debug for Policy<'_> {
 /// During const evaluation, which makes it an error at the user's expression.
 #[track_caller]
 pub const fn assert_keeps_rules(policy: &Policy<'_>, key: Key) {
-    if let Some((_, violation)) = policy.written.violation(key, Place::FIRST) {
+    if let Some((_, violation)) = policy.source.violation(key, Place::FIRST) {
         panic!("{}", violation.message().as_str());
     }
 }

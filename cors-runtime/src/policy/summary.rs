@@ -1,61 +1,61 @@
-//! Policies as they are shown to people.
+//! Policies in the form that people read.
 
 use std::fmt;
 
 use crate::origins::AllowedOrigins;
-use crate::origins::source::OriginsFrom;
 
-/// What a policy allows, in words.
+/// The allowed values of a policy, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Described {
-    pub(crate) handler: Option<Handler>,
+pub(crate) struct PolicySummary {
     pub(crate) origins: Vec<String>,
-    /// What more origins come from.
+    /// The source of more origins.
     pub(crate) origins_from: Option<&'static str>,
     pub(crate) headers: Vec<String>,
     pub(crate) expose_headers: Vec<String>,
     pub(crate) max_age: Option<u32>,
+    pub(crate) credentials: bool,
+    pub(crate) enforce: bool,
 }
 
-impl Described {
+impl PolicySummary {
     pub(crate) fn new(
         policy: &cors_rules::Policy<'_>,
         origins: &AllowedOrigins,
-        handler: Option<Handler>,
     ) -> Self {
         let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
         let lower = |list: &[&str]| list.iter().map(|name| name.to_ascii_lowercase()).collect();
         Self {
-            handler,
             origins: owned(&[policy.origins, policy.dev_origins].concat()),
-            origins_from: match origins {
-                AllowedOrigins::Several(_, Some(OriginsFrom::Set(_))) => Some("a set"),
-                AllowedOrigins::Several(_, Some(OriginsFrom::Function(_))) => Some("a function"),
-                _ => None,
-            },
+            origins_from: origins.source(),
             headers: lower(policy.headers),
             expose_headers: lower(policy.expose_headers),
             max_age: policy.max_age,
+            credentials: policy.credentials,
+            enforce: policy.enforce,
         }
     }
 }
 
-/// Where a handler stands.
+/// The place in the source code where a handler is defined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Handler {
-    pub(crate) path: &'static str,
-    pub(crate) file: &'static str,
-    pub(crate) line: u32,
+#[non_exhaustive]
+pub struct HandlerLocation {
+    /// The path of the function, such as `api::jobs::save`.
+    pub path: &'static str,
+    /// The source file.
+    pub file: &'static str,
+    /// The line of the function's name, from 1.
+    pub line: u32,
 }
 
-impl fmt::Display for Handler {
+impl fmt::Display for HandlerLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {}:{}", self.path, self.file, self.line)
     }
 }
 
-/// The policies of a router, from `CorsRouter::policies`. `Display` makes an aligned table of
-/// them; with the feature `serde` they can be serialised.
+/// The policies of a router, from `CorsRouter::policies`. `Display` prints an aligned table; with the
+/// feature `serde` they can be serialised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
@@ -76,15 +76,15 @@ pub struct HandlerPolicy {
     pub file: &'static str,
     /// The line of its name.
     pub line: u32,
-    /// The origins that stand in the source, those of development included.
+    /// The listed origins, those of development included.
     pub origins: Vec<String>,
-    /// What more origins come from: `"a set"` or `"a function"`.
+    /// The source of more origins: `"a set"` or `"a function"`.
     pub origins_from: Option<&'static str>,
     /// The request headers that a page may set.
     pub headers: Vec<String>,
     /// The response headers that a page may read beyond the safelisted ones.
     pub expose_headers: Vec<String>,
-    /// For how many seconds a browser may remember a preflight.
+    /// The number of seconds for which a browser may remember a preflight.
     pub max_age: Option<u32>,
     /// Whether cookies may be sent.
     pub credentials: bool,
@@ -97,7 +97,7 @@ impl Policies {
         Self(policies)
     }
 
-    /// Each of them.
+    /// The policies, in the order of the paths.
     pub fn iter(&self) -> std::slice::Iter<'_, HandlerPolicy> {
         self.0.iter()
     }
@@ -113,6 +113,28 @@ impl<'a> IntoIterator for &'a Policies {
 }
 
 impl HandlerPolicy {
+    pub(crate) fn new(
+        path: String,
+        methods: Vec<&'static str>,
+        location: HandlerLocation,
+        summary: PolicySummary,
+    ) -> Self {
+        Self {
+            path,
+            methods,
+            handler: location.path,
+            file: location.file,
+            line: location.line,
+            origins: summary.origins,
+            origins_from: summary.origins_from,
+            headers: summary.headers,
+            expose_headers: summary.expose_headers,
+            max_age: summary.max_age,
+            credentials: summary.credentials,
+            enforce: summary.enforce,
+        }
+    }
+
     const TITLES: [&'static str; 7] = [
         "path", "methods", "origins", "headers", "exposed", "flags", "handler",
     ];

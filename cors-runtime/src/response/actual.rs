@@ -1,64 +1,27 @@
-//! The headers of an actual response: decided when the request comes, written when the answer goes.
+//! The headers of responses to actual requests.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, Entry, ORIGIN, VARY};
-use http::{HeaderMap, HeaderName, HeaderValue, Response, Uri};
+use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, Entry, VARY};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use pin_project_lite::pin_project;
 
-use crate::head::is_same_origin;
-use crate::origins::Vouched;
-use crate::policy::compiled::{CompiledPolicy, PolicyRef};
-use crate::response::preflight::{only, write_origin};
-
-/// What the response to one request will carry.
-#[derive(Debug)]
-pub(crate) struct Grant {
-    policy: PolicyRef,
-    /// The origin that asks, where it is allowed and the answer depends on it.
-    asking: Option<HeaderValue>,
-}
-
-impl PolicyRef {
-    /// Whether the page behind an actual request may read the response. Never an error: CORS
-    /// doesn't keep requests out.
-    #[inline]
-    pub(crate) fn grant(self, request: &HeaderMap, vouched: Vouched) -> Grant {
-        let asking = match self.origins.fixed() {
-            Some(_) => None,
-            None => only(request, ORIGIN).and_then(|origin| self.origins.grant(origin, vouched)),
-        };
-        Grant {
-            policy: self,
-            asking,
-        }
-    }
-}
+use super::write_origin;
+use crate::decision::Grant;
 
 impl Grant {
-    /// Whether a page of another origin sent the request that may not read the response: the
-    /// browser's comparison ([CORS check](https://fetch.spec.whatwg.org/#concept-cors-check)).
-    pub(crate) fn is_foreign(&self, uri: &Uri, request: &HeaderMap) -> bool {
-        if !request.contains_key(ORIGIN) {
-            return false;
-        }
-        let granted = self.policy.origins.fixed().or(self.asking.as_ref());
-        let is_allowed =
-            granted.is_some_and(|granted| granted == "*" || only(request, ORIGIN) == Some(granted));
-        !is_allowed && !is_same_origin(uri, request)
-    }
-
-    /// Writes the headers; whatever the handler said of CORS itself gives way. Once: what it writes
+    /// Writes the headers in place of the handler's own ones. To be called once, because the origin
     /// is moved out.
-    pub(crate) fn write(&mut self, response: &mut HeaderMap) {
-        let policy: &CompiledPolicy = &self.policy;
+    fn write(&mut self, response: &mut HeaderMap) {
+        let policy = &*self.policy;
         remove_cors_headers(response);
         let fixed = policy.origins.fixed();
-        // The answer depends on the request's origin, so caches must keep the answers apart.
+        // The response depends on the request's origin, so caches must keep one for each.
+        // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
         let varies = fixed.is_none() || policy.enforce;
-        if let Some(origin) = fixed.cloned().or_else(|| self.asking.take()) {
+        if let Some(origin) = fixed.cloned().or_else(|| self.origin.take()) {
             write_origin(policy, origin, response);
             if let Some(exposed) = &policy.expose_headers {
                 response.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
@@ -70,8 +33,8 @@ impl Grant {
     }
 }
 
-/// Two allow-origin lines never match, and one of the handler's would let in whom the policy
-/// doesn't.
+/// Removes the handler's CORS headers, because two allow-origin lines never match, and one of the
+/// handler's could allow an origin that the policy does not.
 fn remove_cors_headers(response: &mut HeaderMap) {
     let is_cors = |name: &HeaderName| name.as_str().starts_with("access-control-");
     while let Some(name) = response.keys().find(|name| is_cors(name)).cloned() {
@@ -79,7 +42,7 @@ fn remove_cors_headers(response: &mut HeaderMap) {
     }
 }
 
-/// Adds `Origin` to `Vary`, unless that names it already, or everything.
+/// Adds `Origin` to `Vary`, unless that has it already, or is `*`.
 fn vary_by_origin(response: &mut HeaderMap) {
     const ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
     match response.entry(VARY) {
@@ -99,23 +62,23 @@ fn vary_by_origin(response: &mut HeaderMap) {
 }
 
 pin_project! {
-    /// A future of a response, with the headers written at its end. It is generic over neither
-    /// handler nor policy, so that a thousand handlers share one.
+    /// A future that writes a grant on the response of another. It is generic over neither handler
+    /// nor policy, because a thousand handlers would then make a thousand of them.
     #[derive(Debug)]
-    pub struct WithHeaders<F> {
+    pub struct WithGrant<F> {
         #[pin]
         response: F,
         grant: Option<Grant>,
     }
 }
 
-impl<F> WithHeaders<F> {
+impl<F> WithGrant<F> {
     pub(crate) fn new(response: F, grant: Option<Grant>) -> Self {
         Self { response, grant }
     }
 }
 
-impl<F: Future<Output: HasHeaders>> Future for WithHeaders<F> {
+impl<F: Future<Output: HasHeaders>> Future for WithGrant<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -128,9 +91,9 @@ impl<F: Future<Output: HasHeaders>> Future for WithHeaders<F> {
     }
 }
 
-/// What handlers and services answer with.
+/// The output of handlers (a response) and of services (a result).
 pub(crate) trait HasHeaders {
-    /// `None` where there is an error instead of a response.
+    /// The headers; `None` where there is an error instead of a response.
     fn headers_mut(&mut self) -> Option<&mut HeaderMap>;
 }
 
