@@ -12,6 +12,7 @@ pub(crate) fn shared_value(text: &str) -> Option<HeaderValue> {
 
 /// A leaked value: the policies of handlers live as long as the program, and a clone of a static
 /// value counts no references.
+#[cfg(feature = "axum")]
 pub(crate) fn static_value(text: &str) -> Option<HeaderValue> {
     shared_value(text)?;
     Some(HeaderValue::from_static(text.to_owned().leak()))

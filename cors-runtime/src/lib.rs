@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+// Generated code, which only axum's users have, makes some items public.
+#![cfg_attr(not(feature = "axum"), allow(unreachable_pub))]
 
 mod decision;
 mod errors;

@@ -106,7 +106,11 @@ impl<R: AxumRouter> PathHandlers<R> {
         let serves_options = policies.serving(Method::Options).is_some();
         let policies = Arc::new(policies);
         if layered || serves_options || policies.any_needs_layer() {
-            guarded = guarded.inside(CorsLayer::new(policies.clone(), ServiceKind::Guarded, diagnostics));
+            guarded = guarded.inside(CorsLayer::new(
+                policies.clone(),
+                ServiceKind::Guarded,
+                diagnostics,
+            ));
         } else {
             for (_, policy) in policies.iter() {
                 policy.apply_itself();

@@ -50,7 +50,9 @@ impl PathPolicies {
 
     /// The methods of one policy.
     pub(crate) fn methods_of(&self, policy: &Registration) -> Vec<&'static str> {
-        let own = self.iter().filter(|(_, own)| std::ptr::eq(&raw const ***own, policy));
+        let own = self
+            .iter()
+            .filter(|(_, own)| std::ptr::eq(&raw const ***own, policy));
         own.map(|(method, _)| method.as_str()).collect()
     }
 

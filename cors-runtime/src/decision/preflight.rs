@@ -40,12 +40,14 @@ pub(super) fn decide<'a>(
         });
     };
     // CORS check: https://fetch.spec.whatwg.org/#concept-cors-check
-    let granted = head.origin().and_then(|origin| policy.origins.grant(origin, predicate));
+    let granted = head
+        .origin()
+        .and_then(|origin| policy.origins.grant(origin, predicate));
     let Some(origin) = granted else {
         return Err(Refusal::of_origin(head, policy));
     };
     // CORS-unsafe request-header names: https://fetch.spec.whatwg.org/#cors-preflight-fetch, step 7.9
-    let requests_headers = match policy.headers.check(&head.requested_headers()) {
+    let requests_headers = match policy.headers.check(head.requested_headers()) {
         Requested::Nothing => false,
         Requested::Allowed => true,
         Requested::Refused(requested) => {

@@ -9,7 +9,7 @@ use crate::header_value::MakeValue;
 
 /// Exact origins and patterns. A look-up takes constant time in their number.
 #[derive(Debug)]
-pub(super) struct OriginList {
+pub(crate) struct OriginList {
     exact: Exact,
     patterns: Patterns,
 }

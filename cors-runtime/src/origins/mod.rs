@@ -2,18 +2,28 @@
 
 mod list;
 #[cfg(feature = "axum")]
+mod named;
+#[cfg(feature = "axum")]
 mod predicate;
 mod set;
 mod source;
 
+#[cfg(feature = "axum")]
+pub use self::named::{OriginSource, origins_from};
 pub use self::set::OriginSet;
 pub use self::source::OriginsFrom;
-#[cfg(feature = "axum")]
-pub use self::source::{OriginSource, origins_from};
 
+#[cfg(feature = "axum")]
+use cors_rules::Origin;
 use http::HeaderValue;
+#[cfg(feature = "axum")]
+use http::request::Parts;
 
 use self::list::OriginList;
+#[cfg(feature = "axum")]
+use self::predicate::Panicked;
+#[cfg(feature = "axum")]
+use crate::head::Head;
 use crate::header_value::MakeValue;
 
 #[allow(
@@ -64,10 +74,11 @@ impl AllowedOrigins {
         match self {
             Self::Fixed(fixed) => (fixed == ANY || fixed == origin).then(|| fixed.clone()),
             Self::Several(list, from) => list.grant(origin).or_else(|| {
-                let is_allowed = match from {
-                    Some(OriginsFrom::Set(set)) => set.allows(origin),
-                    Some(OriginsFrom::Function(_)) => predicate != Predicate::Denies,
-                    None => false,
+                let is_allowed = match (from, predicate) {
+                    (Some(OriginsFrom::Set(set)), _) => set.allows(origin),
+                    #[cfg(feature = "axum")]
+                    (Some(OriginsFrom::Function(_)), Predicate::Allows) => true,
+                    _ => false,
                 };
                 is_allowed.then(|| origin.clone())
             }),
@@ -88,6 +99,7 @@ impl AllowedOrigins {
     }
 
     /// Whether a function of the user's has to be called.
+    #[cfg(feature = "axum")]
     pub(crate) fn has_predicate(&self) -> bool {
         matches!(self, Self::Several(_, Some(OriginsFrom::Function(_))))
     }
@@ -96,8 +108,34 @@ impl AllowedOrigins {
     pub(crate) fn source(&self) -> Option<&'static str> {
         match self {
             Self::Several(_, Some(OriginsFrom::Set(_))) => Some("a set"),
+            #[cfg(feature = "axum")]
             Self::Several(_, Some(OriginsFrom::Function(_))) => Some("a function"),
             _ => None,
         }
+    }
+}
+
+#[cfg(feature = "axum")]
+impl AllowedOrigins {
+    /// Evaluates the user's predicate for the origin of a request, unless the list allows that
+    /// already or it is not valid.
+    ///
+    /// # Errors
+    ///
+    /// If the predicate panics.
+    pub(crate) async fn evaluate(&self, request: &Parts) -> Result<Predicate, Panicked> {
+        let Self::Several(list, Some(OriginsFrom::Function(function))) = self else {
+            return Ok(Predicate::Denies);
+        };
+        let origin = Head::of_parts(request).origin();
+        let unlisted = origin.filter(|value| !list.contains(value));
+        let Some(origin) = unlisted.and_then(|value| Origin::parse(value.as_bytes())) else {
+            return Ok(Predicate::Denies);
+        };
+        Ok(if predicate::call(function, &origin, request).await? {
+            Predicate::Allows
+        } else {
+            Predicate::Denies
+        })
     }
 }

@@ -8,8 +8,8 @@ use arc_swap::ArcSwapOption;
 use cors_rules::{Key, Place, Rule, Tolerance, Violation, check};
 use http::HeaderValue;
 
-use crate::errors::{PolicyError, PolicyErrors};
 use super::list::OriginList;
+use crate::errors::{PolicyError, PolicyErrors};
 use crate::header_value::shared_value;
 
 /// Origins from configuration or a database, which may change while the program runs.

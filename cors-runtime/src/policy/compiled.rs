@@ -47,6 +47,7 @@ impl CompiledPolicy {
     }
 
     /// Whether the user's predicate has to be called before the policy can decide.
+    #[cfg(feature = "axum")]
     pub(crate) fn has_predicate(&self) -> bool {
         self.origins.has_predicate()
     }
@@ -131,6 +132,7 @@ pub(crate) enum PolicyRef {
     Shared(Arc<Registration>),
 }
 
+#[cfg(feature = "axum")]
 impl PolicyRef {
     /// Whether both are one registration.
     pub(crate) fn is(&self, other: &Self) -> bool {

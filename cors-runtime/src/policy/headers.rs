@@ -65,7 +65,7 @@ impl AllowedHeaders {
     /// Compares the lines as one list, in any case, order and spacing: browsers send lower case,
     /// sorted, without spaces, but gateways and people do not. A list past the bounds of this module
     /// is refused.
-    pub(crate) fn check<'a>(&self, lines: &GetAll<'a, HeaderValue>) -> Requested<'a> {
+    pub(crate) fn check<'a>(&self, lines: GetAll<'a, HeaderValue>) -> Requested<'a> {
         if self.all.as_ref().is_some_and(|all| lines.iter().eq([all])) {
             return Requested::Allowed;
         }
@@ -73,7 +73,7 @@ impl AllowedHeaders {
         let mut names = 0;
         let mut empty = 0;
         let mut ahead = self.names.iter();
-        for line in lines.iter() {
+        for line in lines {
             bytes += line.len();
             if bytes > MAX_BYTES {
                 return Requested::Refused(None);

@@ -18,10 +18,7 @@ pub(crate) struct PolicySummary {
 }
 
 impl PolicySummary {
-    pub(crate) fn new(
-        policy: &cors_rules::Policy<'_>,
-        origins: &AllowedOrigins,
-    ) -> Self {
+    pub(crate) fn new(policy: &cors_rules::Policy<'_>, origins: &AllowedOrigins) -> Self {
         let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
         let lower = |list: &[&str]| list.iter().map(|name| name.to_ascii_lowercase()).collect();
         Self {
@@ -93,6 +90,7 @@ pub struct HandlerPolicy {
 }
 
 impl Policies {
+    #[cfg(feature = "axum")]
     pub(crate) fn new(policies: Vec<HandlerPolicy>) -> Self {
         Self(policies)
     }
@@ -113,6 +111,7 @@ impl<'a> IntoIterator for &'a Policies {
 }
 
 impl HandlerPolicy {
+    #[cfg(feature = "axum")]
     pub(crate) fn new(
         path: String,
         methods: Vec<&'static str>,

@@ -78,20 +78,20 @@ impl fmt::Display for Reason<'_> {
         let refusal = self.0;
         let requested = Requested(refusal);
         match refusal {
-            Refusal::Method { requested: None, .. } => {
-                f.write_str("the preflight names more than one method")
-            }
+            Refusal::Method {
+                requested: None, ..
+            } => f.write_str("the preflight names more than one method"),
             Refusal::Method { .. } => write!(
                 f,
                 "no handler of this path has a policy for the method `{requested}`"
             ),
-            Refusal::Origin { requested: None, .. } => {
-                f.write_str("the request names more than one origin")
-            }
+            Refusal::Origin {
+                requested: None, ..
+            } => f.write_str("the request names more than one origin"),
             Refusal::Origin { .. } => write!(f, "the origin `{requested}` is not allowed"),
-            Refusal::Headers { requested: None, .. } => {
-                f.write_str("the preflight asks for too many request headers")
-            }
+            Refusal::Headers {
+                requested: None, ..
+            } => f.write_str("the preflight asks for too many request headers"),
             Refusal::Headers { .. } => write!(f, "the request header `{requested}` is not allowed"),
         }?;
         write!(f, "; allowed: {}", AllowedList(refusal))
