@@ -24,9 +24,9 @@ use crate::report::{Listeners, mark_reported};
 use crate::response::{Reasons, Silent, WithGrant, answer, in_place};
 
 impl Policy<'_> {
-    /// A [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for anything that
-    /// speaks `http` and isn't a handler: a file server, a fallback, a service of tonic or hyper. It
-    /// answers preflights, and puts the headers on the answers for the methods of the policy, by the
+    /// Makes a [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for any service
+    /// that speaks `http` and is not an axum handler: a file server, a fallback, tonic, hyper. It
+    /// answers preflights and adds the headers to the responses for the methods of the policy, by the
     /// same rules as the attribute.
     ///
     /// ```
@@ -46,33 +46,31 @@ impl Policy<'_> {
     /// # }
     /// ```
     ///
-    /// - Methods: the policy is for those that it names, and HEAD where it names GET. The preflight
-    ///   for another one is refused. Another request goes through and comes back as the service
-    ///   answers it, such as with 405 from a file server; [`enforce`](Self::enforce) holds for it,
-    ///   too.
-    /// - Other layers: a login belongs inside. Preflights don't reach it, and its 401 has the
-    ///   headers. One outside refuses preflights, since browsers send them without credentials.
+    /// - Methods: the policy holds for those that it lists, and for HEAD if it lists GET. Preflights for
+    ///   other methods are refused. Other requests reach the service, and their responses are
+    ///   unchanged; only [`enforce`](Self::enforce) holds for them as well.
+    /// - Other middleware: put authentication inside, because preflights carry no credentials, and
+    ///   because a 401 needs the headers, too.
     /// - Routers: [`Router::layer`](https://docs.rs/axum/latest/axum/struct.Router.html#method.layer)
-    ///   of axum puts it around every path, those that nobody serves included, and in the place of
-    ///   what handlers with a policy of their own say. `MethodRouter::layer` puts it around one path;
-    ///   `MethodRouter::route_layer` does not do, as axum keeps OPTIONS from it. A `CorsRouter` takes
-    ///   the finished service in `route_service` and `nest_service`, and in `fallback` inside of
+    ///   of axum applies it to every path, unknown ones included; it overrides handlers that have a
+    ///   policy of their own. `MethodRouter::layer` applies it to one path. `MethodRouter::route_layer`
+    ///   does not work, because axum does not pass OPTIONS through it. A `CorsRouter` takes the finished
+    ///   service in `route_service` and `nest_service`, and in `fallback` inside
     ///   `axum::routing::any_service`.
-    /// - Bodies: the answers to preflights have an empty one, so the type of the service's bodies has
-    ///   to be `Default`. Those of axum, tonic and tower-http are, and `Full` and `BoxBody` of
-    ///   http-body-util; hyper's `Incoming`, as a proxy passes it on, is not, and
-    ///   `MapResponseBodyLayer` of tower-http inside makes a `BoxBody` of it.
-    /// - gRPC-Web: `GrpcWebLayer` of tonic belongs inside, and the policy says POST, the headers
-    ///   `content-type`, `x-grpc-web`, `x-user-agent` and `grpc-timeout`, and exposes `grpc-status`
-    ///   and `grpc-message`.
+    /// - Bodies: the type of the service's response bodies is `Default`, because responses to preflights
+    ///   have an empty one. Those of axum, tonic and tower-http are, and `Full` and `BoxBody` of
+    ///   http-body-util. hyper's `Incoming`, which proxies pass on, is not: make it a `BoxBody` with
+    ///   `MapResponseBodyLayer` of tower-http inside.
+    /// - gRPC-Web: put `GrpcWebLayer` of tonic inside. The policy lists POST, the headers
+    ///   `content-type`, `x-grpc-web`, `x-user-agent` and `grpc-timeout`, and exposes `grpc-status` and
+    ///   `grpc-message`.
     ///
-    /// It may be cloned for many services: what it compiles once, they share.
+    /// The layer can be cloned for many services, which then share one compiled policy.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the policy, as [`check`](Self::check) says it. A constant that
-    /// is [`checked`](Self::checked) can only be wrong about its set: one that tolerates more than
-    /// the policy does.
+    /// Every error of the policy, as from [`check`](Self::check). A [`checked`](Self::checked) constant
+    /// only fails if its set has an opt-out that the policy lacks.
     pub fn layer(&self) -> Result<PolicyLayer, PolicyErrors> {
         self.check()?;
         Ok(PolicyLayer::new(self))

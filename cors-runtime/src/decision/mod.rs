@@ -7,6 +7,8 @@ mod grant;
 mod path_policies;
 mod preflight;
 mod refusal;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::grant::Grant;
 pub(crate) use self::path_policies::PathPolicies;

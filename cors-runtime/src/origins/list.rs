@@ -186,3 +186,70 @@ impl Patterns {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::OriginList;
+    use crate::header_value::shared_value;
+
+    fn allows(list: &[&str], origin: &str) -> bool {
+        let list = OriginList::new(list.iter().copied(), shared_value);
+        let origin = HeaderValue::from_str(origin).unwrap();
+        assert_eq!(list.grant(&origin).is_some(), list.contains(&origin));
+        list.contains(&origin)
+    }
+
+    #[test]
+    fn origins() {
+        let few = &["https://a.example", "http://b.example:8080"][..];
+        let many = &[
+            "https://a.example",
+            "http://b.example:8080",
+            "https://c.example",
+            "https://d.example",
+            "https://e.example",
+        ];
+        for list in [few, many] {
+            for (origin, expected) in [
+                ("https://a.example", true),
+                ("http://b.example:8080", true),
+                ("http://a.example", false),
+                ("https://a.example:443", false),
+                ("https://a.example.evil.example", false),
+                ("https://evil-a.example", false),
+                ("https://A.example", false),
+                ("null", false),
+                ("*", false),
+            ] {
+                assert_eq!(allows(list, origin), expected, "{origin}");
+            }
+        }
+    }
+
+    #[test]
+    fn origins_with_wildcards() {
+        let list = &[
+            "https://*.a.example",
+            "http://localhost:*",
+            "https://*.b.example:*",
+        ];
+        for (origin, expected) in [
+            ("https://x.a.example", true),
+            ("https://x.y.a.example", true),
+            ("https://a.example", false),
+            ("https://xa.example", false),
+            ("https://x.a.example:444", false),
+            ("http://x.a.example", false),
+            ("http://localhost", true),
+            ("http://localhost:5173", true),
+            ("https://localhost:5173", false),
+            ("https://x.b.example:8443", true),
+            ("https://b.example:8443", false),
+            ("https://x.a.example/", false),
+        ] {
+            assert_eq!(allows(list, origin), expected, "{origin}");
+        }
+    }
+}

@@ -135,3 +135,81 @@ fn trim(mut element: &[u8]) -> &[u8] {
     }
     element
 }
+
+#[cfg(test)]
+mod tests {
+    use http::header::ACCESS_CONTROL_REQUEST_HEADERS;
+    use http::{HeaderMap, HeaderValue};
+
+    use super::{AllowedHeaders, MAX_BYTES, MAX_EMPTY, MAX_NAMES, Requested};
+    use crate::header_value::shared_value;
+
+    fn check(allowed: &[&str], lines: &[&str]) -> String {
+        let mut request = HeaderMap::new();
+        for line in lines {
+            let line = HeaderValue::from_str(line).unwrap();
+            request.append(ACCESS_CONTROL_REQUEST_HEADERS, line);
+        }
+        let lines = request.get_all(ACCESS_CONTROL_REQUEST_HEADERS);
+        match AllowedHeaders::new(allowed, shared_value).check(lines) {
+            Requested::Nothing => "nothing".to_owned(),
+            Requested::Allowed => "allowed".to_owned(),
+            Requested::Refused(None) => "too many".to_owned(),
+            Requested::Refused(Some(name)) => String::from_utf8_lossy(name).into_owned(),
+        }
+    }
+
+    #[test]
+    fn requested_headers() {
+        let allowed = &["X-A", "content-type"];
+        for (lines, expected) in [
+            (&[][..], "nothing"),
+            (&[""], "nothing"),
+            (&["content-type,x-a"], "allowed"),
+            (&["x-a,content-type"], "allowed"),
+            (&["X-A , Content-Type"], "allowed"),
+            (&["x-a", "content-type"], "allowed"),
+            (&["x-a,,"], "allowed"),
+            (&["x-a,x-a"], "allowed"),
+            (&["x-a,x-b"], "x-b"),
+            (&["x-a content-type"], "x-a content-type"),
+            (&["x"], "x"),
+            (&["x-ab"], "x-ab"),
+            (&["*"], "*"),
+        ] {
+            assert_eq!(check(allowed, lines), expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn requested_headers_of_any() {
+        for (line, expected) in [
+            ("x-anything", "allowed"),
+            ("authorization", "authorization"),
+            ("Authorization", "Authorization"),
+            ("not a token", "not a token"),
+        ] {
+            assert_eq!(check(&["*"], &[line]), expected, "{line}");
+        }
+        assert_eq!(
+            check(&["*", "authorization"], &["authorization"]),
+            "allowed"
+        );
+    }
+
+    #[test]
+    fn requested_headers_past_the_bounds() {
+        let names = |count: usize| vec!["x"; count].join(",");
+        let empty = |count: usize| ",".repeat(count - 1);
+        for (line, expected) in [
+            (names(MAX_NAMES), "allowed"),
+            (names(MAX_NAMES + 1), "too many"),
+            (empty(MAX_EMPTY), "nothing"),
+            (empty(MAX_EMPTY + 1), "too many"),
+            (format!("x{}", " ".repeat(MAX_BYTES - 1)), "allowed"),
+            (format!("x{}", " ".repeat(MAX_BYTES)), "too many"),
+        ] {
+            assert_eq!(check(&["x"], &[&line]), expected, "{} bytes", line.len());
+        }
+    }
+}

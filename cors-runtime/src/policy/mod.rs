@@ -17,11 +17,11 @@ use cors_rules::{Key, Place, Tolerance};
 use crate::errors::{PolicyError, PolicyErrors};
 use crate::origins::OriginSet;
 
-/// What a handler, or anything else that answers requests, allows to other origins.
+/// The cross-origin policy of a handler, or of any other service.
 ///
-/// As a constant it is shared between handlers, `#[cors(policy = ACCOUNT, ..)]`; a key beside
-/// `policy` replaces what it says there, and never adds to it. The compiler checks the whole where
-/// it is used, by the rules of the attribute.
+/// Handlers share a policy that is a constant: `#[cors(policy = ACCOUNT, ..)]`. Other keys override
+/// its values; they are never merged. The compiler checks the result of each attribute by the same
+/// rules.
 ///
 /// ```
 /// use cors_runtime::{Policy, cors};
@@ -33,8 +33,8 @@ use crate::origins::OriginSet;
 /// async fn save() {}
 /// ```
 ///
-/// What is known only when the program starts makes one there; [`check`](Self::check) and
-/// [`layer`](Self::layer) answer with everything that is wrong with it.
+/// A policy can also be made at start-up, of values from configuration. [`check`](Self::check) and
+/// [`layer`](Self::layer) then return every error at once.
 ///
 /// ```
 /// use cors_runtime::{Policy, Rule};
@@ -52,8 +52,8 @@ pub struct Policy<'a> {
 }
 
 impl<'a> Policy<'a> {
-    /// A policy for these origins; `["*"]` for every origin. What they look like is told at
-    /// [`#[cors]`](macro@crate::cors#origins).
+    /// Makes a policy for these origins; `["*"]` for every origin. They are written as in
+    /// [`#[cors]`](macro@crate::cors#origins). It allows no methods, no headers and no credentials.
     pub const fn new(origins: &'a [&'a str]) -> Self {
         Self {
             source: cors_rules::Policy {
@@ -72,28 +72,29 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// These origins in place of the ones so far.
+    /// Replaces the origins.
     pub const fn origins(mut self, origins: &'a [&'a str]) -> Self {
         self.source.origins = origins;
         self
     }
 
-    /// The origins of a set as well: those that it has when a request comes. A function is for the
-    /// attribute alone.
+    /// Adds the origins of a set, which may change while the program runs. Only the attribute takes
+    /// functions.
     pub const fn origins_from(mut self, set: &'static OriginSet) -> Self {
         self.source.origins_from = true;
         self.set = Some(set);
         self
     }
 
-    /// The methods that are served, in upper case: some of GET, HEAD, POST, PUT, PATCH, DELETE and
-    /// OPTIONS. GET covers HEAD.
+    /// Replaces the allowed methods, in upper case: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS. GET
+    /// covers HEAD.
+    /// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
     pub const fn methods(mut self, methods: &'a [&'a str]) -> Self {
         self.source.methods = methods;
         self
     }
 
-    /// The request headers that a page may set, in any case; `["*"]` for every one but
+    /// Replaces the request headers that a page may set, in any case; `["*"]` for every one but
     /// `authorization`.
     /// [`Access-Control-Allow-Headers`](https://fetch.spec.whatwg.org/#http-access-control-allow-headers)
     pub const fn headers(mut self, headers: &'a [&'a str]) -> Self {
@@ -101,23 +102,23 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// The response headers that a page may read beyond the safelisted ones, in any case; `["*"]`
-    /// for every one.
+    /// Replaces the response headers that a page may read beyond the safelisted ones, in any case;
+    /// `["*"]` for every one.
     /// [`Access-Control-Expose-Headers`](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)
     pub const fn expose_headers(mut self, headers: &'a [&'a str]) -> Self {
         self.source.expose_headers = headers;
         self
     }
 
-    /// For how many seconds a browser may remember a preflight, 0 to 86400.
+    /// Sets the number of seconds for which a browser may remember a preflight, 0 to 86400.
     /// [`Access-Control-Max-Age`](https://fetch.spec.whatwg.org/#http-access-control-max-age)
     pub const fn max_age(mut self, seconds: u32) -> Self {
         self.source.max_age = Some(seconds);
         self
     }
 
-    /// Lets pages send cookies, TLS client certificates and HTTP authentication, and read what
-    /// comes back.
+    /// Allows credentials: pages may send cookies, TLS client certificates and HTTP authentication,
+    /// and read the response.
     /// [`Access-Control-Allow-Credentials`](https://fetch.spec.whatwg.org/#http-access-control-allow-credentials)
     pub const fn credentials(mut self) -> Self {
         self.source.credentials = true;
@@ -132,25 +133,26 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// Lets `http://` origins on other machines stand beside `credentials`: anyone on the network
-    /// between can then act as the signed-in user.
+    /// Permits `http://` origins on other machines with `credentials`. Anyone on the network between
+    /// can then act as the signed-in user.
     pub const fn dangerously_allow_insecure_origins(mut self) -> Self {
         self.source.tolerance.insecure_origins = true;
         self
     }
 
-    /// Lets wildcards right below a public suffix stand beside `credentials`: everyone who
-    /// registers a name there can then act as the signed-in user.
+    /// Permits wildcards right below a public suffix with `credentials`. Everyone who registers a name
+    /// there can then act as the signed-in user.
     pub const fn dangerously_allow_public_suffixes(mut self) -> Self {
         self.source.tolerance.public_suffixes = true;
         self
     }
 
-    /// Every broken rule, methods included.
+    /// Checks every rule.
     ///
     /// # Errors
     ///
-    /// All of them, in the order of the keys; last, what its set tolerates and the policy doesn't.
+    /// Every broken rule, in the order of the keys; last, the opt-outs of its set that the policy
+    /// lacks.
     pub fn check(&self) -> Result<(), PolicyErrors> {
         let violations = self.source.violations();
         let mut errors: Vec<PolicyError> = violations
@@ -162,9 +164,9 @@ impl<'a> Policy<'a> {
         PolicyErrors::unless_empty(errors)
     }
 
-    /// The policy itself, or an error of the compiler: for a constant that is used where no
-    /// attribute checks it, such as by [`layer`](Self::layer). Outside of a constant it panics; use
-    /// [`check`](Self::check) there.
+    /// Returns the policy, or stops the compiler where a rule is broken. It is for constants that no
+    /// attribute checks, such as those for [`layer`](Self::layer). Use [`check`](Self::check)
+    /// elsewhere.
     ///
     /// ```
     /// # use cors_runtime::Policy;
@@ -189,7 +191,7 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// What `dangerously_allow(..)` of the attribute says, in place of what was said before.
+    /// Replaces the opt-outs: `dangerously_allow(..)` of the attribute.
     #[doc(hidden)]
     pub const fn __tolerance(mut self, insecure_origins: bool, public_suffixes: bool) -> Self {
         self.source.tolerance = Tolerance {
@@ -199,14 +201,14 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// `dev_origins` of the attribute: what the user's crate allows in a debug build.
+    /// Sets the origins of a debug build of the user's crate: `dev_origins` of the attribute.
     #[doc(hidden)]
     pub const fn __dev_origins(mut self, origins: &'a [&'a str]) -> Self {
         self.source.dev_origins = origins;
         self
     }
 
-    /// `origins_from` of the attribute, in place of a set.
+    /// Removes the set, because `origins_from` of the attribute replaces it.
     #[doc(hidden)]
     pub const fn __origins_from_attribute(mut self) -> Self {
         self.source.origins_from = true;
@@ -221,7 +223,7 @@ impl fmt::Debug for Policy<'_> {
     }
 }
 
-/// Stops the compiler where what stands under `key` breaks a rule.
+/// Stops the compiler where the value of `key` breaks a rule.
 ///
 /// # Panics
 ///
