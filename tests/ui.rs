@@ -108,7 +108,7 @@ fn is_ours(diagnostic: &str) -> bool {
 /// Whether an error is what `rule` says, from `error: ` to the end of the remedy.
 fn says(error: &str, rule: Rule) -> bool {
     let starts = [
-        "error: use of deprecated constant `_::cors_rules_does_not_fit`: ",
+        "error: use of deprecated constant `_::cors_policy_does_not_fit`: ",
         "error[E0080]: evaluation panicked: ",
         "error: ",
     ];

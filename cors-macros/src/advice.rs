@@ -112,7 +112,7 @@ fn warning(violation: &Violation<'_>, handler: &Handler, attribute: &CorsAttribu
     let message = message.as_str();
     let (place, _) = ends(&attribute.tokens);
     // The user's own span: at others the lint stays silent.
-    let constant = Ident::new("cors_rules_does_not_fit", place);
+    let constant = Ident::new("cors_policy_does_not_fit", place);
     let of_ours = Span::mixed_site().located_at(place);
     let constant_use = quote_spanned!(of_ours=> const _: () = #constant;);
     quote! {
