@@ -2,16 +2,19 @@
 //! can be reported at its own place; none of them knows where the policy comes from.
 
 use crate::bytes::is_one_of;
+use crate::canonical::{canonical, over_https};
+use crate::fault::Fault;
 use crate::header::{
     is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
     is_forbidden_in_responses, is_token,
 };
+use crate::key::Key;
 use crate::method::Method;
-use crate::origin::{Fault, Pattern, canonical, over_https};
+use crate::origin::Pattern;
 use crate::policy::{Policy, Tolerance};
 use crate::public_suffix::is_public_suffix;
 use crate::rule::Rule;
-use crate::spelling::Text;
+use crate::text::Text;
 use crate::violation::Violation;
 
 /// The most seconds that `max_age` may name: the largest cap of any browser.
@@ -19,8 +22,96 @@ const MAX_AGE: u32 = 86_400;
 
 const ANY: &str = "*";
 
+/// Where in a policy a rule is broken: by the value of a key as a whole, or by one entry of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The whole value.
+    Whole,
+    /// The entry at this index of the list, from 0.
+    Entry(usize),
+}
+
+impl Place {
+    /// Where a walk begins.
+    pub const FIRST: Self = Self::Whole;
+
+    /// The place after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Whole => Self::Entry(0),
+            Self::Entry(index) => Self::Entry(index + 1),
+        }
+    }
+}
+
+impl<'a> Policy<'a> {
+    /// The first rule that is broken in the value of `key`, at `from` or after it.
+    #[must_use]
+    pub const fn violation(&self, key: Key, from: Place) -> Option<(Place, Violation<'a>)> {
+        let mut place = from;
+        loop {
+            let violation = match place {
+                Place::Whole => self.violation_of_whole(key),
+                Place::Entry(index) if index < self.list(key).len() => {
+                    self.violation_of_entry(key, index)
+                }
+                Place::Entry(_) => return None,
+            };
+            if let Some(violation) = violation {
+                return Some((place, violation));
+            }
+            place = place.next();
+        }
+    }
+
+    /// Every broken rule with its place.
+    pub fn violations(&self) -> impl Iterator<Item = (Key, Place, Violation<'a>)> {
+        Key::ALL.iter().flat_map(move |&key| {
+            let mut from = Place::FIRST;
+            core::iter::from_fn(move || {
+                let (place, violation) = self.violation(key, from)?;
+                from = place.next();
+                Some((key, place, violation))
+            })
+        })
+    }
+
+    const fn list(&self, key: Key) -> &'a [&'a str] {
+        match key {
+            Key::Origins => self.origins,
+            Key::DevOrigins => self.dev_origins,
+            Key::Methods => self.methods,
+            Key::Headers => self.headers,
+            Key::ExposeHeaders => self.expose_headers,
+            Key::OriginsFrom | Key::MaxAge | Key::Enforce => &[],
+        }
+    }
+
+    const fn violation_of_whole(&self, key: Key) -> Option<Violation<'a>> {
+        match key {
+            Key::Origins => origins(self),
+            Key::Methods => methods(self),
+            Key::MaxAge => max_age(self),
+            Key::Enforce => enforce(self),
+            Key::DevOrigins | Key::OriginsFrom | Key::Headers | Key::ExposeHeaders => None,
+        }
+    }
+
+    const fn violation_of_entry(&self, key: Key, index: usize) -> Option<Violation<'a>> {
+        match key {
+            Key::Origins => origin(self, index),
+            Key::DevOrigins => origin(self, self.origins.len() + index),
+            Key::Methods => method(self.methods, index),
+            Key::Headers => header(self, index),
+            Key::ExposeHeaders => exposed_header(self, index),
+            Key::OriginsFrom | Key::MaxAge | Key::Enforce => None,
+        }
+    }
+}
+
 /// The origins as a whole; the entries follow with [`origin`].
-pub(crate) const fn origins<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+const fn origins<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     // With `dev_origins` alone a release build would allow nobody.
     if policy.origins.is_empty() && !policy.origins_from {
         return Some(Violation::new(Rule::OriginsMissing, ""));
@@ -29,7 +120,7 @@ pub(crate) const fn origins<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
 }
 
 /// The entry at `index` of `origins` and `dev_origins` in one.
-pub(crate) const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let own = policy.origins.len();
     let (text, is_twice) = if index < own {
         let text = policy.origins[index];
@@ -102,7 +193,7 @@ pub const fn listed_origin(
 }
 
 /// The methods as a whole; the entries follow with [`method`].
-pub(crate) const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     if policy.methods.is_empty() {
         return Some(Violation::new(Rule::MethodsMissing, ""));
     }
@@ -110,7 +201,7 @@ pub(crate) const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
 }
 
 /// The entry at `index` of `methods`.
-pub(crate) const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
+const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
     let text = list[index];
     if is(text, ANY) {
         return Some(Violation::new(Rule::MethodAny, text));
@@ -134,7 +225,7 @@ pub(crate) const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violati
 }
 
 /// The entry at `index` of `headers`.
-pub(crate) const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let list = policy.headers;
     let name = list[index];
     if is(name, ANY) {
@@ -157,7 +248,7 @@ pub(crate) const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Viol
 }
 
 /// The entry at `index` of `expose_headers`.
-pub(crate) const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let list = policy.expose_headers;
     let name = list[index];
     if is(name, ANY) {
@@ -178,14 +269,14 @@ pub(crate) const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Opt
     None
 }
 
-pub(crate) const fn max_age<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+const fn max_age<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     match policy.max_age {
         None | Some(0..=MAX_AGE) => None,
         Some(seconds) => Some(Violation::new(Rule::MaxAgeRange, "").number(seconds)),
     }
 }
 
-pub(crate) const fn enforce<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+const fn enforce<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     if policy.enforce && stands_before(policy.origins, policy.origins.len(), ANY) {
         return Some(Violation::new(Rule::EnforceAnyOrigin, ANY));
     }

@@ -2,14 +2,72 @@
 //!
 //! [URL standard, host serializing]: https://url.spec.whatwg.org/#host-serializing
 
-use crate::bytes::{contains, find_any, find_last, split_around};
-use crate::origin::Fault;
+use crate::bytes::{contains, equal, find_any, find_last, split_around};
+use crate::fault::Fault;
 use crate::rule::Rule;
-use crate::spelling::Text;
+use crate::text::Text;
 
 /// The longest host name in bytes, without a trailing dot (RFC 1035, section 2.3.4).
 pub(crate) const MAX_LEN: usize = 253;
 const MAX_LABEL_LEN: usize = 63;
+
+/// The host of an origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host<'a> {
+    /// A domain name in lower-case ASCII.
+    Domain(&'a str),
+    /// Four decimals, or a compressed IPv6 address in brackets.
+    Ip(&'a str),
+}
+
+impl<'a> Host<'a> {
+    /// The host as it stands in the origin.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        match *self {
+            Self::Domain(host) | Self::Ip(host) => host,
+        }
+    }
+}
+
+pub(crate) const fn parse_host(host: &str, is_web: bool) -> Result<Host<'_>, Fault<'_>> {
+    let bytes = host.as_bytes();
+    if bytes.is_empty() {
+        return Err(Fault::new(Rule::HostEmpty, host));
+    }
+    if let [b'[', .., b']'] = bytes {
+        let address = host.split_at(bytes.len() - 1).0.split_at(1).1;
+        if contains(address.as_bytes(), b'%') {
+            return Err(Fault::new(Rule::Ipv6Zone, host));
+        }
+        let Some(pieces) = parse_ipv6(address) else {
+            return Err(Fault::new(Rule::Ipv6Invalid, host));
+        };
+        if mapped_ipv4(pieces).is_some() {
+            return Err(Fault::new(Rule::Ipv6Mapped, host));
+        }
+        let canonical = write_ipv6(pieces);
+        if !address.eq_ignore_ascii_case(canonical.as_str()) {
+            return Err(Fault::new(Rule::Ipv6NotCanonical, host));
+        }
+        return Ok(Host::Ip(host));
+    }
+    if contains(bytes, b'[') || contains(bytes, b']') || contains(bytes, b':') {
+        return Err(Fault::new(Rule::Ipv6Invalid, host));
+    }
+    if let Err(fault) = check_domain(host, is_web) {
+        return Err(fault);
+    }
+    if is_web && ends_in_number(host) {
+        return match parse_ipv4(host) {
+            Some(address) if equal(write_ipv4(address).as_str().as_bytes(), host.as_bytes()) => {
+                Ok(Host::Ip(host))
+            }
+            _ => Err(Fault::new(Rule::Ipv4Invalid, host)),
+        };
+    }
+    Ok(Host::Domain(host))
+}
 
 /// A domain name: ASCII labels, `_` and one trailing dot allowed. Letters may be in upper case,
 /// which is a rule of its own. Schemes that aren't the web's have names such as `-`.
@@ -226,9 +284,7 @@ pub(crate) const fn parse_ipv6(text: &str) -> Option<[u16; 8]> {
 /// Four plain decimals, the only form that an address inside an address may have.
 const fn parse_dotted(text: &str) -> Option<u32> {
     match parse_ipv4(text) {
-        Some(address)
-            if crate::bytes::equal(write_ipv4(address).as_str().as_bytes(), text.as_bytes()) =>
-        {
+        Some(address) if equal(write_ipv4(address).as_str().as_bytes(), text.as_bytes()) => {
             Some(address)
         }
         _ => None,
@@ -285,11 +341,11 @@ pub(crate) const fn is_loopback(host: &str) -> bool {
     let name = without_trailing_dot(host).as_bytes();
     if name.len() >= LOCALHOST.len() {
         let (head, tail) = name.split_at(name.len() - LOCALHOST.len());
-        if crate::bytes::equal(tail, LOCALHOST) && matches!(head, [] | [.., b'.']) {
+        if equal(tail, LOCALHOST) && matches!(head, [] | [.., b'.']) {
             return true;
         }
     }
-    if crate::bytes::equal(host.as_bytes(), b"[::1]") {
+    if equal(host.as_bytes(), b"[::1]") {
         return true;
     }
     match parse_dotted(host) {

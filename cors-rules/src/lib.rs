@@ -13,22 +13,28 @@
 #![forbid(unsafe_code)]
 
 mod bytes;
+mod canonical;
 pub mod check;
+mod fault;
 mod header;
 mod host;
+mod key;
 mod method;
 mod origin;
 mod policy;
 mod public_suffix;
 mod rule;
-mod spelling;
+mod text;
 mod violation;
 
+pub use check::Place;
 pub use header::{is_forbidden_in_requests, is_forbidden_in_responses, is_token};
+pub use host::Host;
+pub use key::Key;
 pub use method::Method;
-pub use origin::{Host, Origin, Pattern, Port};
-pub use policy::{Key, Place, Policy, Tolerance};
+pub use origin::{Origin, Pattern, Port};
+pub use policy::{Policy, Tolerance};
 pub use public_suffix::is_public_suffix;
 pub use rule::Rule;
-pub use spelling::Text;
+pub use text::Text;
 pub use violation::Violation;

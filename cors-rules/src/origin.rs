@@ -1,25 +1,12 @@
 //! Origins: what a browser sends, and the patterns that an allow list holds.
 
-use crate::bytes::{contains, equal, find_any, find_last, split_around, starts_with_ignoring_case};
-use crate::host;
+use crate::bytes::{contains, equal, find_any, find_last, split_around};
+use crate::fault::Fault;
+use crate::host::{self, Host, parse_host};
 use crate::rule::Rule;
-use crate::spelling::Text;
 
 /// The longest scheme in bytes.
-const MAX_SCHEME_LEN: usize = 64;
-
-/// What is wrong with a list entry, and the slice of it that is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Fault<'a> {
-    pub(crate) rule: Rule,
-    pub(crate) part: &'a str,
-}
-
-impl<'a> Fault<'a> {
-    pub(crate) const fn new(rule: Rule, part: &'a str) -> Self {
-        Self { rule, part }
-    }
-}
+pub(crate) const MAX_SCHEME_LEN: usize = 64;
 
 /// An origin as a browser sends it: scheme, host and port
 /// ([Fetch, `Origin` header](https://fetch.spec.whatwg.org/#origin-header)).
@@ -98,25 +85,6 @@ pub struct Pattern<'a> {
     subdomains: bool,
     host: Host<'a>,
     port: Port,
-}
-
-/// The host of an origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Host<'a> {
-    /// A domain name in lower-case ASCII.
-    Domain(&'a str),
-    /// Four decimals, or a compressed IPv6 address in brackets.
-    Ip(&'a str),
-}
-
-impl<'a> Host<'a> {
-    /// The host as it stands in the origin.
-    #[must_use]
-    pub const fn as_str(&self) -> &'a str {
-        match *self {
-            Self::Domain(host) | Self::Ip(host) => host,
-        }
-    }
 }
 
 /// The port of a [`Pattern`].
@@ -281,7 +249,7 @@ const fn has_upper_case(text: &str) -> bool {
     false
 }
 
-const fn inner_space(bytes: &[u8]) -> bool {
+pub(crate) const fn inner_space(bytes: &[u8]) -> bool {
     find_any(bytes, b" \t\r\n\x0c").is_some()
 }
 
@@ -382,7 +350,7 @@ const fn is_bare_ipv6(authority: &[u8]) -> bool {
 }
 
 /// Digits alone, 1 to 65535; leading zeros count for nothing here.
-const fn parse_port(text: &str) -> Option<u16> {
+pub(crate) const fn parse_port(text: &str) -> Option<u16> {
     let bytes = text.as_bytes();
     let mut number: u32 = 0;
     let mut i = 0;
@@ -400,7 +368,7 @@ const fn parse_port(text: &str) -> Option<u16> {
     }
 }
 
-const fn is_default_port(scheme: &str, port: u16) -> bool {
+pub(crate) const fn is_default_port(scheme: &str, port: u16) -> bool {
     match port {
         80 => scheme.eq_ignore_ascii_case("http"),
         443 => scheme.eq_ignore_ascii_case("https"),
@@ -409,164 +377,6 @@ const fn is_default_port(scheme: &str, port: u16) -> bool {
 }
 
 /// The schemes of web pages, whose hosts are domains and addresses. Elsewhere a host is a name.
-const fn is_web(scheme: &str) -> bool {
+pub(crate) const fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
-}
-
-const fn parse_host(host: &str, is_web: bool) -> Result<Host<'_>, Fault<'_>> {
-    let bytes = host.as_bytes();
-    if bytes.is_empty() {
-        return Err(Fault::new(Rule::HostEmpty, host));
-    }
-    if let [b'[', .., b']'] = bytes {
-        let address = host.split_at(bytes.len() - 1).0.split_at(1).1;
-        if contains(address.as_bytes(), b'%') {
-            return Err(Fault::new(Rule::Ipv6Zone, host));
-        }
-        let Some(pieces) = host::parse_ipv6(address) else {
-            return Err(Fault::new(Rule::Ipv6Invalid, host));
-        };
-        if host::mapped_ipv4(pieces).is_some() {
-            return Err(Fault::new(Rule::Ipv6Mapped, host));
-        }
-        let canonical = host::write_ipv6(pieces);
-        if !address.eq_ignore_ascii_case(canonical.as_str()) {
-            return Err(Fault::new(Rule::Ipv6NotCanonical, host));
-        }
-        return Ok(Host::Ip(host));
-    }
-    if contains(bytes, b'[') || contains(bytes, b']') || contains(bytes, b':') {
-        return Err(Fault::new(Rule::Ipv6Invalid, host));
-    }
-    if let Err(fault) = host::check_domain(host, is_web) {
-        return Err(fault);
-    }
-    if is_web && host::ends_in_number(host) {
-        return match host::parse_ipv4(host) {
-            Some(address)
-                if equal(
-                    host::write_ipv4(address).as_str().as_bytes(),
-                    host.as_bytes(),
-                ) =>
-            {
-                Ok(Host::Ip(host))
-            }
-            _ => Err(Fault::new(Rule::Ipv4Invalid, host)),
-        };
-    }
-    Ok(Host::Domain(host))
-}
-
-/// Room for the longest valid pattern: scheme, `://`, `*.`, host with a dot, port.
-pub(crate) type Spelling = Text<{ MAX_SCHEME_LEN + 3 + 2 + host::MAX_LEN + 1 + 6 }>;
-
-/// The valid pattern that `text` was probably meant to be; empty where there is none.
-///
-/// Follows the [URL parser](https://url.spec.whatwg.org/#concept-basic-url-parser) where it
-/// repairs what people write, so that the answer is what their browser sends.
-pub(crate) const fn canonical(text: &str) -> Spelling {
-    let Ok(text) = core::str::from_utf8(text.as_bytes().trim_ascii()) else {
-        return Spelling::EMPTY;
-    };
-    if text.len() > 256 || inner_space(text.as_bytes()) {
-        return Spelling::EMPTY;
-    }
-    let lower = Spelling::lowercased(text);
-    let (scheme, authority) = split_scheme(lower.as_str());
-    let authority = bare_authority(authority);
-    let (host, port) = match find_last(authority.as_bytes(), b':') {
-        Some(colon) if !matches!(find_last(authority.as_bytes(), b']'), Some(at) if at > colon) => {
-            split_around(authority, colon)
-        }
-        _ => (authority, ""),
-    };
-
-    let mut spelling = Spelling::EMPTY;
-    spelling.push(match scheme {
-        Some(scheme) => scheme,
-        None if host::is_loopback(host) => "http",
-        None if contains(host.as_bytes(), b'.') || !port.is_empty() => "https",
-        // A lone word is no host that could be told from a slip.
-        None => return Spelling::EMPTY,
-    });
-    spelling.push("://");
-    push_canonical_host(&mut spelling, host);
-    match parse_port(port) {
-        None if equal(port.as_bytes(), b"*") => spelling.push(":*"),
-        None if port.is_empty() => {}
-        None => return Spelling::EMPTY,
-        Some(number) => {
-            if !matches!(scheme, Some(scheme) if is_default_port(scheme, number)) {
-                spelling.push(":");
-                spelling.push_number(number as u32, 10);
-            }
-        }
-    }
-    match Pattern::parse(spelling.as_str()) {
-        Some(_) => spelling,
-        None => Spelling::EMPTY,
-    }
-}
-
-/// An `http://` origin with `https` in its place.
-pub(crate) const fn over_https(text: &str) -> Spelling {
-    let mut spelling = Spelling::of("https");
-    spelling.push(text.split_at("http".len()).1);
-    canonical(spelling.as_str())
-}
-
-const fn split_scheme(text: &str) -> (Option<&str>, &str) {
-    if starts_with_ignoring_case(text.as_bytes(), b"//") {
-        return (None, text.split_at(2).1);
-    }
-    if let Some(colon) = find_any(text.as_bytes(), b":") {
-        let (scheme, rest) = split_around(text, colon);
-        // `https:example.com`, `https:/example.com`, `https:///example.com`: browsers read these
-        // as the plain form.
-        if is_web(scheme) {
-            let mut rest = rest;
-            while let [b'/', ..] = rest.as_bytes() {
-                rest = rest.split_at(1).1;
-            }
-            return (Some(scheme), rest);
-        }
-        if let [b'/', b'/', ..] = rest.as_bytes() {
-            return (Some(scheme), rest.split_at(2).1);
-        }
-    }
-    (None, text)
-}
-
-/// Without path, query, fragment and user info.
-const fn bare_authority(authority: &str) -> &str {
-    let bare = match find_any(authority.as_bytes(), b"/?#\\") {
-        Some(end) => authority.split_at(end).0,
-        None => authority,
-    };
-    match find_last(bare.as_bytes(), b'@') {
-        Some(at) => split_around(bare, at).1,
-        None => bare,
-    }
-}
-
-const fn push_canonical_host(spelling: &mut Spelling, host: &str) {
-    if let [b'[', .., b']'] = host.as_bytes() {
-        let address = host.split_at(host.len() - 1).0.split_at(1).1;
-        if let Some(pieces) = host::parse_ipv6(address) {
-            if let Some(ipv4) = host::mapped_ipv4(pieces) {
-                spelling.push(host::write_ipv4(ipv4).as_str());
-            } else {
-                spelling.push("[");
-                spelling.push(host::write_ipv6(pieces).as_str());
-                spelling.push("]");
-            }
-            return;
-        }
-    } else if host::ends_in_number(host)
-        && let Some(address) = host::parse_ipv4(host)
-    {
-        spelling.push(host::write_ipv4(address).as_str());
-        return;
-    }
-    spelling.push(host);
 }

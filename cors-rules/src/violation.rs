@@ -3,9 +3,9 @@
 use core::fmt;
 
 use crate::bytes::find_any;
-use crate::origin::Spelling;
+use crate::canonical::Spelling;
 use crate::rule::Rule;
-use crate::spelling::Text;
+use crate::text::Text;
 
 /// A broken rule: which one, by what, and what to write instead.
 ///
