@@ -21,7 +21,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Lit, LitInt, LitStr, Path, Token, parenthesized};
 
-use crate::errors::{Errors, at};
+use crate::errors::{Errors, error_at};
 
 /// The attribute as it was written. A key with a broken value counts as given, so that it isn't
 /// reported as missing too.
@@ -44,7 +44,7 @@ pub(crate) struct CorsAttribute {
     /// The constant that the other keys replace parts of.
     pub(crate) policy: Option<Path>,
     pub(crate) origins_from: Option<Path>,
-    pub(crate) krate: Option<Path>,
+    pub(crate) crate_path: Option<Path>,
 }
 
 #[derive(Default)]
@@ -217,7 +217,7 @@ fn parse_key(entry: &[TokenTree]) -> syn::Result<(Key, Ident)> {
         Some(key) => Ok((key, name.clone())),
         None if text.contains("private_network") => {
             let violation = Violation::new(Rule::PrivateNetwork, &text);
-            Err(at(stream(entry), &violation))
+            Err(error_at(stream(entry), &violation))
         }
         None => Err(unknown_key(name, &text)),
     }
@@ -227,7 +227,7 @@ fn unknown_key(tokens: impl ToTokens, text: &str) -> syn::Error {
     let mut keys = Key::ALL;
     keys.sort_by_key(|key| key.distance(text));
     let keys = keys.map(|key| format!("`{}`", key.name())).join(", ");
-    at(tokens, &Violation::new(Rule::KeyUnknown, text).fix(&keys))
+    error_at(tokens, &Violation::new(Rule::KeyUnknown, text).fix(&keys))
 }
 
 impl CorsAttribute {
@@ -280,7 +280,7 @@ impl CorsAttribute {
                 return Ok(());
             }
             Key::Crate => {
-                self.krate = Some(path(key, entry)?);
+                self.crate_path = Some(path(key, entry)?);
                 return Ok(());
             }
         };
@@ -294,7 +294,7 @@ fn flag(key: Key, entry: &[TokenTree]) -> syn::Result<()> {
         return Ok(());
     }
     let violation = Violation::new(Rule::FlagValue, key.name());
-    Err(at(stream(entry), &violation))
+    Err(error_at(stream(entry), &violation))
 }
 
 fn path(key: Key, entry: &[TokenTree]) -> syn::Result<Path> {
@@ -320,7 +320,7 @@ fn wrong_value(key: Key, entry: &[TokenTree]) -> syn::Error {
     let value = stream(assigned(entry).unwrap_or(&entry[1..]));
     if value.is_empty() {
         let missing = Violation::new(Rule::ValueMissing, key.name());
-        return at(stream(entry), &missing.fix(key.example()));
+        return error_at(stream(entry), &missing.fix(key.example()));
     }
     let fix = match syn::parse2::<LitStr>(value.clone()) {
         Ok(text) if key.is_list() => format!("{} = [{}]", key.name(), quoted_words(&text)),
@@ -331,7 +331,7 @@ fn wrong_value(key: Key, entry: &[TokenTree]) -> syn::Error {
 
 fn wrong_kind(key: Key, tokens: TokenStream, fix: &str) -> syn::Error {
     let text = tokens.to_string();
-    at(
+    error_at(
         tokens,
         &Violation::new(Rule::ValueKind, key.name())
             .part(&text)
@@ -439,7 +439,7 @@ fn max_age(entry: &[TokenTree]) -> syn::Result<MaxAge> {
         if digits.parse::<u32>().is_ok() {
             violation = violation.fix(digits);
         }
-        return Err(at(value, &violation));
+        return Err(error_at(value, &violation));
     };
     Ok(MaxAge {
         tokens: value,

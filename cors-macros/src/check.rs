@@ -4,7 +4,7 @@ use cors_rules::{Key, Place, Policy, Rule, Tolerance, Violation};
 use proc_macro2::{Span, TokenStream};
 
 use crate::attr::{CorsAttribute, List, MaxAge};
-use crate::errors::{Errors, at};
+use crate::errors::{Errors, error_at};
 
 /// What stands here literally; what is behind a path is left to const evaluation.
 pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
@@ -65,7 +65,7 @@ pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
 /// The number as it was written, which the policy doesn't know.
 fn max_age_range(MaxAge { tokens, .. }: &MaxAge) -> syn::Error {
     let text = tokens.to_string().replace("- ", "-");
-    at(tokens, &Violation::new(Rule::MaxAgeRange, &text))
+    error_at(tokens, &Violation::new(Rule::MaxAgeRange, &text))
 }
 
 fn texts(list: Option<&List>) -> Vec<&str> {

@@ -18,7 +18,7 @@ impl Errors {
 
     /// Underlines the whole of `tokens`.
     pub(crate) fn violation(&mut self, tokens: impl ToTokens, violation: &Violation<'_>) {
-        self.push(at(tokens, violation));
+        self.push(error_at(tokens, violation));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -30,6 +30,6 @@ impl Errors {
     }
 }
 
-pub(crate) fn at(tokens: impl ToTokens, violation: &Violation<'_>) -> syn::Error {
+pub(crate) fn error_at(tokens: impl ToTokens, violation: &Violation<'_>) -> syn::Error {
     syn::Error::new_spanned(tokens, violation.message())
 }

@@ -13,30 +13,30 @@ use syn::{Ident, Path};
 
 use crate::attr::{CorsAttribute, List};
 use crate::errors::Errors;
-use crate::handler::Handler;
+use crate::function::HandlerFunction;
 use crate::spans::{called_at, ends};
 
 /// The inherent constant that `routes!` reads, and it alone: a handler that is never registered
 /// leaves it unused, and the compiler's warning then says so by this name.
-pub(crate) const WRITTEN: &str = "handler_is_not_registered_with_routes";
+pub(crate) const REGISTERED: &str = "handler_is_not_registered_with_routes";
 
 pub(crate) fn companion(
-    handler: &Handler,
+    handler: &HandlerFunction,
     attribute: &CorsAttribute,
     errors: &Errors,
 ) -> TokenStream {
-    let Handler {
+    let HandlerFunction {
         cfgs,
         allows,
         vis,
         name,
         ..
     } = handler;
-    let krate = attribute
-        .krate
+    let crate_path = attribute
+        .crate_path
         .as_ref()
         .map_or_else(|| quote!(::cors_runtime), ToTokens::to_token_stream);
-    let krate = quote!(#krate::__private);
+    let crate_path = quote!(#crate_path::__private);
 
     // A wrong attribute leaves an inert policy: the handler still has one, so `routes!` and the
     // rest of the program have nothing to add to what is wrong.
@@ -45,19 +45,21 @@ pub(crate) fn companion(
     let attribute = if wrong { &inert } else { attribute };
     let allow_dead_code = wrong.then(|| quote!(#[allow(dead_code)]));
 
-    let policy = attribute.has_constants().then(|| policy(attribute, &krate));
+    let policy = attribute
+        .has_constants()
+        .then(|| policy(attribute, &crate_path));
     let asserts = policy
         .as_ref()
-        .map(|policy| asserts(attribute, policy, &krate))
+        .map(|policy| asserts(attribute, policy, &crate_path))
         .map(|asserts| quote!(#(#cfgs)* #asserts));
-    let written = written(handler, attribute, policy.as_ref(), &krate);
+    let written = written(handler, attribute, policy.as_ref(), &crate_path);
     // rustc's dead-code lint speaks up at items that are the user's own down to the last token;
     // every other lint stays silent at spans that aren't.
-    let constant = Ident::new(WRITTEN, name.span());
+    let constant = Ident::new(REGISTERED, name.span());
     let constant = quote_spanned! {name.span()=>
         #[doc(hidden)]
         #allow_dead_code
-        #vis const #constant: #krate::Written = #written;
+        #vis const #constant: #crate_path::HandlerSource = #written;
     };
     let at_name = Span::mixed_site().located_at(name.span());
 
@@ -81,10 +83,10 @@ pub(crate) fn companion(
 
         #(#cfgs)*
         #[automatically_derived]
-        impl #krate::Companion for #name {
-            const SLOT: &'static #krate::Slot = {
-                static SLOT: #krate::Slot = #krate::Slot::EMPTY;
-                &SLOT
+        impl #crate_path::Companion for #name {
+            const CELL: &'static #crate_path::PolicyCell = {
+                static CELL: #crate_path::PolicyCell = #crate_path::PolicyCell::EMPTY;
+                &CELL
             };
         }
 
@@ -94,10 +96,10 @@ pub(crate) fn companion(
 
 /// The attribute as data: text, or the policy where it names constants.
 fn written(
-    handler: &Handler,
+    handler: &HandlerFunction,
     attribute: &CorsAttribute,
     policy: Option<&TokenStream>,
-    krate: &TokenStream,
+    crate_path: &TokenStream,
 ) -> TokenStream {
     let place = handler.name.span().unwrap();
     let (file, line) = (place.file(), u32::try_from(place.line()).unwrap_or(0));
@@ -109,19 +111,19 @@ fn written(
         let methods = texts(attribute.methods.as_ref());
         let methods = methods.filter_map(|text| Method::parse(text.as_bytes()));
         let bits = methods.fold(0, |bits, method| bits | method.bit());
-        quote!(#krate::Methods(#bits))
+        quote!(#crate_path::Methods(#bits))
     } else {
-        quote!(#krate::Methods::of(&__CORS_POLICY))
+        quote!(#crate_path::Methods::of(&__CORS_POLICY))
     };
     let keys = match policy {
         Some(_) => quote!(""),
         None => keys(attribute),
     };
-    let from = origins_from(attribute.origins_from.as_ref(), krate);
-    let written = quote!(#krate::Written::new(#methods, #file, #line, #keys) #from);
+    let from = origins_from(attribute.origins_from.as_ref(), crate_path);
+    let written = quote!(#crate_path::HandlerSource::new(#methods, #file, #line, #keys) #from);
     match policy {
         Some(policy) => quote!({
-            const __CORS_POLICY: #krate::Policy<'static> = #policy;
+            const __CORS_POLICY: #crate_path::Policy<'static> = #policy;
             #written.policy(&__CORS_POLICY)
         }),
         None => written,
@@ -166,11 +168,11 @@ fn keys(attribute: &CorsAttribute) -> TokenStream {
 }
 
 /// The policy as calls of its builder, one for each key.
-fn policy(attribute: &CorsAttribute, krate: &TokenStream) -> TokenStream {
+fn policy(attribute: &CorsAttribute, crate_path: &TokenStream) -> TokenStream {
     let base = if let Some(constant) = &attribute.policy {
-        typed(constant, &quote!(#krate::Policy<'static>))
+        typed(constant, &quote!(#crate_path::Policy<'static>))
     } else {
-        quote!(#krate::Policy::new(&[]))
+        quote!(#crate_path::Policy::new(&[]))
     };
     let origins = with_list(&quote!(origins), attribute.origins.as_ref());
     let dev_origins = attribute.dev_origins.as_ref().map(|list| {
@@ -248,7 +250,11 @@ fn typed(constant: &impl ToTokens, of: &TokenStream) -> TokenStream {
 }
 
 /// What stands behind a path is checked by const evaluation, each key at its own expression.
-fn asserts(attribute: &CorsAttribute, policy: &TokenStream, krate: &TokenStream) -> TokenStream {
+fn asserts(
+    attribute: &CorsAttribute,
+    policy: &TokenStream,
+    crate_path: &TokenStream,
+) -> TokenStream {
     let constant = |list: &Option<List>| list.as_ref().is_some_and(|list| list.constant.is_some());
     let tokens = |list: &Option<List>| list.as_ref().map(|list| list.tokens.clone());
     let based = attribute.policy.is_some();
@@ -292,25 +298,25 @@ fn asserts(attribute: &CorsAttribute, policy: &TokenStream, krate: &TokenStream)
             let key = Ident::new(&format!("{key:?}"), Span::call_site());
             let call = called_at(
                 &tokens,
-                krate,
+                crate_path,
                 "assert_keeps_rules",
-                &quote!(&__CORS_POLICY, #krate::Key::#key),
+                &quote!(&__CORS_POLICY, #crate_path::Key::#key),
             );
             Some(quote!(const _: () = #call;))
         })
         .collect();
     quote! {
         const _: () = {
-            const __CORS_POLICY: #krate::Policy<'static> = #policy;
+            const __CORS_POLICY: #crate_path::Policy<'static> = #policy;
             #(#asserts)*
         };
     }
 }
 
 /// A set or a function, told apart by its type.
-fn origins_from(path: Option<&Path>, krate: &TokenStream) -> Option<TokenStream> {
+fn origins_from(path: Option<&Path>, crate_path: &TokenStream) -> Option<TokenStream> {
     let path = path?;
-    let call = called_at(path, krate, "origins_from", &borrowed(path));
+    let call = called_at(path, crate_path, "origins_from", &borrowed(path));
     Some(quote!(.origins_from(|| #call)))
 }
 

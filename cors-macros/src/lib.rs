@@ -1,16 +1,16 @@
 //! The macros of `cors-runtime`, which re-exports and documents them.
 //!
 //! The pipeline of `#[cors]`: `attr` reads the tokens into a typed model, `check` holds it against
-//! the rules of `cors-rules`, `expand` writes the code, `advice` the warnings. `errors` collects
-//! what is wrong, `handler` knows the function underneath, `routes` is the macro of that name.
+//! the rules of `cors-rules`, `expand` writes the code, `lints` the warnings. `errors` collects
+//! what is wrong, `function` knows the function underneath, `routes` is the macro of that name.
 #![forbid(unsafe_code)]
 
-mod advice;
 mod attr;
 mod check;
 mod errors;
 mod expand;
-mod handler;
+mod function;
+mod lints;
 mod routes;
 mod spans;
 
@@ -26,12 +26,12 @@ pub fn cors(
     let item = proc_macro2::TokenStream::from(item);
     let attribute = attr::parse(args.into(), &mut errors);
     check::attribute(&attribute, &mut errors);
-    let companion = match handler::parse(&item) {
+    let companion = match function::parse(&item) {
         Ok(handler) => {
             let companion = expand::companion(&handler, &attribute, &errors);
             let warnings = errors
                 .is_empty()
-                .then(|| advice::warnings(&handler, &attribute));
+                .then(|| lints::warnings(&handler, &attribute));
             let warnings = warnings.flatten();
             quote::quote!(#companion #warnings)
         }

@@ -13,12 +13,12 @@ pub(crate) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
     (first, spans.last().unwrap_or(first))
 }
 
-/// A call of `function`, at the end of the path `krate`, whose errors underline all of `tokens`: the
+/// A call of `function`, at the end of the path `crate_path`, whose errors underline all of `tokens`: the
 /// compiler underlines from the first token of a call to its last one. The name in between is
 /// nobody's, so that whatever the user's own things are called, `arguments` means them.
 pub(crate) fn called_at(
     tokens: &impl ToTokens,
-    krate: &TokenStream,
+    crate_path: &TokenStream,
     function: &str,
     arguments: &TokenStream,
 ) -> TokenStream {
@@ -28,7 +28,7 @@ pub(crate) fn called_at(
     let arguments = quote_spanned!(last=> (#arguments));
     let call = quote_spanned!(first=> #alias #arguments);
     quote!({
-        use #krate::#function as __cors_call;
+        use #crate_path::#function as __cors_call;
         #call
     })
 }

@@ -7,9 +7,9 @@ use crate::compiled::CompiledPolicy;
 /// Where the policy of one handler stays, once it is registered. There it is a pointer: an empty
 /// lock isn't zero, so that all of it is part of the program's file, for every handler.
 #[derive(Debug)]
-pub struct Slot(OnceLock<Box<CompiledPolicy>>);
+pub struct PolicyCell(OnceLock<Box<CompiledPolicy>>);
 
-impl Slot {
+impl PolicyCell {
     #[allow(
         missing_docs,
         clippy::declare_interior_mutable_const,
@@ -37,7 +37,7 @@ impl Slot {
 /// The type beside a handler with `#[cors]`, which has its name.
 pub trait Companion: 'static {
     #[allow(missing_docs, reason = "for generated code")]
-    const SLOT: &'static Slot;
+    const CELL: &'static PolicyCell;
 }
 
 /// What `routes!` asks for. It stands in front of [`Companion`] so that the compiler, which lists

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use axum::extract::Request;
 use axum::handler::Handler;
 
-use super::companion::{Companion, Slot};
+use super::companion::{Companion, PolicyCell};
 use crate::compiled::PolicyRef;
 use crate::layer::Told;
 use crate::note;
@@ -46,15 +46,15 @@ where
     // It has one caller for each handler.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        let grant = grant(P::SLOT, &request);
+        let grant = grant(P::CELL, &request);
         WithHeaders::new(self.handler.call(request, state), grant)
     }
 }
 
 /// What the response will carry; `None` where a layer around the path decides.
 #[inline(never)]
-fn grant(slot: &'static Slot, request: &Request) -> Option<Grant> {
-    let policy = slot.get()?;
+fn grant(cell: &'static PolicyCell, request: &Request) -> Option<Grant> {
+    let policy = cell.get()?;
     if !policy.stands_alone() {
         return None;
     }

@@ -12,7 +12,7 @@ use crate::policy::Policy;
 /// One attribute.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct Written {
+pub struct HandlerSource {
     methods: Methods,
     file: &'static str,
     line: u32,
@@ -64,7 +64,7 @@ impl Methods {
     }
 }
 
-impl Written {
+impl HandlerSource {
     #[allow(missing_docs, reason = "for generated code")]
     pub const fn new(methods: Methods, file: &'static str, line: u32, keys: &'static str) -> Self {
         Self {

@@ -8,19 +8,22 @@ use syn::punctuated::Punctuated;
 use syn::{FnArg, GenericArgument, PathArguments, PathSegment, Token, Type};
 
 use crate::attr::{CorsAttribute, List};
-use crate::handler::Handler;
+use crate::function::HandlerFunction;
 use crate::spans::ends;
 
 /// A use of a deprecated constant at the attribute for each warning: the one way to warn that
 /// stable Rust has, and `#[allow(deprecated)]` silences it.
-pub(crate) fn warnings(handler: &Handler, attribute: &CorsAttribute) -> Option<TokenStream> {
+pub(crate) fn warnings(
+    handler: &HandlerFunction,
+    attribute: &CorsAttribute,
+) -> Option<TokenStream> {
     // What a constant says isn't known here, and a false alarm is worse than none.
     if attribute.policy.is_some() {
         return None;
     }
     // Parsing types takes longer than all the rest, and few handlers have one of these.
-    let telling = telling(attribute);
-    if telling.is_empty() || !mentions_one(handler.arguments.clone(), &telling) {
+    let suspect_types = suspect_types(attribute);
+    if suspect_types.is_empty() || !mentions_one(handler.arguments.clone(), &suspect_types) {
         return None;
     }
     let arguments = Punctuated::<FnArg, Token![,]>::parse_terminated;
@@ -29,7 +32,7 @@ pub(crate) fn warnings(handler: &Handler, attribute: &CorsAttribute) -> Option<T
         let FnArg::Typed(argument) = argument else {
             return None;
         };
-        let (rule, name) = violated(&argument.ty, &telling)?;
+        let (rule, name) = violated(&argument.ty, &suspect_types)?;
         let violation = Violation::new(rule, &name);
         Some(warning(&violation, handler, attribute))
     });
@@ -37,33 +40,33 @@ pub(crate) fn warnings(handler: &Handler, attribute: &CorsAttribute) -> Option<T
 }
 
 /// Types of arguments that say what a page has to send, and that the policy may keep it from.
-fn telling(attribute: &CorsAttribute) -> Vec<&'static str> {
-    let mut telling = Vec::new();
+fn suspect_types(attribute: &CorsAttribute) -> Vec<&'static str> {
+    let mut suspect_types = Vec::new();
     if !allows(attribute, &["*", "content-type"]) {
-        telling.push("Json");
+        suspect_types.push("Json");
     }
     if !attribute.credentials {
-        telling.extend(["CookieJar", "SignedCookieJar", "PrivateCookieJar"]);
+        suspect_types.extend(["CookieJar", "SignedCookieJar", "PrivateCookieJar"]);
     }
     if !allows(attribute, &["authorization"]) {
-        telling.push("TypedHeader");
+        suspect_types.push("TypedHeader");
     }
-    telling
+    suspect_types
 }
 
-fn mentions_one(tokens: TokenStream, telling: &[&str]) -> bool {
+fn mentions_one(tokens: TokenStream, suspect_types: &[&str]) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(name) => telling.iter().any(|telling| name == telling),
-        TokenTree::Group(group) => mentions_one(group.stream(), telling),
+        TokenTree::Ident(name) => suspect_types.iter().any(|suspect| name == suspect),
+        TokenTree::Group(group) => mentions_one(group.stream(), suspect_types),
         _ => false,
     })
 }
 
 /// The rule that an argument of this type breaks, with the type's name.
-fn violated(argument: &Type, telling: &[&str]) -> Option<(Rule, String)> {
+fn violated(argument: &Type, suspect_types: &[&str]) -> Option<(Rule, String)> {
     let segment = last_segment(argument)?;
     let name = segment.ident.to_string();
-    if !telling.contains(&name.as_str()) {
+    if !suspect_types.contains(&name.as_str()) {
         return None;
     }
     let rule = match name.as_str() {
@@ -106,8 +109,12 @@ fn last_segment(of: &Type) -> Option<&PathSegment> {
     }
 }
 
-fn warning(violation: &Violation<'_>, handler: &Handler, attribute: &CorsAttribute) -> TokenStream {
-    let Handler { cfgs, allows, .. } = handler;
+fn warning(
+    violation: &Violation<'_>,
+    handler: &HandlerFunction,
+    attribute: &CorsAttribute,
+) -> TokenStream {
+    let HandlerFunction { cfgs, allows, .. } = handler;
     let message = violation.message();
     let message = message.as_str();
     let (place, _) = ends(&attribute.tokens);

@@ -6,9 +6,9 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Visibility, parenthesized};
 
-use crate::errors::at;
+use crate::errors::error_at;
 
-pub(crate) struct Handler {
+pub(crate) struct HandlerFunction {
     /// `#[cfg(..)]`s below the attribute: they hold for everything that it adds.
     pub(crate) cfgs: Vec<Attribute>,
     /// What silences warnings: it holds for everything that the attribute adds, too.
@@ -25,19 +25,19 @@ const PRIMITIVES: &[&str] = &[
     "u8", "u16", "u32", "u64", "u128", "usize",
 ];
 
-pub(crate) fn parse(item: &TokenStream) -> syn::Result<Handler> {
-    let not_a_function = || at(item, &Violation::new(Rule::NotAFunction, ""));
+pub(crate) fn parse(item: &TokenStream) -> syn::Result<HandlerFunction> {
+    let not_a_function = || error_at(item, &Violation::new(Rule::NotAFunction, ""));
     let head = without_body(item).ok_or_else(not_a_function)?;
     let (handler, attributes) = head_of_function
         .parse2(head)
         .map_err(|_| not_a_function())?;
     if let Some(receiver) = receiver(&handler.arguments) {
-        return Err(at(receiver, &Violation::new(Rule::NotAFunction, "")));
+        return Err(error_at(receiver, &Violation::new(Rule::NotAFunction, "")));
     }
     let name = handler.name.unraw().to_string();
     if PRIMITIVES.contains(&name.as_str()) {
         let fix = format!("{name}_handler");
-        return Err(at(
+        return Err(error_at(
             &handler.name,
             &Violation::new(Rule::PrimitiveName, &name).fix(&fix),
         ));
@@ -47,7 +47,10 @@ pub(crate) fn parse(item: &TokenStream) -> syn::Result<Handler> {
         last.is_some_and(|last| last.ident == "cors")
     };
     if let Some(again) = attributes.iter().find(is_cors) {
-        return Err(at(again, &Violation::new(Rule::AttributeTwice, &name)));
+        return Err(error_at(
+            again,
+            &Violation::new(Rule::AttributeTwice, &name),
+        ));
     }
     Ok(handler)
 }
@@ -64,7 +67,7 @@ fn without_body(item: &TokenStream) -> Option<TokenStream> {
     }
 }
 
-fn head_of_function(input: ParseStream<'_>) -> syn::Result<(Handler, Vec<Attribute>)> {
+fn head_of_function(input: ParseStream<'_>) -> syn::Result<(HandlerFunction, Vec<Attribute>)> {
     let attributes = Attribute::parse_outer(input)?;
     let named = |name: &str| {
         let attributes = attributes.iter();
@@ -84,7 +87,7 @@ fn head_of_function(input: ParseStream<'_>) -> syn::Result<(Handler, Vec<Attribu
     parenthesized!(arguments in input);
     let arguments = arguments.parse()?;
     input.parse::<TokenStream>()?;
-    let handler = Handler {
+    let handler = HandlerFunction {
         cfgs,
         allows,
         vis,
