@@ -1,27 +1,28 @@
-//! Policies that are valid and still useless to their handler: warnings, told by its arguments.
+//! Warnings about a valid policy with which pages cannot use the handler, by the types of its
+//! arguments.
 
-use cors_rules::{Rule, Violation};
+use cors_rules::{Key, Rule, Violation};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{FnArg, GenericArgument, PathArguments, PathSegment, Token, Type};
 
-use crate::attr::{CorsAttribute, List};
+use crate::attr::CorsAttribute;
 use crate::function::HandlerFunction;
 use crate::spans::ends;
 
-/// A use of a deprecated constant at the attribute for each warning: the one way to warn that
-/// stable Rust has, and `#[allow(deprecated)]` silences it.
+/// Expands to a use of a deprecated constant for each warning, because stable Rust has no other way
+/// for a macro to warn. `#[allow(deprecated)]` silences it.
 pub(crate) fn warnings(
     handler: &HandlerFunction,
     attribute: &CorsAttribute,
 ) -> Option<TokenStream> {
-    // What a constant says isn't known here, and a false alarm is worse than none.
+    // The values of a constant are not known here, and a false warning is worse than none.
     if attribute.policy.is_some() {
         return None;
     }
-    // Parsing types takes longer than all the rest, and few handlers have one of these.
+    // Parsing types takes longer than the rest of the macro, and few handlers have these types.
     let suspect_types = suspect_types(attribute);
     if suspect_types.is_empty() || !mentions_one(handler.arguments.clone(), &suspect_types) {
         return None;
@@ -39,7 +40,7 @@ pub(crate) fn warnings(
     Some(warnings.collect())
 }
 
-/// Types of arguments that say what a page has to send, and that the policy may keep it from.
+/// The argument types that need a part of a request which the policy does not allow.
 fn suspect_types(attribute: &CorsAttribute) -> Vec<&'static str> {
     let mut suspect_types = Vec::new();
     if !allows(attribute, &["*", "content-type"]) {
@@ -62,7 +63,7 @@ fn mentions_one(tokens: TokenStream, suspect_types: &[&str]) -> bool {
     })
 }
 
-/// The rule that an argument of this type breaks, with the type's name.
+/// The rule that an argument of this type breaks, and the name of the type.
 fn violated(argument: &Type, suspect_types: &[&str]) -> Option<(Rule, String)> {
     let segment = last_segment(argument)?;
     let name = segment.ident.to_string();
@@ -78,14 +79,11 @@ fn violated(argument: &Type, suspect_types: &[&str]) -> Option<(Rule, String)> {
     Some((rule, name))
 }
 
-/// Whether `headers` has one of these, or may have.
+/// Whether `headers` has one of these names, or may have it.
 fn allows(attribute: &CorsAttribute, names: &[&str]) -> bool {
     let is_one = |text: &str| names.iter().any(|name| text.eq_ignore_ascii_case(name));
-    attribute.headers.as_ref().is_some_and(
-        |List {
-             entries, constant, ..
-         }| { constant.is_some() || entries.iter().any(|entry| is_one(&entry.text)) },
-    )
+    let headers = attribute.list(Key::Headers);
+    headers.is_some_and(|list| list.constant.is_some() || list.texts().any(is_one))
 }
 
 fn is_authorization(segment: &PathSegment) -> bool {
@@ -118,7 +116,7 @@ fn warning(
     let message = violation.message();
     let message = message.as_str();
     let (place, _) = ends(&attribute.tokens);
-    // The user's own span: at others the lint stays silent.
+    // The lint fires only at a span of the user.
     let constant = Ident::new("cors_policy_does_not_fit", place);
     let of_ours = Span::mixed_site().located_at(place);
     let constant_use = quote_spanned!(of_ours=> const _: () = #constant;);

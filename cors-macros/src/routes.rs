@@ -1,5 +1,5 @@
-//! `routes![handler, module::other::<Type>]`: each path is used as the function and as the type
-//! of its name that carries the policy.
+//! `routes![handler, module::other::<Type>]`: uses each path as the function and as its companion,
+//! the type of the same name that carries the policy.
 
 use cors_rules::{Rule, Violation};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -13,7 +13,7 @@ use crate::errors::{Errors, error_at};
 use crate::expand::REGISTERED;
 use crate::spans::{called_at, ends};
 
-/// `input` is the path of the runtime crate, a semicolon, and what the user wrote.
+/// Expands `routes!`. `input` is the path of the runtime crate, a semicolon, and the user's tokens.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
     let crate_path: TokenStream = input.by_ref().take(1).collect();
@@ -28,7 +28,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         .collect();
     let errors = errors.into_compile_errors();
     let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
-    // A name of the macro's own, whatever the handlers are called.
+    // Hygienic, so that no handler's name conflicts with it.
     let routes = Ident::new("routes", Span::mixed_site());
     let registrations = handlers
         .iter()
@@ -42,7 +42,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     })
 }
 
-/// Commas also stand between generics; only what isn't a list of paths is taken apart by them.
+/// Parses the list as a whole, because commas also separate generics. Splits it at commas only if
+/// that fails, to find the element that is not a path.
 fn paths(list: TokenStream) -> Vec<syn::Result<ExprPath>> {
     let parser = Punctuated::<ExprPath, Token![,]>::parse_terminated;
     match parser.parse2(list.clone()) {
@@ -72,7 +73,7 @@ fn handler(path: ExprPath) -> syn::Result<ExprPath> {
     Ok(path)
 }
 
-/// Types are written in camel case and modules aren't; a path alone tells no more than that.
+/// Guesses by case, because a path does not show whether its parent is a type or a module.
 fn is_function_of_type(path: &Path) -> bool {
     let parent = path.segments.iter().rev().nth(1);
     parent.is_some_and(|parent| {
@@ -80,7 +81,7 @@ fn is_function_of_type(path: &Path) -> bool {
     })
 }
 
-/// The path as a type: without the generics of the function.
+/// The path of the companion: without the generics of the function.
 fn companion(handler: &ExprPath) -> Path {
     let mut path = handler.path.clone();
     if let Some(last) = path.segments.last_mut() {
@@ -89,9 +90,10 @@ fn companion(handler: &ExprPath) -> Path {
     path
 }
 
-/// A block in which the type `__h` is the handler's companion. The import shadows the glob's
-/// `__h` in each namespace that the path has, so a handler without `#[cors]` leaves the type that
-/// says what to do.
+/// A block in which the type `__h` is the companion of the handler.
+///
+/// The import shadows `__h` of the glob in each namespace of the path. For a handler without
+/// `#[cors]`, the type of the glob remains, whose error message names the remedy.
 fn with_companion(handler: &ExprPath, crate_path: &TokenStream, body: &TokenStream) -> TokenStream {
     let companion = companion(handler);
     quote!({
@@ -104,31 +106,31 @@ fn with_companion(handler: &ExprPath, crate_path: &TokenStream, body: &TokenStre
 }
 
 fn register(routes: &Ident, handler: &ExprPath, crate_path: &TokenStream) -> TokenStream {
-    let written = Ident::new(REGISTERED, Span::call_site());
-    // What is wrong with the handler is told at its name.
+    let source = Ident::new(REGISTERED, Span::call_site());
+    // Errors of the call point at the name of the handler.
     let (_, name) = ends(&companion(handler));
     let carrier = Ident::new("__h", name);
     let register = quote_spanned!(name=> on::<#carrier, _, _, _>);
-    let on = quote!(#crate_path::__private::#register(#routes, #handler, &__h::#written));
+    let on = quote!(#crate_path::__private::#register(#routes, #handler, &__h::#source));
     with_companion(handler, crate_path, &on)
 }
 
-/// Two handlers of one path that serve the same method: found by the compiler, which alone knows
-/// what each of them serves.
+/// Checks by const evaluation that no two handlers serve the same method, because the methods of a
+/// handler are not known to the macro.
 fn overlaps(handlers: &[ExprPath], crate_path: &TokenStream) -> TokenStream {
-    let written = Ident::new(REGISTERED, Span::call_site());
+    let constant = Ident::new(REGISTERED, Span::call_site());
     let served = handlers.iter().map(|handler| {
         let path = spelled(&companion(handler));
-        let written = with_companion(handler, crate_path, &quote!(&__h::#written));
-        quote!((#path, #written))
+        let source = with_companion(handler, crate_path, &quote!(&__h::#constant));
+        quote!((#path, #source))
     });
     let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {
         let crate_path = quote!(#crate_path::__private);
-        let function = "assert_serves_other_methods";
+        let function = quote!(assert_serves_other_methods);
         let call = called_at(
             handler,
             &crate_path,
-            function,
+            &function,
             &quote!(__CORS_SERVED, #index),
         );
         quote!(const _: () = #call;)
@@ -139,7 +141,7 @@ fn overlaps(handlers: &[ExprPath], crate_path: &TokenStream) -> TokenStream {
     }
 }
 
-/// A path as the user wrote it.
+/// The path as text, as the user wrote it.
 fn spelled(tokens: &impl ToTokens) -> String {
     tokens
         .to_token_stream()

@@ -1,17 +1,17 @@
-//! The spelling of an origin that was probably meant.
+//! Suggests the valid spelling of an invalid origin.
 
 use crate::bytes::{contains, equal, find_any, find_last, split_around, starts_with_ignoring_case};
 use crate::host;
 use crate::origin::{MAX_SCHEME_LEN, Pattern, inner_space, is_default_port, is_web, parse_port};
 use crate::text::Text;
 
-/// Room for the longest valid pattern: scheme, `://`, `*.`, host with a dot, port.
+/// A text as long as the longest valid pattern: scheme, `://`, `*.`, host with a dot, port.
 pub(crate) type Spelling = Text<{ MAX_SCHEME_LEN + 3 + 2 + host::MAX_LEN + 1 + 6 }>;
 
-/// The valid pattern that `text` was probably meant to be; empty where there is none.
+/// The valid pattern that the user probably meant with `text`. Empty if there is none.
 ///
-/// Follows the [URL parser](https://url.spec.whatwg.org/#concept-basic-url-parser) where it
-/// repairs what people write, so that the answer is what their browser sends.
+/// Repairs the input as the [URL parser](https://url.spec.whatwg.org/#concept-basic-url-parser)
+/// does, so that the result is the origin that browsers send.
 pub(crate) const fn canonical(text: &str) -> Spelling {
     let Ok(text) = core::str::from_utf8(text.as_bytes().trim_ascii()) else {
         return Spelling::EMPTY;
@@ -34,7 +34,7 @@ pub(crate) const fn canonical(text: &str) -> Spelling {
         Some(scheme) => scheme,
         None if host::is_loopback(host) => "http",
         None if contains(host.as_bytes(), b'.') || !port.is_empty() => "https",
-        // A lone word is no host that could be told from a slip.
+        // A single word without a scheme could be anything.
         None => return Spelling::EMPTY,
     });
     spelling.push("://");
@@ -56,21 +56,22 @@ pub(crate) const fn canonical(text: &str) -> Spelling {
     }
 }
 
-/// An `http://` origin with `https` in its place.
+/// The canonical spelling of an `http://` origin with the scheme `https`.
 pub(crate) const fn over_https(text: &str) -> Spelling {
     let mut spelling = Spelling::of("https");
     spelling.push(text.split_at("http".len()).1);
     canonical(spelling.as_str())
 }
 
+/// Splits off the scheme, if there is one, and the slashes after it.
 const fn split_scheme(text: &str) -> (Option<&str>, &str) {
     if starts_with_ignoring_case(text.as_bytes(), b"//") {
         return (None, text.split_at(2).1);
     }
     if let Some(colon) = find_any(text.as_bytes(), b":") {
         let (scheme, rest) = split_around(text, colon);
-        // `https:example.com`, `https:/example.com`, `https:///example.com`: browsers read these
-        // as the plain form.
+        // Browsers accept any number of slashes after a web scheme: `https:example.com`,
+        // `https:/example.com`, `https:///example.com`.
         if is_web(scheme) {
             let mut rest = rest;
             while let [b'/', ..] = rest.as_bytes() {
@@ -85,9 +86,9 @@ const fn split_scheme(text: &str) -> (Option<&str>, &str) {
     (None, text)
 }
 
-/// Without path, query, fragment and user info.
+/// Removes path, query, fragment and user info.
 const fn bare_authority(authority: &str) -> &str {
-    let bare = match find_any(authority.as_bytes(), b"/?#\\") {
+    let bare = match find_any(authority.as_bytes(), host::AUTHORITY_ENDS) {
         Some(end) => authority.split_at(end).0,
         None => authority,
     };

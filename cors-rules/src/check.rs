@@ -1,5 +1,7 @@
-//! The rules of a policy, key by key. Each function looks at one entry of a list, so that every one
-//! can be reported at its own place; none of them knows where the policy comes from.
+//! Checks a policy against the rules, key by key.
+//!
+//! Each function checks one entry of a list, so that every error is reported at its own place. None
+//! depends on where the policy comes from.
 
 use crate::bytes::is_one_of;
 use crate::canonical::{canonical, over_https};
@@ -9,20 +11,32 @@ use crate::header::{
     is_forbidden_in_responses, is_token,
 };
 use crate::key::Key;
-use crate::method::Method;
+use crate::method::{Method, is_forbidden_method};
+use crate::opt_out::Tolerance;
 use crate::origin::Pattern;
-use crate::policy::{Policy, Tolerance};
+use crate::policy::Policy;
 use crate::public_suffix::is_public_suffix;
 use crate::rule::Rule;
 use crate::text::Text;
 use crate::violation::Violation;
 
-/// The most seconds that `max_age` may name: the largest cap of any browser.
+/// The keys that have rules, in the order in which a policy is checked.
+pub const KEYS: [Key; 7] = [
+    Key::Origins,
+    Key::DevOrigins,
+    Key::Methods,
+    Key::Headers,
+    Key::ExposeHeaders,
+    Key::MaxAge,
+    Key::Enforce,
+];
+
+/// The largest `max_age` in seconds: no browser caches a preflight for longer.
 const MAX_AGE: u32 = 86_400;
 
 const ANY: &str = "*";
 
-/// Where in a policy a rule is broken: by the value of a key as a whole, or by one entry of it.
+/// The place of a violation within the value of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// The whole value.
@@ -32,7 +46,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// Where a walk begins.
+    /// The first place, for a walk through the violations of a key.
     pub const FIRST: Self = Self::Whole;
 
     /// The place after this one.
@@ -65,9 +79,9 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Every broken rule with its place.
+    /// Every broken rule with its place, in the order of [`KEYS`].
     pub fn violations(&self) -> impl Iterator<Item = (Key, Place, Violation<'a>)> {
-        Key::ALL.iter().flat_map(move |&key| {
+        KEYS.into_iter().flat_map(move |key| {
             let mut from = Place::FIRST;
             core::iter::from_fn(move || {
                 let (place, violation) = self.violation(key, from)?;
@@ -77,24 +91,13 @@ impl<'a> Policy<'a> {
         })
     }
 
-    const fn list(&self, key: Key) -> &'a [&'a str] {
-        match key {
-            Key::Origins => self.origins,
-            Key::DevOrigins => self.dev_origins,
-            Key::Methods => self.methods,
-            Key::Headers => self.headers,
-            Key::ExposeHeaders => self.expose_headers,
-            Key::OriginsFrom | Key::MaxAge | Key::Enforce => &[],
-        }
-    }
-
     const fn violation_of_whole(&self, key: Key) -> Option<Violation<'a>> {
         match key {
             Key::Origins => origins(self),
             Key::Methods => methods(self),
             Key::MaxAge => max_age(self),
             Key::Enforce => enforce(self),
-            Key::DevOrigins | Key::OriginsFrom | Key::Headers | Key::ExposeHeaders => None,
+            _ => None,
         }
     }
 
@@ -105,35 +108,35 @@ impl<'a> Policy<'a> {
             Key::Methods => method(self.methods, index),
             Key::Headers => header(self, index),
             Key::ExposeHeaders => exposed_header(self, index),
-            Key::OriginsFrom | Key::MaxAge | Key::Enforce => None,
+            _ => None,
         }
     }
 }
 
-/// The origins as a whole; the entries follow with [`origin`].
+/// Checks the origins as a whole. [`origin`] checks the entries.
 const fn origins<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
-    // With `dev_origins` alone a release build would allow nobody.
+    // `dev_origins` do not count, because a release build with no other origins would allow nobody.
     if policy.origins.is_empty() && !policy.origins_from {
         return Some(Violation::new(Rule::OriginsMissing, ""));
     }
     None
 }
 
-/// The entry at `index` of `origins` and `dev_origins` in one.
+/// Checks the entry at `index` of `origins` followed by `dev_origins`.
 const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let own = policy.origins.len();
     let (text, is_twice) = if index < own {
         let text = policy.origins[index];
-        (text, stands_before(policy.origins, index, text))
+        (text, is_before(policy.origins, index, text))
     } else {
         let text = policy.dev_origins[index - own];
-        let is_twice = stands_before(policy.origins, own, text)
-            || stands_before(policy.dev_origins, index - own, text);
+        let is_twice = is_before(policy.origins, own, text)
+            || is_before(policy.dev_origins, index - own, text);
         (text, is_twice)
     };
     if is(text, ANY) {
         if is_twice {
-            // The first one has been told of, since it doesn't stand alone.
+            // The first `*` is reported already, because it has other entries beside it.
             return None;
         }
         if policy.credentials {
@@ -151,7 +154,7 @@ const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> 
     }
 }
 
-/// One origin, whatever stands beside it. `*` isn't one.
+/// Checks one origin, without regard to other entries of the list. `*` is not an origin.
 #[must_use]
 pub const fn listed_origin(
     text: &str,
@@ -165,7 +168,7 @@ pub const fn listed_origin(
         Ok(pattern) => pattern,
         Err(Fault { rule, part }) => {
             let violation = Violation::new(rule, text).part(part);
-            // A canonical spelling mends a slip; for these it would hide the mistake.
+            // A canonical spelling corrects a typo. For these rules it would hide the mistake.
             return Some(match rule {
                 Rule::OriginNull | Rule::OriginsInOneString | Rule::WildcardPosition => violation,
                 _ => violation.spelling(&canonical(text)),
@@ -177,7 +180,7 @@ pub const fn listed_origin(
     }
     if pattern.is_insecure() && !tolerance.insecure_origins {
         let violation = Violation::new(Rule::CredentialsInsecureOrigin, text);
-        // Below a wildcard, https may meet the next rule.
+        // No fix for a wildcard, because `https` might break the rule about public suffixes.
         return Some(if pattern.subdomains() {
             violation
         } else {
@@ -192,7 +195,7 @@ pub const fn listed_origin(
     }
 }
 
-/// The methods as a whole; the entries follow with [`method`].
+/// Checks the methods as a whole. [`method`] checks the entries.
 const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     if policy.methods.is_empty() {
         return Some(Violation::new(Rule::MethodsMissing, ""));
@@ -200,13 +203,13 @@ const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     None
 }
 
-/// The entry at `index` of `methods`.
+/// Checks the entry at `index` of `methods`.
 const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
     let text = list[index];
     if is(text, ANY) {
         return Some(Violation::new(Rule::MethodAny, text));
     }
-    if is_one_of(text, &["CONNECT", "TRACE", "TRACK"]) {
+    if is_forbidden_method(text) {
         return Some(Violation::new(Rule::MethodForbidden, text));
     }
     if Method::parse(text.as_bytes()).is_none() {
@@ -218,13 +221,13 @@ const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
             },
         );
     }
-    if stands_before(list, index, text) {
+    if is_before(list, index, text) {
         return Some(Violation::new(Rule::MethodDuplicate, text));
     }
     None
 }
 
-/// The entry at `index` of `headers`.
+/// Checks the entry at `index` of `headers`.
 const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let list = policy.headers;
     let name = list[index];
@@ -241,13 +244,13 @@ const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> 
         return Some(Violation::new(Rule::HeaderOfResponse, name));
     }
     let is_covered = !is_one_of(name, &["authorization"]) && !policy.credentials;
-    if is_covered && stands_before(list, list.len(), ANY) {
+    if is_covered && is_before(list, list.len(), ANY) {
         return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
     }
     None
 }
 
-/// The entry at `index` of `expose_headers`.
+/// Checks the entry at `index` of `expose_headers`.
 const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let list = policy.expose_headers;
     let name = list[index];
@@ -263,12 +266,13 @@ const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violati
     if is_cors_request_header(name) {
         return Some(Violation::new(Rule::ExposeOfRequest, name));
     }
-    if !policy.credentials && stands_before(list, list.len(), ANY) {
+    if !policy.credentials && is_before(list, list.len(), ANY) {
         return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
     }
     None
 }
 
+/// Checks the seconds of `max_age`.
 const fn max_age<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     match policy.max_age {
         None | Some(0..=MAX_AGE) => None,
@@ -276,13 +280,15 @@ const fn max_age<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     }
 }
 
+/// Checks `enforce`, which has no effect if every origin is allowed.
 const fn enforce<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
-    if policy.enforce && stands_before(policy.origins, policy.origins.len(), ANY) {
+    if policy.enforce && is_before(policy.origins, policy.origins.len(), ANY) {
         return Some(Violation::new(Rule::EnforceAnyOrigin, ANY));
     }
     None
 }
 
+/// Checks `*` in a list of headers.
 const fn any_header<'a>(
     policy: &Policy<'a>,
     list: &[&'a str],
@@ -292,13 +298,13 @@ const fn any_header<'a>(
     if policy.credentials {
         return Some(Violation::new(with_credentials, ANY));
     }
-    if stands_before(list, index, ANY) {
+    if is_before(list, index, ANY) {
         return Some(Violation::new(Rule::HeaderDuplicate, ANY));
     }
     None
 }
 
-/// What holds for the name of a header in either direction.
+/// Checks a header name, of a request or of a response.
 const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
     let name = list[index];
     if !is_token(name.as_bytes()) {
@@ -326,8 +332,8 @@ const fn is(text: &str, other: &str) -> bool {
     crate::bytes::equal(text.as_bytes(), other.as_bytes())
 }
 
-/// Whether `text` stands in front of `index`.
-const fn stands_before(list: &[&str], index: usize, text: &str) -> bool {
+/// Whether one of the entries before `index` is `text`.
+const fn is_before(list: &[&str], index: usize, text: &str) -> bool {
     let mut i = 0;
     while i < index {
         if is(list[i], text) {

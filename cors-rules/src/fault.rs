@@ -2,7 +2,7 @@
 
 use crate::rule::Rule;
 
-/// What is wrong with a list entry, and the slice of it that is.
+/// The rule that an entry breaks, and the slice of the entry that breaks it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fault<'a> {
     pub(crate) rule: Rule,

@@ -1,4 +1,6 @@
-//! Origins: what a browser sends, and the patterns that an allow list holds.
+//! Origins as browsers send them, and the patterns of an allowlist.
+
+use core::fmt;
 
 use crate::bytes::{contains, equal, find_any, find_last, split_around};
 use crate::fault::Fault;
@@ -10,21 +12,27 @@ pub(crate) const MAX_SCHEME_LEN: usize = 64;
 
 /// An origin as a browser sends it: scheme, host and port
 /// ([Fetch, `Origin` header](https://fetch.spec.whatwg.org/#origin-header)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// `Display` prints it as it was sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Origin<'a> {
+    text: &'a str,
     scheme: &'a str,
     host: Host<'a>,
     port: Option<u16>,
 }
 
 impl<'a> Origin<'a> {
-    /// Reads the value of an `Origin` header. `None` for `null`, for anything that no browser
-    /// sends, and for bytes that aren't ASCII.
+    /// Parses the value of an `Origin` header. Returns `None` for `null`, for bytes that are not
+    /// ASCII, and for anything else that no browser sends.
     ///
     /// ```
     /// # use cors_rules::Origin;
     /// let origin = Origin::parse(b"https://example.com:8443").unwrap();
-    /// assert_eq!((origin.scheme(), origin.host().as_str(), origin.port()), ("https", "example.com", Some(8443)));
+    /// assert_eq!(origin.as_str(), "https://example.com:8443");
+    /// assert_eq!(origin.scheme(), "https");
+    /// assert_eq!(origin.host().to_string(), "example.com");
+    /// assert_eq!(origin.port(), Some(8443));
     /// assert!(Origin::parse(b"null").is_none());
     /// assert!(Origin::parse(b"https://example.com/").is_none());
     /// ```
@@ -33,27 +41,29 @@ impl<'a> Origin<'a> {
         let Ok(text) = core::str::from_utf8(value) else {
             return None;
         };
-        match Pattern::read(text) {
-            Ok(Pattern {
-                scheme,
-                subdomains: false,
-                host,
-                port,
-            }) => match port {
-                Port::Default => Some(Self {
-                    scheme,
-                    host,
-                    port: None,
-                }),
-                Port::Number(number) => Some(Self {
-                    scheme,
-                    host,
-                    port: Some(number),
-                }),
-                Port::Any => None,
-            },
-            _ => None,
+        let Ok(pattern) = Pattern::read(text) else {
+            return None;
+        };
+        if pattern.subdomains {
+            return None;
         }
+        let port = match pattern.port {
+            Port::Default => None,
+            Port::Number(number) => Some(number),
+            Port::Any => return None,
+        };
+        Some(Self {
+            text,
+            scheme: pattern.scheme,
+            host: pattern.host,
+            port,
+        })
+    }
+
+    /// The origin as it was sent.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.text
     }
 
     /// The scheme, without `:`.
@@ -68,17 +78,29 @@ impl<'a> Origin<'a> {
         self.host
     }
 
-    /// The port, or `None` for the scheme's default port, which browsers leave out.
+    /// The port, 1 to 65535. `None` for the default port of the scheme, which browsers leave out.
     #[must_use]
     pub const fn port(&self) -> Option<u16> {
         self.port
     }
 }
 
-/// An entry of an allow list: an origin, or one whose subdomains or ports are left open.
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+impl fmt::Debug for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Origin").field(&self.text).finish()
+    }
+}
+
+/// An entry of an allowlist: an origin, or a pattern with any subdomain or any port.
 ///
-/// Everything is in the canonical spelling, so an entry without wildcards allows exactly the
-/// origin with the same bytes.
+/// Patterns are in the canonical spelling, so an entry without wildcards allows exactly the origin
+/// with the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pattern<'a> {
     scheme: &'a str,
@@ -90,17 +112,17 @@ pub struct Pattern<'a> {
 /// The port of a [`Pattern`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Port {
-    /// Not written: the scheme's default.
+    /// No port is written: the default port of the scheme.
     Default,
-    /// Exactly this one.
+    /// This port, 1 to 65535.
     Number(u16),
-    /// `:*`: every port, the default included.
+    /// `:*`: any port, including the default port.
     Any,
 }
 
 impl<'a> Pattern<'a> {
-    /// Reads an entry of `origins`; `None` where it isn't valid, and
-    /// [`check::listed_origin`](crate::check::listed_origin) says why.
+    /// Parses an entry of `origins`. Returns `None` if it is invalid;
+    /// [`check::listed_origin`](crate::check::listed_origin) returns the reason.
     ///
     /// ```
     /// # use cors_rules::Pattern;
@@ -116,7 +138,7 @@ impl<'a> Pattern<'a> {
         }
     }
 
-    /// Reads an entry, and says what first keeps it from being one.
+    /// Parses an entry, or returns the first rule that it breaks.
     pub(crate) const fn read(text: &'a str) -> Result<Self, Fault<'a>> {
         if text.eq_ignore_ascii_case("null") {
             return Err(Fault::new(Rule::OriginNull, text));
@@ -174,7 +196,8 @@ impl<'a> Pattern<'a> {
         self.scheme
     }
 
-    /// `true` for `*.host`: the names one or more labels below the host, not the host itself.
+    /// Whether the pattern begins with `*.`: it then matches the names one or more labels below the
+    /// host, and not the host itself.
     #[must_use]
     pub const fn subdomains(&self) -> bool {
         self.subdomains
@@ -192,18 +215,19 @@ impl<'a> Pattern<'a> {
         self.port
     }
 
-    /// `true` where the entry stands for one origin, whose bytes are the entry's own.
+    /// Whether the pattern has no wildcard. It then matches only the origin with the same bytes.
     #[must_use]
     pub const fn is_exact(&self) -> bool {
         !self.subdomains && !matches!(self.port, Port::Any)
     }
 
-    /// `http` to a host that isn't this machine: anyone on the way can be that origin.
+    /// Whether the scheme is `http` and the host another machine: anyone on the network between can
+    /// then send responses as this origin.
     pub(crate) const fn is_insecure(&self) -> bool {
         equal(self.scheme.as_bytes(), b"http") && !host::is_loopback(self.host.as_str())
     }
 
-    /// The domain right above the wildcard, without a trailing dot. `None` without `*.`, and for
+    /// The domain directly above the wildcard, without a trailing dot. `None` without `*.`, and for
     /// `*.localhost`, which is this machine.
     #[must_use]
     pub const fn wildcard_parent(&self) -> Option<&'a str> {
@@ -215,7 +239,7 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// White space and commas, before anything is taken apart.
+/// Rejects white space and commas, before the entry is split.
 const fn check_characters(text: &str) -> Option<Fault<'_>> {
     let bytes = text.as_bytes();
     let mut i = 0;
@@ -223,7 +247,7 @@ const fn check_characters(text: &str) -> Option<Fault<'_>> {
         match bytes[i] {
             b',' => return Some(Fault::new(Rule::OriginsInOneString, text)),
             0..=b' ' | 0x7f => {
-                // Only at the ends is it a slip; between two words it is a second origin.
+                // At the ends it is a typo. Between two words it separates two origins.
                 let rule = if inner_space(bytes.trim_ascii()) {
                     Rule::OriginsInOneString
                 } else {
@@ -249,11 +273,12 @@ const fn has_upper_case(text: &str) -> bool {
     false
 }
 
+/// Whether there is white space in `bytes`, which must be trimmed.
 pub(crate) const fn inner_space(bytes: &[u8]) -> bool {
     find_any(bytes, b" \t\r\n\x0c").is_some()
 }
 
-/// [Scheme](https://url.spec.whatwg.org/#concept-url-scheme).
+/// Checks a [scheme](https://url.spec.whatwg.org/#concept-url-scheme).
 const fn check_scheme(scheme: &str) -> Option<Fault<'_>> {
     let bytes = scheme.as_bytes();
     if contains(bytes, b'*') {
@@ -278,12 +303,12 @@ const fn check_scheme(scheme: &str) -> Option<Fault<'_>> {
     None
 }
 
-/// Whatever stands around host and port in a URL but not in an origin.
+/// Rejects the parts of a URL that an origin does not have: path, query, fragment and user info.
 const fn check_tail(authority: &str) -> Option<Fault<'_>> {
     let bytes = authority.as_bytes();
     let mut i = 0;
     while i < bytes.len() {
-        if host::ends_authority(bytes[i]) {
+        if contains(host::AUTHORITY_ENDS, bytes[i]) {
             let rule = match bytes[i] {
                 _ if i == 0 => Rule::HostEmpty,
                 b'?' => Rule::OriginQuery,
@@ -303,6 +328,7 @@ const fn check_tail(authority: &str) -> Option<Fault<'_>> {
     }
 }
 
+/// Splits an authority into host and port, and checks the port.
 const fn split_port<'a>(scheme: &str, authority: &'a str) -> Result<(&'a str, Port), Fault<'a>> {
     let bytes = authority.as_bytes();
     let colon = match (find_last(bytes, b':'), find_last(bytes, b']')) {
@@ -349,7 +375,7 @@ const fn is_bare_ipv6(authority: &[u8]) -> bool {
     true
 }
 
-/// Digits alone, 1 to 65535; leading zeros count for nothing here.
+/// Parses decimal digits, 1 to 65535. Leading zeros are accepted here.
 pub(crate) const fn parse_port(text: &str) -> Option<u16> {
     let bytes = text.as_bytes();
     let mut number: u32 = 0;
@@ -376,7 +402,175 @@ pub(crate) const fn is_default_port(scheme: &str, port: u16) -> bool {
     }
 }
 
-/// The schemes of web pages, whose hosts are domains and addresses. Elsewhere a host is a name.
+/// Whether hosts of this scheme are domains and addresses. Hosts of other schemes are opaque names.
 pub(crate) const fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::{Origin, Pattern, Port};
+    use crate::host::Host;
+    use crate::rule::Rule;
+
+    #[test]
+    fn parse_origin() {
+        use Host::{Domain, Ip};
+        let table = [
+            ("https://app.example", "https", Domain("app.example"), None),
+            (
+                "http://localhost:8080",
+                "http",
+                Domain("localhost"),
+                Some(8080),
+            ),
+            (
+                "https://app.example.",
+                "https",
+                Domain("app.example."),
+                None,
+            ),
+            ("http://127.0.0.1:1", "http", Ip("127.0.0.1"), Some(1)),
+            ("http://[::1]:65535", "http", Ip("[::1]"), Some(65_535)),
+            (
+                "https://xn--bcher-kva.example",
+                "https",
+                Domain("xn--bcher-kva.example"),
+                None,
+            ),
+            (
+                "http://app.example:443",
+                "http",
+                Domain("app.example"),
+                Some(443),
+            ),
+            (
+                "chrome-extension://-a_b-",
+                "chrome-extension",
+                Domain("-a_b-"),
+                None,
+            ),
+            ("tauri://127.1", "tauri", Domain("127.1"), None),
+        ];
+        for (text, scheme, host, port) in table {
+            let origin = Origin::parse(text.as_bytes()).expect(text);
+            assert_eq!(
+                (origin.scheme(), origin.host(), origin.port()),
+                (scheme, host, port)
+            );
+            assert_eq!((origin.as_str(), format!("{origin}")), (text, text.into()));
+            assert_eq!(format!("{origin:?}"), format!("Origin({text:?})"));
+        }
+    }
+
+    #[test]
+    fn invalid_origins_are_not_parsed() {
+        for value in [
+            &b""[..],
+            b"null",
+            b"*",
+            b"app.example",
+            b"//app.example",
+            b"https://",
+            b"https://app.example/",
+            b"https://app.example:443",
+            b"https://App.example",
+            b"https://*.app.example",
+            b"https://app.example:*",
+            b"https://app.example https://b.example",
+            b"https://b\xc3\xbccher.example",
+            b"https://app.example\xff",
+            b"file://",
+        ] {
+            assert_eq!(Origin::parse(value), None, "{}", value.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn parse_pattern() {
+        let table = [
+            ("https://app.example", false, "app.example", Port::Default),
+            ("https://*.app.example", true, "app.example", Port::Default),
+            ("http://localhost:*", false, "localhost", Port::Any),
+            ("http://*.localhost:*", true, "localhost", Port::Any),
+            ("http://[::1]:3000", false, "[::1]", Port::Number(3000)),
+        ];
+        for (text, subdomains, host, port) in table {
+            let pattern = Pattern::parse(text).expect(text);
+            assert_eq!(pattern.subdomains(), subdomains, "{text}");
+            assert_eq!(pattern.host().as_str(), host, "{text}");
+            assert_eq!(pattern.port(), port, "{text}");
+            assert_eq!(pattern.is_exact(), !text.contains('*'), "{text}");
+        }
+    }
+
+    #[test]
+    fn wildcard_parent_and_insecure_origins() {
+        // Pattern, domain above the wildcard, whether it is insecure.
+        let table = [
+            ("https://app.example", None, false),
+            ("https://*.app.example.", Some("app.example"), false),
+            ("http://*.app.example", Some("app.example"), true),
+            ("http://*.localhost", None, false),
+            ("http://127.0.0.2", None, false),
+            ("http://10.0.0.1:8080", None, true),
+        ];
+        for (text, parent, is_insecure) in table {
+            let pattern = Pattern::parse(text).expect(text);
+            assert_eq!(pattern.wildcard_parent(), parent, "{text}");
+            assert_eq!(pattern.is_insecure(), is_insecure, "{text}");
+        }
+    }
+
+    #[test]
+    fn invalid_patterns() {
+        let long_host = format!("https://*.{}b", "a.".repeat(126));
+        let table = [
+            ("Null", Rule::OriginNull, "Null"),
+            (
+                "https://a,https://b",
+                Rule::OriginsInOneString,
+                "https://a,https://b",
+            ),
+            ("https://a b", Rule::OriginsInOneString, "https://a b"),
+            (" https://a\n", Rule::OriginWhiteSpace, " https://a\n"),
+            ("app.example", Rule::OriginWithoutScheme, "app.example"),
+            ("mailto:me", Rule::OriginWithoutScheme, "mailto:me"),
+            ("1http://a", Rule::OriginScheme, "1http"),
+            ("*://a", Rule::WildcardPosition, "*"),
+            ("FILE://a", Rule::SchemeFile, "FILE"),
+            ("https:///a", Rule::HostEmpty, "/a"),
+            ("https://a/b?c", Rule::OriginPath, "/b?c"),
+            ("https://a?b/c", Rule::OriginQuery, "?b/c"),
+            ("https://a#b", Rule::OriginFragment, "#b"),
+            ("https://me:pw@a", Rule::OriginUserInfo, "me:pw@"),
+            (
+                "https://bücher.example",
+                Rule::OriginNotAscii,
+                "bücher.example",
+            ),
+            ("HTTPS://a:443", Rule::PortDefault, ":443"),
+            ("https://a:0", Rule::PortInvalid, ":0"),
+            ("https://a:65536", Rule::PortInvalid, ":65536"),
+            ("https://a:080", Rule::PortInvalid, ":080"),
+            ("https://a:", Rule::PortInvalid, ":"),
+            ("https://a:8*", Rule::WildcardPosition, "a:8*"),
+            ("http://::1", Rule::Ipv6Invalid, "::1"),
+            ("https://a:1:z", Rule::PortInvalid, ":1:z"),
+            ("https://a.*", Rule::WildcardPosition, "a.*"),
+            ("https://*.127.0.0.1", Rule::WildcardPosition, "127.0.0.1"),
+            ("https://A", Rule::OriginUpperCase, "https://A"),
+            (
+                &long_host,
+                Rule::HostTooLong,
+                &long_host["https://*.".len()..],
+            ),
+        ];
+        for (text, rule, part) in table {
+            let fault = Pattern::read(text).expect_err(text);
+            assert_eq!((fault.rule, fault.part), (rule, part), "{text}");
+        }
+    }
 }

@@ -1,48 +1,51 @@
 //! The policy of one handler, as plain data.
 
-/// What a handler allows, as it was written. `cors-runtime` makes of it what a request is answered
-/// from, and [`violation`](Self::violation) says which rules it breaks.
+use crate::key::Key;
+use crate::opt_out::Tolerance;
+
+/// The values of a policy as the user wrote them, valid or not.
+///
+/// [`violations`](Self::violations) lists the rules that it breaks. `cors-runtime` compiles it into
+/// the form that requests are answered from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy<'a> {
-    /// The origins whose pages may call the handler, as [`Pattern`](crate::Pattern)s; or `"*"`
-    /// alone for every origin.
+    /// The origins whose pages may call the handler, as [`Pattern`](crate::Pattern)s; or only
+    /// `"*"`, for every origin.
     pub origins: &'a [&'a str],
-    /// More origins, while developing.
+    /// More origins, during development.
     pub dev_origins: &'a [&'a str],
-    /// Whether still more origins are known only when the program runs.
+    /// Whether there are more origins that are known only at run time.
     pub origins_from: bool,
-    /// The methods that it serves.
+    /// The methods that the handler serves.
     pub methods: &'a [&'a str],
-    /// The request headers that pages may set, in any case; `"*"` for every one but
+    /// The request headers that pages may set, in any case; `"*"` for every header but
     /// `authorization`.
     pub headers: &'a [&'a str],
-    /// The response headers that they may read beyond the safelisted ones, in any case; `"*"` for
-    /// every one.
+    /// The response headers that pages may read in addition to the safelisted ones, in any case;
+    /// `"*"` for every header.
     pub expose_headers: &'a [&'a str],
-    /// For how many seconds a browser may remember a preflight, 0 to 86400. `None` sends nothing,
-    /// which browsers take for 5.
+    /// The seconds for which a browser may cache a preflight, 0 to 86400. `None` sends no header;
+    /// browsers then cache it for 5 seconds.
     pub max_age: Option<u32>,
     /// Whether cookies, TLS client certificates and HTTP authentication may be sent.
     pub credentials: bool,
-    /// Whether requests from other origins are refused, instead of their responses hidden.
+    /// Whether requests of other origins are refused, instead of their responses being hidden.
     pub enforce: bool,
-    /// Which rules about credentials don't hold.
+    /// The rules about credentials that do not apply.
     pub tolerance: Tolerance,
 }
 
-/// What `dangerously_allow(..)` lets through.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tolerance {
-    /// `http://` origins on other machines, with credentials.
-    pub insecure_origins: bool,
-    /// Wildcards right below a public suffix, with credentials.
-    pub public_suffixes: bool,
-}
-
-impl Tolerance {
-    /// Every rule holds.
-    pub const NONE: Self = Self {
-        insecure_origins: false,
-        public_suffixes: false,
-    };
+impl<'a> Policy<'a> {
+    /// The entries of a key of [`Key::LISTS`]. Empty for other keys.
+    #[must_use]
+    pub const fn list(&self, key: Key) -> &'a [&'a str] {
+        match key {
+            Key::Origins => self.origins,
+            Key::DevOrigins => self.dev_origins,
+            Key::Methods => self.methods,
+            Key::Headers => self.headers,
+            Key::ExposeHeaders => self.expose_headers,
+            _ => &[],
+        }
+    }
 }
