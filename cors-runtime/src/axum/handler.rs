@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use axum::extract::Request;
 use axum::handler::Handler;
 
-use super::companion::{Companion, Slot};
+use super::companion::{Companion, PolicyCell};
 use crate::decision::Grant;
 use crate::head::Head;
 use crate::origins::Predicate;
@@ -46,7 +46,7 @@ where
     // Each handler has one caller.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        let grant = grant(P::SLOT, &request);
+        let grant = grant(P::CELL, &request);
         WithGrant::new(self.handler.call(request, state), grant)
     }
 }
@@ -54,7 +54,7 @@ where
 /// Decides about a request to a handler that applies its policy itself; `None` where a layer around
 /// the path decides.
 #[inline(never)]
-fn grant(cell: &'static Slot, request: &Request) -> Option<Grant> {
+fn grant(cell: &'static PolicyCell, request: &Request) -> Option<Grant> {
     let registration = cell.get().filter(|handler| handler.applies_itself())?;
     let head = Head::of(request);
     let grant = Grant::new(PolicyRef::Static(registration), &head, Predicate::Denies);

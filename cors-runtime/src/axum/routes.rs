@@ -12,11 +12,11 @@ use cors_rules::{Method, Rule, Violation};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::companion::{Annotated, Slot};
+use super::companion::{Annotated, PolicyCell};
 use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
+use super::handler_source::HandlerSource;
 use super::path::PathHandlers;
-use super::written::Written;
 use crate::decision::PathPolicies;
 use crate::policy::PolicyRef;
 
@@ -65,10 +65,10 @@ where
         self,
         router: MethodRouter<S>,
         names: Names,
-        written: &Written,
-        slot: &'static Slot,
+        source: &HandlerSource,
+        cell: &'static PolicyCell,
     ) -> Self {
-        let policies = register(names, written, slot);
+        let policies = register(names, source, cell);
         self.merge(Self {
             handlers: Some(Box::new(PathHandlers::guarded(router, policies))),
         })
@@ -142,19 +142,19 @@ where
 ///
 /// If the policy belongs to another function, or breaks a rule that is only known at start-up.
 #[track_caller]
-pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, written: &Written) -> Routes<S>
+pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, source: &HandlerSource) -> Routes<S>
 where
     P: Annotated,
     H: Handler<T, S>,
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    let guarded = routing::on(filter(written), Guarded::<H, P>::new(handler));
+    let guarded = routing::on(filter(source), Guarded::<H, P>::new(handler));
     let names = Names {
         handler: type_name::<H>(),
         companion: type_name::<P>(),
     };
-    routes.guarded(guarded, names, written, P::SLOT)
+    routes.guarded(guarded, names, source, P::CELL)
 }
 
 /// The names of the types of a handler and of its companion.
@@ -165,14 +165,14 @@ struct Names {
 }
 
 #[track_caller]
-fn register(names: Names, written: &Written, slot: &'static Slot) -> PathPolicies {
+fn register(names: Names, source: &HandlerSource, cell: &'static PolicyCell) -> PathPolicies {
     let Names { handler, companion } = names;
     assert_own_policy(handler, companion);
-    let policy = match slot.get_or_try(|| written.compile(companion)) {
+    let policy = match cell.get_or_try(|| source.compile(companion)) {
         Ok(policy) => PolicyRef::Static(policy),
         Err(errors) => panic!("{companion}: {errors}"),
     };
-    PathPolicies::new(written.methods().iter(), &policy)
+    PathPolicies::new(source.methods().iter(), &policy)
 }
 
 /// A function without `#[cors]` can shadow one that has it in the namespace of values only. One path
@@ -189,8 +189,8 @@ fn assert_own_policy(handler: &str, companion: &str) {
 }
 
 #[inline(never)]
-fn filter(written: &Written) -> MethodFilter {
-    let methods = written.methods().iter();
+fn filter(source: &HandlerSource) -> MethodFilter {
+    let methods = source.methods().iter();
     let filter = methods
         .map(|method| match method {
             Method::Get => MethodFilter::GET,
@@ -206,7 +206,7 @@ fn filter(written: &Written) -> MethodFilter {
 }
 
 /// A handler's path and its attribute.
-pub type Served = (&'static str, &'static Written);
+pub type Served = (&'static str, &'static HandlerSource);
 
 /// Stops the compiler where the handler at `index` serves a method that one before it serves.
 ///
@@ -215,11 +215,11 @@ pub type Served = (&'static str, &'static Written);
 /// During const evaluation, which makes it an error at the handler's path.
 #[track_caller]
 pub const fn assert_serves_other_methods(handlers: &[Served], index: usize) {
-    let (path, written) = &handlers[index];
+    let (path, source) = &handlers[index];
     let mut before = 0;
     while before < index {
-        let (other, other_written) = &handlers[before];
-        if let Some(method) = written.methods().common(other_written.methods()) {
+        let (other, other_source) = &handlers[before];
+        if let Some(method) = source.methods().common(other_source.methods()) {
             let message = Violation::new(Rule::RoutesSameMethod, other)
                 .part(path)
                 .fix(method.as_str())
@@ -239,8 +239,8 @@ pub mod without_cors {
     impl __h {
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
-        pub const handler_is_not_registered_with_routes: super::Written =
-            super::Written::new(crate::axum::Methods(0), "", 0, "");
+        pub const handler_is_not_registered_with_routes: super::HandlerSource =
+            super::HandlerSource::new(crate::axum::Methods(0), "", 0, "");
     }
 }
 

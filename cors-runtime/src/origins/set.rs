@@ -5,7 +5,7 @@ use std::env::{self, VarError};
 use std::fmt;
 
 use arc_swap::ArcSwapOption;
-use cors_rules::{Key, Place, Rule, Tolerance, Violation, check};
+use cors_rules::{Key, OptOut, Place, Rule, Tolerance, Violation, check};
 use http::HeaderValue;
 
 use super::list::OriginList;
@@ -161,21 +161,11 @@ impl OriginSet {
     }
 
     fn excess(&self, tolerance: Tolerance, key: Key) -> Vec<PolicyError> {
-        let broken = [
-            (
-                self.tolerance.insecure_origins && !tolerance.insecure_origins,
-                "insecure_origins",
-            ),
-            (
-                self.tolerance.public_suffixes && !tolerance.public_suffixes,
-                "public_suffixes",
-            ),
-        ];
-        broken
-            .into_iter()
-            .filter(|(is_broken, _)| *is_broken)
-            .map(|(_, danger)| {
-                let violation = Violation::new(Rule::SetTooTolerant, danger);
+        let lacks = |opt_out: &OptOut| !tolerance.has(*opt_out);
+        let missing = self.tolerance.iter().filter(lacks);
+        missing
+            .map(|opt_out| {
+                let violation = Violation::new(Rule::SetTooTolerant, opt_out.as_str());
                 PolicyError::new(key, Place::Whole, &violation)
             })
             .collect()

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use cors_rules::Key;
+
 use crate::origins::AllowedOrigins;
 
 /// The allowed values of a policy, as text.
@@ -141,10 +143,13 @@ impl HandlerPolicy {
     fn cells(&self) -> [String; Self::TITLES.len()] {
         let from = self.origins_from.map(|from| format!("({from})"));
         let origins: Vec<String> = self.origins.iter().cloned().chain(from).collect();
-        let max_age = self.max_age.map(|seconds| format!("max_age={seconds}"));
+        let max_age = self
+            .max_age
+            .map(|seconds| format!("{}={seconds}", Key::MaxAge.as_str()));
         let flags: Vec<String> = [
-            self.credentials.then(|| "credentials".to_owned()),
-            self.enforce.then(|| "enforce".to_owned()),
+            self.credentials
+                .then(|| Key::Credentials.as_str().to_owned()),
+            self.enforce.then(|| Key::Enforce.as_str().to_owned()),
             max_age,
         ]
         .into_iter()

@@ -1,4 +1,4 @@
-//! The function under the attribute, as far as its policy needs to know it.
+//! Parses the function under the attribute, as far as the expansion needs it.
 
 use cors_rules::{Rule, Violation};
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
@@ -6,38 +6,39 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Visibility, parenthesized};
 
-use crate::errors::at;
+use crate::errors::error_at;
 
-pub(crate) struct Handler {
-    /// `#[cfg(..)]`s below the attribute: they hold for everything that it adds.
+/// The signature of a handler, without its body.
+pub(crate) struct HandlerFunction {
+    /// The `#[cfg(..)]`s below the attribute. They are repeated on every added item.
     pub(crate) cfgs: Vec<Attribute>,
-    /// What silences warnings: it holds for everything that the attribute adds, too.
+    /// The `#[allow(..)]`s. They are repeated on every added item.
     pub(crate) allows: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) name: Ident,
-    /// The arguments as they were written.
+    /// The tokens of the arguments.
     pub(crate) arguments: TokenStream,
 }
 
-/// Types that are in scope everywhere and that a type of the handler's name would hide.
+/// The primitive types, which a companion of the same name would shadow.
 const PRIMITIVES: &[&str] = &[
     "bool", "char", "f16", "f32", "f64", "f128", "i8", "i16", "i32", "i64", "i128", "isize", "str",
     "u8", "u16", "u32", "u64", "u128", "usize",
 ];
 
-pub(crate) fn parse(item: &TokenStream) -> syn::Result<Handler> {
-    let not_a_function = || at(item, &Violation::new(Rule::NotAFunction, ""));
+pub(crate) fn parse(item: &TokenStream) -> syn::Result<HandlerFunction> {
+    let not_a_function = || error_at(item, &Violation::new(Rule::NotAFunction, ""));
     let head = without_body(item).ok_or_else(not_a_function)?;
     let (handler, attributes) = head_of_function
         .parse2(head)
         .map_err(|_| not_a_function())?;
     if let Some(receiver) = receiver(&handler.arguments) {
-        return Err(at(receiver, &Violation::new(Rule::NotAFunction, "")));
+        return Err(error_at(receiver, &Violation::new(Rule::NotAFunction, "")));
     }
     let name = handler.name.unraw().to_string();
     if PRIMITIVES.contains(&name.as_str()) {
         let fix = format!("{name}_handler");
-        return Err(at(
+        return Err(error_at(
             &handler.name,
             &Violation::new(Rule::PrimitiveName, &name).fix(&fix),
         ));
@@ -47,13 +48,16 @@ pub(crate) fn parse(item: &TokenStream) -> syn::Result<Handler> {
         last.is_some_and(|last| last.ident == "cors")
     };
     if let Some(again) = attributes.iter().find(is_cors) {
-        return Err(at(again, &Violation::new(Rule::AttributeTwice, &name)));
+        return Err(error_at(
+            again,
+            &Violation::new(Rule::AttributeTwice, &name),
+        ));
     }
     Ok(handler)
 }
 
-/// Everything up to the body, which is nobody's business here and costs time to look at. `None`
-/// where there is no body.
+/// The tokens before the body, which is not parsed because that takes time. `None` if there is no
+/// body.
 fn without_body(item: &TokenStream) -> Option<TokenStream> {
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
     match tokens.pop()? {
@@ -64,7 +68,7 @@ fn without_body(item: &TokenStream) -> Option<TokenStream> {
     }
 }
 
-fn head_of_function(input: ParseStream<'_>) -> syn::Result<(Handler, Vec<Attribute>)> {
+fn head_of_function(input: ParseStream<'_>) -> syn::Result<(HandlerFunction, Vec<Attribute>)> {
     let attributes = Attribute::parse_outer(input)?;
     let named = |name: &str| {
         let attributes = attributes.iter();
@@ -84,7 +88,7 @@ fn head_of_function(input: ParseStream<'_>) -> syn::Result<(Handler, Vec<Attribu
     parenthesized!(arguments in input);
     let arguments = arguments.parse()?;
     input.parse::<TokenStream>()?;
-    let handler = Handler {
+    let handler = HandlerFunction {
         cfgs,
         allows,
         vis,
@@ -94,8 +98,8 @@ fn head_of_function(input: ParseStream<'_>) -> syn::Result<(Handler, Vec<Attribu
     Ok((handler, attributes))
 }
 
-/// The first argument, where that is a `self` of any kind. A path may begin with `self`, too, but
-/// then goes on.
+/// The first argument if it is a `self` of any kind. A path can begin with `self`, too, but then
+/// `::` follows.
 fn receiver(arguments: &TokenStream) -> Option<TokenStream> {
     let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ',');
     let is_self = |token: &TokenTree| matches!(token, TokenTree::Ident(it) if it == "self");

@@ -1,26 +1,30 @@
-//! Policies that are valid and still useless to their handler: warnings, told by its arguments.
+//! Warnings about a valid policy with which pages cannot use the handler, by the types of its
+//! arguments.
 
-use cors_rules::{Rule, Violation};
+use cors_rules::{Key, Rule, Violation};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{FnArg, GenericArgument, PathArguments, PathSegment, Token, Type};
 
-use crate::attr::{CorsAttribute, List};
-use crate::handler::Handler;
+use crate::attr::CorsAttribute;
+use crate::function::HandlerFunction;
 use crate::spans::ends;
 
-/// A use of a deprecated constant at the attribute for each warning: the one way to warn that
-/// stable Rust has, and `#[allow(deprecated)]` silences it.
-pub(crate) fn warnings(handler: &Handler, attribute: &CorsAttribute) -> Option<TokenStream> {
-    // What a constant says isn't known here, and a false alarm is worse than none.
+/// Expands to a use of a deprecated constant for each warning, because stable Rust has no other way
+/// for a macro to warn. `#[allow(deprecated)]` silences it.
+pub(crate) fn warnings(
+    handler: &HandlerFunction,
+    attribute: &CorsAttribute,
+) -> Option<TokenStream> {
+    // The values of a constant are not known here, and a false warning is worse than none.
     if attribute.policy.is_some() {
         return None;
     }
-    // Parsing types takes longer than all the rest, and few handlers have one of these.
-    let telling = telling(attribute);
-    if telling.is_empty() || !mentions_one(handler.arguments.clone(), &telling) {
+    // Parsing types takes longer than the rest of the macro, and few handlers have these types.
+    let suspect_types = suspect_types(attribute);
+    if suspect_types.is_empty() || !mentions_one(handler.arguments.clone(), &suspect_types) {
         return None;
     }
     let arguments = Punctuated::<FnArg, Token![,]>::parse_terminated;
@@ -29,41 +33,41 @@ pub(crate) fn warnings(handler: &Handler, attribute: &CorsAttribute) -> Option<T
         let FnArg::Typed(argument) = argument else {
             return None;
         };
-        let (rule, name) = violated(&argument.ty, &telling)?;
+        let (rule, name) = violated(&argument.ty, &suspect_types)?;
         let violation = Violation::new(rule, &name);
         Some(warning(&violation, handler, attribute))
     });
     Some(warnings.collect())
 }
 
-/// Types of arguments that say what a page has to send, and that the policy may keep it from.
-fn telling(attribute: &CorsAttribute) -> Vec<&'static str> {
-    let mut telling = Vec::new();
+/// The argument types that need a part of a request which the policy does not allow.
+fn suspect_types(attribute: &CorsAttribute) -> Vec<&'static str> {
+    let mut suspect_types = Vec::new();
     if !allows(attribute, &["*", "content-type"]) {
-        telling.push("Json");
+        suspect_types.push("Json");
     }
     if !attribute.credentials {
-        telling.extend(["CookieJar", "SignedCookieJar", "PrivateCookieJar"]);
+        suspect_types.extend(["CookieJar", "SignedCookieJar", "PrivateCookieJar"]);
     }
     if !allows(attribute, &["authorization"]) {
-        telling.push("TypedHeader");
+        suspect_types.push("TypedHeader");
     }
-    telling
+    suspect_types
 }
 
-fn mentions_one(tokens: TokenStream, telling: &[&str]) -> bool {
+fn mentions_one(tokens: TokenStream, suspect_types: &[&str]) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(name) => telling.iter().any(|telling| name == telling),
-        TokenTree::Group(group) => mentions_one(group.stream(), telling),
+        TokenTree::Ident(name) => suspect_types.iter().any(|suspect| name == suspect),
+        TokenTree::Group(group) => mentions_one(group.stream(), suspect_types),
         _ => false,
     })
 }
 
-/// The rule that an argument of this type breaks, with the type's name.
-fn violated(argument: &Type, telling: &[&str]) -> Option<(Rule, String)> {
+/// The rule that an argument of this type breaks, and the name of the type.
+fn violated(argument: &Type, suspect_types: &[&str]) -> Option<(Rule, String)> {
     let segment = last_segment(argument)?;
     let name = segment.ident.to_string();
-    if !telling.contains(&name.as_str()) {
+    if !suspect_types.contains(&name.as_str()) {
         return None;
     }
     let rule = match name.as_str() {
@@ -75,14 +79,11 @@ fn violated(argument: &Type, telling: &[&str]) -> Option<(Rule, String)> {
     Some((rule, name))
 }
 
-/// Whether `headers` has one of these, or may have.
+/// Whether `headers` has one of these names, or may have it.
 fn allows(attribute: &CorsAttribute, names: &[&str]) -> bool {
     let is_one = |text: &str| names.iter().any(|name| text.eq_ignore_ascii_case(name));
-    attribute.headers.as_ref().is_some_and(
-        |List {
-             entries, constant, ..
-         }| { constant.is_some() || entries.iter().any(|entry| is_one(&entry.text)) },
-    )
+    let headers = attribute.list(Key::Headers);
+    headers.is_some_and(|list| list.constant.is_some() || list.texts().any(is_one))
 }
 
 fn is_authorization(segment: &PathSegment) -> bool {
@@ -106,13 +107,17 @@ fn last_segment(of: &Type) -> Option<&PathSegment> {
     }
 }
 
-fn warning(violation: &Violation<'_>, handler: &Handler, attribute: &CorsAttribute) -> TokenStream {
-    let Handler { cfgs, allows, .. } = handler;
+fn warning(
+    violation: &Violation<'_>,
+    handler: &HandlerFunction,
+    attribute: &CorsAttribute,
+) -> TokenStream {
+    let HandlerFunction { cfgs, allows, .. } = handler;
     let message = violation.message();
     let message = message.as_str();
     let (place, _) = ends(&attribute.tokens);
-    // The user's own span: at others the lint stays silent.
-    let constant = Ident::new("cors_rules_does_not_fit", place);
+    // The lint fires only at a span of the user.
+    let constant = Ident::new("cors_policy_does_not_fit", place);
     let of_ours = Span::mixed_site().located_at(place);
     let constant_use = quote_spanned!(of_ours=> const _: () = #constant;);
     quote! {

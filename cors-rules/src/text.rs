@@ -1,8 +1,8 @@
-//! Text built during const evaluation: canonical spellings and messages.
+//! Strings that are built during const evaluation: canonical spellings and messages.
 
 use core::fmt;
 
-/// A string of at most `N` bytes that `const fn` can build; what doesn't fit is cut and marked.
+/// A string of at most `N` bytes that a `const fn` can build. Longer text is cut and ends with `…`.
 #[derive(Clone, Copy)]
 pub struct Text<const N: usize> {
     bytes: [u8; N],
@@ -15,10 +15,10 @@ impl<const N: usize> Text<N> {
         len: 0,
     };
 
-    /// The text.
+    /// The text as a string slice.
     #[must_use]
     pub const fn as_str(&self) -> &str {
-        // Only whole characters are ever pushed.
+        // Never an error, because only whole characters are pushed.
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
             Err(_) => "",
@@ -39,8 +39,8 @@ impl<const N: usize> Text<N> {
         self.push_at_most(text, N);
     }
 
-    /// Appends `text` with control characters as they stand in a string literal, and cuts it where
-    /// it is longer than about `most` bytes.
+    /// Appends `text` with control characters escaped as in a string literal, cut after about
+    /// `most` bytes.
     pub(crate) const fn push_visible(&mut self, text: &str, most: usize) {
         let end = self.len + most;
         let mut rest = text;
@@ -65,7 +65,7 @@ impl<const N: usize> Text<N> {
         self.push_at_most(rest, end.saturating_sub(self.len));
     }
 
-    /// Appends `text`, or its first `most` bytes and `…` where it is longer.
+    /// Appends `text`, or its first `most` bytes and `…` if it is longer.
     const fn push_at_most(&mut self, text: &str, most: usize) {
         const MARK: &str = "…";
         let room = N - self.len;

@@ -1,40 +1,40 @@
-//! What the attribute of a handler says, as generated code carries it: text, which costs the
-//! compiler next to nothing, and is made into a policy when the handler is registered.
+//! The attribute of a handler as generated code carries it: as text, which the compiler checks
+//! fastest, and which is compiled into a policy when the handler is registered.
 
-use cors_rules::{Method, Tolerance};
+use cors_rules::Method;
+use cors_rules::source::Source;
 
 use crate::errors::PolicyErrors;
 use crate::origins::OriginsFrom;
 use crate::policy::{HandlerLocation, Policy, Registration};
 
-/// One attribute.
+/// The attribute of one handler.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct Written {
+pub struct HandlerSource {
     methods: Methods,
     file: &'static str,
     line: u32,
-    /// A key on each line, with its values behind it: `origins https://a.example https://b.example`.
-    /// No value that keeps the rules has white space in it.
+    /// The keys and their values in the format of [`cors_rules::source`].
     keys: &'static str,
-    /// In place of `keys`, where the attribute names constants.
+    /// Replaces `keys` if the attribute uses constants.
     policy: Option<&'static Policy<'static>>,
-    /// For the sources that a constant can't hold.
+    /// The source of `origins_from`, as a function because a constant cannot hold every source.
     from: Option<fn() -> OriginsFrom>,
 }
 
-/// The methods of a handler: a bit for each of them, by its place in [`Method::ALL`].
+/// A set of methods: the sum of their [bits](Method::bit).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Methods(pub u8);
 
 impl Methods {
-    /// The methods of a policy that keeps the rules.
+    /// The methods of a policy. Invalid ones are left out.
     #[must_use]
     pub const fn of(policy: &Policy<'_>) -> Self {
         let mut methods = Self(0);
         let mut i = 0;
         while i < policy.source.methods.len() {
-            // What isn't a method is an error elsewhere.
+            // An invalid method is a compile error of its own.
             if let Some(method) = Method::parse(policy.source.methods[i].as_bytes()) {
                 methods.0 |= method.bit();
             }
@@ -48,7 +48,7 @@ impl Methods {
         all.filter(move |method| self.0 & method.bit() != 0)
     }
 
-    /// The first method that stands in both.
+    /// The first method that is in both sets.
     pub(crate) const fn common(self, other: Self) -> Option<Method> {
         let mut i = 0;
         while i < Method::ALL.len() {
@@ -62,7 +62,7 @@ impl Methods {
     }
 }
 
-impl Written {
+impl HandlerSource {
     #[allow(missing_docs, reason = "for generated code")]
     pub const fn new(methods: Methods, file: &'static str, line: u32, keys: &'static str) -> Self {
         Self {
@@ -91,21 +91,34 @@ impl Written {
         self.methods
     }
 
-    /// The policy of the handler whose path is `handler`.
+    /// Compiles the policy of the handler whose path is `handler`.
     ///
     /// # Errors
     ///
-    /// What the compiler couldn't know.
+    /// The mistakes that are known only at run time: opt-outs of a set that the handler lacks.
+    ///
+    /// # Panics
+    ///
+    /// If `keys` is not in the format of this version. That cannot happen through Cargo, because
+    /// `cors-macros`, `cors-rules` and this crate require exactly the same version of each other.
     pub(crate) fn compile(&self, handler: &'static str) -> Result<Registration, PolicyErrors> {
-        let handler = HandlerLocation {
+        let location = HandlerLocation {
             path: handler,
             file: self.file,
             line: self.line,
         };
-        match self.policy {
-            Some(policy) => self.compiled(policy, handler),
-            None => Keys::read(self.keys).with_policy(|policy| self.compiled(policy, handler)),
+        if let Some(policy) = self.policy {
+            return self.compiled(policy, location);
         }
+        let source = match Source::read(self.keys) {
+            Ok(source) => source,
+            Err(error) => panic!("{handler}: {error}"),
+        };
+        let policy = Policy {
+            source: source.policy(),
+            set: None,
+        };
+        self.compiled(&policy, location)
     }
 
     fn compiled(
@@ -124,49 +137,24 @@ impl Written {
     }
 }
 
-/// The keys of an attribute.
-#[derive(Default)]
-struct Keys {
-    origins: Vec<&'static str>,
-    dev_origins: Vec<&'static str>,
-    headers: Vec<&'static str>,
-    expose_headers: Vec<&'static str>,
-    max_age: Option<u32>,
-    credentials: bool,
-    enforce: bool,
-    tolerance: Tolerance,
-}
+#[cfg(test)]
+mod tests {
+    use super::{HandlerSource, Methods};
 
-impl Keys {
-    fn read(text: &'static str) -> Self {
-        let mut keys = Self::default();
-        for line in text.lines() {
-            let mut words = line.split(' ');
-            match words.next().unwrap_or_default() {
-                "origins" => keys.origins.extend(words),
-                "dev_origins" => keys.dev_origins.extend(words),
-                "headers" => keys.headers.extend(words),
-                "expose_headers" => keys.expose_headers.extend(words),
-                "max_age" => keys.max_age = words.next().and_then(|word| word.parse().ok()),
-                "credentials" => keys.credentials = true,
-                "enforce" => keys.enforce = true,
-                "insecure_origins" => keys.tolerance.insecure_origins = true,
-                "public_suffixes" => keys.tolerance.public_suffixes = true,
-                _ => {}
-            }
-        }
-        keys
+    #[test]
+    fn valid_text_is_compiled() {
+        let keys = "origins https://app.example\nmax_age 600\n";
+        let source = HandlerSource::new(Methods(1), "src/main.rs", 1, keys);
+        assert!(source.compile("app::handler").is_ok());
     }
 
-    fn with_policy<T>(&self, then: impl FnOnce(&Policy<'_>) -> T) -> T {
-        let mut policy = Policy::new(&self.origins)
-            .__dev_origins(&self.dev_origins)
-            .headers(&self.headers)
-            .expose_headers(&self.expose_headers);
-        policy.source.max_age = self.max_age;
-        policy.source.credentials = self.credentials;
-        policy.source.enforce = self.enforce;
-        policy.source.tolerance = self.tolerance;
-        then(&policy)
+    #[test]
+    #[should_panic(
+        expected = "app::handler: `origin https://app.example` is not a line of an attribute's text"
+    )]
+    fn an_unknown_key_is_refused() {
+        let keys = "origin https://app.example\n";
+        let source = HandlerSource::new(Methods(1), "src/main.rs", 1, keys);
+        let _ = source.compile("app::handler");
     }
 }
