@@ -1,20 +1,61 @@
-//! The response as far as a page may see it.
+//! The [filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response).
 
 use bytes::Bytes;
-use http::{HeaderMap, Response};
+use http::{HeaderMap, HeaderName, Response};
 use http_body_util::BodyExt;
 
-/// What a page sees of a response.
+use crate::fetch::Credentials;
+use crate::header_list::exposed;
+use crate::page_request::{PageRequest, Tainting};
+use crate::safelist::{is_forbidden_in_responses, is_safelisted_in_responses};
+
+/// The part of a response that a page can read.
 #[derive(Debug)]
-pub struct Seen<B> {
-    pub(crate) response: Response<B>,
-    pub(crate) is_opaque: bool,
-    pub(crate) is_redirected: bool,
-    pub(crate) preflights: usize,
+pub struct VisibleResponse<B> {
+    response: Response<B>,
+    is_opaque: bool,
+    is_redirected: bool,
+    preflights: usize,
 }
 
-impl<B> Seen<B> {
-    /// The status; 0 for an opaque response.
+impl<B> VisibleResponse<B> {
+    /// Removes the headers that the page of a request cannot read.
+    pub(crate) fn filter(
+        mut response: Response<B>,
+        request: &PageRequest,
+        preflights: usize,
+    ) -> Self {
+        let names = exposed(response.headers());
+        let any = names.contains("*") && request.credentials != Credentials::Include;
+        let hidden: Vec<HeaderName> = response
+            .headers()
+            .keys()
+            .filter(|name| {
+                let is_visible = match request.tainting {
+                    Tainting::Basic => true,
+                    Tainting::Cors => {
+                        is_safelisted_in_responses(name) || any || names.contains(name.as_str())
+                    }
+                    Tainting::Opaque => false,
+                };
+                !is_visible || is_forbidden_in_responses(name)
+            })
+            .cloned()
+            .collect();
+        for name in hidden {
+            response.headers_mut().remove(name);
+        }
+        let is_opaque = request.tainting == Tainting::Opaque;
+        Self {
+            response,
+            is_opaque,
+            // An opaque response has no URL list.
+            is_redirected: request.redirects > 0 && !is_opaque,
+            preflights,
+        }
+    }
+
+    /// Returns the status, or 0 for an opaque response.
     #[must_use]
     pub fn status(&self) -> u16 {
         if self.is_opaque {
@@ -24,41 +65,43 @@ impl<B> Seen<B> {
         }
     }
 
-    /// The headers that a page may read: the safelisted and the exposed ones.
+    /// Returns the headers that the page can read. For a cross-origin response these are the
+    /// safelisted and the exposed ones.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.response.headers()
     }
 
-    /// Whether the page learns nothing but that there was a response: mode `no-cors`.
+    /// Whether the response is opaque: the page can read nothing of it, because the request was
+    /// cross-origin in mode `no-cors`.
     #[must_use]
     pub fn is_opaque(&self) -> bool {
         self.is_opaque
     }
 
-    /// Whether it came after a redirect.
+    /// Whether the request was redirected. `false` for an opaque response.
     #[must_use]
     pub fn is_redirected(&self) -> bool {
         self.is_redirected
     }
 
-    /// How many preflights went out for it.
+    /// Returns the number of preflights that were sent for the request and its redirects.
     #[must_use]
     pub fn preflights(&self) -> usize {
         self.preflights
     }
 
-    /// The body, or `None` for an opaque response.
+    /// Returns the body, or `None` for an opaque response.
     #[must_use]
     pub fn into_body(self) -> Option<B> {
         (!self.is_opaque).then(|| self.response.into_body())
     }
 
-    /// The whole body, as `arrayBuffer()` of a page's response: empty for an opaque one.
+    /// Collects the body, as `arrayBuffer()` does in a page. Empty for an opaque response.
     ///
     /// # Errors
     ///
-    /// If the body breaks off.
+    /// Returns the error of a body that ends early.
     pub async fn bytes(self) -> Result<Bytes, B::Error>
     where
         B: BodyExt,
@@ -69,12 +112,12 @@ impl<B> Seen<B> {
         }
     }
 
-    /// The whole body as text, as `text()` of a page's response: empty for an opaque one, and
-    /// U+FFFD where it isn't UTF-8.
+    /// Collects the body as text, as `text()` does in a page, with U+FFFD in place of bytes that are
+    /// not UTF-8. Empty for an opaque response.
     ///
     /// # Errors
     ///
-    /// If the body breaks off.
+    /// Returns the error of a body that ends early.
     pub async fn text(self) -> Result<String, B::Error>
     where
         B: BodyExt,
