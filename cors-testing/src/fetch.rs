@@ -16,9 +16,9 @@ pub enum Credentials {
     Include,
 }
 
-/// The [mode](https://fetch.spec.whatwg.org/#concept-request-mode) of a request.
+/// The [mode](https://fetch.spec.whatwg.org/#concept-request-mode) of a request: one of those that a
+/// page can pass to `fetch`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Mode {
     /// `"cors"`, the default of `fetch`.
     #[default]

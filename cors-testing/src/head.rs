@@ -6,7 +6,7 @@ use std::str::FromStr;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 
-/// The method and the headers of a request, for [`explain`](crate::explain).
+/// The method and the headers of a request, for [`explain`](fn@crate::explain).
 ///
 /// `FromStr` reads a head as HTTP/1 sends it, or the output of `curl -v`.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct RequestHead {
     pub(crate) headers: HeaderMap,
 }
 
-/// The status and the headers of a response, for [`explain`](crate::explain).
+/// The status and the headers of a response, for [`explain`](fn@crate::explain).
 ///
 /// `FromStr` reads a head as HTTP/1 sends it, or the output of `curl -v`.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 //!
 //! - [`Browser`] calls a service as a page would. It sends preflights and caches them, performs the
 //!   CORS check, sends credentials, follows redirects and filters the response.
-//! - [`explain`] and [`explain_response`] read the heads of one exchange, also from raw text, and
+//! - [`explain()`] and [`explain_response`] read the heads of one exchange, also from raw text, and
 //!   list every problem.
 //!
 //! ```toml
