@@ -61,7 +61,7 @@ impl Browser {
     ///
     /// # Panics
     ///
-    /// Panics if `origin` is not an origin, because such a test does not test what it means to.
+    /// Panics if `origin` is not an origin, because a test with a typing error must fail.
     #[must_use]
     #[track_caller]
     pub fn at(origin: &str) -> Self {

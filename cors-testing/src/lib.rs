@@ -75,10 +75,12 @@
 //! - Headers that differ between browsers: `User-Agent`, `Accept-Language`, `Accept-Encoding` and
 //!   `Referer` are not sent.
 //!
-//! Where Chromium deviates from the standard, this crate follows the standard: Chromium drops its
-//! entries for a URL and sends a new preflight when they do not cover a request. Where the standard
-//! leaves a choice or browsers differ, this crate follows Chromium: a preflight is cached for at most
-//! two hours, and the values of repeated request headers are combined.
+//! Where browsers deviate from the standard, this crate follows the standard. Chromium and WebKit
+//! cache only the last preflight of a URL, so that a path whose methods alternate costs them more
+//! preflights. All of them let `*` in `access-control-allow-headers` cover `authorization`.
+//!
+//! Where the standard leaves a choice, or browsers differ, this crate follows Chromium: a preflight is
+//! cached for at most two hours, and the values of repeated request headers are combined.
 
 #![forbid(unsafe_code)]
 

@@ -3,8 +3,8 @@
 use cors_rules::check::listed_origin;
 use cors_rules::{Origin, Tolerance};
 
-/// Returns the difference between the value of `access-control-allow-origin` and the origin of a page, as
-/// the rest of a sentence about the value.
+/// Returns the difference between the value of `access-control-allow-origin` and the origin of a page,
+/// as the rest of a sentence about the value.
 pub(crate) fn origin_diff(allowed: &str, origin: &str) -> String {
     if allowed.is_empty() {
         return "which is empty".to_owned();
