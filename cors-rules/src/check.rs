@@ -1,7 +1,7 @@
 //! The rules of a policy, key by key. Each function looks at one entry of a list, so that every one
 //! can be reported at its own place; none of them knows where the policy comes from.
 
-use crate::bytes::is_one_of;
+use crate::bytes::{equal_ignoring_case, is_one_of};
 use crate::header::{
     is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
     is_forbidden_in_responses, is_token,
@@ -223,7 +223,7 @@ const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>
     }
     let mut before = 0;
     while before < index {
-        if list[before].eq_ignore_ascii_case(name) {
+        if equal_ignoring_case(list[before].as_bytes(), name.as_bytes()) {
             return Some(Violation::new(Rule::HeaderDuplicate, name));
         }
         before += 1;

@@ -1,6 +1,9 @@
 //! Origins: what a browser sends, and the patterns that an allow list holds.
 
-use crate::bytes::{contains, equal, find_any, find_last, split_around, starts_with_ignoring_case};
+use crate::bytes::{
+    contains, equal, equal_ignoring_case, find_any, find_last, split_around,
+    starts_with_ignoring_case,
+};
 use crate::host;
 use crate::rule::Rule;
 use crate::spelling::Text;
@@ -150,7 +153,7 @@ impl<'a> Pattern<'a> {
 
     /// Reads an entry, and says what first keeps it from being one.
     pub(crate) const fn read(text: &'a str) -> Result<Self, Fault<'a>> {
-        if text.eq_ignore_ascii_case("null") {
+        if equal_ignoring_case(text.as_bytes(), b"null") {
             return Err(Fault::new(Rule::OriginNull, text));
         }
         if let Some(fault) = check_characters(text) {
@@ -304,7 +307,7 @@ const fn check_scheme(scheme: &str) -> Option<Fault<'_>> {
     if bytes.len() > MAX_SCHEME_LEN {
         return Some(Fault::new(Rule::SchemeTooLong, scheme));
     }
-    if scheme.eq_ignore_ascii_case("file") {
+    if equal_ignoring_case(scheme.as_bytes(), b"file") {
         return Some(Fault::new(Rule::SchemeFile, scheme));
     }
     None
@@ -402,15 +405,16 @@ const fn parse_port(text: &str) -> Option<u16> {
 
 const fn is_default_port(scheme: &str, port: u16) -> bool {
     match port {
-        80 => scheme.eq_ignore_ascii_case("http"),
-        443 => scheme.eq_ignore_ascii_case("https"),
+        80 => equal_ignoring_case(scheme.as_bytes(), b"http"),
+        443 => equal_ignoring_case(scheme.as_bytes(), b"https"),
         _ => false,
     }
 }
 
 /// The schemes of web pages, whose hosts are domains and addresses. Elsewhere a host is a name.
 const fn is_web(scheme: &str) -> bool {
-    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+    equal_ignoring_case(scheme.as_bytes(), b"http")
+        || equal_ignoring_case(scheme.as_bytes(), b"https")
 }
 
 const fn parse_host(host: &str, is_web: bool) -> Result<Host<'_>, Fault<'_>> {
@@ -430,7 +434,7 @@ const fn parse_host(host: &str, is_web: bool) -> Result<Host<'_>, Fault<'_>> {
             return Err(Fault::new(Rule::Ipv6Mapped, host));
         }
         let canonical = host::write_ipv6(pieces);
-        if !address.eq_ignore_ascii_case(canonical.as_str()) {
+        if !equal_ignoring_case(address.as_bytes(), canonical.as_str().as_bytes()) {
             return Err(Fault::new(Rule::Ipv6NotCanonical, host));
         }
         return Ok(Host::Ip(host));

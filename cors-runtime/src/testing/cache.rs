@@ -6,7 +6,7 @@ use super::check::Permitted;
 
 /// No browser remembers a preflight for longer: Firefox a day, Chromium two hours, Safari ten
 /// minutes. Chromium's.
-const LONGEST: Duration = Duration::from_hours(2);
+const LONGEST: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// The [CORS-preflight cache](https://fetch.spec.whatwg.org/#concept-cache), by the browser's own
 /// clock.
