@@ -7,7 +7,7 @@ use core::cmp::Ordering;
 /// the list of the crate `psl`, which is released with every change of it; that crate itself can't
 /// be asked during const evaluation.
 ///
-/// The data is under the Mozilla Public License 2.0.
+/// The file is under the Mozilla Public License 2.0: `NOTICE.md`, `LICENSE-MPL-2.0`.
 #[cfg(feature = "public-suffix-list")]
 const RULES: &str = include_str!("public_suffixes.txt");
 /// Without the list only top-level domains are known.
