@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // The half of the core that only handlers use.
 #![cfg_attr(not(feature = "axum"), allow(dead_code, unreachable_pub))]
 
