@@ -15,6 +15,22 @@ pub(crate) const fn equal(a: &[u8], b: &[u8]) -> bool {
     true
 }
 
+/// Whether `a` is `b`, in any case of its ASCII letters. `eq_ignore_ascii_case` is a `const fn` only
+/// from Rust 1.89.
+pub(crate) const fn equal_ignoring_case(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if !a[i].eq_ignore_ascii_case(&b[i]) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
 /// The position of the first byte of `text` that is in `set`.
 pub(crate) const fn find_any(text: &[u8], set: &[u8]) -> Option<usize> {
     let mut i = 0;
@@ -53,14 +69,14 @@ pub(crate) const fn contains(set: &[u8], byte: u8) -> bool {
 
 /// Whether `text` begins with `prefix`, in any case of its ASCII letters.
 pub(crate) const fn starts_with_ignoring_case(text: &[u8], prefix: &[u8]) -> bool {
-    text.len() >= prefix.len() && text.split_at(prefix.len()).0.eq_ignore_ascii_case(prefix)
+    text.len() >= prefix.len() && equal_ignoring_case(text.split_at(prefix.len()).0, prefix)
 }
 
 /// Whether `text` is one of `list`, in any case of its ASCII letters.
 pub(crate) const fn is_one_of(text: &str, list: &[&str]) -> bool {
     let mut i = 0;
     while i < list.len() {
-        if text.eq_ignore_ascii_case(list[i]) {
+        if equal_ignoring_case(text.as_bytes(), list[i].as_bytes()) {
             return true;
         }
         i += 1;

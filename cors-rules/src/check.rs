@@ -3,7 +3,7 @@
 //! Each function checks one entry of a list, so that every error is reported at its own place. None
 //! depends on where the policy comes from.
 
-use crate::bytes::is_one_of;
+use crate::bytes::{equal_ignoring_case, is_one_of};
 use crate::canonical::{canonical, over_https};
 use crate::fault::Fault;
 use crate::header::{
@@ -320,7 +320,7 @@ const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>
     }
     let mut before = 0;
     while before < index {
-        if list[before].eq_ignore_ascii_case(name) {
+        if equal_ignoring_case(list[before].as_bytes(), name.as_bytes()) {
             return Some(Violation::new(Rule::HeaderDuplicate, name));
         }
         before += 1;

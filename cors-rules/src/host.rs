@@ -4,7 +4,7 @@
 
 use core::fmt;
 
-use crate::bytes::{contains, equal, find_any, find_last, split_around};
+use crate::bytes::{contains, equal, equal_ignoring_case, find_any, find_last, split_around};
 use crate::fault::Fault;
 use crate::rule::Rule;
 use crate::text::Text;
@@ -60,7 +60,7 @@ pub(crate) const fn parse_host(host: &str, is_web: bool) -> Result<Host<'_>, Fau
             return Err(Fault::new(Rule::Ipv6Mapped, host));
         }
         let canonical = write_ipv6(pieces);
-        if !address.eq_ignore_ascii_case(canonical.as_str()) {
+        if !equal_ignoring_case(address.as_bytes(), canonical.as_str().as_bytes()) {
             return Err(Fault::new(Rule::Ipv6NotCanonical, host));
         }
         return Ok(Host::Ip(host));

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::bytes::{contains, equal, find_any, find_last, split_around};
+use crate::bytes::{contains, equal, equal_ignoring_case, find_any, find_last, split_around};
 use crate::fault::Fault;
 use crate::host::{self, Host, parse_host};
 use crate::rule::Rule;
@@ -140,7 +140,7 @@ impl<'a> Pattern<'a> {
 
     /// Parses an entry, or returns the first rule that it breaks.
     pub(crate) const fn read(text: &'a str) -> Result<Self, Fault<'a>> {
-        if text.eq_ignore_ascii_case("null") {
+        if equal_ignoring_case(text.as_bytes(), b"null") {
             return Err(Fault::new(Rule::OriginNull, text));
         }
         if let Some(fault) = check_characters(text) {
@@ -297,7 +297,7 @@ const fn check_scheme(scheme: &str) -> Option<Fault<'_>> {
     if bytes.len() > MAX_SCHEME_LEN {
         return Some(Fault::new(Rule::SchemeTooLong, scheme));
     }
-    if scheme.eq_ignore_ascii_case("file") {
+    if equal_ignoring_case(scheme.as_bytes(), b"file") {
         return Some(Fault::new(Rule::SchemeFile, scheme));
     }
     None
@@ -396,15 +396,16 @@ pub(crate) const fn parse_port(text: &str) -> Option<u16> {
 
 pub(crate) const fn is_default_port(scheme: &str, port: u16) -> bool {
     match port {
-        80 => scheme.eq_ignore_ascii_case("http"),
-        443 => scheme.eq_ignore_ascii_case("https"),
+        80 => equal_ignoring_case(scheme.as_bytes(), b"http"),
+        443 => equal_ignoring_case(scheme.as_bytes(), b"https"),
         _ => false,
     }
 }
 
 /// Whether hosts of this scheme are domains and addresses. Hosts of other schemes are opaque names.
 pub(crate) const fn is_web(scheme: &str) -> bool {
-    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+    equal_ignoring_case(scheme.as_bytes(), b"http")
+        || equal_ignoring_case(scheme.as_bytes(), b"https")
 }
 
 #[cfg(test)]

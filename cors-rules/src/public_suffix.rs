@@ -8,7 +8,7 @@ use core::cmp::Ordering;
 /// A test keeps the file equal to the list of the crate `psl`, which has a release for every change
 /// of the list. The crate itself is not used because its lookup is not a `const fn`.
 ///
-/// The data is under the Mozilla Public License 2.0.
+/// The file is under the Mozilla Public License 2.0: `NOTICE.md`, `LICENSE-MPL-2.0`.
 #[cfg(feature = "public-suffix-list")]
 const RULES: &str = include_str!("public_suffixes.txt");
 /// Without the feature only top-level domains are known.

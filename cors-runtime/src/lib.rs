@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 // Generated code, which only axum's users have, makes some items public.
 #![cfg_attr(not(feature = "axum"), allow(unreachable_pub))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod decision;
 mod errors;
