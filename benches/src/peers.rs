@@ -1,5 +1,5 @@
-//! The same API without CORS, with CORS by hand, with cors-runtime and with tower-http, each as its
-//! users write it.
+//! The same API without CORS, with CORS by hand, with cors-runtime and with tower-http, each written
+//! in the documented way.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,16 +9,15 @@ use axum::routing::{MethodRouter, get};
 use cors_runtime::{CorsRouter, OriginSet, Policy, Routes, cors, routes};
 use http::header::{AUTHORIZATION, ETAG, HeaderName};
 use http::{HeaderValue, Method};
-use serde::{Deserialize, Serialize};
 use tower::layer::util::Identity;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::by_hand::{self, Guarded, preflight};
 
-/// Who answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "their labels say it")]
-pub enum Contestant {
+/// One of the compared implementations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the labels explain them")]
+pub enum Peer {
     Axum,
     AxumOneMoreLayer,
     ByHand,
@@ -26,8 +25,8 @@ pub enum Contestant {
     TowerHttp,
 }
 
-impl Contestant {
-    /// As the tables call it.
+impl Peer {
+    /// Returns the name in the tables.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -40,9 +39,9 @@ impl Contestant {
     }
 }
 
-/// The path that everyone serves.
+/// The path of the API.
 pub const PATH: &str = "/jobs";
-/// The origin that asks; the last one of a list.
+/// The allowed origin; in a list, the last one.
 pub const ORIGIN: &str = "https://app.example";
 const ONE: &[&str] = &[ORIGIN];
 const THREE: &[&str] = &["https://www.example", "https://shop.example", ORIGIN];
@@ -50,10 +49,10 @@ const THREE: &[&str] = &["https://www.example", "https://shop.example", ORIGIN];
 macro_rules! names {
     ($first:literal $($n:literal)*) => {
         const THIRTY: &[&str] = &[concat!("x-header-", $first), $(concat!("x-header-", $n)),*];
-        const THIRTY_ANSWERED: &str =
+        const THIRTY_EXPOSED: &str =
             concat!("x-header-", $first, $(", x-header-", $n),*);
-        /// Thirty names, as a browser asks for them.
-        pub const THIRTY_ASKED: &str = concat!("x-header-", $first, $(",x-header-", $n),*);
+        /// Thirty names as a browser lists them in a preflight.
+        pub const THIRTY_REQUESTED: &str = concat!("x-header-", $first, $(",x-header-", $n),*);
     };
 }
 names!("01" "02" "03" "04" "05" "06" "07" "08" "09" "10" "11" "12" "13" "14" "15" "16" "17" "18"
@@ -95,8 +94,8 @@ mod alone {
     handlers!();
 }
 
-/// Handlers of routers with one. A program has a handler in one router; in both, each would put
-/// the headers on.
+/// Handlers of routers with a layer. They are separate, because a handler that is also registered
+/// in a router without a layer writes its headers in both.
 mod layered {
     use super::{SITE, THIRTY, THREE, cors};
 
@@ -130,14 +129,14 @@ impl by_hand::Site for ThreeOrigins {
 }
 
 impl by_hand::Site for ThirtyHeaders {
-    const EXPOSED: HeaderValue = HeaderValue::from_static(THIRTY_ANSWERED);
+    const EXPOSED: HeaderValue = HeaderValue::from_static(THIRTY_EXPOSED);
 
     fn origins() -> &'static [HeaderValue] {
         OneOrigin::origins()
     }
 }
 
-/// Origins that come later.
+/// Origins that are loaded at run time.
 pub static SET: OriginSet = OriginSet::new();
 
 #[cors(origins_from = SET, methods = [GET])]
@@ -145,9 +144,9 @@ async fn configured() -> &'static str {
     "[]"
 }
 
-/// The policies that everyone has.
+/// The policies that each peer implements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "their names say it")]
+#[allow(missing_docs, reason = "the names explain them")]
 pub enum Site {
     OneOrigin,
     ThreeOrigins,
@@ -207,30 +206,30 @@ impl Site {
         }
     }
 
-    /// The API with this policy.
-    pub fn app(self, contestant: Contestant) -> Router {
+    /// Returns a peer's API with this policy.
+    pub fn app(self, peer: Peer) -> Router {
         let alone = || serving(get(plain));
-        match contestant {
-            Contestant::Axum => alone(),
-            Contestant::AxumOneMoreLayer => alone().layer(Identity::new()),
-            Contestant::ByHand => serving(self.by_hand()),
-            Contestant::Ours => CorsRouter::new().route(PATH, self.routes()).into_router(),
-            Contestant::TowerHttp => alone().layer(self.tower_http()),
+        match peer {
+            Peer::Axum => alone(),
+            Peer::AxumOneMoreLayer => alone().layer(Identity::new()),
+            Peer::ByHand => serving(self.by_hand()),
+            Peer::Ours => CorsRouter::new().route(PATH, self.routes()).into_router(),
+            Peer::TowerHttp => alone().layer(self.tower_http()),
         }
     }
 
-    /// The API with this policy and with one layer of the user's, which CORS stands outside of.
-    pub fn layered_app(self, contestant: Contestant) -> Router {
+    /// Returns a peer's API with this policy around one layer of the application.
+    pub fn layered_app(self, peer: Peer) -> Router {
         let layered = || serving(get(plain)).layer(Identity::new());
-        match contestant {
-            Contestant::Axum => layered(),
-            Contestant::AxumOneMoreLayer => layered().layer(Identity::new()),
-            Contestant::ByHand => self.app(contestant).layer(Identity::new()),
-            Contestant::Ours => CorsRouter::new()
+        match peer {
+            Peer::Axum => layered(),
+            Peer::AxumOneMoreLayer => layered().layer(Identity::new()),
+            Peer::ByHand => self.app(peer).layer(Identity::new()),
+            Peer::Ours => CorsRouter::new()
                 .route(PATH, self.routes_for_layers())
                 .layer(Identity::new())
                 .into_router(),
-            Contestant::TowerHttp => layered().layer(self.tower_http()),
+            Peer::TowerHttp => layered().layer(self.tower_http()),
         }
     }
 }
@@ -239,24 +238,23 @@ fn serving(method_router: MethodRouter) -> Router {
     Router::new().route(PATH, method_router)
 }
 
-/// The API under a policy with many origins. The attribute takes constants, and ten thousand make
-/// a compiler slow, so it is a layer that was made at start-up; what a request is held against is
-/// the same either way.
+/// Returns a peer's API under a policy with many origins. cors-runtime gets the policy as a layer,
+/// because ten thousand constants in an attribute compile slowly; a request is checked the same way.
 ///
 /// # Panics
 ///
 /// If the origins aren't valid.
-pub fn many_origins(contestant: Contestant, origins: &[String]) -> Router {
+pub fn many_origins(peer: Peer, origins: &[String]) -> Router {
     let router = get(plain);
-    serving(match contestant {
-        Contestant::Axum | Contestant::ByHand => router,
-        Contestant::AxumOneMoreLayer => router.layer(Identity::new()),
-        Contestant::Ours => {
+    serving(match peer {
+        Peer::Axum | Peer::ByHand => router,
+        Peer::AxumOneMoreLayer => router.layer(Identity::new()),
+        Peer::Ours => {
             let origins: Vec<&str> = origins.iter().map(String::as_str).collect();
             let policy = Policy::new(&origins).methods(&["GET"]);
             router.layer(policy.layer().expect("the origins are valid"))
         }
-        Contestant::TowerHttp => {
+        Peer::TowerHttp => {
             let origins = origins.iter().map(|origin| value(origin));
             let layer = CorsLayer::new().allow_methods([Method::GET]);
             router.layer(layer.allow_origin(origins.collect::<Vec<_>>()))
@@ -264,28 +262,26 @@ pub fn many_origins(contestant: Contestant, origins: &[String]) -> Router {
     })
 }
 
-/// The API for the origins of [`SET`], which tower-http's users keep in a set of their own.
+/// Returns a peer's API for the origins of [`SET`]. tower-http gets a predicate over a `HashSet`.
 ///
 /// # Panics
 ///
 /// If the origins aren't valid.
-pub fn origins_of_set(contestant: Contestant, origins: &[String]) -> Router {
-    match contestant {
-        Contestant::Ours => {
+pub fn origins_of_set(peer: Peer, origins: &[String]) -> Router {
+    match peer {
+        Peer::Ours => {
             SET.replace(origins).expect("the origins are valid");
             CorsRouter::new()
                 .route(PATH, routes![configured])
                 .into_router()
         }
-        Contestant::TowerHttp => {
+        Peer::TowerHttp => {
             let set: HashSet<Vec<u8>> = origins.iter().map(|o| o.clone().into_bytes()).collect();
             let allow = AllowOrigin::predicate(move |origin, _| set.contains(origin.as_bytes()));
             let layer = CorsLayer::new().allow_methods([Method::GET]);
             serving(get(plain)).layer(layer.allow_origin(allow))
         }
-        Contestant::Axum | Contestant::AxumOneMoreLayer | Contestant::ByHand => {
-            Site::OneOrigin.app(contestant)
-        }
+        Peer::Axum | Peer::AxumOneMoreLayer | Peer::ByHand => Site::OneOrigin.app(peer),
     }
 }
 
