@@ -6,6 +6,7 @@
 mod compiled;
 mod described;
 mod errors;
+pub mod guide;
 mod header_value;
 mod layer;
 mod note;
