@@ -36,3 +36,23 @@ pub mod proxies {}
 
 #[doc = include_str!("../docs/guide/faq.md")]
 pub mod faq {}
+
+#[cfg(test)]
+mod tests {
+    use cors_rules::Rule;
+
+    #[test]
+    fn the_page_of_the_attribute_names_every_rule() {
+        let page = include_str!("../docs/cors.md");
+        let is_named = |rule: Rule| {
+            let mut mentions = page.split("Rule::").skip(1);
+            mentions.any(|rest| {
+                rest.strip_prefix(rule.name())
+                    .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+            })
+        };
+        for &rule in Rule::ALL {
+            assert!(is_named(rule), "docs/cors.md lacks `Rule::{rule:?}`");
+        }
+    }
+}
