@@ -6,6 +6,7 @@
 
 mod decision;
 mod errors;
+pub mod guide;
 mod head;
 mod header_value;
 mod layer;
