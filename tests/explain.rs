@@ -4,7 +4,7 @@ use std::future::ready;
 use std::time::Duration;
 
 use axum::http::{Request, Response};
-use cors_runtime::testing::{
+use cors_testing::{
     Browser, Credentials, HeadError, Problem, RequestHead, ResponseHead, Step, explain,
     explain_response,
 };

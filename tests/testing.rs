@@ -1,4 +1,4 @@
-//! `testing::Browser` without a real browser beside it: the steps of the Fetch standard against a
+//! `cors_testing::Browser` without a real browser beside it: the steps of the Fetch standard against a
 //! server that answers as it is told, the services that it drives, and what its errors say.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 

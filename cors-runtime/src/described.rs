@@ -40,12 +40,16 @@ impl Described {
     }
 }
 
-/// Where a handler stands.
+/// The place where a handler is defined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Handler {
-    pub(crate) path: &'static str,
-    pub(crate) file: &'static str,
-    pub(crate) line: u32,
+#[non_exhaustive]
+pub struct Handler {
+    /// Its module and name.
+    pub path: &'static str,
+    /// The source file, as `file!()` has it.
+    pub file: &'static str,
+    /// The line of its attribute, from 1.
+    pub line: u32,
 }
 
 impl fmt::Display for Handler {

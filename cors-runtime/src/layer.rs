@@ -14,7 +14,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::compiled::{CompiledPolicy, PolicyRef};
-use crate::note;
+use crate::note::Probe;
 use crate::origins::Vouched;
 use crate::policy::Policy;
 use crate::preflight::{Explain, InSilence, PathPolicies, answer, is_preflight};
@@ -206,8 +206,8 @@ impl<S, X> Cors<S, X> {
             policies, explain, ..
         } = &self.layer;
         if is_preflight(request.method(), request.headers()) {
-            let room = note::room(request.extensions());
-            let response = answer(request.headers(), policies, vouched, explain, room);
+            let probe = Probe::of(request.extensions());
+            let response = answer(request.headers(), policies, vouched, explain, probe);
             return CorsFuture::answered(response);
         }
         let decides = self.layer.deciding(&request);
@@ -220,13 +220,13 @@ impl<S, X> Cors<S, X> {
         // Once: a set may be another a moment later.
         let grant = policy.clone().grant(request.headers(), vouched);
         let is_heard = refusal::is_heard() && request.extensions().get::<Told>().is_none();
-        let room = note::room(request.extensions());
-        if (policy.enforce || is_heard || room.is_some())
+        let probe = Probe::of(request.extensions());
+        if (policy.enforce || is_heard || probe.is_some())
             && grant.is_foreign(request.uri(), request.headers())
         {
             let refusal = Refusal::of_origin(request.headers(), policy);
-            if let Some(room) = room.filter(|_| policy.enforce || decides.is_some()) {
-                room.refused(&refusal);
+            if let Some(probe) = probe.filter(|_| policy.enforce || decides.is_some()) {
+                probe.refused(&refusal);
             }
             if policy.enforce {
                 refusal.tell("request refused");
@@ -235,8 +235,8 @@ impl<S, X> Cors<S, X> {
             if is_heard && decides.is_some() {
                 refusal.tell("answer hidden");
             }
-        } else if let Some(room) = room.filter(|_| decides.is_some()) {
-            room.granted(policy);
+        } else if let Some(probe) = probe.filter(|_| decides.is_some()) {
+            probe.granted(policy);
         }
         if is_heard && decides.is_some() {
             request.extensions_mut().insert(Told);

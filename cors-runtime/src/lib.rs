@@ -19,8 +19,6 @@ mod refusal;
 mod requested_headers;
 mod response;
 mod same_origin;
-#[cfg(feature = "testing")]
-pub mod testing;
 
 #[cfg(feature = "axum")]
 mod axum;
@@ -28,6 +26,13 @@ mod axum;
 #[cfg(feature = "axum")]
 #[doc(hidden)]
 pub mod __private;
+
+/// For cors-testing, which enables the feature `probe`: no other crate may rely on it.
+#[doc(hidden)]
+pub mod __probe {
+    pub use crate::described::Handler as HandlerLocation;
+    pub use crate::note::{Finding, Probe, Refused};
+}
 
 #[cfg(feature = "axum")]
 pub use crate::axum::{CorsRouter, Routes};

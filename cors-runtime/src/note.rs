@@ -1,7 +1,5 @@
-//! What `testing::Browser` asks to be told beside an answer: whose policy it comes from, and why it
-//! was refused. Nothing of it is sent, and a request that doesn't ask costs one look.
-// Without the feature nobody asks, and nobody reads.
-#![cfg_attr(not(feature = "testing"), allow(dead_code))]
+//! The hook of cors-testing: a request may carry a [`Probe`], which records the decision about it.
+//! Nothing of it is sent.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,40 +9,48 @@ use crate::compiled::CompiledPolicy;
 use crate::described::Handler;
 use crate::refusal::Refusal;
 
-/// In a request that asks: room for the answer. The policy that decides first also has the last
-/// word on the headers, so what it says stays.
+/// A request extension that `cors_testing::Browser` inserts. The first policy that decides fills it
+/// in. It keeps the first finding, because the outermost policy overwrites the headers of the others.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Room(Arc<OnceLock<Note>>);
+pub struct Probe(Arc<OnceLock<Finding>>);
 
+/// The decision of a policy about a request.
 #[derive(Clone, Debug)]
-pub(crate) struct Note {
-    /// `None` for a policy around what is no handler.
-    pub(crate) handler: Option<Handler>,
-    pub(crate) refused: Option<Refused>,
-    /// What to change where it grants the origin and the page sends credentials; `None` if nothing.
-    pub(crate) for_credentials: Option<&'static str>,
+#[non_exhaustive]
+pub struct Finding {
+    /// The handler of the policy. `None` for a policy around a service that is no handler.
+    pub handler: Option<Handler>,
+    /// The reason, if the request was refused.
+    pub refused: Option<Refused>,
+    /// The remedy if the page sends credentials and the policy does not allow them. `None` if it
+    /// does, or if the request was refused.
+    pub for_credentials: Option<&'static str>,
 }
 
-/// Why, and what to change, in words.
+/// The reason of a refusal, in words.
 #[derive(Clone, Debug)]
-pub(crate) struct Refused {
-    pub(crate) why: String,
-    pub(crate) help: String,
+#[non_exhaustive]
+pub struct Refused {
+    /// The cause, as the rest of a sentence.
+    pub why: String,
+    /// The change of the policy or of the page that avoids it.
+    pub help: String,
 }
 
-#[cfg(feature = "testing")]
-pub(crate) fn room(request: &Extensions) -> Option<&Room> {
-    request.get()
-}
+impl Probe {
+    /// Returns the probe of a request. Without the feature `probe` there is none, and the code
+    /// that fills it in is removed.
+    #[inline]
+    pub(crate) fn of(request: &Extensions) -> Option<&Self> {
+        if cfg!(feature = "probe") {
+            request.get()
+        } else {
+            None
+        }
+    }
 
-#[cfg(not(feature = "testing"))]
-pub(crate) fn room(_: &Extensions) -> Option<&Room> {
-    None
-}
-
-impl Room {
     pub(crate) fn granted(&self, policy: &CompiledPolicy) {
-        self.0.get_or_init(|| Note {
+        self.0.get_or_init(|| Finding {
             handler: policy.described.handler,
             refused: None,
             for_credentials: match (policy.credentials, policy.origins.fixed()) {
@@ -59,7 +65,7 @@ impl Room {
     }
 
     pub(crate) fn refused(&self, refusal: &Refusal<'_>) {
-        self.0.get_or_init(|| Note {
+        self.0.get_or_init(|| Finding {
             handler: refusal.handler(),
             refused: Some(Refused {
                 why: refusal.reason().to_string(),
@@ -69,8 +75,9 @@ impl Room {
         });
     }
 
-    #[cfg(feature = "testing")]
-    pub(crate) fn note(&self) -> Option<&Note> {
+    /// Returns the decision, or `None` if no policy of cors-runtime decided about the request.
+    #[must_use]
+    pub fn finding(&self) -> Option<&Finding> {
         self.0.get()
     }
 }

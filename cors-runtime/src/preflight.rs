@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::compiled::{CompiledPolicy, PolicyRef};
 use crate::header_value::{counted, joined};
-use crate::note::Room;
+use crate::note::Probe;
 use crate::origins::Vouched;
 use crate::refusal::Refusal;
 use crate::requested_headers::Requested;
@@ -144,21 +144,21 @@ pub(crate) fn answer<B>(
     policies: &PathPolicies,
     vouched: Vouched,
     explain: &impl Explain<B>,
-    room: Option<&Room>,
+    probe: Option<&Probe>,
 ) -> Response<B> {
     let mut answer = HeaderMap::with_capacity(MOST_HEADERS);
     let (status, reason) = match decide(headers, policies, vouched) {
         Ok(allowed) => {
-            if let Some(room) = room {
-                room.granted(allowed.policy);
+            if let Some(probe) = probe {
+                probe.granted(allowed.policy);
             }
             allowed.write(&mut answer);
             (StatusCode::NO_CONTENT, None)
         }
         Err(refusal) => {
             refusal.tell("preflight refused");
-            if let Some(room) = room {
-                room.refused(&refusal);
+            if let Some(probe) = probe {
+                probe.refused(&refusal);
             }
             if explain.is_wanted() {
                 write_passed(&refusal, headers, vouched, &mut answer);

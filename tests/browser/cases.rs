@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use cors_runtime::Policy;
-use cors_runtime::testing::Browser;
+use cors_testing::Browser;
 use serde::Deserialize;
 
 use super::chromium::with_chromium;

@@ -5,8 +5,8 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use cors_runtime::testing::{Browser, FetchError};
 use cors_runtime::{CorsRouter, OriginSet, Policy, cors, routes};
+use cors_testing::{Browser, FetchError};
 use tower::Layer;
 use tower_http::cors::CorsLayer;
 

@@ -1,6 +1,6 @@
 //! What is sent: requests to the byte, when a preflight goes first, and what no page can send.
 
-use cors_runtime::testing::Step;
+use cors_testing::Step;
 
 use super::server::{PAGE, Received, Rows, Scene};
 

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::to_bytes;
-use cors_runtime::testing::{Body, Browser, Credentials, Fetch, FetchError, Mode, Seen};
+use cors_testing::{Body, Browser, Credentials, Fetch, FetchError, Mode, Seen};
 use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
 use http::{HeaderName, HeaderValue, Request, Response};
 use tower::Service;

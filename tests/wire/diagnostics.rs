@@ -4,8 +4,8 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::routing::post;
-use cors_runtime::testing::{Browser, Credentials, Fetch, Step};
 use cors_runtime::{CorsRouter, cors, routes};
+use cors_testing::{Browser, Credentials, Fetch, Step};
 
 use super::exchange::{App, Failures, Whole};
 

@@ -8,7 +8,7 @@ use axum::handler::Handler;
 use super::companion::{Companion, Slot};
 use crate::compiled::PolicyRef;
 use crate::layer::Told;
-use crate::note;
+use crate::note::Probe;
 use crate::origins::Vouched;
 use crate::refusal::{self, Refusal};
 use crate::response::{Grant, WithHeaders};
@@ -60,17 +60,17 @@ fn grant(slot: &'static Slot, request: &Request) -> Option<Grant> {
     }
     let grant = PolicyRef::Static(policy).grant(request.headers(), Vouched::No);
     let is_heard = refusal::is_heard() && request.extensions().get::<Told>().is_none();
-    let room = note::room(request.extensions());
-    if (is_heard || room.is_some()) && grant.is_foreign(request.uri(), request.headers()) {
+    let probe = Probe::of(request.extensions());
+    if (is_heard || probe.is_some()) && grant.is_foreign(request.uri(), request.headers()) {
         let refusal = Refusal::of_origin(request.headers(), policy);
         if is_heard {
             refusal.tell("answer hidden");
         }
-        if let Some(room) = room {
-            room.refused(&refusal);
+        if let Some(probe) = probe {
+            probe.refused(&refusal);
         }
-    } else if let Some(room) = room {
-        room.granted(policy);
+    } else if let Some(probe) = probe {
+        probe.granted(policy);
     }
     Some(grant)
 }

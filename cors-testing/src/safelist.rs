@@ -3,12 +3,12 @@
 use http::{HeaderMap, HeaderName, Method};
 
 /// [CORS-safelisted method](https://fetch.spec.whatwg.org/#cors-safelisted-method).
-pub(super) fn is_safelisted_method(method: &Method) -> bool {
+pub(crate) fn is_safelisted_method(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::POST)
 }
 
 /// [Forbidden method](https://fetch.spec.whatwg.org/#forbidden-method).
-pub(super) fn is_forbidden_method(method: &Method) -> bool {
+pub(crate) fn is_forbidden_method(method: &Method) -> bool {
     let forbidden = ["CONNECT", "TRACE", "TRACK"];
     let is_one = |name: &&str| method.as_str().eq_ignore_ascii_case(name);
     forbidden.iter().any(is_one)
@@ -16,7 +16,7 @@ pub(super) fn is_forbidden_method(method: &Method) -> bool {
 
 /// [Normalize](https://fetch.spec.whatwg.org/#concept-method-normalize): six methods in any case
 /// are upper-cased; `patch` is not among them.
-pub(super) fn normalized(method: &Method) -> Method {
+pub(crate) fn normalized(method: &Method) -> Method {
     let methods = [
         Method::DELETE,
         Method::GET,
@@ -33,12 +33,12 @@ pub(super) fn normalized(method: &Method) -> Method {
 
 /// [CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name):
 /// `*` doesn't cover it.
-pub(super) const NON_WILDCARD: &str = "authorization";
+pub(crate) const NON_WILDCARD: &str = "authorization";
 
 /// [CORS-unsafe request-header names](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names),
 /// in lower case, sorted, each once: what a preflight asks for. `with_control_bytes` are names whose
 /// values never pass.
-pub(super) fn unsafe_names(
+pub(crate) fn unsafe_names(
     headers: &HeaderMap,
     with_control_bytes: &[HeaderName],
 ) -> Vec<HeaderName> {
@@ -65,7 +65,7 @@ pub(super) fn unsafe_names(
 }
 
 /// [CORS-safelisted request-header](https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
-pub(super) fn is_safelisted(name: &HeaderName, value: &[u8]) -> bool {
+pub(crate) fn is_safelisted(name: &HeaderName, value: &[u8]) -> bool {
     const LONGEST: usize = 128;
     if value.len() > LONGEST {
         return false;
@@ -138,13 +138,13 @@ fn is_simple_range(value: &[u8]) -> bool {
 }
 
 /// [No-CORS-safelisted request-header](https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header).
-pub(super) fn is_no_cors_safelisted(name: &HeaderName, value: &[u8]) -> bool {
+pub(crate) fn is_no_cors_safelisted(name: &HeaderName, value: &[u8]) -> bool {
     name != http::header::RANGE && is_safelisted(name, value)
 }
 
 /// [Forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header): the browser
 /// drops it without a word.
-pub(super) fn is_forbidden(name: &HeaderName, value: &[u8]) -> bool {
+pub(crate) fn is_forbidden(name: &HeaderName, value: &[u8]) -> bool {
     const OVERRIDES: [&str; 3] = [
         "x-http-method",
         "x-http-method-override",
@@ -161,7 +161,7 @@ pub(super) fn is_forbidden(name: &HeaderName, value: &[u8]) -> bool {
 
 /// [CORS-safelisted response-header name](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name),
 /// without the exposed ones.
-pub(super) fn is_safelisted_in_responses(name: &HeaderName) -> bool {
+pub(crate) fn is_safelisted_in_responses(name: &HeaderName) -> bool {
     matches!(
         name.as_str(),
         "cache-control"
@@ -175,12 +175,12 @@ pub(super) fn is_safelisted_in_responses(name: &HeaderName) -> bool {
 }
 
 /// [Forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name).
-pub(super) fn is_forbidden_in_responses(name: &HeaderName) -> bool {
+pub(crate) fn is_forbidden_in_responses(name: &HeaderName) -> bool {
     cors_rules::is_forbidden_in_responses(name.as_str())
 }
 
 /// The values of a name [as one](https://fetch.spec.whatwg.org/#concept-header-list-get).
-pub(super) fn combined(headers: &HeaderMap, name: &HeaderName) -> Vec<u8> {
+pub(crate) fn combined(headers: &HeaderMap, name: &HeaderName) -> Vec<u8> {
     let values: Vec<&[u8]> = headers
         .get_all(name)
         .iter()

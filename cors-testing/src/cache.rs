@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::check::Permitted;
+use crate::check::Permitted;
 
 /// No browser remembers a preflight for longer: Firefox a day, Chromium two hours, Safari ten
 /// minutes. Chromium's.
@@ -11,7 +11,7 @@ const LONGEST: Duration = Duration::from_hours(2);
 /// The [CORS-preflight cache](https://fetch.spec.whatwg.org/#concept-cache), by the browser's own
 /// clock.
 #[derive(Debug, Default)]
-pub(super) struct PreflightCache {
+pub(crate) struct PreflightCache {
     entries: Vec<Entry>,
     now: Duration,
 }
@@ -25,10 +25,10 @@ struct Entry {
 
 /// What entries are kept apart by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Key {
-    pub(super) origin: String,
-    pub(super) url: String,
-    pub(super) credentials: bool,
+pub(crate) struct Key {
+    pub(crate) origin: String,
+    pub(crate) url: String,
+    pub(crate) credentials: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,12 +38,12 @@ enum What {
 }
 
 impl PreflightCache {
-    pub(super) fn wait(&mut self, time: Duration) {
+    pub(crate) fn wait(&mut self, time: Duration) {
         self.now += time;
         self.entries.retain(|entry| entry.until > self.now);
     }
 
-    pub(super) fn store(&mut self, key: &Key, permitted: Permitted) {
+    pub(crate) fn store(&mut self, key: &Key, permitted: Permitted) {
         let age = Duration::from_secs(permitted.max_age).min(LONGEST);
         let until = self.now + age;
         let methods = permitted.methods.into_iter().map(What::Method);
@@ -64,13 +64,13 @@ impl PreflightCache {
 
     /// [Clear cache entries](https://fetch.spec.whatwg.org/#concept-cache-clear): after a network
     /// error of a request that needed them.
-    pub(super) fn clear(&mut self, key: &Key) {
+    pub(crate) fn clear(&mut self, key: &Key) {
         self.entries
             .retain(|entry| entry.key.origin != key.origin || entry.key.url != key.url);
     }
 
     /// [Method cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match-method).
-    pub(super) fn has_method(&self, key: &Key, method: &str) -> bool {
+    pub(crate) fn has_method(&self, key: &Key, method: &str) -> bool {
         self.matches(key, |what| match what {
             What::Method(name) => name == method || name == "*",
             What::Header(_) => false,
@@ -78,10 +78,10 @@ impl PreflightCache {
     }
 
     /// [Header-name cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match-header).
-    pub(super) fn has_header(&self, key: &Key, header: &str) -> bool {
+    pub(crate) fn has_header(&self, key: &Key, header: &str) -> bool {
         self.matches(key, |what| match what {
             What::Header(name) => {
-                name == header || (name == "*" && header != super::safelist::NON_WILDCARD)
+                name == header || (name == "*" && header != crate::safelist::NON_WILDCARD)
             }
             What::Method(_) => false,
         })

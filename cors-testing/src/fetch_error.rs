@@ -3,15 +3,14 @@
 use std::error::Error;
 use std::fmt;
 
+use cors_runtime::__probe::{HandlerLocation, Probe};
 use http::header::{COOKIE, LOCATION, ORIGIN};
 use http::{Request, Response};
 use url::Url;
 
-use super::browser::Body;
-use super::check::Credentials;
-use super::problem::{Problem, Step};
-use crate::described::Handler;
-use crate::note::Room;
+use crate::browser::Body;
+use crate::check::Credentials;
+use crate::problem::{Problem, Step};
 
 /// What reaches a page as `TypeError: Failed to fetch`; this one says why.
 ///
@@ -22,11 +21,11 @@ use crate::note::Room;
 pub struct FetchError {
     problem: Problem,
     exchange: Option<String>,
-    handler: Option<Handler>,
+    handler: Option<HandlerLocation>,
 }
 
 impl FetchError {
-    pub(super) fn new(problem: Problem) -> Self {
+    pub(crate) fn new(problem: Problem) -> Self {
         Self {
             problem,
             exchange: None,
@@ -34,24 +33,24 @@ impl FetchError {
         }
     }
 
-    pub(super) fn unanswered(self, sent: &Sent) -> Self {
+    pub(crate) fn unanswered(self, sent: &Sent) -> Self {
         let exchange = Some(sent.text.trim_end().to_owned());
         Self { exchange, ..self }
     }
 
-    pub(super) fn after<B>(
+    pub(crate) fn after<B>(
         self,
         sent: &Sent,
         response: &Response<B>,
         credentials: Credentials,
     ) -> Self {
-        let note = sent.room.note();
+        let finding = sent.probe.finding();
         let includes = credentials == Credentials::Include;
-        let refused = note.and_then(|note| note.refused.as_ref());
-        let for_credentials = note.and_then(|note| note.for_credentials);
+        let refused = finding.and_then(|finding| finding.refused.as_ref());
+        let for_credentials = finding.and_then(|finding| finding.for_credentials);
         Self {
             exchange: Some(format!("{}{}", sent.text, Answered(response))),
-            handler: note.and_then(|note| note.handler),
+            handler: finding.and_then(|finding| finding.handler),
             problem: match (refused, for_credentials) {
                 (Some(refused), _) => self.problem.since(&refused.why).help(&refused.help),
                 (None, Some(help)) if includes => self.problem.help(help),
@@ -95,16 +94,16 @@ impl fmt::Debug for FetchError {
 impl Error for FetchError {}
 
 /// A request as it was sent, for messages, and what a policy says of it.
-pub(super) struct Sent {
+pub(crate) struct Sent {
     text: String,
-    room: Room,
+    probe: Probe,
 }
 
 impl Sent {
     /// Asks a policy that decides about it to say so.
-    pub(super) fn of(request: &mut Request<Body>, url: &Url) -> Self {
-        let room = Room::default();
-        request.extensions_mut().insert(room.clone());
+    pub(crate) fn of(request: &mut Request<Body>, url: &Url) -> Self {
+        let probe = Probe::default();
+        request.extensions_mut().insert(probe.clone());
         let mut text = format!("> {} {url}\n", request.method());
         for (name, value) in request.headers() {
             let is_telling = [ORIGIN, COOKIE].contains(name);
@@ -114,7 +113,7 @@ impl Sent {
                 text.push('\n');
             }
         }
-        Self { text, room }
+        Self { text, probe }
     }
 }
 

@@ -11,13 +11,13 @@ use http_body_util::Full;
 use tower_service::Service;
 use url::Url;
 
-use super::cache::PreflightCache;
-use super::check::Credentials;
-use super::fetch::Fetch;
-use super::fetch_error::FetchError;
-use super::run::Run;
-use super::seen::Seen;
-use super::site::is_http;
+use crate::cache::PreflightCache;
+use crate::check::Credentials;
+use crate::fetch::Fetch;
+use crate::fetch_error::FetchError;
+use crate::run::Run;
+use crate::seen::Seen;
+use crate::site::is_http;
 
 /// A browser that has a page open, and calls services as that page would.
 ///
@@ -25,7 +25,7 @@ use super::site::is_http;
 ///
 /// ```
 /// use axum::http::Request;
-/// use cors_runtime::testing::{Browser, Credentials, Step};
+/// use cors_testing::{Browser, Credentials, Step};
 /// use cors_runtime::{CorsRouter, cors, routes};
 ///
 /// #[cors(
@@ -39,7 +39,7 @@ use super::site::is_http;
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), cors_runtime::testing::FetchError> {
+/// # async fn main() -> Result<(), cors_testing::FetchError> {
 /// let app: axum::Router = CorsRouter::new().route("/salaries", routes![save]).into_router();
 /// let request = || Request::put("/salaries").header("content-type", "application/json");
 ///
@@ -55,24 +55,24 @@ use super::site::is_http;
 /// ```
 #[derive(Debug)]
 pub struct Browser {
-    pub(super) page: Origin,
-    pub(super) server: Url,
+    pub(crate) page: Origin,
+    pub(crate) server: Url,
     memory: Mutex<Memory>,
 }
 
 /// What services get: a body that is there as a whole.
 pub type Body = Full<Bytes>;
 
-pub(super) type BoxError = Box<dyn Error + Send + Sync>;
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
 /// The origin of a page; `None` is `null`.
-pub(super) type Origin = Option<String>;
+pub(crate) type Origin = Option<String>;
 
 #[derive(Debug, Default)]
-pub(super) struct Memory {
-    pub(super) preflights: PreflightCache,
+pub(crate) struct Memory {
+    pub(crate) preflights: PreflightCache,
     /// By host, then by name.
-    pub(super) cookies: BTreeMap<String, BTreeMap<String, String>>,
+    pub(crate) cookies: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// Where a path without a host leads, unless [`Browser::server`] says otherwise.
@@ -135,7 +135,7 @@ impl Browser {
         self.memory().preflights.wait(time);
     }
 
-    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

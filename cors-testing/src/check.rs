@@ -9,10 +9,10 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, Method};
 
-use super::difference::{difference, no_origin};
-use super::head::{RequestHead, ResponseHead};
-use super::problem::{Problem, Step};
-use super::safelist::{
+use crate::difference::{difference, no_origin};
+use crate::head::{RequestHead, ResponseHead};
+use crate::problem::{Problem, Step};
+use crate::safelist::{
     NON_WILDCARD, combined, is_forbidden_method, is_safelisted_method, normalized,
 };
 
@@ -34,7 +34,7 @@ pub enum Credentials {
 /// follow.
 ///
 /// ```
-/// use cors_runtime::testing::{Credentials, RequestHead, ResponseHead, explain};
+/// use cors_testing::{Credentials, RequestHead, ResponseHead, explain};
 ///
 /// let request: RequestHead = "OPTIONS /api/data HTTP/1.1
 ///     Origin: https://mywebsite.com
@@ -47,7 +47,7 @@ pub enum Credentials {
 /// for problem in explain(&request, &response, Credentials::Omit) {
 ///     println!("{problem}");
 /// }
-/// # Ok::<(), cors_runtime::testing::HeadError>(())
+/// # Ok::<(), cors_testing::HeadError>(())
 /// ```
 #[must_use]
 pub fn explain(
@@ -95,8 +95,10 @@ pub fn explain_response(
     problems
 }
 
+/// [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request).
 fn is_preflight(request: &RequestHead) -> bool {
-    crate::preflight::is_preflight(&request.method, &request.headers)
+    let has = |name| request.headers.contains_key(name);
+    request.method == Method::OPTIONS && has(ACCESS_CONTROL_REQUEST_METHOD) && has(ORIGIN)
 }
 
 /// What no page sends, so that there is nothing to say of the answer.
@@ -150,22 +152,22 @@ fn lacking(headers: &HeaderMap) -> &'static str {
 
 /// What a preflight asks.
 #[derive(Clone, Debug)]
-pub(super) struct Preflight {
-    pub(super) origin: String,
-    pub(super) method: String,
-    pub(super) headers: Vec<String>,
+pub(crate) struct Preflight {
+    pub(crate) origin: String,
+    pub(crate) method: String,
+    pub(crate) headers: Vec<String>,
     /// The request has upload listeners, so that its method has to be allowed even if it is
     /// safelisted and no method is named at all.
-    pub(super) uploads: bool,
+    pub(crate) uploads: bool,
 }
 
 /// What the answer to a preflight allows, for the cache.
 #[derive(Debug)]
-pub(super) struct Permitted {
-    pub(super) methods: Vec<String>,
-    pub(super) headers: Vec<String>,
+pub(crate) struct Permitted {
+    pub(crate) methods: Vec<String>,
+    pub(crate) headers: Vec<String>,
     /// In seconds.
-    pub(super) max_age: u64,
+    pub(crate) max_age: u64,
 }
 
 impl Preflight {
@@ -217,7 +219,7 @@ impl Preflight {
     }
 
     /// [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), from step 7.
-    pub(super) fn problems(
+    pub(crate) fn problems(
         &self,
         response: &ResponseHead,
         credentials: Credentials,
@@ -367,7 +369,7 @@ impl Preflight {
     }
 
     /// What an answer without problems allows from now on.
-    pub(super) fn permitted(&self, response: &ResponseHead) -> Permitted {
+    pub(crate) fn permitted(&self, response: &ResponseHead) -> Permitted {
         let names = |name| match list(&response.headers, name) {
             List::Of(names) => names,
             List::Broken(_) => Vec::new(),
@@ -389,7 +391,7 @@ impl Preflight {
 const DEFAULT_MAX_AGE: u64 = 5;
 
 /// The first of [`cors_problems`].
-pub(super) fn cors_check(
+pub(crate) fn cors_check(
     origin: &str,
     response: &ResponseHead,
     credentials: Credentials,
@@ -492,7 +494,7 @@ fn exposing_problem(headers: &HeaderMap, credentials: Credentials) -> Option<Pro
 
 /// The [exposed names](https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list)
 /// of a response, in lower case; `*` stands for all.
-pub(super) fn exposed(headers: &HeaderMap) -> BTreeSet<String> {
+pub(crate) fn exposed(headers: &HeaderMap) -> BTreeSet<String> {
     match list(headers, &ACCESS_CONTROL_EXPOSE_HEADERS) {
         List::Of(names) => names.iter().map(|name| name.to_ascii_lowercase()).collect(),
         List::Broken(_) => BTreeSet::new(),

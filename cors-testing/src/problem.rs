@@ -68,7 +68,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(step: Step, what: String, help: impl Into<String>) -> Self {
+    pub(crate) fn new(step: Step, what: String, help: impl Into<String>) -> Self {
         Self {
             step,
             is_fatal: true,
@@ -78,7 +78,7 @@ impl Problem {
     }
 
     /// What a browser lets pass, and somebody will stumble over.
-    pub(super) fn tolerated(self) -> Self {
+    pub(crate) fn tolerated(self) -> Self {
         Self {
             is_fatal: false,
             ..self
@@ -92,13 +92,13 @@ impl Problem {
     }
 
     /// With a cause that is known better than the answer tells it.
-    pub(super) fn since(self, why: &str) -> Self {
+    pub(crate) fn since(self, why: &str) -> Self {
         let what = format!("{}, since {why}", self.what);
         Self { what, ..self }
     }
 
     /// With other help.
-    pub(super) fn help(self, help: &str) -> Self {
+    pub(crate) fn help(self, help: &str) -> Self {
         let help = help.to_owned();
         Self { help, ..self }
     }

@@ -2,18 +2,18 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 
-/// The head of a preflight, or of a request: what [`explain`](super::explain) reads of it.
+/// The head of a preflight, or of a request: what [`explain`](crate::explain) reads of it.
 #[derive(Clone, Debug)]
 pub struct RequestHead {
-    pub(super) method: Method,
-    pub(super) headers: HeaderMap,
+    pub(crate) method: Method,
+    pub(crate) headers: HeaderMap,
 }
 
 /// The head of a response.
 #[derive(Clone, Debug)]
 pub struct ResponseHead {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
 }
 
 /// A head that could not be read, with the line that is wrong.

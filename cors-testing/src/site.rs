@@ -3,17 +3,17 @@
 use cors_rules::is_public_suffix;
 use url::{Host, Url};
 
-pub(super) fn is_http(url: &Url) -> bool {
+pub(crate) fn is_http(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
 }
 
-pub(super) fn origin_of(url: &Url) -> String {
+pub(crate) fn origin_of(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
 /// Whether its origin is [potentially trustworthy](https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy):
 /// encrypted, or on this machine.
-pub(super) fn is_trustworthy(url: &Url) -> bool {
+pub(crate) fn is_trustworthy(url: &Url) -> bool {
     let is_loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -26,7 +26,7 @@ pub(super) fn is_trustworthy(url: &Url) -> bool {
 /// [`Sec-Fetch-Site`](https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header), from near to
 /// far: a request counts as the farthest of all its URLs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Distance {
+pub(crate) enum Distance {
     SameOrigin,
     SameSite,
     CrossSite,
@@ -34,7 +34,7 @@ pub(super) enum Distance {
 
 impl Distance {
     /// What a URL is to a page.
-    pub(super) fn of(page: Option<&str>, url: &Url) -> Self {
+    pub(crate) fn of(page: Option<&str>, url: &Url) -> Self {
         let target = origin_of(url);
         match page {
             Some(page) if page == target => Self::SameOrigin,
@@ -43,7 +43,7 @@ impl Distance {
         }
     }
 
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::SameOrigin => "same-origin",
             Self::SameSite => "same-site",

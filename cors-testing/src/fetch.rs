@@ -20,11 +20,11 @@ pub enum Mode {
 /// A [`http::request::Builder`] is one by `From`, and so is what its `body` gives.
 #[derive(Debug)]
 pub struct Fetch {
-    pub(super) request: Result<Request<Vec<u8>>, http::Error>,
-    pub(super) mode: Mode,
-    pub(super) uploads: bool,
+    pub(crate) request: Result<Request<Vec<u8>>, http::Error>,
+    pub(crate) mode: Mode,
+    pub(crate) uploads: bool,
     /// Names of headers whose values have control bytes.
-    pub(super) unsendable: Vec<HeaderName>,
+    pub(crate) unsendable: Vec<HeaderName>,
 }
 
 impl Fetch {
@@ -86,7 +86,7 @@ impl From<Builder> for Fetch {
     }
 }
 
-/// What [`Builder::body`] gives; its error is that of [`Browser::fetch`](super::Browser::fetch).
+/// What [`Builder::body`] gives; its error is that of [`Browser::fetch`](crate::Browser::fetch).
 impl<B: Into<Vec<u8>>> From<http::Result<Request<B>>> for Fetch {
     fn from(request: http::Result<Request<B>>) -> Self {
         Self {

@@ -6,10 +6,9 @@
 //! - [`explain`] and [`explain_response`] look at the heads of an exchange, also as raw text, and
 //!   name every problem.
 //!
-//! The feature `testing` is for `[dev-dependencies]`:
-//!
 //! ```toml
-//! cors-runtime = { version = "0.1", features = ["testing"] }
+//! [dev-dependencies]
+//! cors-testing = "0.1"
 //! ```
 //!
 //! # A request with a body, and what comes back
@@ -24,7 +23,7 @@
 //! use axum::http::Request;
 //! use axum::routing::post;
 //! use axum::{Json, Router};
-//! use cors_runtime::testing::{Browser, Credentials};
+//! use cors_testing::{Browser, Credentials};
 //! use tower_http::cors::CorsLayer;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -43,8 +42,9 @@
 //!
 //! # What it drives
 //!
-//! Every service of `http` that takes a [`Body`] and can be cloned: an [`axum::Router`] (of a
-//! [`CorsRouter`](crate::CorsRouter), `into_router()`), a service inside the layers of others, or a
+//! Every service of `http` that takes a [`Body`] and can be cloned: an `axum::Router` (of a
+//! [`CorsRouter`](https://docs.rs/cors-runtime/latest/cors_runtime/struct.CorsRouter.html),
+//! `into_router()`), a service inside the layers of others, or a
 //! mock out of `tower::service_fn`. One that can't be cloned fits inside of `tower::buffer::Buffer`.
 //!
 //! A path leads to `https://api.test`, unless [`Browser::server`] says otherwise; requests and
@@ -78,6 +78,7 @@
 //! once a request there isn't covered by it, and asks again. Two choices are Chromium's, since the
 //! standard leaves them open or browsers differ: a preflight is remembered for two hours at most, and
 //! headers of one name count as one value.
+#![forbid(unsafe_code)]
 
 mod browser;
 mod cache;
@@ -92,10 +93,10 @@ mod safelist;
 mod seen;
 mod site;
 
-pub use self::browser::{Body, Browser};
-pub use self::check::{Credentials, explain, explain_response};
-pub use self::fetch::{Fetch, Mode};
-pub use self::fetch_error::FetchError;
-pub use self::head::{HeadError, RequestHead, ResponseHead};
-pub use self::problem::{Problem, Step};
-pub use self::seen::Seen;
+pub use crate::browser::{Body, Browser};
+pub use crate::check::{Credentials, explain, explain_response};
+pub use crate::fetch::{Fetch, Mode};
+pub use crate::fetch_error::FetchError;
+pub use crate::head::{HeadError, RequestHead, ResponseHead};
+pub use crate::problem::{Problem, Step};
+pub use crate::seen::Seen;

@@ -7,10 +7,10 @@ use http_body_util::BodyExt;
 /// What a page sees of a response.
 #[derive(Debug)]
 pub struct Seen<B> {
-    pub(super) response: Response<B>,
-    pub(super) is_opaque: bool,
-    pub(super) is_redirected: bool,
-    pub(super) preflights: usize,
+    pub(crate) response: Response<B>,
+    pub(crate) is_opaque: bool,
+    pub(crate) is_redirected: bool,
+    pub(crate) preflights: usize,
 }
 
 impl<B> Seen<B> {

@@ -11,23 +11,23 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 use tower_service::Service;
 use url::Url;
 
-use super::browser::{Body, BoxError, Browser, Origin};
-use super::cache::Key;
-use super::check::{Credentials, Preflight, cors_check, exposed};
-use super::fetch::{Fetch, Mode};
-use super::fetch_error::{FetchError, Sent};
-use super::head::ResponseHead;
-use super::problem::{Problem, Step};
-use super::safelist::{
+use crate::browser::{Body, BoxError, Browser, Origin};
+use crate::cache::Key;
+use crate::check::{Credentials, Preflight, cors_check, exposed};
+use crate::fetch::{Fetch, Mode};
+use crate::fetch_error::{FetchError, Sent};
+use crate::head::ResponseHead;
+use crate::problem::{Problem, Step};
+use crate::safelist::{
     is_forbidden, is_forbidden_in_responses, is_forbidden_method, is_no_cors_safelisted,
     is_safelisted_in_responses, is_safelisted_method, normalized, unsafe_names,
 };
-use super::seen::Seen;
-use super::site::{Distance, is_http, is_trustworthy, origin_of};
+use crate::seen::Seen;
+use crate::site::{Distance, is_http, is_trustworthy, origin_of};
 
 /// [Main fetch](https://fetch.spec.whatwg.org/#concept-main-fetch) of one request, through its
 /// redirects.
-pub(super) struct Run<'a> {
+pub(crate) struct Run<'a> {
     browser: &'a Browser,
     /// `None` once a redirect has [tainted](https://fetch.spec.whatwg.org/#concept-request-tainted-origin) it.
     origin: Origin,
@@ -45,7 +45,7 @@ pub(super) struct Run<'a> {
     /// How many preflights went out.
     preflights: usize,
     /// Whether it needed one, be it from the cache.
-    pub(super) has_asked: bool,
+    pub(crate) has_asked: bool,
 }
 
 /// [Response tainting](https://fetch.spec.whatwg.org/#concept-request-response-tainting).
@@ -57,7 +57,7 @@ enum Tainting {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         browser: &'a Browser,
         fetch: Fetch,
         credentials: Credentials,
@@ -178,7 +178,7 @@ impl<'a> Run<'a> {
     }
 
     /// What it is in the cache of preflights.
-    pub(super) fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         Key {
             origin: self.origin_header().to_owned(),
             url: self.url.to_string(),
@@ -187,7 +187,7 @@ impl<'a> Run<'a> {
     }
 
     /// The response after all redirects.
-    pub(super) async fn last<S, B>(&mut self, service: &S) -> Result<Response<B>, FetchError>
+    pub(crate) async fn last<S, B>(&mut self, service: &S) -> Result<Response<B>, FetchError>
     where
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
     {
@@ -437,7 +437,7 @@ impl<'a> Run<'a> {
     }
 
     /// The [filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response).
-    pub(super) fn seen<B>(self, mut response: Response<B>) -> Seen<B> {
+    pub(crate) fn seen<B>(self, mut response: Response<B>) -> Seen<B> {
         let names = exposed(response.headers());
         let any = names.contains("*") && self.credentials != Credentials::Include;
         let hidden: Vec<HeaderName> = response

@@ -4,7 +4,7 @@ use cors_rules::check::listed_origin;
 use cors_rules::{Origin, Tolerance};
 
 /// What keeps an allow-origin from being the page's origin, as the rest of a sentence about it.
-pub(super) fn difference(allowed: &str, origin: &str) -> String {
+pub(crate) fn difference(allowed: &str, origin: &str) -> String {
     if allowed.is_empty() {
         return "which is empty".to_owned();
     }
@@ -41,7 +41,7 @@ pub(super) fn difference(allowed: &str, origin: &str) -> String {
 }
 
 /// Why a text is not the origin of a page, and what to write.
-pub(super) fn no_origin(text: &str) -> Option<(String, String)> {
+pub(crate) fn no_origin(text: &str) -> Option<(String, String)> {
     if text.contains([',', ' ', '\t', '*']) {
         return Some((
             format!("`{text}` is not one origin"),
