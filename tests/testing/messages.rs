@@ -220,7 +220,7 @@ fn place(handler: &str) -> String {
     let mut lines = include_str!("messages.rs").lines();
     let line = lines.position(|line| line.starts_with(&start));
     let line = line.expect("the handler") + 1;
-    format!("testing::testing::messages::{handler}, tests/testing/messages.rs:{line}")
+    format!("testing::messages::{handler}, tests/testing/messages.rs:{line}")
 }
 
 async fn pass(request: Request, next: Next) -> Response {

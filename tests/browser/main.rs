@@ -7,18 +7,16 @@
 //! or node and npm, which otherwise are skipped.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
-mod browser {
-    mod api;
-    mod cases;
-    mod chromium;
-    mod connection;
-    mod dev_proxy;
-    #[cfg(unix)]
-    mod nginx;
-    mod observed;
-    mod programs;
-    mod request;
-    mod salaries;
-    mod scenes;
-    mod server;
-}
+mod api;
+mod cases;
+mod chromium;
+mod connection;
+mod dev_proxy;
+#[cfg(unix)]
+mod nginx;
+mod observed;
+mod programs;
+mod request;
+mod salaries;
+mod scenes;
+mod server;

@@ -11,17 +11,15 @@ use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use proptest::test_runner::{TestCaseResult, TestRunner};
 
-use properties::given::{anything, api, list, near_miss, written};
-use properties::service::{
+use given::{anything, api, list, near_miss, written};
+use service::{
     ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, Api, ORIGIN, PAGE,
     REQUEST_HEADERS, REQUEST_METHOD, map, preflight, send, value, values,
 };
 
-mod properties {
-    pub(crate) mod given;
-    mod naive;
-    pub(crate) mod service;
-}
+mod given;
+mod naive;
+mod service;
 
 /// The answers to a preflight for the headers of these lines.
 fn asking_for(api: &Api, lines: &[String]) -> Vec<Response> {
