@@ -1,5 +1,12 @@
 //! What is remembered of preflights: <https://fetch.spec.whatwg.org/#concept-cache>.
 
+use std::future::ready;
+use std::time::Duration;
+
+use cors_testing::{Browser, Credentials::SameOrigin};
+use http::{Request, Response};
+use tower::service_fn;
+
 use super::server::{Answers, PAGE, Rows, Scene};
 
 /// A preflight that allows what stands here, for `max-age` seconds.
@@ -296,4 +303,37 @@ async fn pages_and_origins_share_no_preflight() {
     assert_eq!(scene.play("PUT /end").await, "OPTIONS PUT -> 200");
     let other = Scene::new("https://other.test", answers);
     assert_eq!(other.play("PUT /go").await, all);
+}
+
+#[tokio::test]
+async fn max_age_is_a_number_of_seconds_and_nothing_else() {
+    for (max_age, is_remembered) in [
+        ("600", true),
+        ("0600", true),
+        ("5", false),
+        ("+600", false),
+        ("-1", false),
+        ("600s", false),
+        ("600, 600", false),
+        ("", false),
+    ] {
+        let service = service_fn(move |_: Request<_>| {
+            let response = Response::builder()
+                .header("access-control-allow-origin", "*")
+                .header("access-control-allow-methods", "PUT")
+                .header("access-control-max-age", max_age)
+                .body(());
+            ready(response)
+        });
+        let page = Browser::at("https://app.example");
+        for expected in [1, usize::from(!is_remembered)] {
+            let seen = page.fetch(&service, Request::put("/"), SameOrigin).await;
+            assert_eq!(
+                seen.expect("a response").preflights(),
+                expected,
+                "{max_age}"
+            );
+            page.wait(Duration::from_secs(6));
+        }
+    }
 }
