@@ -1,32 +1,26 @@
-//! A browser with one page open: the steps of the Fetch standard over any tower service.
+//! A browser with one open page.
 
-use std::collections::BTreeMap;
-use std::error::Error;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
 use tower_service::Service;
 use url::Url;
 
-use crate::cache::PreflightCache;
-use crate::check::Credentials;
-use crate::fetch::Fetch;
+use crate::fetch::{Credentials, Fetch};
 use crate::fetch_error::FetchError;
-use crate::run::Run;
-use crate::seen::Seen;
+use crate::fetch_run::FetchRun;
+use crate::session::{Body, BoxError, Session};
 use crate::site::is_http;
+use crate::visible_response::VisibleResponse;
 
-/// A browser that has a page open, and calls services as that page would.
+/// A browser with one open page, which calls services as that page would.
 ///
-/// It remembers preflights and cookies, as browsers do; each `Browser` starts without any.
+/// It caches preflights and stores cookies, as browsers do. Each `Browser` starts without any.
 ///
 /// ```
 /// use axum::http::Request;
-/// use cors_testing::{Browser, Credentials, Step};
 /// use cors_runtime::{CorsRouter, cors, routes};
+/// use cors_testing::{Browser, Credentials, Step};
 ///
 /// #[cors(
 ///     origins = ["https://app.example"],
@@ -44,8 +38,8 @@ use crate::site::is_http;
 /// let request = || Request::put("/salaries").header("content-type", "application/json");
 ///
 /// let page = Browser::at("https://app.example");
-/// let seen = page.fetch(&app, request(), Credentials::SameOrigin).await?;
-/// assert_eq!(seen.headers().get("x-total-count").unwrap(), "1");
+/// let response = page.fetch(&app, request(), Credentials::SameOrigin).await?;
+/// assert_eq!(response.headers().get("x-total-count").unwrap(), "1");
 ///
 /// let stranger = Browser::at("https://evil.example");
 /// let error = stranger.fetch(&app, request(), Credentials::SameOrigin).await.unwrap_err();
@@ -55,36 +49,19 @@ use crate::site::is_http;
 /// ```
 #[derive(Debug)]
 pub struct Browser {
-    pub(crate) page: Origin,
-    pub(crate) server: Url,
-    memory: Mutex<Memory>,
+    session: Session,
 }
 
-/// What services get: a body that is there as a whole.
-pub type Body = Full<Bytes>;
-
-pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
-
-/// The origin of a page; `None` is `null`.
-pub(crate) type Origin = Option<String>;
-
-#[derive(Debug, Default)]
-pub(crate) struct Memory {
-    pub(crate) preflights: PreflightCache,
-    /// By host, then by name.
-    pub(crate) cookies: BTreeMap<String, BTreeMap<String, String>>,
-}
-
-/// Where a path without a host leads, unless [`Browser::server`] says otherwise.
+/// The base of relative URLs unless [`Browser::server`] sets another one.
 const SERVER: &str = "https://api.test";
 
 impl Browser {
-    /// A browser that has a page of `origin` open, such as `https://app.example`; `null` for a
-    /// sandboxed frame or a `file:` page.
+    /// Opens a page of `origin`, such as `https://app.example`. `null` is the origin of a sandboxed
+    /// frame or a `file:` page.
     ///
     /// # Panics
     ///
-    /// If `origin` is no origin: a test that means one thing and writes another should fail.
+    /// Panics if `origin` is not an origin, because a test with a typing error must fail.
     #[must_use]
     #[track_caller]
     pub fn at(origin: &str) -> Self {
@@ -98,74 +75,61 @@ impl Browser {
                 ),
             },
         };
+        let server = Url::parse(SERVER).expect("the constant is a URL");
         Self {
-            page,
-            server: Url::parse(SERVER).expect("a constant is a URL"),
-            memory: Mutex::default(),
+            session: Session::new(page, server),
         }
     }
 
-    /// Where paths without a host lead, such as `http://127.0.0.1:3000`; the page's own origin for
-    /// requests that are same-origin. `https://api.test` unless said otherwise.
+    /// Sets the base of relative URLs, such as `http://127.0.0.1:3000`. The page's own origin makes
+    /// them same-origin. The default is `https://api.test`.
     ///
     /// # Panics
     ///
-    /// If `base` is no URL with `http:` or `https:`.
+    /// Panics if `base` is not a URL with the scheme `http` or `https`.
     #[must_use]
     #[track_caller]
-    pub fn server(self, base: &str) -> Self {
+    pub fn server(mut self, base: &str) -> Self {
         match Url::parse(base) {
-            Ok(server) if is_http(&server) => Self { server, ..self },
+            Ok(server) if is_http(&server) => self.session.server = server,
             _ => panic!("`{base}` is not a URL; write one such as `https://api.example`"),
         }
-    }
-
-    /// A cookie that the server at `host` has set before.
-    #[must_use]
-    pub fn cookie(self, host: &str, name: &str, value: &str) -> Self {
-        let mut memory = self.memory();
-        let cookies = memory.cookies.entry(host.to_owned()).or_default();
-        cookies.insert(name.to_owned(), value.to_owned());
-        drop(memory);
         self
     }
 
-    /// Moves the browser's clock, by which it forgets preflights.
+    /// Adds a cookie of `host`, as if a response had set it.
+    #[must_use]
+    pub fn cookie(self, host: &str, name: &str, value: &str) -> Self {
+        self.session.memory().cookies.set(host, name, value);
+        self
+    }
+
+    /// Advances the clock of the preflight cache.
     pub fn wait(&self, time: Duration) {
-        self.memory().preflights.wait(time);
+        self.session.memory().preflights.wait(time);
     }
 
-    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What the page gets for a request: the response as far as a page may see it.
+    /// Makes a request of the page, and returns the part of the response that the page can read.
     ///
-    /// `service` is whatever answers requests with a [`Body`], as everything does that is generic
-    /// over bodies: an axum router, a service inside tower-http's layers, `tower::service_fn`. Each
-    /// request gets a clone of it.
+    /// `service` is any service that takes requests with a [`Body`], such as an axum router, a
+    /// service inside tower-http's layers, or a `tower::service_fn`. Each request is sent to a clone
+    /// of it.
     ///
     /// # Errors
     ///
-    /// What reaches a page as `TypeError: Failed to fetch`, with the step that failed.
+    /// Returns an error where `fetch` in a page fails with `TypeError: Failed to fetch`. It has the
+    /// step that failed.
     pub async fn fetch<S, B>(
         &self,
         service: &S,
         request: impl Into<Fetch>,
         credentials: Credentials,
-    ) -> Result<Seen<B>, FetchError>
+    ) -> Result<VisibleResponse<B>, FetchError>
     where
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
     {
-        let mut run = Run::new(self, request.into(), credentials)?;
-        match run.last(service).await {
-            Ok(response) => Ok(run.seen(response)),
-            Err(error) => {
-                if run.has_asked {
-                    self.memory().preflights.clear(&run.key());
-                }
-                Err(error)
-            }
-        }
+        let mut run = FetchRun::new(&self.session, request.into(), credentials)?;
+        let response = run.follow_redirects(service).await?;
+        Ok(run.filter(response))
     }
 }

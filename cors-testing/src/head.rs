@@ -1,29 +1,37 @@
-//! The heads of requests and responses, also from raw text.
+//! The heads of requests and responses, also read from raw text.
 
+use std::fmt;
+use std::str::FromStr;
+
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 
-/// The head of a preflight, or of a request: what [`explain`](crate::explain) reads of it.
+/// The method and the headers of a request, for [`explain`](fn@crate::explain).
+///
+/// `FromStr` reads a head as HTTP/1 sends it, or the output of `curl -v`.
 #[derive(Clone, Debug)]
 pub struct RequestHead {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
 }
 
-/// The head of a response.
+/// The status and the headers of a response, for [`explain`](fn@crate::explain).
+///
+/// `FromStr` reads a head as HTTP/1 sends it, or the output of `curl -v`.
 #[derive(Clone, Debug)]
 pub struct ResponseHead {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
 }
 
-/// A head that could not be read, with the line that is wrong.
+/// The error of a head that cannot be read. `Display` prints the invalid line and the remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeadError {
     line: String,
-    is_instead_of: Line,
+    expected: Line,
 }
 
-/// What a line of a head is.
+/// The part of a head that a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
     Request,
@@ -31,9 +39,9 @@ enum Line {
     Header,
 }
 
-impl std::fmt::Display for HeadError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (what, help) = match self.is_instead_of {
+impl fmt::Display for HeadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (text, help) = match self.expected {
             Line::Request => (
                 "is not how a request begins",
                 "write a line such as `OPTIONS /data HTTP/1.1`, and below it a `Name: value` on \
@@ -49,11 +57,20 @@ impl std::fmt::Display for HeadError {
                 "write a `Name: value` on each line below the first, and an empty line before a body",
             ),
         };
-        write!(f, "`{}` {what}\nhelp: {help}", self.line)
+        write!(f, "`{}` {text}\nhelp: {help}", self.line)
     }
 }
 
 impl std::error::Error for HeadError {}
+
+impl RequestHead {
+    /// Whether it is a
+    /// [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request).
+    pub(crate) fn is_preflight(&self) -> bool {
+        let has = |name| self.headers.contains_key(name);
+        self.method == Method::OPTIONS && has(ORIGIN) && has(ACCESS_CONTROL_REQUEST_METHOD)
+    }
+}
 
 impl<B> From<&Request<B>> for RequestHead {
     fn from(request: &Request<B>) -> Self {
@@ -73,8 +90,7 @@ impl<B> From<&Response<B>> for ResponseHead {
     }
 }
 
-/// As it goes over the wire, in any version, or among what `curl -v` prints.
-impl std::str::FromStr for RequestHead {
+impl FromStr for RequestHead {
     type Err = HeadError;
 
     fn from_str(text: &str) -> Result<Self, HeadError> {
@@ -83,8 +99,7 @@ impl std::str::FromStr for RequestHead {
     }
 }
 
-/// As it goes over the wire, in any version, or among what `curl -v` prints.
-impl std::str::FromStr for ResponseHead {
+impl FromStr for ResponseHead {
     type Err = HeadError;
 
     fn from_str(text: &str) -> Result<Self, HeadError> {
@@ -93,8 +108,8 @@ impl std::str::FromStr for ResponseHead {
     }
 }
 
-/// The first line, and the headers below it up to an empty line. Indentation doesn't matter. Where
-/// that is no head, the lines that `curl -v` marks with `mark`.
+/// Reads the first line, and the headers below it up to an empty line. Indentation is ignored. If
+/// the text does not begin with a head, the lines are read that `curl -v` marks with `mark`.
 fn parse<T>(
     text: &str,
     mark: char,
@@ -140,16 +155,114 @@ fn headers<'a>(lines: impl Iterator<Item = &'a str>) -> Result<HeaderMap, HeadEr
         let error = || error(line, Line::Header);
         let (name, value) = line.split_once(':').ok_or_else(error)?;
         let name = HeaderName::try_from(name.trim_ascii_end()).map_err(|_| error())?;
-        // Bytes, since servers send what isn't ASCII, such as a host that isn't in punycode.
+        // From bytes, because servers send values that are not ASCII, such as a host in Unicode.
         let value = HeaderValue::from_bytes(value.trim_ascii().as_bytes()).map_err(|_| error())?;
         headers.try_append(name, value).map_err(|_| error())?;
     }
     Ok(headers)
 }
 
-fn error(line: &str, is_instead_of: Line) -> HeadError {
+fn error(line: &str, expected: Line) -> HeadError {
+    const MAX_CHARS: usize = 200;
     HeadError {
-        line: line.chars().take(200).collect(),
-        is_instead_of,
+        line: line.chars().take(MAX_CHARS).collect(),
+        expected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn request_lines() {
+        for (line, method) in [
+            ("OPTIONS /data HTTP/1.1", Some("OPTIONS")),
+            ("GET / HTTP/2", Some("GET")),
+            ("GET /", Some("GET")),
+            ("PUT https://api.example/data HTTP/1.1", Some("PUT")),
+            ("OPTIONS * HTTP/1.1", Some("OPTIONS")),
+            ("patch /data HTTP/1.1", Some("patch")),
+            ("GET", None),
+            ("GET data HTTP/1.1", None),
+            ("GET /data 1.1", None),
+            ("G@T /data HTTP/1.1", None),
+            ("HTTP/1.1 200 OK", None),
+            ("Origin: https://app.example", None),
+            ("", None),
+        ] {
+            let read = request_line(line);
+            assert_eq!(read.as_ref().map(Method::as_str), method, "{line}");
+        }
+    }
+
+    #[test]
+    fn status_lines() {
+        for (line, status) in [
+            ("HTTP/1.1 204 No Content", Some(204)),
+            ("HTTP/2 200", Some(200)),
+            ("HTTP/1.1 999", Some(999)),
+            ("HTTP/1.1 99", None),
+            ("HTTP/1.1 1000", None),
+            ("HTTP/1.1", None),
+            ("204 No Content", None),
+            ("GET / HTTP/1.1", None),
+            ("", None),
+        ] {
+            let read = status_line(line);
+            assert_eq!(read.map(|status| status.as_u16()), status, "{line}");
+        }
+    }
+
+    #[test]
+    fn header_lines_end_at_an_empty_line() {
+        let text = "HTTP/1.1 200 OK\n  X-A : 1 \r\nx-a:2\nx-b:\n\nx-c: a body";
+        let head: ResponseHead = text.parse().expect("a head");
+        let lines = head.headers.iter();
+        let lines: Vec<_> = lines.map(|(n, v)| (n.as_str(), v.as_bytes())).collect();
+        let expected = [("x-a", b"1".as_slice()), ("x-a", b"2"), ("x-b", b"")];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn output_of_curl() {
+        let text =
+            "* Connected\n> GET /data HTTP/1.1\n> Origin: null\n>\n< HTTP/1.1 204\n< Vary: *\n<";
+        let request: RequestHead = text.parse().expect("a request");
+        assert_eq!((request.method, request.headers.len()), (Method::GET, 1));
+        let response: ResponseHead = text.parse().expect("a response");
+        assert_eq!(response.status, StatusCode::NO_CONTENT);
+        assert_eq!(response.headers.len(), 1);
+    }
+
+    #[test]
+    fn errors_have_the_line() {
+        for (text, line, expected) in [
+            ("", "", Line::Request),
+            ("HTTP/1.1 200\nVary: *", "HTTP/1.1 200", Line::Request),
+            ("GET /\nno header", "no header", Line::Header),
+            ("GET /\nx a: 1", "x a: 1", Line::Header),
+            ("GET /\nx-a: 1\u{1}", "x-a: 1\u{1}", Line::Header),
+        ] {
+            let read = text.parse::<RequestHead>();
+            assert_eq!(read.err(), Some(error(line, expected)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn preflights() {
+        let both = "origin: null\naccess-control-request-method: PUT";
+        for (text, is_preflight) in [
+            (format!("OPTIONS / HTTP/1.1\n{both}"), true),
+            (format!("GET / HTTP/1.1\n{both}"), false),
+            ("OPTIONS / HTTP/1.1\norigin: null".to_owned(), false),
+            (
+                "OPTIONS / HTTP/1.1\naccess-control-request-method: PUT".to_owned(),
+                false,
+            ),
+        ] {
+            let head: RequestHead = text.parse().expect("a head");
+            assert_eq!(head.is_preflight(), is_preflight, "{text}");
+        }
     }
 }

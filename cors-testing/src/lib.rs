@@ -1,23 +1,23 @@
-//! A browser for `cargo test`: the steps of the [Fetch standard](https://fetch.spec.whatwg.org)
-//! over any tower service, and what it objects to in words that say what to change.
+//! A browser for tests of CORS. It follows the [Fetch standard](https://fetch.spec.whatwg.org) step
+//! by step over any tower service, and its errors name the problem and the remedy.
 //!
-//! - [`Browser`] calls a service as a page would: preflights and their cache, the CORS check,
-//!   credentials, redirects, and of the response only what a page may see.
-//! - [`explain`] and [`explain_response`] look at the heads of an exchange, also as raw text, and
-//!   name every problem.
+//! - [`Browser`] calls a service as a page would. It sends preflights and caches them, performs the
+//!   CORS check, sends credentials, follows redirects and filters the response.
+//! - [`explain()`] and [`explain_response`] read the heads of one exchange, also from raw text, and
+//!   list every problem.
 //!
 //! ```toml
 //! [dev-dependencies]
 //! cors-testing = "0.1"
 //! ```
 //!
-//! # A request with a body, and what comes back
+//! # Requests and responses
 //!
-//! A request is what [`http::request::Builder`] makes, with a body or without; there is no `?` in
-//! between, since a request that can't be built is an error of [`Browser::fetch`]. Browsers add a
-//! `content-type` to text, `FormData` and the like, and here it is you who says which one the page
-//! sends. The body that comes back is the service's own: [`Seen::text`] and [`Seen::bytes`] read the
-//! whole of it, and [`Seen::into_body`] gives it to whatever else does.
+//! A request is an [`http::request::Builder`], with a body or without. It needs no `?`, because
+//! [`Browser::fetch`] returns the error of a request that cannot be built. Browsers add a
+//! `content-type` to bodies such as text and `FormData`; a test sets it itself. The body of the
+//! response is the service's own: [`VisibleResponse::text`] and [`VisibleResponse::bytes`] collect
+//! it, [`VisibleResponse::into_body`] returns it as it is.
 //!
 //! ```
 //! use axum::http::Request;
@@ -33,70 +33,84 @@
 //!
 //! let json = serde_json::to_string(&21)?;
 //! let request = Request::post("/double").header("content-type", "application/json").body(json);
-//! let seen = Browser::at("https://app.example").fetch(&app, request, Credentials::Omit).await?;
-//! assert_eq!(seen.preflights(), 1); // as JSON is nothing that a form could send
-//! assert_eq!(serde_json::from_str::<u32>(&seen.text().await?)?, 42);
+//! let page = Browser::at("https://app.example");
+//! let response = page.fetch(&app, request, Credentials::Omit).await?;
+//! assert_eq!(response.preflights(), 1); // because of the type: a form cannot send JSON
+//! assert_eq!(serde_json::from_str::<u32>(&response.text().await?)?, 42);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # What it drives
+//! # Services
 //!
-//! Every service of `http` that takes a [`Body`] and can be cloned: an `axum::Router` (of a
-//! [`CorsRouter`](https://docs.rs/cors-runtime/latest/cors_runtime/struct.CorsRouter.html),
-//! `into_router()`), a service inside the layers of others, or a
-//! mock out of `tower::service_fn`. One that can't be cloned fits inside of `tower::buffer::Buffer`.
+//! A service takes `http` requests with a [`Body`] and can be cloned: an `axum::Router` (for a
+//! [`CorsRouter`](https://docs.rs/cors-runtime/latest/cors_runtime/struct.CorsRouter.html), call
+//! `into_router()`), a service inside any middleware, or a mock made by `tower::service_fn`.
+//! `tower::buffer::Buffer` makes other services cloneable.
 //!
-//! A path leads to `https://api.test`, unless [`Browser::server`] says otherwise; requests and
-//! redirects to other hosts reach the same service, which tells them apart by `host`.
+//! Paths are requested from `https://api.test`, or from the URL given to [`Browser::server`].
+//! Requests and redirects to other hosts reach the same service. Their header `host` differs.
 //!
-//! # What is modelled
+//! # Supported
 //!
-//! - methods: those that are forbidden, safelisted, and put in upper case;
-//! - request headers: those that are dropped in silence, and those that are safelisted, with the
-//!   limits of their values and their sizes;
-//! - the preflight with exactly the headers that a browser sends, also for the sake of an
-//!   [upload listener](Fetch::upload_listener);
-//! - what is remembered of it: for each origin, URL and credentials, methods and headers apart, by a
-//!   clock that [`Browser::wait`] moves;
-//! - the CORS check, of preflights and of responses; [`Credentials`], and cookies by host;
-//! - redirects: methods, bodies, `authorization`, a preflight for each URL, and the origin `null`
-//!   after a second other origin;
-//! - the [modes](Mode) `cors`, `no-cors` and `same-origin`, and responses with the headers alone that
-//!   a page may see;
-//! - `Origin`, `Sec-Fetch-Site`, `Sec-Fetch-Mode` and `Sec-Fetch-Dest`.
+//! - Methods: forbidden ones, safelisted ones, and normalization to upper case.
+//! - Request headers: forbidden ones, which browsers drop, and safelisted ones, with the limits on
+//!   their values and sizes.
+//! - Preflights, with exactly the headers that a browser sends, also those caused by an
+//!   [upload listener](Fetch::upload_listener).
+//! - The preflight cache: by origin, URL and credentials, with an entry for each method and header.
+//!   [`Browser::wait`] moves its clock.
+//! - The CORS check of preflights and of responses, [`Credentials`], and cookies by host.
+//! - Redirects: changed methods and dropped bodies, dropped `authorization`, a preflight for each
+//!   URL, and the origin `null` after a redirect from one cross-origin URL to another origin.
+//! - The [modes](Mode) `cors`, `no-cors` and `same-origin`, and filtered responses.
+//! - The headers `Origin`, `Sec-Fetch-Site`, `Sec-Fetch-Mode` and `Sec-Fetch-Dest`.
 //!
-//! # What isn't
+//! # Not supported
 //!
-//! `SameSite` and the other attributes of cookies (whatever the server sets is sent, if credentials
-//! are; `Max-Age=0` removes it), caches of responses, policies on referrers other than the default,
-//! Content Security Policy, mixed content, private network access, ports that browsers block,
-//! navigations, web sockets, and what isn't HTTP. Headers that tell browsers apart are left out:
-//! `User-Agent`, `Accept-Language`, `Accept-Encoding` and `Referer`.
+//! - Attributes of cookies, such as `SameSite`: every cookie that a server has set is sent with
+//!   credentials. `Max-Age=0` removes one.
+//! - HTTP caches, referrer policies other than the default, Content Security Policy, mixed content,
+//!   private network access, blocked ports, navigations, web sockets, and schemes other than HTTP.
+//! - Headers that differ between browsers: `User-Agent`, `Accept-Language`, `Accept-Encoding` and
+//!   `Referer` are not sent.
 //!
-//! Where a browser leaves the standard, this one doesn't: Chromium forgets what it remembers of a URL
-//! once a request there isn't covered by it, and asks again. Two choices are Chromium's, since the
-//! standard leaves them open or browsers differ: a preflight is remembered for two hours at most, and
-//! headers of one name count as one value.
+//! Where browsers deviate from the standard, this crate follows the standard. Chromium and WebKit
+//! cache only the last preflight of a URL, so that a path whose methods alternate costs them more
+//! preflights. All of them let `*` in `access-control-allow-headers` cover `authorization`.
+//!
+//! Where the standard leaves a choice, or browsers differ, this crate follows Chromium: a preflight is
+//! cached for at most two hours, and the values of repeated request headers are combined.
+
 #![forbid(unsafe_code)]
 
 mod browser;
-mod cache;
-mod check;
-mod difference;
+mod cookies;
+mod cors_check;
+mod exchange;
+mod explain;
 mod fetch;
 mod fetch_error;
+mod fetch_run;
 mod head;
+mod header_list;
+mod method;
+mod origin_diff;
+mod page_request;
+mod preflight;
+mod preflight_cache;
 mod problem;
-mod run;
+mod redirect;
 mod safelist;
-mod seen;
+mod session;
 mod site;
+mod visible_response;
 
-pub use crate::browser::{Body, Browser};
-pub use crate::check::{Credentials, explain, explain_response};
-pub use crate::fetch::{Fetch, Mode};
+pub use crate::browser::Browser;
+pub use crate::explain::{explain, explain_response};
+pub use crate::fetch::{Credentials, Fetch, Mode};
 pub use crate::fetch_error::FetchError;
 pub use crate::head::{HeadError, RequestHead, ResponseHead};
 pub use crate::problem::{Problem, Step};
-pub use crate::seen::Seen;
+pub use crate::session::Body;
+pub use crate::visible_response::VisibleResponse;

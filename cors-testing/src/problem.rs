@@ -1,4 +1,4 @@
-//! What a browser objects to, step by step, in words.
+//! A step that failed, with the problem and the remedy in words.
 
 use std::fmt;
 
@@ -6,36 +6,37 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Step {
-    /// The request itself, which no page can send: a forbidden method, an origin or a mode that
-    /// doesn't allow it.
+    /// The request itself, because no page can send it: its method is forbidden, or its mode or
+    /// origin excludes it.
     Request,
-    /// The allow-origin of the answer to the preflight: the
+    /// `access-control-allow-origin` of the response to the preflight, in the
     /// [CORS check](https://fetch.spec.whatwg.org/#cors-check).
     PreflightOrigin,
-    /// The allow-credentials of the answer to the preflight.
+    /// `access-control-allow-credentials` of the response to the preflight.
     PreflightCredentials,
-    /// The status of the answer to the preflight, which has to be from 200 to 299.
+    /// The status of the response to the preflight, which must be from 200 to 299.
     PreflightStatus,
-    /// A list in the answer to the preflight that can't be read.
+    /// A list in the response to the preflight that is invalid.
     PreflightList,
-    /// The [method](https://fetch.spec.whatwg.org/#cors-preflight-fetch).
+    /// The method of the request, which the
+    /// [preflight](https://fetch.spec.whatwg.org/#cors-preflight-fetch) does not allow.
     PreflightMethod,
-    /// A request header.
+    /// A header of the request, which the preflight does not allow.
     PreflightHeader,
-    /// The allow-origin of the response.
+    /// `access-control-allow-origin` of the response.
     Origin,
-    /// The allow-credentials of the response.
+    /// `access-control-allow-credentials` of the response.
     Credentials,
-    /// The names of headers that a page may read.
+    /// `access-control-expose-headers` of the response.
     Exposed,
-    /// A redirect that can't be followed.
+    /// A redirect that cannot be followed.
     Redirect,
-    /// There was no answer.
+    /// The request, which got no response.
     Network,
 }
 
 impl Step {
-    /// In words, as messages begin.
+    /// Returns the step in words, as messages begin.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -55,29 +56,28 @@ impl Step {
     }
 }
 
-/// One thing that keeps a page from its answer, or soon will.
+/// One problem of an exchange.
 ///
-/// `Display` says the step, what was sent, what was answered, and after `help:` what the server has
-/// to send.
+/// `Display` prints the step and the problem, and on the next line, after `help:`, the remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     step: Step,
     is_fatal: bool,
-    what: String,
+    text: String,
     help: String,
 }
 
 impl Problem {
-    pub(crate) fn new(step: Step, what: String, help: impl Into<String>) -> Self {
+    pub(crate) fn new(step: Step, text: String, help: impl Into<String>) -> Self {
         Self {
             step,
             is_fatal: true,
-            what,
+            text,
             help: help.into(),
         }
     }
 
-    /// What a browser lets pass, and somebody will stumble over.
+    /// Marks a mistake that browsers tolerate.
     pub(crate) fn tolerated(self) -> Self {
         Self {
             is_fatal: false,
@@ -85,43 +85,43 @@ impl Problem {
         }
     }
 
-    /// The step that failed.
+    /// Returns the step that failed.
     #[must_use]
     pub fn step(&self) -> Step {
         self.step
     }
 
-    /// With a cause that is known better than the answer tells it.
-    pub(crate) fn since(self, why: &str) -> Self {
-        let what = format!("{}, since {why}", self.what);
-        Self { what, ..self }
+    /// Adds the cause, as recorded by the policy.
+    pub(crate) fn with_cause(self, why: &str) -> Self {
+        let text = format!("{}, since {why}", self.text);
+        Self { text, ..self }
     }
 
-    /// With other help.
-    pub(crate) fn help(self, help: &str) -> Self {
+    /// Replaces the remedy.
+    pub(crate) fn with_help(self, help: &str) -> Self {
         let help = help.to_owned();
         Self { help, ..self }
     }
 
-    /// Whether a browser refuses because of it. What isn't fatal is a mistake that browsers
-    /// tolerate, such as a safelisted method that the server doesn't name.
+    /// Whether browsers withhold the response because of it. They tolerate the others, such as a
+    /// safelisted method that a server does not list.
     #[must_use]
     pub fn is_fatal(&self) -> bool {
         self.is_fatal
     }
 }
 
-/// What can't be seen, and is often what is wrong, as it stands in a string literal.
-fn visible(text: &str) -> String {
-    let mut visible = String::with_capacity(text.len());
+/// Escapes characters that are not ASCII, because invisible ones and look-alikes are often the cause.
+fn escape_non_ascii(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() {
-            visible.push(c);
+            escaped.push(c);
         } else {
-            visible.extend(c.escape_debug());
+            escaped.extend(c.escape_debug());
         }
     }
-    visible
+    escaped
 }
 
 impl fmt::Display for Problem {
@@ -130,8 +130,8 @@ impl fmt::Display for Problem {
             f,
             "{}: {}\nhelp: {}",
             self.step.as_str(),
-            visible(&self.what),
-            visible(&self.help)
+            escape_non_ascii(&self.text),
+            escape_non_ascii(&self.help)
         )
     }
 }

@@ -1,53 +1,30 @@
-//! What a page may send, and read, without asking.
+//! Headers that a page can send without a preflight, headers that it cannot send, and headers that it
+//! can read.
 
+use http::header::RANGE;
 use http::{HeaderMap, HeaderName, Method};
 
-/// [CORS-safelisted method](https://fetch.spec.whatwg.org/#cors-safelisted-method).
-pub(crate) fn is_safelisted_method(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD | Method::POST)
-}
+use crate::header_list::combined;
+use crate::method::is_forbidden_method;
 
-/// [Forbidden method](https://fetch.spec.whatwg.org/#forbidden-method).
-pub(crate) fn is_forbidden_method(method: &Method) -> bool {
-    let forbidden = ["CONNECT", "TRACE", "TRACK"];
-    let is_one = |name: &&str| method.as_str().eq_ignore_ascii_case(name);
-    forbidden.iter().any(is_one)
-}
-
-/// [Normalize](https://fetch.spec.whatwg.org/#concept-method-normalize): six methods in any case
-/// are upper-cased; `patch` is not among them.
-pub(crate) fn normalized(method: &Method) -> Method {
-    let methods = [
-        Method::DELETE,
-        Method::GET,
-        Method::HEAD,
-        Method::OPTIONS,
-        Method::POST,
-        Method::PUT,
-    ];
-    methods
-        .into_iter()
-        .find(|known| known.as_str().eq_ignore_ascii_case(method.as_str()))
-        .unwrap_or_else(|| method.clone())
-}
-
-/// [CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name):
-/// `*` doesn't cover it.
+/// The [CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name),
+/// which `*` does not cover.
 pub(crate) const NON_WILDCARD: &str = "authorization";
 
+/// Returns the
 /// [CORS-unsafe request-header names](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names),
-/// in lower case, sorted, each once: what a preflight asks for. `with_control_bytes` are names whose
-/// values never pass.
+/// which a preflight requests: in lower case, sorted, each once. `with_control_bytes` are names whose
+/// values are never safelisted.
 pub(crate) fn unsafe_names(
     headers: &HeaderMap,
     with_control_bytes: &[HeaderName],
 ) -> Vec<HeaderName> {
-    const MOST_BYTES: usize = 1024;
+    const MAX_BYTES: usize = 1024;
     let mut names = with_control_bytes.to_vec();
     let mut safe: Vec<HeaderName> = Vec::new();
     let mut size = 0;
     for name in headers.keys() {
-        // A page's headers of one name are one value.
+        // A page combines its headers of one name.
         let value = combined(headers, name);
         if is_safelisted(name, &value) {
             safe.push(name.clone());
@@ -56,7 +33,7 @@ pub(crate) fn unsafe_names(
             names.push(name.clone());
         }
     }
-    if size > MOST_BYTES {
+    if size > MAX_BYTES {
         names.append(&mut safe);
     }
     names.sort_by(|a, b| a.as_str().cmp(b.as_str()));
@@ -64,10 +41,11 @@ pub(crate) fn unsafe_names(
     names
 }
 
+/// Whether a header is a
 /// [CORS-safelisted request-header](https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
 pub(crate) fn is_safelisted(name: &HeaderName, value: &[u8]) -> bool {
-    const LONGEST: usize = 128;
-    if value.len() > LONGEST {
+    const MAX_LENGTH: usize = 128;
+    if value.len() > MAX_LENGTH {
         return false;
     }
     match name.as_str() {
@@ -82,6 +60,7 @@ pub(crate) fn is_safelisted(name: &HeaderName, value: &[u8]) -> bool {
     }
 }
 
+/// Whether a byte is a
 /// [CORS-unsafe request-header byte](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte).
 fn is_unsafe(byte: u8) -> bool {
     (byte < 0x20 && byte != b'\t')
@@ -103,7 +82,7 @@ fn is_unsafe(byte: u8) -> bool {
         )
 }
 
-/// The MIME types that a form has always been able to send.
+/// Whether a content type has one of the MIME types that a form can send.
 fn is_form(value: &[u8]) -> bool {
     let essence = value.split(|&byte| byte == b';').next().unwrap_or(value);
     let essence = essence.trim_ascii();
@@ -116,8 +95,9 @@ fn is_form(value: &[u8]) -> bool {
     .any(|form| essence.eq_ignore_ascii_case(form.as_bytes()))
 }
 
-/// [Simple range header value](https://fetch.spec.whatwg.org/#simple-range-header-value) with a
-/// start: `bytes=0-`, `bytes=0-255`.
+/// Whether a value is a
+/// [simple range header value](https://fetch.spec.whatwg.org/#simple-range-header-value) with a
+/// start, such as `bytes=0-` or `bytes=0-255`.
 fn is_simple_range(value: &[u8]) -> bool {
     let Some(range) = value.strip_prefix(b"bytes=") else {
         return false;
@@ -137,13 +117,15 @@ fn is_simple_range(value: &[u8]) -> bool {
     }
 }
 
-/// [No-CORS-safelisted request-header](https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header).
+/// Whether a header is a
+/// [no-CORS-safelisted request-header](https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header).
 pub(crate) fn is_no_cors_safelisted(name: &HeaderName, value: &[u8]) -> bool {
-    name != http::header::RANGE && is_safelisted(name, value)
+    name != RANGE && is_safelisted(name, value)
 }
 
-/// [Forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header): the browser
-/// drops it without a word.
+/// Whether a header is a
+/// [forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header), which browsers
+/// drop without an error.
 pub(crate) fn is_forbidden(name: &HeaderName, value: &[u8]) -> bool {
     const OVERRIDES: [&str; 3] = [
         "x-http-method",
@@ -159,8 +141,9 @@ pub(crate) fn is_forbidden(name: &HeaderName, value: &[u8]) -> bool {
         })
 }
 
-/// [CORS-safelisted response-header name](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name),
-/// without the exposed ones.
+/// Whether a name is a
+/// [CORS-safelisted response-header name](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name)
+/// in a response that exposes none.
 pub(crate) fn is_safelisted_in_responses(name: &HeaderName) -> bool {
     matches!(
         name.as_str(),
@@ -174,17 +157,129 @@ pub(crate) fn is_safelisted_in_responses(name: &HeaderName) -> bool {
     )
 }
 
-/// [Forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name).
+/// Whether a name is a
+/// [forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name).
 pub(crate) fn is_forbidden_in_responses(name: &HeaderName) -> bool {
     cors_rules::is_forbidden_in_responses(name.as_str())
 }
 
-/// The values of a name [as one](https://fetch.spec.whatwg.org/#concept-header-list-get).
-pub(crate) fn combined(headers: &HeaderMap, name: &HeaderName) -> Vec<u8> {
-    let values: Vec<&[u8]> = headers
-        .get_all(name)
-        .iter()
-        .map(|value| value.as_bytes().trim_ascii())
-        .collect();
-    values.join(&b", "[..])
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn name(text: &'static str) -> HeaderName {
+        HeaderName::from_static(text)
+    }
+
+    #[test]
+    fn safelisted_request_headers() {
+        for (header, value) in [
+            ("accept", "text/html, */*;q=0.8"),
+            ("accept", "\u{e4}\t"),
+            ("accept-language", "de-CH, fr;q=0.9, *"),
+            ("content-language", "en"),
+            ("content-type", "text/plain"),
+            ("content-type", "Text/Plain; charset=utf-8"),
+            ("content-type", " multipart/form-data;boundary=1"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("range", "bytes=0-"),
+            ("range", "bytes=0-0"),
+            ("range", "bytes=10-255"),
+        ] {
+            let is_safe = is_safelisted(&name(header), value.as_bytes());
+            assert!(is_safe, "{header}: {value}");
+        }
+    }
+
+    #[test]
+    fn unsafe_request_headers() {
+        let long = "a".repeat(129);
+        for (header, value) in [
+            ("accept", "text/html(1)"),
+            ("accept", "a\u{7f}"),
+            ("accept", long.as_str()),
+            ("accept-language", "de_CH"),
+            ("content-language", "en\t"),
+            ("content-type", "application/json"),
+            ("content-type", "text/plain; charset=\"utf-8\""),
+            ("content-type", "text"),
+            ("content-type", ""),
+            ("range", "bytes=-5"),
+            ("range", "bytes=5-4"),
+            ("range", "bytes=0-1,2-3"),
+            ("range", "bytes=0"),
+            ("range", "bytes=a-"),
+            ("authorization", "a"),
+            ("x-a", ""),
+        ] {
+            let is_safe = is_safelisted(&name(header), value.as_bytes());
+            assert!(!is_safe, "{header}: {value}");
+        }
+    }
+
+    #[test]
+    fn unsafe_names_are_sorted_and_include_safelisted_ones_above_1024_bytes() {
+        let line = |header, value: &str| {
+            let value = HeaderValue::from_str(value).expect("a value");
+            (name(header), value)
+        };
+        let names = |lines: Vec<_>| {
+            let names = unsafe_names(&HeaderMap::from_iter(lines), &[name("x-control")]);
+            names.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let lines = vec![line("x-b", "1"), line("accept", "a"), line("x-a", "1")];
+        assert_eq!(names(lines), ["x-a", "x-b", "x-control"]);
+        // Combined with a comma and a space in between.
+        let lines = [63, 64].map(|length| line("accept", &"a".repeat(length)));
+        assert_eq!(names(lines.to_vec()), ["accept", "x-control"]);
+        let lines = [63, 63].map(|length| line("accept", &"a".repeat(length)));
+        assert_eq!(names(lines.to_vec()), ["x-control"]);
+    }
+
+    #[test]
+    fn no_cors_safelisted_request_headers() {
+        assert!(is_no_cors_safelisted(&name("accept"), b"a"));
+        assert!(!is_no_cors_safelisted(&name("range"), b"bytes=0-"));
+        assert!(!is_no_cors_safelisted(&name("x-a"), b"a"));
+    }
+
+    #[test]
+    fn forbidden_request_headers() {
+        for (header, value, is_dropped) in [
+            ("cookie", "a=1", true),
+            ("host", "a", true),
+            ("origin", "null", true),
+            ("sec-a", "", true),
+            ("proxy-a", "", true),
+            ("access-control-request-method", "PUT", true),
+            ("x-http-method-override", "PUT", false),
+            ("x-http-method-override", "PUT, trace", true),
+            ("x-method-override", "CONNECT", true),
+            ("x-http-method", " track ", true),
+            ("authorization", "a", false),
+            ("x-a", "TRACE", false),
+        ] {
+            let is_forbidden = is_forbidden(&name(header), value.as_bytes());
+            assert_eq!(is_forbidden, is_dropped, "{header}: {value}");
+        }
+    }
+
+    #[test]
+    fn response_headers() {
+        for (header, is_safelisted, is_forbidden) in [
+            ("cache-control", true, false),
+            ("content-length", true, false),
+            ("content-type", true, false),
+            ("etag", false, false),
+            ("location", false, false),
+            ("set-cookie", false, true),
+            ("set-cookie2", false, true),
+        ] {
+            let name = name(header);
+            assert_eq!(is_safelisted_in_responses(&name), is_safelisted, "{header}");
+            assert_eq!(is_forbidden_in_responses(&name), is_forbidden, "{header}");
+        }
+    }
 }

@@ -187,7 +187,7 @@ fn is_of_the_engine(name: &str) -> bool {
 }
 
 impl Seen {
-    async fn of(seen: cors_testing::Seen<Body>) -> Self {
+    async fn of(seen: cors_testing::VisibleResponse<Body>) -> Self {
         let lines = seen.headers().iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             (name.to_string(), value)

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::to_bytes;
-use cors_testing::{Body, Browser, Credentials, Fetch, FetchError, Mode, Seen};
+use cors_testing::{Body, Browser, Credentials, Fetch, FetchError, Mode, VisibleResponse};
 use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
 use http::{HeaderName, HeaderValue, Request, Response};
 use tower::Service;
@@ -40,7 +40,7 @@ pub(crate) struct Received {
 
 pub(crate) struct Outcome {
     pub(crate) requests: Vec<Received>,
-    pub(crate) seen: Result<Seen<String>, FetchError>,
+    pub(crate) seen: Result<VisibleResponse<String>, FetchError>,
 }
 
 /// A page that is open, and the server.

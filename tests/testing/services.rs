@@ -10,7 +10,7 @@ use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::from_fn;
 use axum::routing::put;
 use cors_runtime::{CorsRouter, Policy, cors, routes};
-use cors_testing::{Body, Browser, Credentials, Fetch, Seen, Step};
+use cors_testing::{Body, Browser, Credentials, Fetch, Step, VisibleResponse};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, Service, service_fn};
@@ -245,7 +245,7 @@ async fn requests_with_and_without_bodies() -> Result<(), BoxError> {
     let page = Browser::at(PAGE);
     let json = |request: http::request::Builder| request.header("content-type", "application/json");
     let text = async |fetch: Fetch| -> Result<String, BoxError> {
-        let seen: Seen<_> = page.fetch(&app, fetch, Credentials::Omit).await?;
+        let seen: VisibleResponse<_> = page.fetch(&app, fetch, Credentials::Omit).await?;
         Ok(seen.text().await?)
     };
     assert_eq!(text(Request::put("/").into()).await?, "");

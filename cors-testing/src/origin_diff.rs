@@ -1,10 +1,11 @@
-//! How one origin is not another, in words.
+//! The difference between two origins, in words.
 
 use cors_rules::check::listed_origin;
 use cors_rules::{Origin, Tolerance};
 
-/// What keeps an allow-origin from being the page's origin, as the rest of a sentence about it.
-pub(crate) fn difference(allowed: &str, origin: &str) -> String {
+/// Returns the difference between the value of `access-control-allow-origin` and the origin of a page,
+/// as the rest of a sentence about the value.
+pub(crate) fn origin_diff(allowed: &str, origin: &str) -> String {
     if allowed.is_empty() {
         return "which is empty".to_owned();
     }
@@ -14,14 +15,14 @@ pub(crate) fn difference(allowed: &str, origin: &str) -> String {
     if allowed.contains('*') && !allowed.contains(',') {
         return "which is a pattern, and browsers know none: `*` stands alone".to_owned();
     }
-    if let Some((what, _)) = no_origin(allowed) {
-        return match what.strip_prefix(&format!("`{allowed}` ")) {
-            Some(what) => format!("which {what}"),
-            None => format!("where {what}"),
+    if let Some((text, _)) = origin_error(allowed) {
+        return match text.strip_prefix(&format!("`{allowed}` ")) {
+            Some(text) => format!("which {text}"),
+            None => format!("where {text}"),
         };
     }
     let parsed = [allowed, origin].map(|origin| Origin::parse(origin.as_bytes()));
-    let [Some(own), Some(page)] = parsed else {
+    let [Some(allowed), Some(page)] = parsed else {
         return "which is another origin".to_owned();
     };
     let port = |origin: Origin<'_>| {
@@ -29,19 +30,19 @@ pub(crate) fn difference(allowed: &str, origin: &str) -> String {
             .port()
             .map_or("the default".to_owned(), |port| port.to_string())
     };
-    let (host, scheme) = (own.host().as_str(), own.scheme());
+    let (host, scheme) = (allowed.host().as_str(), allowed.scheme());
     let differences = [
         (scheme != page.scheme()).then(|| format!("another scheme (`{scheme}`)")),
         (host != page.host().as_str()).then(|| format!("another host (`{host}`)")),
-        (own.port() != page.port())
-            .then(|| format!("another port ({}, not {})", port(own), port(page))),
+        (allowed.port() != page.port())
+            .then(|| format!("another port ({}, not {})", port(allowed), port(page))),
     ];
     let differences: Vec<String> = differences.into_iter().flatten().collect();
     format!("which has {}", differences.join(" and "))
 }
 
-/// Why a text is not the origin of a page, and what to write.
-pub(crate) fn no_origin(text: &str) -> Option<(String, String)> {
+/// Returns the reason why a text is not the origin of a page, and the remedy.
+pub(crate) fn origin_error(text: &str) -> Option<(String, String)> {
     if text.contains([',', ' ', '\t', '*']) {
         return Some((
             format!("`{text}` is not one origin"),
@@ -49,6 +50,6 @@ pub(crate) fn no_origin(text: &str) -> Option<(String, String)> {
         ));
     }
     let message = listed_origin(text, false, Tolerance::NONE)?.message();
-    let (what, help) = message.as_str().split_once("\nhelp: ")?;
-    Some((what.to_owned(), help.to_owned()))
+    let (text, help) = message.as_str().split_once("\nhelp: ")?;
+    Some((text.to_owned(), help.to_owned()))
 }
