@@ -117,10 +117,10 @@ const PREFLIGHTS: &[(&str, Expect)] = &[
          origin: *
          access-control-request-method: PUT, PATCH",
         expect![[r#"
-            request: no browser sends this `origin`: `*` is not one origin
-            help: write scheme and host of one page, such as `https://app.example`
-            request: `access-control-request-method: PUT, PATCH` is not one method
-            help: send the one that the page uses, such as `PUT`"#]],
+    request: no browser sends this `origin`: `*` is not one origin
+    help: write scheme and host of one page, such as `https://app.example`
+    request: `access-control-request-method: PUT, PATCH` is not one method
+    help: send the one that the page uses, such as `PUT`"#]],
     ),
 ];
 

@@ -436,6 +436,6 @@ fn an_invalid_list_is_a_problem_although_no_header_was_requested() {
         access-control-allow-methods: PUT
         access-control-allow-headers: x a";
     expect![[r#"
-        preflight, list: `access-control-allow-headers: x a` is no list of names, so browsers refuse all of it
-        help: send names with commas in between, such as `access-control-allow-headers: content-type`"#]].assert_eq(&messages(request, response, SameOrigin));
+    preflight, list: `access-control-allow-headers: x a` is no list of names, so browsers refuse all of it
+    help: send names with commas in between, such as `access-control-allow-headers: content-type`"#]].assert_eq(&messages(request, response, SameOrigin));
 }

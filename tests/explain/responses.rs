@@ -126,8 +126,8 @@ fn requests_that_explain_response_does_not_take() {
              access-control-request-method: PUT
              access-control-request-headers: x-a",
             expect![[r#"
-                request: this is a preflight, and its answer is for the browser alone
-                help: give it to `explain`, and here the request that follows it"#]],
+    request: this is a preflight, and its answer is for the browser alone
+    help: give it to `explain`, and here the request that follows it"#]],
         ),
     ] {
         expected.assert_eq(&messages(request, response, SameOrigin));
