@@ -7,14 +7,15 @@ use cors_testing::{Browser, Credentials::SameOrigin};
 use http::{Request, Response};
 use tower::service_fn;
 
-use super::server::{Answers, PAGE, Rows, Scene};
+use super::server::{Answers, PAGE, Scene};
+use cors_test_support::Failures;
 
-/// A preflight that allows what stands here, for `max-age` seconds.
+/// The response to every preflight, with these headers.
 macro_rules! preflight {
-    ($($allowed:literal),*) => {
+    ($($header:literal),*) => {
         &[("OPTIONS", concat!(
-            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true"
-            $(, " | ac-", $allowed)*
+            "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true"
+            $(, " | ", $header)*
         ))]
     };
 }
@@ -26,7 +27,10 @@ async fn a_preflight_is_remembered() {
     let cases: [(&str, Answers<'_>, Steps); 24] = [
         (
             "#concept-cache-create-entry: for max-age seconds",
-            preflight!["allow-methods: PUT", "max-age: 60"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-max-age: 60"
+            ],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("PUT /", "PUT"),
@@ -40,7 +44,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#cors-preflight-fetch, step 7.9: 5 seconds where there is no max-age",
-            preflight!["allow-methods: PUT"],
+            preflight!["access-control-allow-methods: PUT"],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("wait 4999", ""),
@@ -51,7 +55,10 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "the same, where max-age is no number",
-            preflight!["allow-methods: PUT", "max-age: soon"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-max-age: soon"
+            ],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("wait 4999", ""),
@@ -62,7 +69,10 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "step 7.10: the browser's own limit",
-            preflight!["allow-methods: PUT", "max-age: 86400"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-max-age: 86400"
+            ],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("wait 7199999", ""),
@@ -73,12 +83,15 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "max-age 0",
-            preflight!["allow-methods: PUT", "max-age: 0"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-max-age: 0"
+            ],
             &[("PUT /", "OPTIONS PUT"), ("PUT /", "OPTIONS PUT")],
         ),
         (
             "#concept-cache-match: the URL with its query",
-            preflight!["allow-methods: PUT"],
+            preflight!["access-control-allow-methods: PUT"],
             &[
                 ("PUT /a?b", "OPTIONS PUT"),
                 ("PUT /a?b", "PUT"),
@@ -90,7 +103,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match: without credentials, not for a request with",
-            preflight!["allow-methods: PUT"],
+            preflight!["access-control-allow-methods: PUT"],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("PUT / | credentials: include", "OPTIONS PUT"),
@@ -99,7 +112,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match: with credentials, for one without",
-            preflight!["allow-methods: PUT"],
+            preflight!["access-control-allow-methods: PUT"],
             &[
                 ("PUT / | credentials: include", "OPTIONS PUT"),
                 ("PUT /", "PUT"),
@@ -108,7 +121,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match-method: each that was named",
-            preflight!["allow-methods: PUT, DELETE"],
+            preflight!["access-control-allow-methods: PUT, DELETE"],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("DELETE /", "DELETE"),
@@ -117,7 +130,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match-method: *",
-            preflight!["allow-methods: *"],
+            preflight!["access-control-allow-methods: *"],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("DELETE /", "DELETE"),
@@ -126,7 +139,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match-header: each that was named, in any case",
-            preflight!["allow-headers: X-A, x-b"],
+            preflight!["access-control-allow-headers: X-A, x-b"],
             &[
                 ("GET / | x-a: 1", "OPTIONS GET"),
                 ("GET / | X-B: 1 | x-a: 1", "GET"),
@@ -135,7 +148,10 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match-header: *, but never authorization",
-            preflight!["allow-headers: *, authorization", "allow-methods: PUT"],
+            preflight![
+                "access-control-allow-headers: *, authorization",
+                "access-control-allow-methods: PUT"
+            ],
             &[
                 ("GET / | x-a: 1", "OPTIONS GET"),
                 ("GET / | x-b: 1", "GET"),
@@ -144,7 +160,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "the same, authorization not named",
-            preflight!["allow-headers: *"],
+            preflight!["access-control-allow-headers: *"],
             &[
                 ("GET / | x-a: 1", "OPTIONS GET"),
                 ("GET / | authorization: 1", "OPTIONS"),
@@ -152,7 +168,10 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "methods and headers apart: each PUT and each x-a, whoever brought it",
-            preflight!["allow-methods: PUT", "allow-headers: x-a"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-allow-headers: x-a"
+            ],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("GET / | x-a: 1", "GET"),
@@ -161,7 +180,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "a safelisted method needs no entry",
-            preflight!["allow-headers: x-a"],
+            preflight!["access-control-allow-headers: x-a"],
             &[
                 ("GET / | x-a: 1", "OPTIONS GET"),
                 ("POST / | x-a: 1", "POST"),
@@ -178,7 +197,10 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "a preflight that fails at the method",
-            preflight!["allow-methods: DELETE", "allow-headers: x-a"],
+            preflight![
+                "access-control-allow-methods: DELETE",
+                "access-control-allow-headers: x-a"
+            ],
             &[
                 ("PUT /", "OPTIONS"),
                 ("GET / | x-a: 1", "OPTIONS GET"),
@@ -187,14 +209,17 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "a preflight that fails at a header",
-            preflight!["allow-methods: PUT", "allow-headers: x-a"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-allow-headers: x-a"
+            ],
             &[("PUT / | x-b: 1", "OPTIONS"), ("PUT /", "OPTIONS PUT")],
         ),
         (
             "a preflight that fails at the status",
             &[(
                 "OPTIONS",
-                "403 | ac-allow-origin: $ORIGIN | ac-allow-methods: PUT",
+                "403 | access-control-allow-origin: $ORIGIN | access-control-allow-methods: PUT",
             )],
             &[("PUT /", "OPTIONS"), ("PUT /", "OPTIONS")],
         ),
@@ -202,7 +227,7 @@ async fn a_preflight_is_remembered() {
             "a preflight that fails at the origin",
             &[(
                 "OPTIONS",
-                "200 | ac-allow-origin: https://other.test | ac-allow-methods: PUT",
+                "200 | access-control-allow-origin: https://other.test | access-control-allow-methods: PUT",
             )],
             &[("PUT /", "OPTIONS"), ("PUT /", "OPTIONS")],
         ),
@@ -212,7 +237,7 @@ async fn a_preflight_is_remembered() {
                 ("PUT", "200"),
                 (
                     "OPTIONS",
-                    "200 | ac-allow-origin: * | ac-allow-methods: PUT, DELETE | ac-max-age: 60",
+                    "200 | access-control-allow-origin: * | access-control-allow-methods: PUT, DELETE | access-control-max-age: 60",
                 ),
             ],
             &[
@@ -229,7 +254,7 @@ async fn a_preflight_is_remembered() {
                 ("GET", "200"),
                 (
                     "OPTIONS",
-                    "200 | ac-allow-origin: * | ac-allow-methods: PUT",
+                    "200 | access-control-allow-origin: * | access-control-allow-methods: PUT",
                 ),
             ],
             &[("PUT /", "OPTIONS PUT"), ("GET /", "GET"), ("PUT /", "PUT")],
@@ -239,12 +264,12 @@ async fn a_preflight_is_remembered() {
             &[
                 (
                     "OPTIONS: x-a",
-                    "200 | ac-allow-origin: * | ac-allow-methods: PUT | ac-allow-headers: x-a \
-                     | ac-max-age: 10",
+                    "200 | access-control-allow-origin: * | access-control-allow-methods: PUT | access-control-allow-headers: x-a \
+                     | access-control-max-age: 10",
                 ),
                 (
                     "OPTIONS",
-                    "200 | ac-allow-origin: * | ac-allow-methods: PUT | ac-max-age: 60",
+                    "200 | access-control-allow-origin: * | access-control-allow-methods: PUT | access-control-max-age: 60",
                 ),
             ],
             &[
@@ -258,7 +283,11 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "a second answer counts from when it came",
-            preflight!["allow-methods: PUT", "allow-headers: x-a", "max-age: 60"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-allow-headers: x-a",
+                "access-control-max-age: 60"
+            ],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("wait 30000", ""),
@@ -270,16 +299,16 @@ async fn a_preflight_is_remembered() {
             ],
         ),
     ];
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (step, answers, steps) in cases {
         let scene = Scene::new(PAGE, answers);
         for (number, (request, expected)) in steps.iter().enumerate() {
             let played = scene.play(request).await;
             let found = played.split(" ->").next().unwrap_or_default();
-            rows.check(&format!("{step}, {number}: {request}"), found, expected);
+            failures.compare(|| format!("{step}, {number}: {request}"), expected, &found);
         }
     }
-    rows.finish();
+    failures.finish();
 }
 
 /// Each page has its own, and so has each origin that one request is sent from.
@@ -288,11 +317,11 @@ async fn pages_and_origins_share_no_preflight() {
     let answers: Answers<'_> = &[
         (
             "PUT api.test/go",
-            "307 | ac-allow-origin: $ORIGIN | location: https://b.test/go",
+            "307 | access-control-allow-origin: $ORIGIN | location: https://b.test/go",
         ),
         (
             "PUT b.test/go",
-            "307 | ac-allow-origin: $ORIGIN | location: https://api.test/end",
+            "307 | access-control-allow-origin: $ORIGIN | location: https://api.test/end",
         ),
     ];
     let scene = Scene::new(PAGE, answers);

@@ -59,7 +59,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
                 < 404 Not Found"#]],
         ),
         (
-            &[("OPTIONS", "204 | ac-allow-origin: $ORIGIN")],
+            &[("OPTIONS", "204 | access-control-allow-origin: $ORIGIN")],
             "PUT / | credentials: include",
             expect![[r#"
                 preflight, credentials: the page of `https://app.test` sends credentials, and there is no `access-control-allow-credentials`
@@ -71,7 +71,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
                 < access-control-allow-origin: https://app.test"#]],
         ),
         (
-            &[("OPTIONS", "418 | ac-allow-origin: *")],
+            &[("OPTIONS", "418 | access-control-allow-origin: *")],
             "PUT /",
             expect![[r#"
                 preflight, status: the preflight from `https://app.test` for PUT was answered 418 I'm a teapot, and browsers want a status from 200 to 299
@@ -85,7 +85,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
         (
             &[(
                 "OPTIONS",
-                "200 | ac-allow-origin: * | ac-allow-methods: PUT DELETE",
+                "200 | access-control-allow-origin: * | access-control-allow-methods: PUT DELETE",
             )],
             "PUT /",
             expect![[r#"
@@ -95,13 +95,13 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
                 > access-control-request-method: PUT
                 > origin: https://app.test
                 < 200 OK
-                < access-control-allow-origin: *
-                < access-control-allow-methods: PUT DELETE"#]],
+                < access-control-allow-methods: PUT DELETE
+                < access-control-allow-origin: *"#]],
         ),
         (
             &[(
                 "OPTIONS",
-                "200 | ac-allow-origin: * | ac-allow-methods: GET",
+                "200 | access-control-allow-origin: * | access-control-allow-methods: GET",
             )],
             "PUT /",
             expect![[r#"
@@ -111,13 +111,13 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
                 > access-control-request-method: PUT
                 > origin: https://app.test
                 < 200 OK
-                < access-control-allow-origin: *
-                < access-control-allow-methods: GET"#]],
+                < access-control-allow-methods: GET
+                < access-control-allow-origin: *"#]],
         ),
         (
             &[(
                 "OPTIONS",
-                "200 | ac-allow-origin: * | ac-allow-headers: x-b",
+                "200 | access-control-allow-origin: * | access-control-allow-headers: x-b",
             )],
             "GET / | x-a: 1",
             expect![[r#"
@@ -128,8 +128,8 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
                 > access-control-request-headers: x-a
                 > origin: https://app.test
                 < 200 OK
-                < access-control-allow-origin: *
-                < access-control-allow-headers: x-b"#]],
+                < access-control-allow-headers: x-b
+                < access-control-allow-origin: *"#]],
         ),
         (
             &[("GET", "500 | content-type: text/plain")],
@@ -144,7 +144,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
         (
             &[(
                 "GET",
-                "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: TRUE",
+                "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: TRUE",
             )],
             "GET / | credentials: include",
             expect![[r#"
@@ -154,11 +154,14 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
                 > origin: https://app.test
                 > cookie: s=1
                 < 200 OK
-                < access-control-allow-origin: https://app.test
-                < access-control-allow-credentials: TRUE"#]],
+                < access-control-allow-credentials: TRUE
+                < access-control-allow-origin: https://app.test"#]],
         ),
         (
-            &[("GET", "302 | ac-allow-origin: * | location: data:,a")],
+            &[(
+                "GET",
+                "302 | access-control-allow-origin: * | location: data:,a",
+            )],
             "GET /",
             expect![[r#"
                 redirect: `data:,a` is nowhere a page can be redirected to
@@ -170,7 +173,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
                 < location: data:,a"#]],
         ),
         (
-            &[("GET", "302 | ac-allow-origin: * | location: /")],
+            &[("GET", "302 | access-control-allow-origin: * | location: /")],
             "GET /",
             expect![[r#"
                 redirect: there were more than 20 redirects
