@@ -310,7 +310,7 @@ async fn a_set_that_changes() -> Result {
 /// environment of a process with threads.
 #[test]
 fn from_env() {
-    const NAME: &str = "origins_from::set::from_env";
+    const NAME: &str = "set::from_env";
     const CHILD: &str = "ORIGINS_FROM_CHILD";
     const VARIABLE: &str = "CORS_ORIGINS";
     const BEFORE: &str = "https://before.example";

@@ -44,7 +44,7 @@ fn of(handler: &str) -> String {
         .position(|line| line.starts_with(&start))
         .expect("the handler");
     format!(
-        "wire::wire::diagnostics::{handler}, tests/wire/diagnostics.rs:{}",
+        "wire::diagnostics::{handler}, tests/wire/diagnostics.rs:{}",
         line + 1
     )
 }

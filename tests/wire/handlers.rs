@@ -291,7 +291,7 @@ async fn names_and_paths() {
     check_each(vec![
         ("list", routes![jobs::list]),
         ("list", routes![self::jobs::list]),
-        ("list", routes![crate::wire::handlers::jobs::list]),
+        ("list", routes![crate::handlers::jobs::list]),
         ("list", routes![super::handlers::jobs::list]),
         ("list", routes![jobs_list]),
         ("list", routes![globbed::list]),
@@ -526,8 +526,8 @@ mod namesake {
 /// Its name reaches the policy of `jobs::secret`, which it hides as a function alone.
 #[test]
 #[should_panic(
-    expected = "`wire::wire::handlers::namesake::secret` has no `#[cors]` of its own, and its name brings the \
-                policy of `wire::wire::handlers::namesake::jobs::secret`"
+    expected = "`wire::handlers::namesake::secret` has no `#[cors]` of its own, and its name brings the \
+                policy of `wire::handlers::namesake::jobs::secret`"
 )]
 fn a_function_never_gets_the_policy_of_another() {
     let _: Routes = routes![namesake::jobs::secret];

@@ -51,7 +51,7 @@ fn policy(path: &str, methods: &[&str], handler: &str, differs: Value) -> Value 
     let mut policy = json!({
         "path": path,
         "methods": methods,
-        "handler": format!("wire::wire::policies::{handler}"),
+        "handler": format!("wire::policies::{handler}"),
         "file": "tests/wire/policies.rs",
         "line": line_of(handler),
         "origins": [],
@@ -155,11 +155,11 @@ fn as_a_table() {
     let expected = format!(
         "\
 path        methods   origins                                  headers       exposed             flags                            handler
-/jobs/{{id}}  GET       https://app.example https://*.a.example  x-a           x-total-count etag  credentials max_age=600          wire::wire::policies::list tests/wire/policies.rs:{}
-/jobs/{{id}}  POST PUT  https://app.example https://*.a.example  content-type                      credentials enforce max_age=600  wire::wire::policies::save tests/wire/policies.rs:{}
-/größe      HEAD      *                                                                                                           wire::wire::policies::peek tests/wire/policies.rs:{}
-/t          GET       (a set)                                                                                                     wire::wire::policies::configured tests/wire/policies.rs:{}
-/t          DELETE    https://app.example (a function)                                                                            wire::wire::policies::asked tests/wire/policies.rs:{}",
+/jobs/{{id}}  GET       https://app.example https://*.a.example  x-a           x-total-count etag  credentials max_age=600          wire::policies::list tests/wire/policies.rs:{}
+/jobs/{{id}}  POST PUT  https://app.example https://*.a.example  content-type                      credentials enforce max_age=600  wire::policies::save tests/wire/policies.rs:{}
+/größe      HEAD      *                                                                                                           wire::policies::peek tests/wire/policies.rs:{}
+/t          GET       (a set)                                                                                                     wire::policies::configured tests/wire/policies.rs:{}
+/t          DELETE    https://app.example (a function)                                                                            wire::policies::asked tests/wire/policies.rs:{}",
         line_of("list"),
         line_of("save"),
         line_of("peek"),

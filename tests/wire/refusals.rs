@@ -120,7 +120,7 @@ fn of(handler: &str) -> String {
         .position(|line| line.starts_with(&start))
         .expect("the handler");
     format!(
-        r#"handler="wire::wire::refusals::{handler}" file="tests/wire/refusals.rs" line={}"#,
+        r#"handler="wire::refusals::{handler}" file="tests/wire/refusals.rs" line={}"#,
         line + 1
     )
 }
@@ -574,7 +574,7 @@ async fn the_line_in_the_readme() {
     let (before, after) = line.split_once(" line=").expect("a line number");
     let after = after.trim_start_matches(|digit: char| digit.is_ascii_digit());
     let line = format!("{before} line=12{after}")
-        .replace("wire::wire::refusals::", "")
+        .replace("wire::refusals::", "")
         .replace("tests/wire/refusals.rs", "src/api.rs");
     assert_eq!(line.trim_end(), readme);
 }

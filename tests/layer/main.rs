@@ -2,13 +2,11 @@
 //! `wire`, whose rows are sent to both; here is where it stands, and what stands in it.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
-#[path = "wire/exchange.rs"]
+#[path = "../wire/exchange.rs"]
 mod exchange;
 
-mod layer {
-    mod example;
-    mod files;
-    mod places;
-    mod policies;
-    mod services;
-}
+mod example;
+mod files;
+mod places;
+mod policies;
+mod services;

@@ -2,13 +2,11 @@
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
 // What the tables of `wire` are made of, and what puts the same routes together in every way.
-#[path = "wire/arrangements.rs"]
+#[path = "../wire/arrangements.rs"]
 mod arrangements;
 #[allow(dead_code, reason = "`wire` compares whole answers, too")]
-#[path = "wire/exchange.rs"]
+#[path = "../wire/exchange.rs"]
 mod exchange;
 
-mod origins_from {
-    mod function;
-    mod set;
-}
+mod function;
+mod set;
