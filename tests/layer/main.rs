@@ -1,9 +1,6 @@
-//! `Policy::layer()` around what is no handler. That it answers as the attribute does is in
-//! `wire`, whose rows are sent to both; here is where it stands, and what stands in it.
+//! `Policy::layer()` around services that are not handlers. The rows of the `wire` suite are sent to the
+//! attribute and to the layer; here are the places of the layer, and the services inside of it.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
-
-#[path = "../wire/exchange.rs"]
-mod exchange;
 
 mod example;
 mod files;

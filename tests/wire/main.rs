@@ -1,12 +1,13 @@
-//! What goes over the wire, row by row: each table names its cases, and a failure prints the names
-//! of all that went wrong.
+//! The responses of handlers with a policy, as they go over the wire. The tests have the names of the
+//! rows and headers of the README's table, so that `cargo test vary` runs those of `Vary`.
+//!
+//! A table has rows of a name, a request and the response to it, in the notation of
+//! `cors_test_support`. A failure prints all rows that went wrong.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
 mod actual;
-mod arrangements;
 mod diagnostics;
 mod enforce;
-mod exchange;
 mod handlers;
 mod layers;
 mod policies;
