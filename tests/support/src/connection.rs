@@ -2,7 +2,23 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use axum::Router;
+use tokio::net::TcpListener;
+
 use crate::{WireRequest, WireResponse};
+
+/// Serves an app on a free port, until the runtime of the test ends.
+///
+/// # Panics
+///
+/// If there is no free port.
+pub async fn serve(app: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a free port");
+    let addr = listener.local_addr().expect("a bound address");
+    tokio::spawn(async { axum::serve(listener, app).await });
+    addr
+}
 
 /// A connection of HTTP/1.1 to a server, kept alive between requests.
 #[derive(Debug)]

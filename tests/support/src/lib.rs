@@ -52,7 +52,7 @@ mod response;
 
 pub use app::{App, Case, case, check};
 pub use arrangements::arrangements;
-pub use connection::Connection;
+pub use connection::{Connection, serve};
 pub use failures::Failures;
 pub use request::{WireRequest, actual, preflight};
 pub use response::{PREFLIGHT_VARY, WireResponse, approved, refused, response};

@@ -133,6 +133,15 @@ impl From<String> for WireRequest {
     }
 }
 
+/// # Panics
+///
+/// As for `&str`.
+impl From<&String> for WireRequest {
+    fn from(text: &String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
 impl From<&Self> for WireRequest {
     fn from(request: &Self) -> Self {
         request.clone()
