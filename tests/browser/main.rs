@@ -1,16 +1,15 @@
-//! Headless Chromium and `cors_testing::Browser`, side by side: both make the same requests to the same
-//! services, and have to agree on every one that arrives and on all that the page gets to see.
-//! And Chromium alone, with a proxy in between: nginx, or a development server of npm's.
+//! Headless Chromium beside `cors_testing::Browser`: both make the same requests to the same services,
+//! and every request that arrives and every response that the page sees must be the same. Some tests
+//! run Chromium only, with a proxy in between: nginx, or a development server from npm.
 //!
-//! Wants `chromedriver` and Chromium or Chrome. Without them the tests say so and ask
-//! `cors_testing::Browser` alone, except where `CI=true`: there they fail. So do those that want nginx,
-//! or node and npm, which otherwise are skipped.
+//! They need `chromedriver` and Chromium or Chrome. Without these, a line on stderr reports it and only
+//! `cors_testing::Browser` is tested. Tests that need nginx, or node and npm, are skipped without them.
+//! Where `CI=true`, a missing program fails the tests.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
 mod api;
 mod cases;
 mod chromium;
-mod connection;
 mod dev_proxy;
 #[cfg(unix)]
 mod nginx;
