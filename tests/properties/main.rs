@@ -1,5 +1,5 @@
-//! Properties of whole services: whatever a request says, the answer agrees with a second, naive
-//! reading of the documentation.
+//! Properties of whole services: for random requests, the response is the one that a second, naive
+//! implementation of the documentation gives.
 
 use std::net::IpAddr;
 
@@ -11,55 +11,57 @@ use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use proptest::test_runner::{TestCaseResult, TestRunner};
 
-use given::{anything, api, list, near_miss, written};
 use service::{
     ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, Api, ORIGIN, PAGE,
     REQUEST_HEADERS, REQUEST_METHOD, map, preflight, send, value, values,
 };
+use strategies::{anything, api, list, near_miss, origin_text};
 
-mod given;
 mod naive;
 mod service;
+mod strategies;
 
-/// The answers to a preflight for the headers of these lines.
-fn asking_for(api: &Api, lines: &[String]) -> Vec<Response> {
+/// The responses to a preflight with these lines of requested headers.
+fn preflights_for(api: &Api, lines: &[String]) -> Vec<Response> {
     let lines = lines.iter().map(|line| (REQUEST_HEADERS, value(line)));
     let headers = [(ORIGIN, value(PAGE))].into_iter().chain(lines).collect();
-    let doors = api.doors.iter();
-    doors.map(|door| preflight(door, "GET", &headers)).collect()
+    let arrangements = api.arrangements.iter();
+    arrangements
+        .map(|app| preflight(app, "GET", &headers))
+        .collect()
 }
 
 fn status(allowed: bool) -> u16 {
     if allowed { 204 } else { 403 }
 }
 
-fn hold<S: Strategy>(cases: u32, given: S, property: impl Fn(S::Value) -> TestCaseResult) {
+fn hold<S: Strategy>(cases: u32, strategy: S, property: impl Fn(S::Value) -> TestCaseResult) {
     let config = ProptestConfig {
         cases,
         failure_persistence: None,
         ..ProptestConfig::default()
     };
-    if let Err(error) = TestRunner::new(config).run(&given, property) {
+    if let Err(error) = TestRunner::new(config).run(&strategy, property) {
         panic!("{error}");
     }
 }
 
 #[test]
-fn an_origin_is_allowed_where_the_naive_reading_allows_it() {
+fn an_origin_is_allowed_where_the_naive_implementation_allows_it() {
     hold(3000, near_miss(), |(api, origin)| {
         let allowed = api.allows(origin.as_bytes());
-        let seen = |response: Response| {
+        let outcome = |response: Response| {
             let allow = values(response.headers(), ALLOW_ORIGIN);
             let may_read = allow == [b"*"] || allow == [origin.as_bytes()];
             (response.status().as_u16(), may_read)
         };
         let headers = vec![(ORIGIN, value(&origin))];
-        for door in &api.doors {
+        for app in &api.arrangements {
             for method in ["GET", "HEAD"] {
-                let actual = send(door, method, &headers, &vec![]);
-                prop_assert_eq!(seen(actual), (200, allowed));
-                let preflight = preflight(door, method, &headers);
-                prop_assert_eq!(seen(preflight), (status(allowed), allowed));
+                let actual = send(app, method, &headers, &vec![]);
+                prop_assert_eq!(outcome(actual), (200, allowed));
+                let preflight = preflight(app, method, &headers);
+                prop_assert_eq!(outcome(preflight), (status(allowed), allowed));
             }
         }
         Ok(())
@@ -67,76 +69,80 @@ fn an_origin_is_allowed_where_the_naive_reading_allows_it() {
 }
 
 #[test]
-fn an_answer_grants_what_the_policy_does_whatever_request_and_handler_say() {
-    hold(2500, anything(), |(api, method, asked, said)| {
-        let (request, own) = (map(&asked), map(&said));
-        let [origin, requested] = [ORIGIN, REQUEST_METHOD].map(|name| values(&request, name));
-        let own_vary = values(&own, "vary");
-        let is_preflight = method == "OPTIONS" && !origin.is_empty() && !requested.is_empty();
-        let allowed = match origin[..] {
-            [one] if api.allows(one) => Some(one),
-            _ => None,
-        };
-        for door in &api.doors {
-            let response = send(door, method, &asked, &said);
-            let (status, headers) = (response.status().as_u16(), response.headers());
-            let values = |name| values(headers, name);
-            let origin = match status {
-                204 if is_preflight => {
-                    prop_assert!(allowed.is_some() && api.serves(requested[0]));
-                    prop_assert_eq!(values(ALLOW_METHODS), &requested[..]);
-                    api.fixed().or(allowed)
-                }
-                200 if !is_preflight && api.serves(method.as_bytes()) => {
-                    prop_assert!(values("vary").starts_with(&own_vary));
-                    api.fixed().or(allowed)
-                }
-                _ => {
-                    prop_assert_eq!(status, if is_preflight { 403 } else { 405 });
-                    None
-                }
+fn responses_grant_only_what_the_policy_allows() {
+    hold(
+        2500,
+        anything(),
+        |(api, method, request_lines, handler_lines)| {
+            let (request, own) = (map(&request_lines), map(&handler_lines));
+            let [origin, requested] = [ORIGIN, REQUEST_METHOD].map(|name| values(&request, name));
+            let own_vary = values(&own, "vary");
+            let is_preflight = method == "OPTIONS" && !origin.is_empty() && !requested.is_empty();
+            let allowed = match origin[..] {
+                [one] if api.allows(one) => Some(one),
+                _ => None,
             };
-            let credentials = origin.filter(|_| api.credentials).map(|_| &b"true"[..]);
-            prop_assert_eq!(values(ALLOW_ORIGIN), Vec::from_iter(origin));
-            prop_assert_eq!(values(ALLOW_CREDENTIALS), Vec::from_iter(credentials));
-            prop_assert!(origin != Some(b"*") || credentials.is_none());
-            for name in headers.keys().map(HeaderName::as_str) {
-                let written = match name {
-                    ALLOW_ORIGIN | ALLOW_CREDENTIALS => origin.is_some(),
-                    ALLOW_METHODS | ALLOW_HEADERS => status == 204,
-                    _ => !name.starts_with("access-control-"),
+            for app in &api.arrangements {
+                let response = send(app, method, &request_lines, &handler_lines);
+                let (status, headers) = (response.status().as_u16(), response.headers());
+                let values = |name| values(headers, name);
+                let origin = match status {
+                    204 if is_preflight => {
+                        prop_assert!(allowed.is_some() && api.serves(requested[0]));
+                        prop_assert_eq!(values(ALLOW_METHODS), &requested[..]);
+                        api.fixed().or(allowed)
+                    }
+                    200 if !is_preflight && api.serves(method.as_bytes()) => {
+                        prop_assert!(values("vary").starts_with(&own_vary));
+                        api.fixed().or(allowed)
+                    }
+                    _ => {
+                        prop_assert_eq!(status, if is_preflight { 403 } else { 405 });
+                        None
+                    }
                 };
-                prop_assert!(written, "{}", name);
+                let credentials = origin.filter(|_| api.credentials).map(|_| &b"true"[..]);
+                prop_assert_eq!(values(ALLOW_ORIGIN), Vec::from_iter(origin));
+                prop_assert_eq!(values(ALLOW_CREDENTIALS), Vec::from_iter(credentials));
+                prop_assert!(origin != Some(b"*") || credentials.is_none());
+                for name in headers.keys().map(HeaderName::as_str) {
+                    let written = match name {
+                        ALLOW_ORIGIN | ALLOW_CREDENTIALS => origin.is_some(),
+                        ALLOW_METHODS | ALLOW_HEADERS => status == 204,
+                        _ => !name.starts_with("access-control-"),
+                    };
+                    prop_assert!(written, "{}", name);
+                }
+                let vary = values("vary").join(&b',').to_ascii_lowercase();
+                let mut vary = vary.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+                let varies = is_preflight || (status == 200 && api.fixed().is_none());
+                prop_assert!(!varies || vary.any(|name| name == b"*" || name == b"origin"));
             }
-            let vary = values("vary").join(&b',').to_ascii_lowercase();
-            let mut vary = vary.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
-            let varies = is_preflight || (status == 200 && api.fixed().is_none());
-            prop_assert!(!varies || vary.any(|name| name == b"*" || name == b"origin"));
-        }
-        Ok(())
-    });
+            Ok(())
+        },
+    );
 }
 
 #[test]
-fn requested_headers_may_look_as_they_like_but_for_their_names() {
-    let given = api().prop_flat_map(|api| {
+fn only_names_of_requested_headers_count_not_case_order_or_spacing() {
+    let strategy = api().prop_flat_map(|api| {
         let own = subsequence(api.headers, 0..=api.headers.len());
         let other = "x-[ab]|x_a|[ax]|x-a[-; :]?a|\"x-a\"|x-\u{212a}|\\*|authorization|content-typ";
         let other = prop_oneof![3 => vec(other, 0), 1 => vec(other, 1)];
         (Just(api), own, other, 0..=16_usize)
     });
-    let given = given.prop_flat_map(|(api, own, other, empty)| {
+    let strategy = strategy.prop_flat_map(|(api, own, other, empty)| {
         let own = own.into_iter().map(str::to_ascii_lowercase);
         let names: Vec<String> = own.chain(other).collect();
         let elements = [names.clone(), vec![String::new(); empty]].concat();
         (Just(api), Just(names), list(elements))
     });
-    hold(1500, given, |(api, names, lines)| {
+    hold(1500, strategy, |(api, names, lines)| {
         let allowed =
             api.allows(PAGE.as_bytes()) && names.iter().all(|name| api.allows_header(name));
         let own = api.headers.join(", ").to_lowercase();
         let own = Some(own.as_bytes()).filter(|_| allowed && !names.is_empty());
-        for response in asking_for(api, &lines) {
+        for response in preflights_for(api, &lines) {
             let granted = values(response.headers(), ALLOW_HEADERS);
             prop_assert_eq!(response.status().as_u16(), status(allowed));
             prop_assert_eq!(granted, Vec::from_iter(own));
@@ -146,22 +152,22 @@ fn requested_headers_may_look_as_they_like_but_for_their_names() {
 }
 
 #[test]
-fn requested_headers_have_bounds() {
+fn requested_headers_have_upper_bounds() {
     let names = prop_oneof![1..8_usize, 126..131_usize];
     let empty = prop_oneof![0..4_usize, 14..19_usize];
     let bytes = prop_oneof![Just(0), 4093..4100_usize];
-    let given = (names, empty, bytes).prop_flat_map(|(names, empty, bytes)| {
+    let strategy = (names, empty, bytes).prop_flat_map(|(names, empty, bytes)| {
         let elements = [vec!["x-a".to_owned(); names], vec![String::new(); empty]].concat();
         let bounded = names <= 128 && empty <= 16 && bytes <= 4096;
         (Just(bounded), Just(bytes), list(elements), any::<Index>())
     });
-    let given = (api(), given);
-    hold(500, given, |(api, (bounded, bytes, mut lines, at))| {
+    let strategy = (api(), strategy);
+    hold(500, strategy, |(api, (bounded, bytes, mut lines, at))| {
         let missing = bytes.saturating_sub(lines.iter().map(String::len).sum());
         let at = at.index(lines.len());
         lines[at] += &" ".repeat(missing);
         let allowed = bounded && api.allows(PAGE.as_bytes()) && api.allows_header("x-a");
-        for response in asking_for(api, &lines) {
+        for response in preflights_for(api, &lines) {
             prop_assert_eq!(response.status().as_u16(), status(allowed));
         }
         Ok(())
@@ -169,8 +175,8 @@ fn requested_headers_have_bounds() {
 }
 
 #[test]
-fn an_exact_entry_is_the_origin_that_it_spells() {
-    hold(5000, written(), |text| {
+fn an_exact_entry_matches_only_the_origin_with_its_text() {
+    hold(5000, origin_text(), |text| {
         let entry = Pattern::parse(&text).filter(Pattern::is_exact);
         let entry = entry.map(|entry| (entry.scheme(), entry.host(), entry.port()));
         let port = |origin: &Origin<'_>| origin.port().map_or(Port::Default, Port::Number);
@@ -193,24 +199,28 @@ fn an_exact_entry_is_the_origin_that_it_spells() {
 }
 
 #[test]
-fn what_help_says_to_write_is_right() {
-    hold(5000, (written(), any::<bool>()), |(text, credentials)| {
-        let check = |text| check::listed_origin(text, credentials, Tolerance::NONE);
-        let Some(violation) = check(&text) else {
-            return Ok(());
-        };
-        let message = violation.to_string();
-        let help = message.split_once("\nhelp: write `\"");
-        if let Some((fix, _)) = help.and_then(|(_, help)| help.split_once("\"`")) {
-            // What credentials ask for is said of an origin that is well spelled.
-            let left = check(fix).map(|violation| violation.rule());
-            prop_assert_ne!(left, Some(violation.rule()));
-            prop_assert!(
-                left.is_none_or(|rule| rule.name().starts_with("Credentials")),
-                "{}",
-                fix
-            );
-        }
-        Ok(())
-    });
+fn the_spelling_in_help_breaks_no_rule() {
+    hold(
+        5000,
+        (origin_text(), any::<bool>()),
+        |(text, credentials)| {
+            let check = |text| check::listed_origin(text, credentials, Tolerance::NONE);
+            let Some(violation) = check(&text) else {
+                return Ok(());
+            };
+            let message = violation.to_string();
+            let help = message.split_once("\nhelp: write `\"");
+            if let Some((fix, _)) = help.and_then(|(_, help)| help.split_once("\"`")) {
+                // The rules of credentials are checked only for an origin without another mistake.
+                let left = check(fix).map(|violation| violation.rule());
+                prop_assert_ne!(left, Some(violation.rule()));
+                prop_assert!(
+                    left.is_none_or(|rule| rule.name().starts_with("Credentials")),
+                    "{}",
+                    fix
+                );
+            }
+            Ok(())
+        },
+    );
 }
