@@ -1,5 +1,3 @@
-//! The same routes, put together in every way that moves CORS to another place.
-
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -8,10 +6,14 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, trace};
 use cors_runtime::{CorsRouter, Routes};
 
-use super::exchange::App;
+use crate::App;
 
-/// Every answer about these routes is the same in each of the apps.
-pub(crate) fn arrangements(paths: &[(&'static str, Routes)]) -> Vec<App> {
+/// The same routes, put together in every way that moves the CORS decision to another place: the
+/// handler, a layer around it, a nested or merged router, a plain router of axum.
+///
+/// Each of the apps gives the same responses on these routes.
+#[must_use]
+pub fn arrangements(paths: &[(&'static str, Routes)]) -> Vec<App> {
     let routes = || {
         paths.iter().fold(CorsRouter::new(), |router, (path, own)| {
             router.route(path, own.clone())
@@ -27,7 +29,7 @@ pub(crate) fn arrangements(paths: &[(&'static str, Routes)]) -> Vec<App> {
             router.route(path, change(own.clone()))
         })
     };
-    let layer = from_fn(of_another_mind);
+    let layer = from_fn(layer_that_sets_cors);
     vec![
         App::new("alone", routes()),
         App::new("layered", routes().layer(layer.clone())),
@@ -55,34 +57,25 @@ pub(crate) fn arrangements(paths: &[(&'static str, Routes)]) -> Vec<App> {
                 .fallback(teapot)
                 .method_not_allowed_fallback(teapot),
         ),
-        App {
-            prefix: "/api",
-            ..App::new("nested", CorsRouter::new().nest("/api", routes()))
-        },
-        App {
-            prefix: "/api/v1",
-            ..App::new(
-                "nested twice, layered in between",
-                CorsRouter::new().nest(
-                    "/api",
-                    CorsRouter::new().nest("/v1/", routes()).layer(layer),
-                ),
-            )
-        },
-        App {
-            prefix: "/users/7",
-            ..App::new(
-                "nested below a capture",
-                CorsRouter::new().nest("/users/{id}", routes()),
-            )
-        },
-        App {
-            prefix: "/api",
-            ..App::new(
-                "finished, then nested in a plain router",
-                Router::new().nest("/api", routes().into_router()),
-            )
-        },
+        App::nested("nested", "/api", CorsRouter::new().nest("/api", routes())),
+        App::nested(
+            "nested twice, layered in between",
+            "/api/v1",
+            CorsRouter::new().nest(
+                "/api",
+                CorsRouter::new().nest("/v1/", routes()).layer(layer),
+            ),
+        ),
+        App::nested(
+            "nested below a capture",
+            "/users/7",
+            CorsRouter::new().nest("/users/{id}", routes()),
+        ),
+        App::nested(
+            "finished, then nested in a plain router",
+            "/api",
+            Router::new().nest("/api", routes().into_router()),
+        ),
         App::new(
             "method routers in a plain router",
             method_routers(MethodRouter::from),
@@ -103,7 +96,7 @@ pub(crate) fn arrangements(paths: &[(&'static str, Routes)]) -> Vec<App> {
 }
 
 fn layered(routes: Routes) -> Routes {
-    routes.layer(from_fn(of_another_mind))
+    routes.layer(from_fn(layer_that_sets_cors))
 }
 
 fn beside_plain_handlers(routes: Routes) -> Routes {
@@ -116,8 +109,8 @@ async fn teapot() -> StatusCode {
     StatusCode::IM_A_TEAPOT
 }
 
-/// A layer that speaks of CORS itself: what the policies say replaces it.
-async fn of_another_mind(request: Request, next: Next) -> Response {
+/// A layer that writes headers of CORS itself, which those of the policies replace.
+async fn layer_that_sets_cors(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     for (name, value) in [
         ("access-control-allow-origin", "https://layer.example"),

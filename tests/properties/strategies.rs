@@ -1,4 +1,4 @@
-//! What the properties are tried with.
+//! Strategies for random origins, lists and requests.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ pub(crate) fn one_of(words: &'static str) -> impl Strategy<Value = &'static str>
     select(words.split('|').collect::<Vec<_>>())
 }
 
-/// An API, and what one of its entries stands for with up to two changes.
+/// An API, and an origin that one of its entries matches, with up to two changes.
 pub(crate) fn near_miss() -> impl Strategy<Value = (&'static Api, String)> {
     const PIECES: &str = "|a|x|z.y|A|-|_|0|.|..|/|//|\\|:|:80|:443|81|:8080|08080|:65535|:65536|:+80|\
         :0|:*|*|*.|@|u:p@|?|#|%2e|%| |\t|,|[|]|::1|é|\u{212a}|http|https|httpss|app|null|\
@@ -37,8 +37,8 @@ pub(crate) fn near_miss() -> impl Strategy<Value = (&'static Api, String)> {
     let labels = "([a-z0-9_-]{1,3}\\.){0,3}|([a-z]\\.){1,3}|([a-z]{61,64}\\.){1,4}";
     let port = prop_oneof![Just(""), Just(":8080"), one_of(PIECES)];
     let changes = vec((select(CHANGES), any::<Index>(), one_of(PIECES)), 0..=2);
-    let given = (api(), any::<Index>(), labels, port, changes);
-    given.prop_map(|(api, entry, labels, port, changes)| {
+    let strategy = (api(), any::<Index>(), labels, port, changes);
+    strategy.prop_map(|(api, entry, labels, port, changes)| {
         let entry = entry
             .get(api.origins)
             .replace(":*", port)
@@ -52,7 +52,7 @@ pub(crate) fn near_miss() -> impl Strategy<Value = (&'static Api, String)> {
     })
 }
 
-/// Mostly one line of a header, mostly one of some words.
+/// Mostly one line of a header, mostly with one of these words.
 pub(crate) fn lines(name: &'static str, words: &'static str) -> impl Strategy<Value = Lines> {
     let line = line(name, words).boxed();
     prop_oneof![4 => vec(line.clone(), 1), 1 => vec(line, 0..=3)]
@@ -65,24 +65,31 @@ pub(crate) fn line(names: &'static str, words: &'static str) -> impl Strategy<Va
     (one_of(names), text)
 }
 
-/// A method, a request with anything in its headers of CORS, and what the handler says of CORS.
+/// A method, a request with anything in its CORS headers, and the CORS headers of the handler.
 pub(crate) fn anything() -> impl Strategy<Value = (&'static Api, &'static str, Lines, Lines)> {
     let method = one_of("OPTIONS|OPTIONS|GET|HEAD|POST|PUT|PATCH|DELETE|TRACE|CONNECT|get|X");
     let origin = lines(ORIGIN, "null|*|https://a.example");
     let requested = lines(REQUEST_METHOD, "GET|HEAD|PUT|OPTIONS|DELETE|get|X|");
     let names = lines(REQUEST_HEADERS, "x-a|x-a, X-b|| ,|*|authorization");
-    let said = line(
+    let handler_lines = line(
         "vary|access-control-allow-origin|access-control-allow-credentials|access-control-max-age|\
          access-control-allow-headers|access-control-expose-headers|access-control-request-method",
         "*|true|accept, ORIGIN|x-origin|Origin|null|https://a.example",
     );
     let origin = prop_oneof![Just(None), origin.prop_map(Some)];
-    let asked = (origin, requested, names);
-    let given = (near_miss(), method, asked, vec(said, 0..6));
-    given.prop_map(|((api, near), method, (origin, requested, names), said)| {
-        let origin = origin.unwrap_or_else(|| vec![(ORIGIN, value(near))]);
-        (api, method, [origin, requested, names].concat(), said)
-    })
+    let request = (origin, requested, names);
+    let strategy = (near_miss(), method, request, vec(handler_lines, 0..6));
+    strategy.prop_map(
+        |((api, near), method, (origin, requested, names), handler_lines)| {
+            let origin = origin.unwrap_or_else(|| vec![(ORIGIN, value(near))]);
+            (
+                api,
+                method,
+                [origin, requested, names].concat(),
+                handler_lines,
+            )
+        },
+    )
 }
 
 /// The elements of a list in any order, case and spacing, on one line or several.
@@ -107,8 +114,8 @@ pub(crate) fn list(elements: Vec<String>) -> impl Strategy<Value = Vec<String>> 
     })
 }
 
-/// Origins, entries, and what people write in their place.
-pub(crate) fn written() -> impl Strategy<Value = String> {
+/// Origins, entries of policies, and common mistakes in both.
+pub(crate) fn origin_text() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => near_miss().prop_map(|(_, origin)| origin),
         1 => ".{0,20}",
