@@ -1,4 +1,4 @@
-//! The example on hyper, as a user's crate would be built: no axum, and the headers are there.
+//! The example on hyper, built as a crate of a user: without axum, and with the headers of CORS.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -22,7 +22,7 @@ fn hyper_without_axum() {
         .lines()
         .map(|line| line.expect("text"))
         .filter(|line| line.starts_with("curl "));
-    // What it tells the reader to try.
+    // The commands that the example prints.
     for (status, allowed) in [
         ("204", Some("http://127.0.0.1:8080")),
         ("403", None),
@@ -81,7 +81,7 @@ fn build() -> PathBuf {
     program.expect("an executable").into()
 }
 
-/// Sends what `curl` would.
+/// Sends the request of a `curl` command.
 fn send(curl: &str) -> String {
     let url = curl
         .split(' ')
@@ -93,7 +93,7 @@ fn send(curl: &str) -> String {
     } else {
         "GET"
     };
-    // What stands between quotes.
+    // The headers are between quotes.
     let headers: Vec<&str> = curl.split('\'').skip(1).step_by(2).collect();
     let mut stream = TcpStream::connect(addr).expect("a server");
     write!(

@@ -9,7 +9,7 @@ const PRINTED: usize = 30;
 pub struct Failures(Vec<String>);
 
 impl Failures {
-    /// Compares what a row gives with what it should give.
+    /// Compares the expected value of a row with the found one.
     pub fn compare<N: Display, T: Debug + PartialEq>(
         &mut self,
         name: impl FnOnce() -> N,
