@@ -5,7 +5,7 @@ const PRINTED: usize = 30;
 
 /// Collects the rows of a table that went wrong, so that a test fails with all of them.
 #[derive(Debug, Default)]
-#[must_use = "`finish` fails the test"]
+#[must_use = "only `finish` fails the test"]
 pub struct Failures(Vec<String>);
 
 impl Failures {
