@@ -1,5 +1,5 @@
-//! What a user sees who got something wrong: each file below `tests/ui` fails to compile with
-//! exactly the text of the `.stderr` beside it, and every rule of the project has such a file.
+//! The compile errors as users see them: each file below `tests/ui` fails to compile with exactly
+//! the text of its `.stderr`, and every rule of the project has such a file.
 //!
 //! Bless a change with `TRYBUILD=overwrite cargo test --test ui`, and read what it wrote.
 
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 
 use cors_rules::{Rule, Violation};
 
-/// What the compiler can't know: `tests/wire/handlers.rs`, `tests/origins_from/set.rs`.
+/// Rules that are checked at run time: `tests/wire/handlers.rs`, `tests/origins_from/set.rs`.
 const AT_START_UP: [Rule; 3] = [
     Rule::RoutesPolicyOfAnother,
     Rule::SetAnyOrigin,
     Rule::SetTooTolerant,
 ];
 
-/// `compile_fail` alone, so that all files are compiled by one run of cargo.
+/// Only `compile_fail`, so that one run of cargo compiles all files.
 #[test]
 fn ui() {
     trybuild::TestCases::new().compile_fail("tests/ui/**/*.rs");
@@ -43,11 +43,11 @@ fn every_rule_has_a_ui_test() {
     }
 }
 
-/// Each file has its `.stderr` and the other way round, and each error is one of this project's:
-/// rustc adds nothing to a mistake that has been told.
+/// Each file has its `.stderr` and the other way round, and each error is one of this project: rustc
+/// adds no error of its own to a mistake that is reported already.
 #[test]
 fn every_error_is_one_of_ours() {
-    // Where rustc, or the parser of a macro, speaks up by itself.
+    // The errors of rustc, or of the parser of a macro.
     let expected = [
         (
             "associated_function",
@@ -89,7 +89,7 @@ fn every_error_is_one_of_ours() {
     }
 }
 
-/// The README shows what the compiler says, and not what it said once.
+/// The README shows the current error of the compiler.
 #[test]
 fn the_readme_quotes_the_compiler() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -105,7 +105,7 @@ fn is_ours(diagnostic: &str) -> bool {
     diagnostic.starts_with(WITHOUT_CORS) || Rule::ALL.iter().any(|&rule| says(diagnostic, rule))
 }
 
-/// Whether an error is what `rule` says, from `error: ` to the end of the remedy.
+/// Whether an error has the message of `rule`, from `error: ` to the end of the remedy.
 fn says(error: &str, rule: Rule) -> bool {
     let starts = [
         "error: use of deprecated constant `_::cors_policy_does_not_fit`: ",
@@ -141,7 +141,7 @@ fn diagnostics(stderr: &str) -> Vec<&str> {
     diagnostics
 }
 
-/// The fixed words of a rule's messages, between what depends on the mistake.
+/// The fixed words of the messages of a rule, without its placeholders.
 #[derive(Debug)]
 struct Words {
     /// With and without a part of the text.

@@ -119,3 +119,58 @@ const fn push_canonical_host(spelling: &mut Spelling, host: &str) {
     }
     spelling.push(host);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{canonical, over_https};
+
+    #[test]
+    fn canonical_spelling_of_an_invalid_origin() {
+        let table = [
+            ("https://App.Example/", "https://app.example"),
+            (" https://app.example\n", "https://app.example"),
+            ("https://me@app.example/a?b#c", "https://app.example"),
+            ("https://app.example:443", "https://app.example"),
+            ("http://app.example:0080", "http://app.example"),
+            ("https:app.example", "https://app.example"),
+            ("https:///app.example", "https://app.example"),
+            ("app.example", "https://app.example"),
+            ("localhost:5173", "http://localhost:5173"),
+            ("*.app.example", "https://*.app.example"),
+            ("http://127.1:8080", "http://127.0.0.1:8080"),
+            ("http://[0:0::1]:*", "http://[::1]:*"),
+            ("http://[::ffff:127.0.0.1]", "http://127.0.0.1"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(canonical(text).as_str(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn no_canonical_spelling() {
+        for text in [
+            "",
+            "app",
+            "https://",
+            "https://a b",
+            "https://app..example",
+            "https://app.example:99999",
+            "https://bücher.example",
+            "null",
+        ] {
+            assert_eq!(canonical(text).as_str(), "", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn https_instead_of_http() {
+        let table = [
+            ("http://app.example", "https://app.example"),
+            ("http://app.example:8080", "https://app.example:8080"),
+            ("http://app.example:443", "https://app.example"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(over_https(text).as_str(), expected, "{text:?}");
+        }
+    }
+}
