@@ -116,12 +116,12 @@ async fn layer_in_every_place() {
             response(200, "vary: Origin"),
         ),
         case(
-            "a method that the policy names, and nobody serves",
+            "a method that the policy lists, and no handler serves",
             actual("PUT /x", "https://app.example.com"),
             response(405, ALLOWED),
         ),
         case(
-            "neither names it nor serves it",
+            "neither lists it nor serves it",
             actual("POST /x", "https://app.example.com"),
             response(405, ""),
         ),
@@ -141,7 +141,7 @@ async fn layer_in_every_place() {
             refused(),
         ),
         case(
-            "a preflight for a method that the policy doesn't name",
+            "a preflight for a method that the policy does not list",
             preflight("POST /x", "https://app.example.com"),
             refused(),
         ),
@@ -185,12 +185,12 @@ async fn layer_around_a_router() {
             response(200, ""),
         ),
         case(
-            "a path that nobody serves",
+            "a path that no handler serves",
             actual("GET /none", "https://app.example.com"),
             response(404, ALLOWED),
         ),
         case(
-            "the preflight for a path that nobody serves",
+            "the preflight for a path that no handler serves",
             preflight("GET /none", "https://app.example.com"),
             approved(
                 "access-control-allow-origin: https://app.example.com
@@ -204,7 +204,7 @@ async fn layer_around_a_router() {
     let app = App::new("around its routes", inside().route_layer(layer()));
     let cases = [
         case(
-            "a path that nobody serves",
+            "a path that no handler serves",
             actual("GET /none", "https://app.example.com"),
             response(404, ""),
         ),
@@ -239,7 +239,7 @@ async fn layer_around_handlers_without_their_fallback() {
     check(&[app], &cases).await;
 }
 
-/// The layer has to be around a login, because the responses of what is outside lack the headers.
+/// The layer has to be around a login, because responses from outside of it lack the headers.
 #[tokio::test]
 async fn layer_401_has_headers() {
     async fn login(_: Request, _: Next) -> StatusCode {

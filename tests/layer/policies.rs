@@ -67,12 +67,12 @@ async fn enforce_covers_all_of_a_service() {
             forbidden(),
         ),
         case(
-            "a method that isn't named",
+            "a method that is not listed",
             actual("POST /x", "https://app.example.com"),
             of_the_handler(),
         ),
         case(
-            "a method that isn't named, without an origin",
+            "a method that is not listed, without an origin",
             "POST /x",
             of_the_handler(),
         ),
@@ -98,7 +98,7 @@ async fn enforce_covers_all_of_a_service() {
     ] {
         let cases = [
             case(
-                "a foreign origin, and a method that isn't named",
+                "a foreign origin, and a method that is not listed",
                 actual("POST /x", "https://evil.example"),
                 posted,
             ),

@@ -377,7 +377,7 @@ fn set_from_the_environment() {
         .expect_err("three are wrong");
     assert_eq!(errors.iter().count(), 3);
     rows.push((
-        "what is wrong",
+        "wrong entries",
         list(&wrong.join(", ")),
         kept(errors.to_string()),
     ));
@@ -561,7 +561,7 @@ fn tolerance_of_policies() {
 /// A set holds what it tolerates, and replaces only a set that tolerates as much.
 #[test]
 fn tolerance_of_sets() {
-    /// What a set tolerates, how to make it, and what is wrong with the list for it.
+    /// The dangers that a set tolerates, its constructor, and the errors of the list for it.
     type Row<'a> = (&'a [&'a str], fn() -> OriginSet, &'a [(usize, Rule)]);
     let list = [
         "http://a.example",

@@ -505,7 +505,7 @@ async fn vary_is_merged() {
             varying("vary: accept, *"),
         ),
         case(
-            "vary: what only looks like origin",
+            "vary: names that contain origin",
             "GET /pattern
              origin: https://b.a.example
              response-vary: x-origin, origin-x",
@@ -602,7 +602,7 @@ async fn handler_cors_headers_are_replaced() {
 #[tokio::test]
 async fn handler_allow_origin_is_removed_for_other_origins() {
     let cases = [case(
-        "allow-origin of the handler for an origin that isn't allowed",
+        "allow-origin of the handler for a foreign origin",
         "GET /several
          origin: https://evil.example
          response-access-control-allow-origin: https://evil.example
@@ -987,7 +987,7 @@ async fn paths_and_methods_without_a_policy() {
                 response(deleted.0, deleted.1),
             ),
             case(
-                "a method that nobody serves",
+                "a method that no handler serves",
                 actual("PUT /x", "https://app.example.com"),
                 response(not_allowed.0, not_allowed.1),
             ),
@@ -1007,7 +1007,7 @@ async fn paths_and_methods_without_a_policy() {
                 response(not_there.0, not_there.1),
             ),
             case(
-                "a path that nobody serves",
+                "a path that no handler serves",
                 actual("GET /z", "https://app.example.com"),
                 response(missing.0, missing.1),
             ),

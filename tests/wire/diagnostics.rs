@@ -266,7 +266,7 @@ async fn diagnostics_of_refused_preflights() {
                 the preflight asks for too many request headers; allowed: * (policy of [any])"#]],
         ),
         (
-            "headers: what would break the lines of a log",
+            "headers: bytes that would break the lines of a log",
             WireRequest::from(
                 "OPTIONS /one
                  origin: https://app.example
@@ -299,7 +299,7 @@ async fn diagnostics_of_refused_preflights() {
     failures.finish();
 }
 
-/// The setting of the finished router counts, whatever the setting of the routers inside of it.
+/// The setting of the finished router counts, for all settings of the routers inside of it.
 fn explaining() -> Vec<App> {
     let layer = from_fn(|request: Request, next: Next| next.run(request));
     let plain = || post(|| async {});
@@ -441,7 +441,7 @@ async fn diagnostics_in_a_browser() {
             Step::PreflightHeader,
         ),
         (
-            "authorization, which isn't among any",
+            "authorization, which `*` does not cover",
             "https://evil.example",
             http::Request::put("/jobs")
                 .header("authorization", "a")
@@ -457,7 +457,7 @@ async fn diagnostics_in_a_browser() {
             Step::PreflightHeader,
         ),
         (
-            "POST, which browsers find allowed everywhere: the header is what is left to fail",
+            "POST, which browsers always allow, so that only the header fails",
             "https://app.example",
             http::Request::post("/jobs")
                 .header("content-type", "application/json")
@@ -466,7 +466,7 @@ async fn diagnostics_in_a_browser() {
             Step::PreflightHeader,
         ),
         (
-            "POST without such a header: it is sent, and stays unread",
+            "POST without such a header, which is sent and not readable",
             "https://app.example",
             Fetch::new(http::Request::post("/jobs")).upload_listener(),
             Credentials::SameOrigin,

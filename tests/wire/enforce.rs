@@ -1,6 +1,7 @@
 //! `enforce`: requests of other origins are refused before layers, extractors and handlers run.
 
 use std::convert::Infallible;
+use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -46,7 +47,7 @@ async fn is_tenant(origin: &Origin<'_>, _: &Parts) -> bool {
 }
 
 #[cors(origins = ["https://app.example"], origins_from = is_tenant, methods = [GET], enforce)]
-async fn asked() {}
+async fn with_predicate() {}
 
 fn apps() -> Vec<App> {
     arrangements(&[
@@ -54,7 +55,7 @@ fn apps() -> Vec<App> {
         ("/mixed", routes![open, fixed, unenforced]),
         ("/peek", routes![several, peek]),
         ("/describe", routes![describe]),
-        ("/asked", routes![asked]),
+        ("/predicate", routes![with_predicate]),
     ])
 }
 
@@ -85,7 +86,7 @@ fn app_only() -> WireResponse {
     )
 }
 
-/// Requests of origins that the policy does not allow, whatever their method.
+/// Requests of origins that the policy does not allow, with any method.
 #[tokio::test]
 async fn enforce_refuses() {
     let cases = [
@@ -194,17 +195,17 @@ async fn enforce_concerns_one_handler_of_a_path() {
             response(200, "access-control-allow-origin: *"),
         ),
         case(
-            "beside it: not enforced",
+            "beside it: without enforce",
             actual("PUT /mixed", "https://evil.example"),
             response(200, "access-control-allow-origin: https://app.example"),
         ),
         case(
-            "GET beside a HEAD that isn't enforced",
+            "GET beside a HEAD without enforce",
             actual("GET /peek", "https://evil.example"),
             forbidden(),
         ),
         case(
-            "HEAD of its own that isn't enforced",
+            "HEAD of its own without enforce",
             actual("HEAD /peek", "https://evil.example"),
             own(),
         ),
@@ -217,7 +218,7 @@ async fn enforce_evaluates_the_predicate() {
     let cases = [
         case(
             "the predicate allows",
-            actual("GET /asked", "https://a.tenant.example"),
+            actual("GET /predicate", "https://a.tenant.example"),
             response(
                 200,
                 "access-control-allow-origin: https://a.tenant.example
@@ -226,17 +227,17 @@ async fn enforce_evaluates_the_predicate() {
         ),
         case(
             "the predicate denies",
-            actual("GET /asked", "https://evil.example"),
+            actual("GET /predicate", "https://evil.example"),
             forbidden(),
         ),
         case(
             "the predicate is not evaluated",
-            actual("GET /asked", "https://app.example"),
+            actual("GET /predicate", "https://app.example"),
             app_only(),
         ),
         case(
             "there is no origin for the predicate",
-            actual("GET /asked", "null"),
+            actual("GET /predicate", "null"),
             forbidden(),
         ),
     ];
@@ -350,7 +351,7 @@ async fn enforce_same_origin_by_host() {
             forbidden(),
         ),
         case(
-            "Host, whose scheme the server doesn't know",
+            "Host, with the other scheme",
             "GET /several
              host: api.example
              origin: http://api.example",
@@ -476,7 +477,7 @@ async fn enforce_same_origin_by_host() {
         ),
         case(
             "Host, beside a predicate",
-            "GET /asked
+            "GET /predicate
              host: api.example
              origin: https://api.example",
             own(),
@@ -551,7 +552,7 @@ async fn enforce_preflight() {
             refused(),
         ),
         case(
-            "the same origin, which never asks",
+            "the same origin, for which browsers send no preflight",
             "OPTIONS /several
              origin: https://api.example
              access-control-request-method: GET
@@ -585,9 +586,9 @@ struct Counted;
 impl<S: Sync> FromRequestParts<S> for Counted {
     type Rejection = Infallible;
 
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    fn from_request_parts(_: &mut Parts, _: &S) -> impl Future<Output = Result<Self, Infallible>> {
         EXTRACTED.fetch_add(1, Ordering::Relaxed);
-        Ok(Self)
+        ready(Ok(Self))
     }
 }
 
@@ -670,7 +671,7 @@ async fn enforce_refusal_has_no_body() {
     failures.finish();
 }
 
-/// Methods and paths without a policy get the responses of axum, whatever the origin.
+/// Methods and paths without a policy get the responses of axum, for any origin.
 #[tokio::test]
 async fn enforce_concerns_no_other_methods_and_paths() {
     let router = CorsRouter::new()
@@ -685,7 +686,7 @@ async fn enforce_concerns_no_other_methods_and_paths() {
             response(202, ""),
         ),
         case(
-            "a method that nobody serves",
+            "a method that no handler serves",
             actual("PATCH /several", "https://evil.example"),
             response(405, ""),
         ),

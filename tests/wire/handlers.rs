@@ -1,7 +1,7 @@
-//! A handler under `#[cors]` stays what it was: whatever shape it has and however it is reached,
-//! it answers as it did, and its own policy is on the answer.
+//! `#[cors]` does not change a handler: functions of any form, registered through any path, give the
+//! same response as before, with the headers of their own policy.
 //!
-//! Each handler answers with the first label of the one origin that its policy allows.
+//! The body of each response is the first label of the origin that the policy of the handler allows.
 #![allow(unused_qualifications, reason = "paths of every kind are the point")]
 
 use std::future::{Future, ready};
@@ -26,7 +26,7 @@ fn own(name: &str) -> WireResponse {
     )
 }
 
-/// The handler called `name` answers a page of `https://{name}.example` on `/x`, and its preflight.
+/// The handler called `name` responds to a page of `https://{name}.example` on `/x`, and its preflight.
 async fn check_each(handlers: impl IntoIterator<Item = (&'static str, Routes)>) {
     let mut failures = Failures::default();
     for (name, routes) in handlers {
@@ -52,7 +52,7 @@ async fn check_each(handlers: impl IntoIterator<Item = (&'static str, Routes)>) 
     failures.finish();
 }
 
-// What is async, and how.
+// Kinds of async functions.
 
 #[cors(origins = ["https://async.example"], methods = [GET])]
 async fn asynchronous() -> &'static str {
@@ -143,7 +143,7 @@ async fn post<T: Name, const B: bool>(_: String) -> String {
     format!("{}-{B}", T::NAME)
 }
 
-/// Registers handlers of types that it doesn't know.
+/// Registers a generic handler of a generic type.
 fn of<T: Name, S: Clone + Send + Sync + 'static>() -> Routes<S> {
     routes![one::<T>]
 }
@@ -508,7 +508,7 @@ async fn arguments_of_the_routes_macro() {
     let cases = [
         case("no handlers", "GET /none", response(405, "")),
         case(
-            "no handlers to ask for",
+            "the preflight of no handlers",
             preflight("GET /none", "https://async.example"),
             response(405, ""),
         ),
@@ -539,7 +539,7 @@ mod namesake {
     }
 }
 
-/// Its name reaches the policy of `jobs::secret`, which it hides as a function alone.
+/// The function hides `jobs::secret`, and its name still resolves to the policy of that handler.
 #[test]
 #[should_panic(
     expected = "`wire::handlers::namesake::secret` has no `#[cors]` of its own, and its name brings the \

@@ -2,8 +2,13 @@
 //! rows and headers of the README's table, so that `cargo test vary` runs those of `Vary`.
 //!
 //! A table has rows of a name, a request and the response to it, in the notation of
-//! `cors_test_support`. A failure prints all rows that went wrong.
+//! `cors_test_support`. A failure prints all rows that went wrong. Expected messages are snapshots,
+//! which `UPDATE_EXPECT=1 cargo test --test wire` writes anew.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
+#![allow(
+    clippy::needless_raw_string_hashes,
+    reason = "`UPDATE_EXPECT=1` writes them"
+)]
 
 mod actual;
 mod diagnostics;

@@ -36,7 +36,7 @@ fn is_tenant(_: &Origin<'_>, _: &Parts) -> bool {
 }
 
 #[cors(origins = ["https://app.example"], origins_from = is_tenant, methods = [DELETE])]
-async fn asked() {}
+async fn with_predicate() {}
 
 async fn plain() {}
 
@@ -72,11 +72,11 @@ fn policy(path: &str, methods: &[&str], handler: &str, differs: Value) -> Value 
 
 fn router() -> CorsRouter {
     let tenants = CorsRouter::new()
-        .route("/", routes![asked])
+        .route("/", routes![with_predicate])
         .route("/{id}", routes![list])
         .route("/plain", get(plain));
     CorsRouter::new()
-        // By their methods, whatever the order here.
+        // Listed in the order of their methods.
         .route("/jobs", routes![save::<String>, list])
         .route("/plain", get(plain))
         .route("/dev", routes![developed])
@@ -125,7 +125,7 @@ fn policies_as_data() {
         policy(
             "/tenants",
             &["DELETE"],
-            "asked",
+            "with_predicate",
             json!({ "origins": ["https://app.example"], "origins_from": "a function" })
         ),
         policy("/tenants/{id}", &["GET"], "list", shared),
@@ -152,8 +152,8 @@ fn policies_as_a_table() {
     let router: CorsRouter = CorsRouter::new()
         .route("/jobs/{id}", routes![list, save::<u8>])
         .route("/größe", routes![peek])
-        .route("/t", routes![asked, configured]);
-    let handlers = ["list", "save", "peek", "configured", "asked"];
+        .route("/t", routes![with_predicate, configured]);
+    let handlers = ["list", "save", "peek", "configured", "with_predicate"];
     // The location of a handler is the last column, so that its width does not count.
     let table = router.policies().to_string();
     let table = handlers.iter().fold(table, |table, handler| {
@@ -169,7 +169,7 @@ fn policies_as_a_table() {
         /jobs/{id}  POST PUT  https://app.example https://*.a.example  content-type                      credentials enforce max_age=600  wire::policies::save [its line]
         /größe      HEAD      *                                                                                                           wire::policies::peek [its line]
         /t          GET       (a set)                                                                                                     wire::policies::configured [its line]
-        /t          DELETE    https://app.example (a function)                                                                            wire::policies::asked [its line]"#]].assert_eq(&table);
+        /t          DELETE    https://app.example (a function)                                                                            wire::policies::with_predicate [its line]"#]].assert_eq(&table);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn is_tenant(origin: &Origin<'_>, _: &Parts) -> bool {
 }
 
 #[cors(origins = ["https://app.example"], origins_from = is_tenant, methods = [GET])]
-async fn asked() {}
+async fn with_predicate() {}
 
 static SET: OriginSet = OriginSet::new();
 
@@ -55,7 +55,7 @@ fn apps() -> Vec<App> {
         ("/jobs", routes![list, save, any]),
         ("/enforced", routes![remove]),
         ("/one", routes![save]),
-        ("/asked", routes![asked]),
+        ("/predicate", routes![with_predicate]),
         ("/set", routes![configured]),
     ])
 }
@@ -147,7 +147,14 @@ async fn check(apps: &[App], rows: &[Row]) {
 }
 
 fn without_locations(line: &str) -> String {
-    let handlers = ["list", "save", "any", "remove", "asked", "configured"];
+    let handlers = [
+        "list",
+        "save",
+        "any",
+        "remove",
+        "with_predicate",
+        "configured",
+    ];
     handlers.iter().fold(line.to_owned(), |line, handler| {
         line.replace(&location_of(handler), &format!("[{handler}]"))
     })
@@ -206,7 +213,7 @@ async fn log_of_refused_preflights() {
             ]],
         ),
         (
-            "origin: one, and a header that isn't allowed either",
+            "origin: one, and a foreign header",
             preflight("PUT /jobs", "http://app.example").request_headers("x-a"),
             expect![[
                 r#"DEBUG cors: preflight refused [save] step="origin" asked=http://app.example allowed=https://app.example"#
@@ -232,15 +239,15 @@ async fn log_of_refused_preflights() {
             ]],
         ),
         (
-            "origin: a function",
-            preflight("GET /asked", "https://evil.example"),
+            "origin: a predicate",
+            preflight("GET /predicate", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [asked] step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#
+                r#"DEBUG cors: preflight refused [with_predicate] step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#
             ]],
         ),
         (
-            "origin: a function says yes",
-            preflight("GET /asked", "https://a.tenant.example"),
+            "origin: the predicate allows",
+            preflight("GET /predicate", "https://a.tenant.example"),
             expect![[""]],
         ),
         (
@@ -272,7 +279,7 @@ async fn log_of_refused_preflights() {
             ]],
         ),
         (
-            "headers: any, which isn't that one",
+            "headers: `*`, which does not cover this one",
             preflight("PATCH /jobs", "https://app.example").request_headers("authorization"),
             expect![[
                 r#"DEBUG cors: preflight refused [any] step="headers" asked=authorization allowed=*"#
@@ -367,15 +374,15 @@ async fn log_of_actual_requests() {
             ]],
         ),
         (
-            "a function",
-            actual("GET /asked", "https://evil.example"),
+            "a predicate",
+            actual("GET /predicate", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: answer hidden [asked] step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#
+                r#"DEBUG cors: answer hidden [with_predicate] step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#
             ]],
         ),
         (
-            "a function says yes",
-            actual("GET /asked", "https://a.tenant.example"),
+            "the predicate allows",
+            actual("GET /predicate", "https://a.tenant.example"),
             expect![[""]],
         ),
         (

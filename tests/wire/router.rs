@@ -231,7 +231,7 @@ async fn compare<const N: usize>(pairs: [Pair; N]) {
                     failures.compare(name("preflight of "), &expected, &found);
                 } else {
                     let layered = found.headers().contains_key("layer");
-                    // A plain router does not tell whether it serves HEAD: GET's policy decides.
+                    // A plain router does not expose whether it serves HEAD, so that the policy of GET decides.
                     let expected = if allowed || method == "HEAD" && get_is_allowed {
                         approved(&format!(
                             "access-control-allow-methods: {method}
@@ -524,7 +524,7 @@ async fn states() {
     .await;
 }
 
-/// A plain router does not tell which methods it serves, so that its `Allow` to OPTIONS is lost.
+/// A plain router does not expose its methods, so that its `Allow` to OPTIONS is lost.
 #[tokio::test]
 async fn plain_routers_merged_onto_the_path_of_a_policy() {
     let cors = || CorsRouter::new().route("/x", routes![list]);

@@ -41,7 +41,7 @@ impl App {
         response
     }
 
-    /// Sends one request, for what its response contains of CORS.
+    /// Sends one request, for the status and the headers of CORS of its response.
     pub async fn cors(&self, request: impl Into<WireRequest>) -> WireResponse {
         WireResponse::cors(&self.send(request).await)
     }

@@ -29,7 +29,7 @@ impl Connection {
     ///
     /// # Panics
     ///
-    /// If nobody listens at the address.
+    /// If there is no server at the address.
     #[must_use]
     pub fn open(addr: SocketAddr) -> Self {
         let stream = TcpStream::connect(addr).expect("a server");

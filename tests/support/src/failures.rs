@@ -5,11 +5,11 @@ const PRINTED: usize = 30;
 
 /// Collects the rows of a table that went wrong, so that a test fails with all of them.
 #[derive(Debug, Default)]
-#[must_use = "`finish` fails the test"]
+#[must_use = "only `finish` fails the test"]
 pub struct Failures(Vec<String>);
 
 impl Failures {
-    /// Compares what a row gives with what it should give.
+    /// Compares the expected value of a row with the found one.
     pub fn compare<N: Display, T: Debug + PartialEq>(
         &mut self,
         name: impl FnOnce() -> N,

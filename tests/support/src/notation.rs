@@ -1,4 +1,4 @@
-//! What both directions have in common: a first line, headers and a body.
+//! The parts of both requests and responses: a first line, headers and a body.
 
 /// Header names in lower case, with their values.
 pub(crate) type Headers = Vec<(String, String)>;

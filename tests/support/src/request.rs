@@ -41,7 +41,7 @@ impl WireRequest {
         self
     }
 
-    /// Adds a line with the headers that a preflight asks for.
+    /// Adds a line with the headers that a preflight requests.
     #[must_use]
     pub fn request_headers(self, names: &str) -> Self {
         self.header("access-control-request-headers", names)
