@@ -1,5 +1,5 @@
 //! Cases from [web-platform-tests](https://github.com/web-platform-tests/wpt): `cases.json`, each
-//! with its policy and the place that it comes from.
+//! with its policy and its source.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ struct Case {
     name: String,
     policy: Written,
     handler: Handler,
-    /// In front of `request`, on the same page.
+    /// Sent before `request`, by the same page.
     #[serde(default)]
     prior_requests: Vec<Request>,
     request: Request,
@@ -37,7 +37,7 @@ struct Case {
     /// Whether the request itself arrives.
     expect_actual_sent: Option<bool>,
     expect_status: Option<u16>,
-    /// That the request itself, if not a preflight, has none.
+    /// Whether the request itself must have no cookie.
     #[serde(default)]
     expect_no_cookie: bool,
     #[serde(default)]
@@ -136,7 +136,7 @@ impl std::fmt::Display for Case {
 }
 
 impl Case {
-    /// A path of its own, so that no case meets a preflight that another one has cached.
+    /// Each case has a path of its own, because otherwise it could meet the cached preflight of another.
     fn path(&self) -> String {
         format!("/{}", self.id)
     }
@@ -149,7 +149,7 @@ impl Case {
             .map(move |request| Request {
                 url: url.to_owned(),
                 upload_listener: uploads,
-                // Chromium asks for no listener's sake where there is nothing to upload.
+                // Without a body, Chromium sends no preflight because of a listener.
                 body: uploads.then(|| "upload".to_owned()),
                 ..request.clone()
             })
@@ -192,7 +192,7 @@ impl Case {
             .unwrap_or_else(|errors| panic!("{self}: {errors}"))
     }
 
-    /// Holds what was observed against what the case says.
+    /// Compares the observed requests and response with those of the case.
     fn check(&self, browser: &str, observed: &Observed, differences: &mut Differences) {
         let mut check = |what: &str, expected: String, found: String| {
             differences.differ(self, what, ("case", &expected), (browser, &found));

@@ -17,7 +17,7 @@ pub(crate) struct Request {
     pub(crate) url: String,
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub(crate) body: Option<String>,
-    /// By `XMLHttpRequest`, with a listener on its `upload`.
+    /// Sent by `XMLHttpRequest`, with a listener on its `upload`.
     #[serde(skip_deserializing)]
     pub(crate) upload_listener: bool,
 }

@@ -2,6 +2,7 @@
 //!
 //! Heads are written as they go over the wire. Expected messages are written by
 //! `UPDATE_EXPECT=1 cargo test --test explain`.
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 mod heads;
 mod preflight_requests;

@@ -45,7 +45,9 @@ pub(crate) fn near_miss() -> impl Strategy<Value = (&'static Api, String)> {
             .replace("*.", &labels);
         let mut origin = entry.replace('*', PAGE);
         for (change, at, piece) in changes {
-            let at = origin.floor_char_boundary(at.index(origin.len() + 1));
+            let at = at.index(origin.len() + 1);
+            let at = (0..=at).rfind(|at| origin.is_char_boundary(*at));
+            let at = at.unwrap_or_default();
             origin = change(&origin, at, piece);
         }
         (api, origin)

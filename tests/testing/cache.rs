@@ -1,4 +1,4 @@
-//! What is remembered of preflights: <https://fetch.spec.whatwg.org/#concept-cache>.
+//! The cache of preflights: <https://fetch.spec.whatwg.org/#concept-cache>.
 
 use std::future::ready;
 use std::time::Duration;
@@ -20,9 +20,9 @@ macro_rules! preflight {
     };
 }
 
-/// Each `OPTIONS` is a preflight that the cache had no answer for.
+/// Each `OPTIONS` is a preflight that was not in the cache.
 #[tokio::test]
-async fn a_preflight_is_remembered() {
+async fn preflights_are_cached() {
     type Steps = &'static [(&'static str, &'static str)];
     let cases: [(&str, Answers<'_>, Steps); 24] = [
         (
@@ -311,9 +311,9 @@ async fn a_preflight_is_remembered() {
     failures.finish();
 }
 
-/// Each page has its own, and so has each origin that one request is sent from.
+/// The cache is separate for each page, and for each origin that a redirected request has.
 #[tokio::test]
-async fn pages_and_origins_share_no_preflight() {
+async fn pages_and_origins_share_no_cached_preflight() {
     let answers: Answers<'_> = &[
         (
             "PUT api.test/go",
@@ -328,7 +328,7 @@ async fn pages_and_origins_share_no_preflight() {
     let all = "OPTIONS PUT OPTIONS PUT OPTIONS PUT -> 200";
     assert_eq!(scene.play("PUT /go").await, all);
     assert_eq!(scene.play("PUT /go").await, "PUT PUT PUT -> 200");
-    // The last one was sent from `null`.
+    // The last request of the chain had the origin `null`.
     assert_eq!(scene.play("PUT /end").await, "OPTIONS PUT -> 200");
     let other = Scene::new("https://other.test", answers);
     assert_eq!(other.play("PUT /go").await, all);

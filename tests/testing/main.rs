@@ -1,6 +1,7 @@
 //! `cors_testing::Browser` without a real browser beside it: the steps of the Fetch standard against a
-//! server that answers as it is told, the services that it drives, and what its errors say.
+//! server with given responses, the services that it drives, and its errors.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 mod cache;
 mod messages;

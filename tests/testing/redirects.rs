@@ -1,9 +1,9 @@
-//! <https://fetch.spec.whatwg.org/#http-redirect-fetch>
+//! Redirects: <https://fetch.spec.whatwg.org/#http-redirect-fetch>
 
 use super::server::{Answers, PAGE, Scene};
 use cors_test_support::Failures;
 
-/// To another page of the server, by each status.
+/// Redirects to another path, by each status.
 #[tokio::test]
 async fn methods_and_bodies_after_a_redirect() {
     let rows_of = |status: u16| -> &'static [(&'static str, &'static str)] {
@@ -71,7 +71,8 @@ async fn methods_and_bodies_after_a_redirect() {
     failures.finish();
 }
 
-/// What was called, with the origin that was sent; and the end. `hops` say what leads where.
+/// The URLs that were called, each with the origin that was sent, and the outcome. `hops` are the
+/// redirects.
 #[tokio::test]
 async fn origins_after_a_redirect() {
     type Hops = &'static [(&'static str, &'static str)];
@@ -287,7 +288,7 @@ async fn origins_after_a_redirect() {
     failures.finish();
 }
 
-/// The CORS check is for every hop; a preflight is never sent on.
+/// The response of every hop has to pass the CORS check. A redirect of a preflight is an error.
 #[tokio::test]
 async fn every_hop_is_checked() {
     let mut failures = Failures::default();

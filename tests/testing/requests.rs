@@ -1,13 +1,14 @@
-//! What is sent: requests to the byte, when a preflight goes first, and what no page can send.
+//! Requests that are sent: their exact heads, whether a preflight precedes them, and requests that no
+//! page can send.
 
 use cors_testing::Step;
 
 use super::server::{PAGE, Received, Scene};
 use cors_test_support::Failures;
 
-/// The whole of it, preflights included.
+/// Whole requests, preflights included.
 #[tokio::test]
-async fn requests_are_a_browsers_to_the_byte() {
+async fn requests_have_exactly_the_head_of_a_browser() {
     const OTHER: &str = "sec-fetch-dest: empty | sec-fetch-mode: cors | sec-fetch-site: cross-site";
     let cases: [(&str, &str, &str, &[&str]); 16] = [
         (
@@ -168,9 +169,9 @@ async fn requests_are_a_browsers_to_the_byte() {
     failures.finish();
 }
 
-/// What a preflight asks for; `simple` where none goes out.
+/// The method and headers that a preflight asks for; `simple` if there is none.
 #[tokio::test]
-async fn preflights_ask_for_what_is_not_safelisted() {
+async fn methods_and_headers_need_a_preflight_unless_safelisted() {
     let tables: [(&str, &[(&str, &str)]); 11] = [
         (
             "#cors-safelisted-method",
@@ -353,9 +354,9 @@ async fn preflights_ask_for_what_is_not_safelisted() {
     failures.finish();
 }
 
-/// An error before anything is sent, and in a page a `TypeError` of another kind.
+/// They fail before anything is sent. In a page `fetch` throws a `TypeError`.
 #[tokio::test]
-async fn what_no_page_can_send_is_sent_by_none() {
+async fn requests_that_no_page_can_send_fail() {
     let mut failures = Failures::default();
     for (step, page, request, expected) in [
         ("#forbidden-method", PAGE, "TRACE /", "-> request"),
@@ -440,9 +441,9 @@ async fn what_no_page_can_send_is_sent_by_none() {
     failures.finish();
 }
 
-/// `Headers` of mode `no-cors` leaves out what a form could not send.
+/// In mode `no-cors`, headers that a form could not send are dropped.
 #[tokio::test]
-async fn no_cors_sends_what_a_form_could() {
+async fn no_cors_drops_headers_that_are_not_safelisted() {
     let scene = Scene::new(PAGE, &[]);
     let request = "POST / | mode: no-cors | x-a: 1 | authorization: b | range: bytes=0- \
                    | content-type: text/plain | accept-language: de | accept: $129";

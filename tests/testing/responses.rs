@@ -1,4 +1,4 @@
-//! Which answers a page gets, and what it sees of them.
+//! Responses that a page gets, and the parts of them that it sees.
 
 use super::server::{Answers, PAGE, Received, Scene};
 use cors_test_support::Failures;
@@ -120,7 +120,7 @@ async fn the_cors_check() {
 
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, step 7.
 #[tokio::test]
-async fn answers_to_preflights() {
+async fn preflight_responses() {
     let cases = [
         ("PUT /", "204 | access-control-allow-methods: PUT", "passes"),
         ("PUT /", "299 | access-control-allow-methods: PUT", "passes"),
@@ -302,7 +302,7 @@ async fn a_page_sees_safelisted_and_exposed_headers() {
 /// <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>, `includeCredentials`; cookies are
 /// kept and sent by the same rule.
 #[tokio::test]
-async fn cookies_go_where_credentials_do() {
+async fn cookies_are_sent_and_stored_only_with_credentials() {
     const ANSWERS: Answers<'_> = &[
         (
             "POST api.test/login",
@@ -330,7 +330,7 @@ async fn cookies_go_where_credentials_do() {
                 ("GET / | credentials: omit", "none"),
                 ("GET / | mode: no-cors | credentials: include", "s=1; t=2"),
                 ("GET https://other.test/ | credentials: include", "none"),
-                // Cookies know no port.
+                // Cookies do not depend on the port.
                 (
                     "GET https://api.test:8443/ | credentials: include",
                     "s=1; t=2",
@@ -349,7 +349,7 @@ async fn cookies_go_where_credentials_do() {
                 ("GET https://other.test/", "none"),
             ],
         ),
-        // A preflight never has any, and an answer that the page may not see still sets them.
+        // A preflight never has cookies. A response that the page may not see still sets them.
         (
             PAGE,
             &[
