@@ -75,7 +75,7 @@
 //! - Headers that differ between browsers: `User-Agent`, `Accept-Language`, `Accept-Encoding` and
 //!   `Referer` are not sent.
 //!
-//! Where browsers deviate from the standard, this crate follows the standard. Chromium and WebKit
+//! Where browsers deviate from the standard, this crate follows the standard. Chromium and Safari
 //! cache only the last preflight of a URL, so that a path whose methods alternate costs them more
 //! preflights. All of them let `*` in `access-control-allow-headers` cover `authorization`.
 //!
