@@ -15,9 +15,10 @@ use crates::{Generated, Kind, cors_runtime, empty, handlers};
 use proc_macro2::{TokenStream, TokenTree};
 
 /// Numbers of handlers. The cost of one is the difference of the two crates, which leaves out what does
-/// not depend on the number of handlers.
+/// not depend on the number of handlers. Sections of a binary are aligned, so that with fewer handlers
+/// the bytes of one depend on chance.
 const FEW: usize = 20;
-const MANY: usize = 70;
+const MANY: usize = 120;
 
 #[test]
 fn a_handler_adds_at_most_1_kib_to_a_release_binary() -> io::Result<()> {
