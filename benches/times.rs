@@ -1,8 +1,8 @@
-//! Times per request, of everyone side by side: in each round everyone answers one batch, in an
-//! order that rotates, so that whatever else the machine does meets all of them alike. What is
-//! reported are ratios within a round, with the middle half of all rounds.
+//! Times per request, measured side by side: in each round each peer answers one batch, in an order
+//! that rotates, so that other load of the machine affects all peers alike. The report has ratios
+//! within a round, with their quartiles over all rounds.
 //!
-//! Criterion measures one benchmark after the other, and a busy minute would be one contestant's.
+//! Criterion measures one benchmark after the other, so that a busy minute would affect one peer.
 
 use std::io;
 use std::process::ExitCode;
@@ -11,63 +11,75 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::Request;
-use cors_benches::contestants::{Contestant, SET};
-use cors_benches::costs::{Costs, Results, Row, Spread, Verdict};
+use cors_benches::costs::{Costs, spread};
 use cors_benches::limits::{of_replacing, of_times};
-use cors_benches::workloads::{Asked, Group, Workload, groups, hundred_thousand, over_loopback};
-use cors_benches::{page, service};
+use cors_benches::peers::{Peer, SET};
+use cors_benches::report::{Figure, Section, Spread, number};
+use cors_benches::service;
+use cors_benches::workloads::{Group, Head, Workload, groups, hundred_thousand, over_loopback};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{self, Runtime};
 
 const ROUNDS: usize = 500;
-/// How long a batch takes about.
+/// The approximate time of a batch.
 const BATCH: Duration = Duration::from_micros(200);
 const BATCH_OVER_LOOPBACK: u32 = 20;
 
-fn main() -> ExitCode {
+fn main() -> io::Result<ExitCode> {
     let mut rounds = vec![Costs::default(); ROUNDS];
-    let mut results = Results::default();
-    for group in groups() {
-        let mut cases = cases(&group, InProcess::new);
+    let mut section = Section::new("times");
+    let groups = groups();
+    for group in &groups {
+        let mut cases = cases(group, InProcess::new);
         measure(&mut cases, &mut rounds);
-        results.rows.extend(rows(&group, &rounds));
     }
-    let group = over_loopback();
-    let runtime = runtime::Builder::new_current_thread().enable_io().build();
-    let runtime = runtime.expect("a runtime");
-    let mut cases = cases(&group, |app, asked| OverLoopback::new(&runtime, app, asked));
+    let server = over_loopback();
+    let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
+    let mut cases = cases(&server, |app, head| OverLoopback::new(&runtime, app, head));
     measure(&mut cases, &mut rounds);
-    results.rows.extend(rows(&group, &rounds));
 
-    results.verdicts = of_times()
-        .iter()
-        .map(|limit| limit.judge(&rounds))
-        .collect();
-    results.verdicts.extend(replacing());
-    page::finish(vec![("times", results)])
+    section.figures(of_times(&rounds));
+    section.figures(replacing());
+    for group in groups.iter().chain([&server]) {
+        group.report(&mut section, |workload, peer| cell(&rounds, workload, peer));
+    }
+    section.finish()
+}
+
+/// The time itself for the first peer, and the ratio to it for the others.
+fn cell(rounds: &[Costs], workload: &Workload, peer: Peer) -> String {
+    let name = &workload.name;
+    let (first, _) = workload.apps[0];
+    if peer == first {
+        let nanoseconds = spread(rounds, |costs| costs.of(name, peer)).median;
+        format!("{} ns", number(nanoseconds.round()))
+    } else {
+        let ratio = |costs: &Costs| costs.of(name, peer) / costs.of(name, first);
+        spread(rounds, ratio).to_string()
+    }
 }
 
 struct Case<C> {
     workload: String,
-    contestant: Contestant,
+    peer: Peer,
     client: C,
 }
 
-/// Who sends the requests of one workload to one contestant.
+/// A sender of the requests of one workload to one peer.
 trait Client {
-    /// The time of one request, as the mean of a batch.
+    /// Returns the mean time of a request in one batch.
     fn batch(&mut self) -> Duration;
 }
 
-fn cases<C>(group: &Group, client: impl Fn(&Router, &Asked) -> C) -> Vec<Case<C>> {
+fn cases<C>(group: &Group, client: impl Fn(&Router, &Head) -> C) -> Vec<Case<C>> {
     let mut cases = Vec::new();
     for workload in &group.workloads {
-        for (contestant, app) in &workload.apps {
+        for (peer, app) in &workload.apps {
             cases.push(Case {
                 workload: workload.name.clone(),
-                contestant: *contestant,
-                client: client(app, &workload.asked),
+                peer: *peer,
+                client: client(app, &workload.head),
             });
         }
     }
@@ -80,45 +92,25 @@ fn measure(cases: &mut [Case<impl Client>], rounds: &mut [Costs]) {
             let at = (number + offset) % cases.len();
             let case = &mut cases[at];
             let nanoseconds = case.client.batch().as_secs_f64() * 1e9;
-            costs.insert(&case.workload, case.contestant, nanoseconds);
+            costs.insert(&case.workload, case.peer, nanoseconds);
         }
     }
 }
 
-fn rows(group: &Group, rounds: &[Costs]) -> Vec<Row> {
-    let row = |workload: &Workload| {
-        let name = &workload.name;
-        let first = workload.apps[0].0;
-        let spread = |of: &dyn Fn(&Costs, Contestant) -> f64| {
-            let contestants = workload.apps.iter().map(|(contestant, _)| *contestant);
-            contestants
-                .map(|who| (who, Spread::of(rounds.iter().map(|costs| of(costs, who)))))
-                .collect()
-        };
-        Row {
-            group: group.title.to_owned(),
-            workload: name.clone(),
-            costs: spread(&|costs, who| costs.of(name, who)),
-            ratios: spread(&|costs, who| costs.of(name, who) / costs.of(name, first)),
-        }
-    };
-    group.workloads.iter().map(row).collect()
-}
-
 struct InProcess {
     app: Router,
-    asked: Asked,
+    head: Head,
     requests: u32,
 }
 
 impl InProcess {
-    fn new(app: &Router, asked: &Asked) -> Self {
+    fn new(app: &Router, head: &Head) -> Self {
         let mut client = Self {
             app: app.clone(),
-            asked: asked.clone(),
+            head: head.clone(),
             requests: 8,
         };
-        // The first requests fill what axum and the allocator keep.
+        // The first requests fill the caches of axum and the allocator.
         client.batch();
         let one = client.batch().as_nanos().max(1);
         let requests = u32::try_from(BATCH.as_nanos() / one).unwrap_or(u32::MAX);
@@ -129,15 +121,15 @@ impl InProcess {
 
 impl Client for InProcess {
     fn batch(&mut self) -> Duration {
-        let requests: Vec<Request> = (0..self.requests).map(|_| self.asked.request()).collect();
+        let requests: Vec<Request> = (0..self.requests).map(|_| self.head.request()).collect();
         let start = Instant::now();
         service::call_all(&mut self.app, requests.into_iter());
         start.elapsed() / self.requests
     }
 }
 
-/// A server of its own, and one connection that is kept alive. Both ends share one thread: with
-/// two, the scheduler's choice of cores weighs more than everything that is measured here.
+/// A server with one connection that is kept alive. Both ends share one thread, because with two
+/// the scheduler's choice of cores has more effect than the peers.
 struct OverLoopback<'a> {
     runtime: &'a Runtime,
     connection: BufReader<TcpStream>,
@@ -145,7 +137,7 @@ struct OverLoopback<'a> {
 }
 
 impl<'a> OverLoopback<'a> {
-    fn new(runtime: &'a Runtime, app: &Router, asked: &Asked) -> Self {
+    fn new(runtime: &'a Runtime, app: &Router, head: &Head) -> Self {
         let app = app.clone();
         let connection = runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -158,7 +150,7 @@ impl<'a> OverLoopback<'a> {
         let mut client = Self {
             runtime,
             connection: BufReader::new(connection.expect("a server")),
-            request: asked.text(),
+            request: head.text(),
         };
         client.batch();
         client
@@ -197,8 +189,8 @@ async fn send(connection: &mut BufReader<TcpStream>, request: &str) -> io::Resul
     Ok(())
 }
 
-/// How long `OriginSet::replace` takes, and what a look-up takes meanwhile against just before.
-fn replacing() -> [Verdict; 2] {
+/// Measures `OriginSet::replace`, and look-ups during it and just before.
+fn replacing() -> [Figure; 2] {
     const ROUNDS: usize = 15;
     let origins = hundred_thousand();
     SET.replace(&origins).expect("good origins");

@@ -207,7 +207,7 @@ const OF_NO_POLICY: &[Rule] = &[
     ValueMissing,
     FlagValue,
     PrivateNetwork,
-    DangerUnknown,
+    OptOutUnknown,
     NotAFunction,
     AttributeTwice,
     PrimitiveName,

@@ -108,7 +108,7 @@ fn is_ours(diagnostic: &str) -> bool {
 /// Whether an error is what `rule` says, from `error: ` to the end of the remedy.
 fn says(error: &str, rule: Rule) -> bool {
     let starts = [
-        "error: use of deprecated constant `_::cors_rules_does_not_fit`: ",
+        "error: use of deprecated constant `_::cors_policy_does_not_fit`: ",
         "error[E0080]: evaluation panicked: ",
         "error: ",
     ];
@@ -119,11 +119,9 @@ fn says(error: &str, rule: Rule) -> bool {
         return false;
     };
     let words = Words::of(rule);
-    has_in_order(problem, &words.problem)
-        && words
-            .remedies
-            .iter()
-            .any(|words| has_in_order(remedy, words))
+    let has_one =
+        |text: &str, words: &[Vec<String>]| words.iter().any(|words| has_in_order(text, words));
+    has_one(problem, &words.problems) && has_one(remedy, &words.remedies)
 }
 
 /// Errors and warnings, one by one.
@@ -146,27 +144,33 @@ fn diagnostics(stderr: &str) -> Vec<&str> {
 /// The fixed words of a rule's messages, between what depends on the mistake.
 #[derive(Debug)]
 struct Words {
-    problem: Vec<String>,
-    /// With a spelling to paste, and without.
+    /// With and without a part of the text.
+    problems: [Vec<String>; 2],
+    /// With and without a fix.
     remedies: [Vec<String>; 2],
 }
 
 impl Words {
     fn of(rule: Rule) -> Self {
         const PLACE: &str = "\u{fffd}";
-        let violation = Violation::new(rule, PLACE).part(PLACE);
-        let [(problem, with_fix), (_, without_fix)] = [violation.fix(PLACE), violation].map(|it| {
+        let bare = Violation::new(rule, PLACE);
+        let full = bare.part(PLACE).fix(PLACE);
+        let [(problem, remedy), (bare_problem, bare_remedy)] = [full, bare].map(|it| {
             let message = it.message();
             let (problem, remedy) = message
                 .as_str()
                 .split_once("\nhelp: ")
                 .expect("a message has a problem and a remedy");
-            let fragments = |line: &str| line.split(PLACE).map(str::to_owned).collect::<Vec<_>>();
+            // An empty part or fix is printed as `""`.
+            let fragments = |line: &str| {
+                let line = line.replace("\"\"", PLACE);
+                line.split(PLACE).map(str::to_owned).collect::<Vec<_>>()
+            };
             (fragments(problem), fragments(remedy))
         });
         Self {
-            problem,
-            remedies: [with_fix, without_fix],
+            problems: [problem, bare_problem],
+            remedies: [remedy, bare_remedy],
         }
     }
 }

@@ -8,12 +8,12 @@ use std::{fs, io};
 
 use crate::crates::Generated;
 
-/// Where what is generated and compiled is kept between runs.
+/// Returns the folder of the generated packages and their builds, which later runs reuse.
 pub(crate) fn dir() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile_time")
 }
 
-/// cargo in a package, with a target directory.
+/// Runs of cargo in a package, with a target directory.
 #[derive(Clone, Debug)]
 pub(crate) struct Cargo<'a> {
     package: &'a Generated,
@@ -23,7 +23,7 @@ pub(crate) struct Cargo<'a> {
 }
 
 impl<'a> Cargo<'a> {
-    /// Dependencies are shared with every other package here.
+    /// All packages share one target directory, and so the builds of their dependencies.
     pub(crate) fn new(package: &'a Generated) -> Self {
         Self {
             package,
@@ -40,8 +40,8 @@ impl<'a> Cargo<'a> {
         }
     }
 
-    /// What a stable compiler does as well when it is asked so. Build scripts look whether it is, so
-    /// that the dependencies are others.
+    /// Enables unstable options of a stable compiler. The target directory is another one, because
+    /// build scripts depend on it.
     pub(crate) fn unstable(self) -> Self {
         Self {
             unstable: true,
@@ -75,17 +75,17 @@ impl<'a> Cargo<'a> {
         command
     }
 
-    /// What a successful run prints, to both ends.
+    /// Returns the output and the error output of a successful run.
     pub(crate) fn output(&self, arguments: &[&str]) -> (String, String) {
         output(&mut self.command(arguments))
     }
 
-    /// Compiles, with all that the package depends on.
+    /// Runs cargo.
     pub(crate) fn run(&self, arguments: &[&str]) {
         self.output(arguments);
     }
 
-    /// The last crate is out of date.
+    /// Makes the last crate out of date.
     pub(crate) fn touch(&self) -> io::Result<()> {
         let main = fs::File::options()
             .append(true)
@@ -94,18 +94,18 @@ impl<'a> Cargo<'a> {
     }
 
     pub(crate) fn remove_target(&self) {
-        // It may not be there.
+        // It may not exist.
         let _ = fs::remove_dir_all(&self.target);
     }
 
-    /// Bytes of the release binary.
+    /// Builds the release binary and returns its size in bytes.
     pub(crate) fn release_bytes(&self) -> io::Result<u64> {
         self.run(&["build", "--quiet", "--release"]);
         let binary = self.target.join("release").join(&self.package.name);
         Ok(fs::metadata(binary)?.len())
     }
 
-    /// Everything that is compiled for the package, by name and version, without itself.
+    /// Returns the name and version of each package that is compiled for this one.
     pub(crate) fn tree(&self) -> BTreeSet<String> {
         let (tree, _) = self.output(&[
             "tree",
@@ -128,7 +128,7 @@ impl<'a> Cargo<'a> {
 /// # Panics
 ///
 /// If the command fails.
-pub(crate) fn output(command: &mut Command) -> (String, String) {
+fn output(command: &mut Command) -> (String, String) {
     let output = command.output().expect("the command starts");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));

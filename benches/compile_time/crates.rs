@@ -1,17 +1,17 @@
-//! Crates to be compiled: the same handlers with and without `#[cors]`.
+//! Generated crates: the same handlers with and without `#[cors]`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// How the handlers get what they have.
+/// The kind of the handlers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// axum alone.
     Plain,
-    /// As `Plain`, and beside each handler what `#[cors]` writes there, by hand.
+    /// As `Plain`, with the expansion of `#[cors]` beside each handler.
     Types,
-    /// As `Types`, and each handler is registered as `routes!` does it, by hand.
+    /// As `Types`, with the expansion of `routes!` where the handler is registered.
     Expanded,
     /// `#[cors]` and `routes!`.
     Annotated,
@@ -28,7 +28,7 @@ impl Kind {
     }
 }
 
-/// A package below the directory of all that is generated.
+/// A generated package.
 #[derive(Clone, Debug)]
 pub(crate) struct Generated {
     pub(crate) name: String,
@@ -38,20 +38,20 @@ pub(crate) struct Generated {
 
 const AXUM: &str = "axum = \"0.8.9\"\n";
 
-/// The root of this repository, whose `Cargo.lock` the generated packages share.
+/// Returns the root of this repository. The generated packages copy its `Cargo.lock`.
 pub(crate) fn root() -> &'static Path {
     let mut dirs = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
     dirs.find(|dir| dir.join("cors-runtime").is_dir())
         .expect("this is below the root of the repository")
 }
 
-/// A dependency on cors-runtime, with these keys beside its path.
+/// Returns a dependency on cors-runtime, with these keys beside its path.
 pub(crate) fn cors_runtime(keys: &str) -> String {
     let path = root().join("cors-runtime");
     format!("cors-runtime = {{ path = '{}'{keys} }}\n", path.display())
 }
 
-/// A package that has dependencies and no code.
+/// Generates a package that has dependencies and no code.
 pub(crate) fn empty(below: &Path, name: &str, dependency: &str) -> io::Result<Generated> {
     let generated = Generated {
         name: name.to_owned(),
@@ -63,7 +63,7 @@ pub(crate) fn empty(below: &Path, name: &str, dependency: &str) -> io::Result<Ge
     Ok(generated)
 }
 
-/// A package of many handlers, 20 to a module.
+/// Generates a package of many handlers, 20 to a module.
 pub(crate) fn handlers(below: &Path, kind: Kind, handlers: usize) -> io::Result<Generated> {
     let name = format!("{kind:?}_{handlers}").to_lowercase();
     let generated = Generated {
@@ -99,7 +99,7 @@ impl Generated {
         self.kind.label()
     }
 
-    /// Changes what one handler does.
+    /// Changes the body of one handler.
     pub(crate) fn touch_one_handler(&self, version: usize) -> io::Result<()> {
         write(&self.module(0), &module_text(self.kind, 0, 20, version))
     }
@@ -127,7 +127,7 @@ impl Generated {
     }
 }
 
-/// A file that is what it was stays untouched, so that cargo does, too.
+/// Writes a file if its text is new, because cargo looks at the time of the last change.
 fn write(file: &Path, text: &str) -> io::Result<()> {
     if fs::read_to_string(file).is_ok_and(|old| old == text) {
         return Ok(());
@@ -257,7 +257,7 @@ pub async fn h{handler}(
     text
 }
 
-/// The expansion of `#[cors]`.
+/// Returns the expansion of `#[cors]`.
 fn expansion(module: usize, handler: usize, bit: u8) -> String {
     format!(
         "\
@@ -268,8 +268,8 @@ pub enum h{handler} {{}}
 impl h{handler} {{
     #[doc(hidden)]
     #[allow(dead_code)]
-    pub const handler_is_not_registered_with_routes: ::cors_runtime::__private::Written =
-        ::cors_runtime::__private::Written::new(
+    pub const handler_is_not_registered_with_routes: ::cors_runtime::__private::HandlerSource =
+        ::cors_runtime::__private::HandlerSource::new(
             ::cors_runtime::__private::Methods({bit}u8),
             \"src/m{module}.rs\",
             1u32,
@@ -280,9 +280,9 @@ impl h{handler} {{
 }}
 #[automatically_derived]
 impl ::cors_runtime::__private::Companion for h{handler} {{
-    const SLOT: &'static ::cors_runtime::__private::Slot = {{
-        static SLOT: ::cors_runtime::__private::Slot = ::cors_runtime::__private::Slot::EMPTY;
-        &SLOT
+    const CELL: &'static ::cors_runtime::__private::PolicyCell = {{
+        static CELL: ::cors_runtime::__private::PolicyCell = ::cors_runtime::__private::PolicyCell::EMPTY;
+        &CELL
     }};
 }}
 "

@@ -1,39 +1,42 @@
-//! What `#[cors]` and the dependency cost whoever compiles them: a crate of many handlers against
-//! the same crate with axum alone, and an axum project with the dependency against one without.
+//! The cost of compiling `#[cors]` and the dependency: a crate of many handlers is compared with the
+//! same crate with axum alone, and an axum project with the dependency with one without.
 //!
-//! Times are seconds of CPU in user mode, of cargo and all that it starts: other programs on the
-//! machine change them least. Each is the least of some rounds, in which everyone takes turns.
-//! Writes its part of `docs/benchmarks.md`.
+//! Times are seconds of CPU in user mode, of cargo and its children, because other programs on the
+//! machine change them least. Each is the least of some rounds, in which the crates take turns.
 
-#[allow(dead_code, reason = "a test needs more of it")]
 mod cargo;
 mod crates;
-mod page;
-mod plot;
 mod profile;
 
+use std::process::ExitCode;
 use std::{fs, io};
 
 use cargo::{Cargo, dir};
+use cors_benches::report::{Figure, Section, Spread, Table, number};
 use crates::{Generated, Kind, cors_runtime, empty, handlers};
-use page::{Limit, Page, Table};
 
 const SIZES: [usize; 3] = [100, 1000, 3000];
 const CHECKS: usize = 5;
 const BUILDS: usize = 2;
 const CLEAN_RUNS: usize = 2;
 
-fn main() -> io::Result<()> {
-    let mut page = Page::default();
-    growth(&mut page)?;
-    binary(&mut page)?;
-    lines(&mut page)?;
-    profile::compare(&mut page)?;
-    dependency(&mut page)?;
-    page.finish()
+fn main() -> io::Result<ExitCode> {
+    let mut section = Section::new("compile_time");
+    growth(&mut section)?;
+    binary(&mut section)?;
+    lines(&mut section)?;
+    profile::compare(&mut section)?;
+    dependency(&mut section)?;
+    section.finish()
 }
 
-/// The least of some rounds, for each of those who take turns.
+/// A figure that was measured once.
+fn figure(name: impl Into<String>, limit: f64, measured: f64) -> [Figure; 1] {
+    let case = (String::new(), Spread::exactly(measured));
+    [Figure::limited(name, limit, [case])]
+}
+
+/// Returns the least of some rounds, for each of `N` crates that take turns.
 fn least<const N: usize>(
     rounds: usize,
     mut turn: impl FnMut(usize) -> io::Result<f64>,
@@ -47,7 +50,7 @@ fn least<const N: usize>(
     Ok(least)
 }
 
-/// Seconds of CPU that the children of this process took so far.
+/// Returns the seconds of CPU in user mode of all children of this process so far.
 fn children() -> io::Result<f64> {
     // The name, which may have spaces, is in parentheses; after it come the third and further
     // fields of proc(5), and `cutime` is the 16th. Linux counts 100 ticks to a second.
@@ -64,7 +67,7 @@ fn cpu(of: impl FnOnce()) -> io::Result<f64> {
     Ok(children()? - before)
 }
 
-/// What compiling the last crate takes.
+/// Measures compiling the last crate, with its dependencies compiled.
 fn of_last_crate(cargo: &Cargo<'_>, arguments: &[&str]) -> io::Result<f64> {
     cargo.touch()?;
     cpu(|| cargo.run(arguments))
@@ -77,8 +80,8 @@ fn both(count: usize) -> io::Result<[Generated; 2]> {
     ])
 }
 
-fn growth(page: &mut Page) -> io::Result<()> {
-    let mut table = Table::new([
+fn growth(section: &mut Section) -> io::Result<()> {
+    let mut table = Table::new(&[
         "",
         "handlers",
         "plain axum",
@@ -86,10 +89,8 @@ fn growth(page: &mut Page) -> io::Result<()> {
         "ratio",
         "for each",
     ]);
-    let mut curves = Vec::new();
     for (command, rounds, limit) in [("check", CHECKS, 1.25), ("build", BUILDS, 1.25)] {
         let arguments = [command, "--quiet"];
-        let mut added_by_one = Vec::new();
         let mut points = Vec::new();
         for size in SIZES {
             let packages = both(size)?;
@@ -98,7 +99,7 @@ fn growth(page: &mut Page) -> io::Result<()> {
                 cargo.run(&arguments);
             }
             let [plain, ours] = least(rounds, |who| of_last_crate(&cargos[who], &arguments))?;
-            table.row([
+            table.row(&[
                 format!("`cargo {command}`"),
                 size.to_string(),
                 seconds(plain),
@@ -108,12 +109,11 @@ fn growth(page: &mut Page) -> io::Result<()> {
             ]);
             if size == 1000 {
                 let what = format!("`cargo {command}`, 1,000 handlers, times plain axum");
-                page.limit(Limit::new(what, ours / plain, limit));
+                section.figures(figure(what, limit, ours / plain));
             }
-            added_by_one.push((ours - plain) / count(size));
             points.push((count(size), plain, ours));
         }
-        // From one size to the next, so that what comes once falls out.
+        // The slope leaves out the costs that don't depend on the number of handlers.
         let slope = |from: usize, to: usize| {
             let added = |at: usize| points[at].2 - points[at].1;
             (added(to) - added(from)) / (points[to].0 - points[from].0)
@@ -121,8 +121,7 @@ fn growth(page: &mut Page) -> io::Result<()> {
         let what = format!(
             "`cargo {command}`, a handler from 1,000 to 3,000, times one from 100 to 1,000"
         );
-        page.limit(Limit::new(what, slope(1, 2) / slope(0, 1), 1.25));
-        curves.push((format!("cargo {command}"), points));
+        section.figures(figure(what, 1.25, slope(1, 2) / slope(0, 1)));
     }
     let packages = both(1000)?;
     let cargos = packages
@@ -137,7 +136,7 @@ fn growth(page: &mut Page) -> io::Result<()> {
         packages[who].touch_one_handler(version)?;
         cpu(|| cargos[who].run(&["check", "--quiet"]))
     })?;
-    table.row([
+    table.row(&[
         "`cargo check` again, one handler changed".to_owned(),
         "1000".to_owned(),
         seconds(plain),
@@ -145,18 +144,17 @@ fn growth(page: &mut Page) -> io::Result<()> {
         format!("{:.2}", ours / plain),
         String::new(),
     ]);
-    page.section(
-        "A crate of handlers",
-        "Seconds of CPU for the last crate, without incremental compilation but in the last line; \
-         what a handler adds, in milliseconds.",
+    section.heading("A crate of handlers");
+    section.text(
+        "Seconds of CPU for the last crate, incremental only in the last row; \"for each\" is what a \
+         handler adds, in milliseconds.",
     );
-    page.table(&table);
-    page.plot("compile_time.svg", &plot::growth(&curves));
+    section.table(&table);
     Ok(())
 }
 
-fn binary(page: &mut Page) -> io::Result<()> {
-    let mut table = Table::new(["handlers", "plain axum", "`#[cors]`"]);
+fn binary(section: &mut Section) -> io::Result<()> {
+    let mut table = Table::new(&["handlers", "plain axum", "`#[cors]`"]);
     let mut added = Vec::new();
     for size in [100, 1000] {
         let [plain, ours] = both(size)?;
@@ -164,48 +162,50 @@ fn binary(page: &mut Page) -> io::Result<()> {
             Cargo::new(&plain).release_bytes()?,
             Cargo::new(&ours).release_bytes()?,
         );
-        table.row([size.to_string(), plain.to_string(), ours.to_string()]);
+        table.row(&[count(size), bytes(plain), bytes(ours)].map(number));
         added.push(ours.saturating_sub(plain));
     }
     let of_one = bytes(added[1].saturating_sub(added[0])) / 900.0;
-    page.section(
-        "The release binary",
-        "Bytes, stripped. What comes once, however many handlers there are, falls out of the limit.",
+    section.heading("The release binary");
+    section.text(
+        "Bytes, stripped. The limit is for the difference of the two sizes, so it leaves out what \
+         does not depend on the number of handlers.",
     );
-    page.table(&table);
-    page.limit(Limit::new(
+    section.table(&table);
+    section.figures(figure(
         "bytes of the stripped release binary, a handler",
-        of_one,
         1024.0,
+        of_one,
     ));
     Ok(())
 }
 
-fn lines(page: &mut Page) -> io::Result<()> {
-    page.section(
-        "Monomorphised lines",
-        "Lines of LLVM's code before it optimises, of a debug build, as `cargo llvm-lines` counts \
-         them.",
+fn lines(section: &mut Section) -> io::Result<()> {
+    section.heading("Monomorphised lines");
+    section.text(
+        "Lines of LLVM's code of a debug build before optimisation, counted by `cargo llvm-lines`.",
     );
     let packages = both(1000)?;
-    let mut table = Table::new(["", "lines", "copies of functions"]);
+    let mut table = Table::new(&["", "lines", "copies of functions"]);
     for package in &packages {
         let counted = Cargo::new(package).command(&["llvm-lines"]).output()?;
         let printed = String::from_utf8_lossy(&counted.stdout);
         let total = printed.lines().find(|line| line.contains("(TOTAL)"));
         let Some(total) = total.filter(|_| counted.status.success()) else {
-            page.text("Not counted: there is no `cargo llvm-lines` here (`cargo install cargo-llvm-lines`).");
+            section.text(
+                "Not counted, because `cargo llvm-lines` is not installed (`cargo install cargo-llvm-lines`).",
+            );
             return Ok(());
         };
         let mut numbers = total.split_whitespace();
-        let mut number = || numbers.next().unwrap_or_default().to_owned();
-        table.row([package.label().to_owned(), number(), number()]);
+        let mut next = || numbers.next().unwrap_or_default();
+        table.row(&[package.label(), next(), next()]);
     }
-    page.table(&table);
+    section.table(&table);
     Ok(())
 }
 
-fn dependency(page: &mut Page) -> io::Result<()> {
+fn dependency(section: &mut Section) -> io::Result<()> {
     let below = dir();
     let without_list = ", default-features = false, features = [\"axum\", \"tracing\"]";
     let packages = [
@@ -229,9 +229,9 @@ fn dependency(page: &mut Page) -> io::Result<()> {
     };
     let (checks, builds) = (clean("check")?, clean("build")?);
     let trees = cargos.each_ref().map(Cargo::tree);
-    let mut table = Table::new(["", "crates", "`cargo check`", "`cargo build`"]);
+    let mut table = Table::new(&["", "crates", "`cargo check`", "`cargo build`"]);
     for (who, label) in labels.into_iter().enumerate() {
-        table.row([
+        table.row(&[
             label.to_owned(),
             trees[who].len().to_string(),
             seconds(checks[who]),
@@ -239,16 +239,14 @@ fn dependency(page: &mut Page) -> io::Result<()> {
         ]);
     }
     let added: Vec<&str> = trees[1].difference(&trees[0]).map(String::as_str).collect();
-    page.section(
-        "The dependency",
-        "Seconds of CPU from a clean state, of a project without code.",
-    );
-    page.table(&table);
-    page.text(&format!("What axum's tree lacks: {}.", added.join(", ")));
-    page.limit(Limit::new(
-        "crates that axum's own tree lacks",
-        count(added.len()),
+    section.heading("The dependency");
+    section.text("Seconds of CPU from a clean state, of a project without code.");
+    section.table(&table);
+    section.text(&format!("Added to axum's tree: {}.", added.join(", ")));
+    section.figures(figure(
+        "crates added to axum's tree",
         7.0,
+        count(added.len()),
     ));
     Ok(())
 }

@@ -1,14 +1,14 @@
-//! Where the compiler spends its time: what stands between a limit and what was measured.
+//! The passes of the compiler that take the time of `cargo check`.
 
 use std::collections::BTreeMap;
 use std::io;
 
 use crate::cargo::{Cargo, dir};
 use crate::crates::{Kind, handlers};
-use crate::page::{Page, Table};
+use cors_benches::report::{Section, Table};
 
 const KINDS: [Kind; 4] = [Kind::Plain, Kind::Types, Kind::Expanded, Kind::Annotated];
-/// Passes of rustc that take more than a hundredth of a second.
+/// The passes of rustc that take more than a hundredth of a second.
 const PASSES: [(&str, &str); 6] = [
     ("macro_expand_crate", "expansion of macros"),
     ("resolve_crate", "names"),
@@ -19,7 +19,7 @@ const PASSES: [(&str, &str); 6] = [
 ];
 const ROUNDS: usize = 5;
 
-pub(crate) fn compare(page: &mut Page) -> io::Result<()> {
+pub(crate) fn compare(section: &mut Section) -> io::Result<()> {
     let mut packages = Vec::new();
     for kind in KINDS {
         packages.push(handlers(&dir(), kind, 1000)?);
@@ -37,13 +37,13 @@ pub(crate) fn compare(page: &mut Page) -> io::Result<()> {
             }
         }
     }
-    page.section(
-        "Where the time of `cargo check` goes",
-        "Seconds by the clock in the passes of rustc, 1,000 handlers (`-Z time-passes`, which \
-         stable compilers hide: `RUSTC_BOOTSTRAP=1`). By hand means that what the macros write \
-         stands in the source: the least that any macro with this expansion can take.",
+    section.heading("The passes of `cargo check`");
+    section.text(
+        "Seconds by the clock in the passes of rustc, 1,000 handlers (`-Z time-passes`, which a \
+         stable compiler has with `RUSTC_BOOTSTRAP=1`). \"By hand\" has the expansion of the macros \
+         in the source, so it is the lower bound for any macro with this expansion.",
     );
-    let mut table = Table::new([
+    let mut table = Table::new(&[
         "",
         "plain axum",
         "types by hand",
@@ -63,17 +63,16 @@ pub(crate) fn compare(page: &mut Page) -> io::Result<()> {
                 .get(pass)
                 .map_or(String::new(), |seconds| format!("{seconds:.2}"));
         }
-        table.row(cells);
+        table.row(&cells);
     }
-    page.table(&table);
+    section.table(&table);
     let of = |who: usize, pass: &str| least[who].get(pass).copied().unwrap_or(f64::NAN);
     let times_plain = |who: usize| of(who, "total") / of(0, "total");
-    page.text(&format!(
-        "What stands in the way of a lower number: rustc takes {:.2} times as long as for plain \
-         axum where the types are written by hand and nothing else changes, and {:.2} times where \
-         the registration is, too. For each handler that is an enum, two impls, two constants and \
-         a static: three more bodies to type-check and to borrow-check beside the \
-         handler itself. The macros take {:.2} s; users compile them without optimisation.",
+    section.text(&format!(
+        "Compared with plain axum, rustc takes {:.2} times as long where only the types are written by \
+         hand, and {:.2} times where the registration is, too: each handler has an enum, two impls, \
+         two constants and a static, which are three more bodies to type-check and to borrow-check. \
+         The macros themselves take {:.2} s; users compile them without optimisation.",
         times_plain(1),
         times_plain(2),
         of(3, "macro_expand_crate") - of(2, "macro_expand_crate"),

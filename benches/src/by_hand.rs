@@ -1,6 +1,8 @@
-//! CORS as somebody writes it who has one handler and knows the Fetch standard and axum: what a
-//! policy is held against. The answers are those of `#[cors]`, header for header; names and values
-//! are constants, handler and policy take no room, and one origin is no question of who asks.
+//! CORS by hand for one handler, as the reference of cors-runtime.
+//!
+//! The responses are those of `#[cors]`, header for header. Names and values are constants, handler
+//! and policy are zero-sized, and with one origin the `Origin` of an actual request is not read,
+//! because the response is the same for all.
 
 #![allow(
     clippy::declare_interior_mutable_const,
@@ -23,24 +25,24 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, StatusCode};
 use pin_project_lite::pin_project;
 
-/// What a site allows beside `authorization` and credentials.
+/// A policy. All of them allow `authorization` and credentials.
 pub trait Site: Send + 'static {
-    /// The response headers that a page may read.
+    /// The value of `Access-Control-Expose-Headers`.
     const EXPOSED: HeaderValue;
 
-    /// Whose pages; with one origin the answer is the same for everyone.
+    /// Returns the allowed origins.
     fn origins() -> &'static [HeaderValue];
 
-    /// The origin that asks, if it is allowed.
+    /// Returns the request's origin if it is allowed.
     #[must_use]
     fn origin(request: &HeaderMap) -> Option<HeaderValue> {
-        let asked = request.get(ORIGIN)?;
-        let listed = Self::origins().iter().find(|&origin| origin == asked);
+        let requested = request.get(ORIGIN)?;
+        let listed = Self::origins().iter().find(|&origin| origin == requested);
         listed.cloned()
     }
 }
 
-/// The answer to an OPTIONS request on a path that serves GET.
+/// Answers an OPTIONS request on a path that serves GET.
 pub async fn preflight<P: Site>(request: Request) -> Response {
     const CREDENTIALS: HeaderValue = HeaderValue::from_static("true");
     const METHODS: HeaderValue = HeaderValue::from_static("GET");
@@ -50,10 +52,10 @@ pub async fn preflight<P: Site>(request: Request) -> Response {
         "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
     );
     let request = request.headers();
-    let asks = |name, value: &str| request.get(name).is_some_and(|asked| asked == value);
+    let has = |name, value: &str| request.get(name).is_some_and(|found| found == value);
     let Some(origin) = P::origin(request).filter(|_| {
-        asks(ACCESS_CONTROL_REQUEST_METHOD, "GET")
-            && asks(ACCESS_CONTROL_REQUEST_HEADERS, "authorization")
+        has(ACCESS_CONTROL_REQUEST_METHOD, "GET")
+            && has(ACCESS_CONTROL_REQUEST_HEADERS, "authorization")
     }) else {
         let mut refused = StatusCode::FORBIDDEN.into_response();
         refused.headers_mut().insert(VARY, VARIES);
@@ -72,7 +74,7 @@ pub async fn preflight<P: Site>(request: Request) -> Response {
     response
 }
 
-/// A handler whose responses get the headers of a site.
+/// A handler with the CORS headers of a site on its responses.
 #[derive(Debug)]
 pub struct Guarded<H, P> {
     handler: H,
@@ -80,7 +82,7 @@ pub struct Guarded<H, P> {
 }
 
 impl<H, P> Guarded<H, P> {
-    /// The handler under the policy.
+    /// Puts a handler under the policy.
     pub fn new(handler: H) -> Self {
         Self {
             handler,

@@ -1,14 +1,13 @@
-//! What CORS costs a request, in axum alone, by hand, with cors-runtime and with tower-http.
+//! The cost of CORS for a request: axum alone, headers by hand, cors-runtime and tower-http.
 //!
-//! `contestants` and `workloads` say what is measured, once for everything; the benches beside this
-//! library measure it (`allocations`, `instructions`, `times`); `limits` says what must hold, and
-//! `page` writes all of it into `docs/benchmarks.md`.
+//! [`peers`] and [`workloads`] define once for all benches who is compared and with which requests.
+//! The benches beside this library (`allocations`, `instructions`, `times`) measure [`costs`],
+//! [`limits`] holds them, and [`report`] writes them into `docs/benchmarks.md`.
 
 pub mod by_hand;
-pub mod contestants;
 pub mod costs;
 pub mod limits;
-pub mod page;
-pub mod plot;
+pub mod peers;
+pub mod report;
 pub mod service;
 pub mod workloads;

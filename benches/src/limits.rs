@@ -1,62 +1,18 @@
-//! What must hold. Counts are the same on every machine, so that `tests/cost.rs` fails where one of
-//! theirs is broken; times are judged in the page alone.
+//! The limits, and the ratios that are shown beside them.
+//!
+//! Counts don't depend on the load of the machine, so `tests/cost.rs` fails where one of their
+//! limits is broken. What cors-runtime adds is limited as an absolute count: a ratio also moves with
+//! its denominator, because another code layout alone changes axum's own count by some 50
+//! instructions. Times have their limits in the page only.
 
-use std::fmt;
-
-use crate::contestants::Contestant::{self, AxumOneMoreLayer, ByHand, Ours, TowerHttp};
-use crate::costs::{Costs, Spread, Verdict};
+use crate::costs::{Costs, spread};
+use crate::peers::Peer::{self, AxumOneMoreLayer, ByHand, Ours, TowerHttp};
+use crate::report::readme::{ALLOCATIONS, BY_HAND, TOWER_HTTP};
+use crate::report::{Figure, Spread};
 use crate::workloads::{HOSTILE, KINDS, SIZES};
 
-/// A number that is to stay low, in each of some cases.
-pub struct Limit {
-    what: &'static str,
-    at_most: f64,
-    cases: Vec<Case>,
-}
-
-/// A name, and the number.
-type Case = (String, Box<dyn Fn(&Costs) -> f64>);
-
-fn case(name: impl Into<String>, measure: impl Fn(&Costs) -> f64 + 'static) -> Case {
-    (name.into(), Box::new(measure))
-}
-
-impl fmt::Debug for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limit")
-            .field("what", &self.what)
-            .field("at_most", &self.at_most)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Limit {
-    fn new(what: &'static str, at_most: f64, cases: impl IntoIterator<Item = Case>) -> Self {
-        Self {
-            what,
-            at_most,
-            cases: cases.into_iter().collect(),
-        }
-    }
-
-    /// What was measured, once or in many rounds, in the case where it is most.
-    ///
-    /// # Panics
-    ///
-    /// If there is no case.
-    #[must_use]
-    pub fn judge(&self, rounds: &[Costs]) -> Verdict {
-        let cases = self.cases.iter().map(|(name, measure)| Verdict {
-            what: self.what.to_owned(),
-            case: name.clone(),
-            at_most: self.at_most,
-            measured: Spread::of(rounds.iter().map(measure)),
-        });
-        cases
-            .max_by(|a, b| a.measured.median.total_cmp(&b.measured.median))
-            .expect("a limit has a case")
-    }
-}
+/// The name of a workload, and a value that was measured in it.
+type Case = (String, Spread);
 
 const STATIC: [&str; 7] = [
     "one origin, allowed",
@@ -69,203 +25,347 @@ const STATIC: [&str; 7] = [
 ];
 const ONE_ORIGIN: [&str; 4] = [STATIC[0], STATIC[1], STATIC[2], STATIC[6]];
 const LAYERED: [&str; 2] = ["layer, one origin", "layer, three origins"];
-const PREFLIGHTS: [&str; 2] = [
+const PREFLIGHTS: [&str; 3] = [
     "preflight, one origin, allowed",
     "preflight, three origins, allowed",
+    PREFLIGHT_OF_30,
 ];
 const PREFLIGHT_OF_30: &str = "preflight, 30 headers, allowed";
+const REFUSED: [(&str, &str); 6] = [
+    ("preflight, one origin, method refused", PREFLIGHTS[0]),
+    ("preflight, one origin, origin refused", PREFLIGHTS[0]),
+    ("preflight, one origin, header refused", PREFLIGHTS[0]),
+    ("preflight, three origins, method refused", PREFLIGHTS[1]),
+    ("preflight, three origins, origin refused", PREFLIGHTS[1]),
+    ("preflight, three origins, header refused", PREFLIGHTS[1]),
+];
 
-fn added(workload: &'static str) -> Case {
-    case(workload, move |costs| costs.added(workload, Ours))
+/// The most instructions that cors-runtime adds to axum alone, for each workload. axum alone answers
+/// preflights with 405.
+const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 13] = [
+    ("actual request, one origin", 950.0, &ONE_ORIGIN),
+    (
+        "actual request, three origins",
+        1_650.0,
+        &[STATIC[3], STATIC[4], STATIC[5]],
+    ),
+    ("under a layer, one origin", 2_600.0, &[LAYERED[0]]),
+    ("under a layer, three origins", 3_250.0, &[LAYERED[1]]),
+    ("preflight, allowed", 2_700.0, &PREFLIGHTS),
+    (
+        "preflight, refused",
+        1_950.0,
+        &[
+            REFUSED[0].0,
+            REFUSED[1].0,
+            REFUSED[2].0,
+            REFUSED[3].0,
+            REFUSED[4].0,
+            REFUSED[5].0,
+        ],
+    ),
+    ("one exact origin, by a layer", 1_850.0, &["exact, 1"]),
+    (
+        "many exact origins, by a layer",
+        2_700.0,
+        &["exact, 3", "exact, 100", "exact, 10000"],
+    ),
+    (
+        "wildcards, by a layer",
+        6_500.0,
+        &[
+            "wildcard, 1",
+            "wildcard, 3",
+            "wildcard, 100",
+            "wildcard, 10000",
+        ],
+    ),
+    (
+        "exact origins and wildcards, by a layer",
+        6_800.0,
+        &["mixed, 1", "mixed, 3", "mixed, 100", "mixed, 10000"],
+    ),
+    (
+        "`OriginSet` of 100,000",
+        1_550.0,
+        &["set, hit", "set, miss", "set, near miss"],
+    ),
+    (
+        "hostile preflight that is read",
+        57_500.0,
+        &[
+            "hostile, one name, 4 KiB",
+            "hostile, white space, 4 KiB",
+            "hostile, lines, 4 KiB",
+            "hostile, lines, 1 MiB",
+        ],
+    ),
+    (
+        "hostile preflight that is refused at once",
+        2_000.0,
+        &[
+            "hostile, commas, 4 KiB",
+            "hostile, commas, 1 MiB",
+            "hostile, one name, 1 MiB",
+            "hostile, white space, 1 MiB",
+        ],
+    ),
+];
+
+fn case(rounds: &[Costs], workload: &str, value: impl Fn(&Costs) -> f64) -> Case {
+    (workload.to_owned(), spread(rounds, value))
 }
 
-fn added_ratio(workload: &'static str, to: Contestant) -> Case {
-    case(workload, move |costs| {
+fn added(rounds: &[Costs], workload: &str) -> Case {
+    case(rounds, workload, |costs| costs.added(workload, Ours))
+}
+
+fn ratio_of_added(rounds: &[Costs], workload: &str, to: Peer) -> Case {
+    case(rounds, workload, |costs| {
         costs.added(workload, Ours) / costs.added(workload, to)
     })
 }
 
-fn layer_and_inserts() -> [Case; 2] {
-    [(LAYERED[0], STATIC[0]), (LAYERED[1], STATIC[3])].map(|(layered, alone)| {
-        case(layered, move |costs| {
-            let layer = costs.added(layered, AxumOneMoreLayer);
-            costs.added(layered, Ours) / (layer + costs.added(alone, ByHand))
-        })
-    })
-}
-
-fn whole_ratio(workload: &'static str, to: Contestant) -> Case {
-    case(workload, move |costs| {
+fn ratio(rounds: &[Costs], workload: &str, to: Peer) -> Case {
+    case(rounds, workload, |costs| {
         costs.of(workload, Ours) / costs.of(workload, to)
     })
 }
 
-fn refused_to_allowed() -> impl Iterator<Item = Case> {
-    ["one origin", "three origins"]
-        .into_iter()
-        .flat_map(|policy| {
-            ["method", "origin", "header"].map(|step| {
-                let refused = format!("preflight, {policy}, {step} refused");
-                let allowed = format!("preflight, {policy}, allowed");
-                case(refused.clone(), move |costs| {
-                    costs.of(&refused, Ours) / costs.of(&allowed, Ours)
-                })
-            })
-        })
-}
-
-/// The lines are axum's to drop as well, so that what axum takes for them is left out.
-fn hostile_to_4_kib() -> impl Iterator<Item = Case> {
-    HOSTILE.into_iter().map(|kind| {
-        let [first, all] = SIZES.map(|size| format!("hostile, {kind}, {size}"));
-        let cost = move |costs: &Costs, workload: &str| match kind {
-            "lines" => costs.added(workload, Ours),
-            _ => costs.of(workload, Ours),
-        };
-        case(all.clone(), move |costs| {
-            cost(costs, &all) / cost(costs, &first)
-        })
+/// Compares a workload with another one of the same kind, by this operation on our costs.
+fn compared(
+    rounds: &[Costs],
+    [workload, to]: [&str; 2],
+    compare: impl Fn(f64, f64) -> f64,
+) -> Case {
+    // axum itself drops the lines of a header one by one, so its share is left out.
+    let cost = |costs: &Costs, workload: &str| {
+        if workload.starts_with("hostile, lines") {
+            costs.added(workload, Ours)
+        } else {
+            costs.of(workload, Ours)
+        }
+    };
+    case(rounds, workload, |costs| {
+        compare(cost(costs, workload), cost(costs, to))
     })
 }
 
-/// Of allocations per request.
+fn refused(rounds: &[Costs], compare: fn(f64, f64) -> f64) -> impl Iterator<Item = Case> {
+    REFUSED
+        .into_iter()
+        .map(move |(refused, allowed)| compared(rounds, [refused, allowed], compare))
+}
+
+fn hostile(rounds: &[Costs], compare: fn(f64, f64) -> f64) -> impl Iterator<Item = Case> {
+    HOSTILE.into_iter().map(move |kind| {
+        let [first, whole] = SIZES.map(|size| format!("hostile, {kind}, {size}"));
+        compared(rounds, [&whole, &first], compare)
+    })
+}
+
+fn ten_thousand_origins(
+    rounds: &[Costs],
+    compare: fn(f64, f64) -> f64,
+) -> impl Iterator<Item = Case> {
+    KINDS.into_iter().map(move |kind| {
+        let [one, many] = [1, 10_000].map(|count| format!("{kind}, {count}"));
+        compared(rounds, [&many, &one], compare)
+    })
+}
+
+fn difference(a: f64, b: f64) -> f64 {
+    a - b
+}
+
+fn quotient(a: f64, b: f64) -> f64 {
+    a / b
+}
+
+/// The figures of allocations per request.
 #[must_use]
-pub fn of_allocations() -> Vec<Limit> {
-    let beyond_a_refused_one = HOSTILE.into_iter().flat_map(|kind| {
+pub fn of_allocations(counts: &Costs) -> Vec<Figure> {
+    let counts = std::slice::from_ref(counts);
+    let hostile = HOSTILE.into_iter().flat_map(|kind| {
         SIZES.map(|size| {
             let workload = format!("hostile, {kind}, {size}");
-            case(workload.clone(), move |costs| {
-                costs.of(&workload, Ours) - costs.of("preflight, one origin, header refused", Ours)
-            })
+            compared(counts, [&workload, REFUSED[2].0], difference)
         })
     });
     vec![
-        Limit::new(ACTUAL, 0.0, STATIC.map(added)),
-        Limit::new(
-            LAYER,
+        Figure::limited(ALLOCATIONS, 0.0, STATIC.map(|name| added(counts, name))),
+        Figure::limited(
+            "under a layer: allocations added / one more layer of axum adds",
             1.0,
-            LAYERED.map(|workload| added_ratio(workload, AxumOneMoreLayer)),
+            LAYERED.map(|name| ratio_of_added(counts, name, AxumOneMoreLayer)),
         ),
-        Limit::new(
-            LAYER_TO_TOWER_HTTP,
+        Figure::limited(
+            "under a layer: allocations added / tower-http adds",
             0.5,
-            LAYERED.map(|workload| added_ratio(workload, TowerHttp)),
+            LAYERED.map(|name| ratio_of_added(counts, name, TowerHttp)),
         ),
-        Limit::new(
-            "preflight, allowed: in all",
+        Figure::limited(
+            "preflight, allowed: allocations in all",
             12.0,
-            PREFLIGHTS
-                .into_iter()
-                .chain([PREFLIGHT_OF_30])
-                .map(|workload| case(workload, move |costs| costs.of(workload, Ours))),
+            PREFLIGHTS.map(|name| case(counts, name, |costs| costs.of(name, Ours))),
         ),
-        Limit::new(REFUSED, 1.0, refused_to_allowed()),
-        Limit::new(
-            "hostile preflight: beyond a refused one",
+        Figure::limited(
+            "preflight: allocations if refused / if allowed",
+            1.0,
+            refused(counts, quotient),
+        ),
+        Figure::limited(
+            "hostile preflight: allocations beyond a refused one",
             0.0,
-            beyond_a_refused_one,
+            hostile,
         ),
     ]
 }
 
-/// The limits that the page or the README names.
-pub(crate) const ACTUAL: &str = "actual request: added";
-pub(crate) const BY_HAND: &str = "actual request, one origin: added / added by hand";
-pub(crate) const ONE_TO_TOWER_HTTP: &str = "actual request, one origin: added / tower-http adds";
-const THREE_TO_TOWER_HTTP: &str = "actual request, three origins: added / tower-http adds";
-const LAYER: &str = "under a layer: added / one more layer of axum adds";
-/// A layer of axum does nothing yet, and the inserts have to be somewhere.
-const LAYER_AND_INSERTS: &str = "under a layer: added / one more layer of axum and the inserts add";
-const LAYER_TO_TOWER_HTTP: &str = "under a layer: added / tower-http adds";
-const REFUSED: &str = "preflight: refused / allowed";
-const HOSTILE_TO_4_KIB: &str = "hostile preflight: whole / 4 KiB of it";
-
-/// Of bytes allocated per request. axum keeps the future of a handler on the heap, so that what a
-/// request adds here is what the policy adds to that future.
+/// The figures of bytes allocated per request. axum boxes the future of a handler, so a policy adds
+/// here what it adds to that future.
 #[must_use]
-pub fn of_bytes() -> Vec<Limit> {
-    let beyond_4_kib = HOSTILE.into_iter().map(|kind| {
-        let [first, all] = SIZES.map(|size| format!("hostile, {kind}, {size}"));
-        case(all.clone(), move |costs| {
-            costs.of(&all, Ours) - costs.of(&first, Ours)
-        })
-    });
+pub fn of_bytes(counts: &Costs) -> Vec<Figure> {
+    let counts = std::slice::from_ref(counts);
     vec![
-        // The origin to answer with, whose policy it is, and whether the answer varies.
-        Limit::new(
-            "actual request: added to the handler's future",
+        // The future holds the origin of the response, its policy, and whether the response varies.
+        Figure::limited(
+            "actual request: bytes added to the handler's future",
             64.0,
-            STATIC.map(added),
+            STATIC.map(|name| added(counts, name)),
         ),
-        Limit::new("hostile preflight: beyond 4 KiB of it", 0.0, beyond_4_kib),
+        Figure::limited(
+            "hostile preflight: bytes beyond those for 4 KiB of it",
+            0.0,
+            hostile(counts, difference),
+        ),
     ]
 }
 
-/// Of instructions per request.
+/// The figures of instructions per request.
 #[must_use]
-pub fn of_instructions() -> Vec<Limit> {
-    let ten_thousand_to_one = KINDS.into_iter().map(|kind| {
-        let [one, all] = [1, 10_000].map(|count| format!("{kind}, {count}"));
-        case(all.clone(), move |costs| {
-            costs.of(&all, Ours) / costs.of(&one, Ours)
+pub fn of_instructions(counts: &Costs) -> Vec<Figure> {
+    let counts = std::slice::from_ref(counts);
+    let mut figures: Vec<Figure> = INSTRUCTIONS_ADDED
+        .iter()
+        .map(|(name, limit, workloads)| {
+            let cases = workloads.iter().map(|workload| added(counts, workload));
+            Figure::limited(format!("{name}: instructions added"), *limit, cases)
         })
-    });
-    vec![
-        Limit::new(
+        .collect();
+    let layer_and_inserts = [(LAYERED[0], STATIC[0]), (LAYERED[1], STATIC[3])];
+    figures.extend([
+        Figure::limited(
+            "10,000 origins: instructions beyond those of 1 origin",
+            900.0,
+            ten_thousand_origins(counts, difference),
+        ),
+        Figure::limited(
+            "preflight, refused: instructions beyond those of an allowed one",
+            0.0,
+            refused(counts, difference),
+        ),
+        Figure::limited(
+            "hostile preflight: instructions beyond those for 4 KiB of it",
+            1_000.0,
+            hostile(counts, difference),
+        ),
+        Figure::shown(
             BY_HAND,
-            1.15,
-            ONE_ORIGIN.map(|workload| added_ratio(workload, ByHand)),
+            ONE_ORIGIN.map(|name| ratio_of_added(counts, name, ByHand)),
         ),
-        Limit::new(LAYER_AND_INSERTS, 1.4, layer_and_inserts()),
-        Limit::new("10,000 origins / 1 origin", 1.2, ten_thousand_to_one),
-        Limit::new(REFUSED, 1.0, refused_to_allowed()),
-        Limit::new(HOSTILE_TO_4_KIB, 2.0, hostile_to_4_kib()),
-    ]
+        Figure::shown(
+            "under a layer: instructions added / one more layer of axum and the inserts add",
+            layer_and_inserts.map(|(layered, alone)| {
+                case(counts, layered, |costs| {
+                    let layer = costs.added(layered, AxumOneMoreLayer);
+                    costs.added(layered, Ours) / (layer + costs.added(alone, ByHand))
+                })
+            }),
+        ),
+        Figure::shown(
+            "10,000 origins: instructions / those of 1 origin",
+            ten_thousand_origins(counts, quotient),
+        ),
+        Figure::shown(
+            "preflight: instructions if refused / if allowed",
+            refused(counts, quotient),
+        ),
+        Figure::shown(
+            "hostile preflight: instructions / those for 4 KiB of it",
+            hostile(counts, quotient),
+        ),
+    ]);
+    figures
 }
 
-/// Of times per request, as ratios within a round.
+/// The figures of times per request: ratios within a round.
 #[must_use]
-pub fn of_times() -> Vec<Limit> {
-    let to_tower_http = |workload| added_ratio(workload, TowerHttp);
+pub fn of_times(rounds: &[Costs]) -> Vec<Figure> {
+    let to_tower_http = |workload| ratio_of_added(rounds, workload, TowerHttp);
+    let preflight_to_tower_http = |workload| ratio(rounds, workload, TowerHttp);
     vec![
-        Limit::new(
-            ONE_TO_TOWER_HTTP,
+        Figure::limited(TOWER_HTTP, 0.2, [to_tower_http(STATIC[0])]),
+        Figure::limited(
+            "actual request, three origins: time added / tower-http adds",
             0.2,
-            [to_tower_http("one origin, allowed")],
+            [to_tower_http(STATIC[3])],
         ),
-        Limit::new(
-            THREE_TO_TOWER_HTTP,
-            0.2,
-            [to_tower_http("three origins, allowed")],
+        Figure::limited(
+            "under a layer: time added / tower-http adds",
+            0.5,
+            LAYERED.map(to_tower_http),
         ),
-        Limit::new(LAYER_TO_TOWER_HTTP, 0.5, LAYERED.map(to_tower_http)),
-        Limit::new(
-            "preflight, allowed: whole / tower-http's",
+        Figure::limited(
+            "preflight, allowed: time / tower-http's",
             0.8,
-            PREFLIGHTS.map(|workload| whole_ratio(workload, TowerHttp)),
+            [PREFLIGHTS[0], PREFLIGHTS[1]].map(preflight_to_tower_http),
         ),
-        Limit::new(
-            "preflight for 30 headers, allowed: whole / tower-http's",
+        Figure::limited(
+            "preflight for 30 headers, allowed: time / tower-http's",
             0.8,
-            [whole_ratio(PREFLIGHT_OF_30, TowerHttp)],
+            [preflight_to_tower_http(PREFLIGHT_OF_30)],
         ),
-        Limit::new(REFUSED, 1.0, refused_to_allowed()),
-        Limit::new(HOSTILE_TO_4_KIB, 2.0, hostile_to_4_kib()),
+        Figure::limited(
+            "preflight: time if refused / if allowed",
+            1.0,
+            refused(rounds, quotient),
+        ),
+        Figure::limited(
+            "hostile preflight: time / that for 4 KiB of it",
+            2.0,
+            hostile(rounds, quotient),
+        ),
     ]
 }
 
-/// Of the seconds that `OriginSet::replace` takes for 100,000 origins, and of what a look-up takes
-/// meanwhile against just before.
+/// The figures of `OriginSet::replace` with 100,000 origins: its seconds, and the time of a look-up
+/// meanwhile divided by that just before.
 #[must_use]
-pub fn of_replacing(seconds: Spread, lookups: Spread) -> [Verdict; 2] {
-    let verdict = |what: &str, at_most, measured| Verdict {
-        what: what.to_owned(),
-        case: "100,000 origins".to_owned(),
-        at_most,
-        measured,
-    };
+pub fn of_replacing(seconds: Spread, lookups: Spread) -> [Figure; 2] {
     [
-        verdict("`OriginSet::replace`: seconds", 1.0, seconds),
-        verdict("a look-up meanwhile / otherwise", 1.1, lookups),
+        ("`OriginSet::replace`: seconds", 1.0, seconds),
+        ("a look-up during `replace`: time / otherwise", 1.1, lookups),
     ]
+    .map(|(name, limit, measured)| {
+        Figure::limited(name, limit, [("100,000 origins".to_owned(), measured)])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::INSTRUCTIONS_ADDED;
+    use crate::workloads::groups;
+
+    #[test]
+    fn instructions_of_each_workload_are_limited_once() {
+        let limited = INSTRUCTIONS_ADDED.iter().flat_map(|(_, _, names)| *names);
+        let mut limited: Vec<&str> = limited.copied().collect();
+        let groups = groups();
+        let workloads = groups.iter().flat_map(|group| &group.workloads);
+        let mut workloads: Vec<&str> = workloads.map(|workload| &*workload.name).collect();
+        limited.sort_unstable();
+        workloads.sort_unstable();
+        assert_eq!(limited, workloads);
+    }
 }

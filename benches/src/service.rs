@@ -1,4 +1,4 @@
-//! Requests to a router, without a server.
+//! Calls of a router without a server.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -11,11 +11,11 @@ use axum::extract::Request;
 use axum::response::Response;
 use tower::Service;
 
-/// Nothing in these APIs waits, so one poll is the whole of a request.
+/// Sends one request. A single poll is enough, because nothing in these APIs waits.
 ///
 /// # Panics
 ///
-/// If it is not.
+/// If the future is pending.
 pub fn call(app: &mut Router, request: Request) -> Response {
     let future = pin!(app.call(request));
     let answer: Poll<Result<Response, Infallible>> =
@@ -23,7 +23,7 @@ pub fn call(app: &mut Router, request: Request) -> Response {
     match answer {
         Poll::Ready(Ok(response)) => response,
         Poll::Ready(Err(never)) => match never {},
-        Poll::Pending => panic!("the request waits for something"),
+        Poll::Pending => panic!("the response is pending"),
     }
 }
 

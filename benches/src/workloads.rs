@@ -1,4 +1,4 @@
-//! What is asked of the contestants.
+//! The requests that the peers answer.
 
 use std::fmt::Write;
 
@@ -10,38 +10,68 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method};
 
-use crate::contestants::{
-    Contestant, ORIGIN as ALLOWED, PATH, Site, THIRTY_ASKED, many_origins, origins_of_set,
+use crate::peers::{
+    ORIGIN as ALLOWED, PATH, Peer, Site, THIRTY_REQUESTED, many_origins, origins_of_set,
 };
+use crate::report::{Section, Table};
 
-/// Workloads that are told in one table, and measured beside each other.
+/// Workloads of one table, which are measured side by side.
 #[derive(Debug)]
 pub struct Group {
-    /// Its title.
+    /// The heading of the table.
     pub title: &'static str,
-    /// What it asks.
+    /// The rows of the table.
     pub workloads: Vec<Workload>,
 }
 
-/// One request, and who is asked.
+impl Group {
+    /// Writes the costs of the group: a row for each workload, a column for each peer, and another
+    /// table where the peers are others.
+    pub fn report(&self, section: &mut Section, cell: impl Fn(&Workload, Peer) -> String) {
+        section.heading(self.title);
+        for rows in self.workloads.chunk_by(|a, b| a.peers().eq(b.peers())) {
+            let heads: Vec<&str> = std::iter::once("")
+                .chain(rows[0].peers().map(Peer::label))
+                .collect();
+            let mut table = Table::new(&heads);
+            for workload in rows {
+                let costs = workload.peers().map(|peer| cell(workload, peer));
+                let cells: Vec<String> = std::iter::once(workload.name.clone())
+                    .chain(costs)
+                    .collect();
+                table.row(&cells);
+            }
+            section.table(&table);
+        }
+    }
+}
+
+/// One request, and the routers that answer it.
 #[derive(Debug)]
 pub struct Workload {
-    /// Its name, which the limits know.
+    /// The name, which the limits refer to.
     pub name: String,
-    /// What is asked.
-    pub asked: Asked,
-    /// Who is.
-    pub apps: Vec<(Contestant, Router)>,
+    /// The request.
+    pub head: Head,
+    /// The router of each peer.
+    pub apps: Vec<(Peer, Router)>,
+}
+
+impl Workload {
+    /// The peers, in the order of the columns.
+    pub fn peers(&self) -> impl Iterator<Item = Peer> {
+        self.apps.iter().map(|(peer, _)| *peer)
+    }
 }
 
 /// The head of a request.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct Head {
     method: Method,
     headers: HeaderMap,
 }
 
-impl Asked {
+impl Head {
     fn get(origin: Option<&str>) -> Self {
         let mut headers = HeaderMap::new();
         if let Some(origin) = origin {
@@ -69,7 +99,7 @@ impl Asked {
         self
     }
 
-    /// A request to send.
+    /// Makes a request.
     #[must_use]
     pub fn request(&self) -> Request {
         let mut request = Request::new(Body::empty());
@@ -79,7 +109,7 @@ impl Asked {
         request
     }
 
-    /// The head as HTTP/1.1 has it.
+    /// Writes the head in HTTP/1.1.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!("{} {PATH} HTTP/1.1\r\nhost: api.example\r\n", self.method);
@@ -95,9 +125,9 @@ fn value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).expect("the text is a header's value")
 }
 
-use Contestant::{Axum, AxumOneMoreLayer, ByHand, Ours, TowerHttp};
+use Peer::{Axum, AxumOneMoreLayer, ByHand, Ours, TowerHttp};
 
-/// Everything that is measured.
+/// Returns all workloads that need no server.
 #[must_use]
 pub fn groups() -> Vec<Group> {
     vec![
@@ -110,29 +140,29 @@ pub fn groups() -> Vec<Group> {
     ]
 }
 
-/// A whole server, asked by one client over one connection.
+/// Returns the workloads of a server with one client and one connection.
 #[must_use]
 pub fn over_loopback() -> Group {
-    let contestants = [Axum, ByHand, Ours, TowerHttp];
+    let peers = [Axum, ByHand, Ours, TowerHttp];
     Group {
         title: "A server over loopback",
         workloads: vec![
             workload(
                 "server, one origin",
-                Asked::get(Some(ALLOWED)),
-                &contestants,
+                Head::get(Some(ALLOWED)),
+                &peers,
                 |who| Site::OneOrigin.app(who),
             ),
             workload(
                 "server, three origins",
-                Asked::get(Some(ALLOWED)),
-                &contestants,
+                Head::get(Some(ALLOWED)),
+                &peers,
                 |who| Site::ThreeOrigins.app(who),
             ),
             workload(
                 "server, preflight",
-                Asked::preflight(ALLOWED, "GET", "authorization"),
-                &[ByHand, Ours, TowerHttp],
+                Head::preflight(ALLOWED, "GET", "authorization"),
+                &[Axum, ByHand, Ours, TowerHttp],
                 |who| Site::OneOrigin.app(who),
             ),
         ],
@@ -143,15 +173,15 @@ const STRANGER: &str = "https://app.stranger.example";
 
 fn workload(
     name: impl Into<String>,
-    asked: Asked,
-    contestants: &[Contestant],
-    app: impl Fn(Contestant) -> Router,
+    head: Head,
+    peers: &[Peer],
+    app: impl Fn(Peer) -> Router,
 ) -> Workload {
     Workload {
         name: name.into(),
-        asked,
-        // As `axum::serve` does first: else axum makes every route anew for each request.
-        apps: contestants
+        head,
+        // `axum::serve` does this first, because axum otherwise builds all routes for each request.
+        apps: peers
             .iter()
             .map(|&who| (who, app(who).with_state(())))
             .collect(),
@@ -175,7 +205,7 @@ fn actual_requests() -> Group {
             }
             workloads.push(workload(
                 format!("{policy}, {what}"),
-                Asked::get(origin),
+                Head::get(origin),
                 &[Axum, ByHand, Ours, TowerHttp],
                 |who| site.app(who),
             ));
@@ -199,7 +229,7 @@ fn one_layer() -> Group {
             .map(|(name, site)| {
                 workload(
                     name,
-                    Asked::get(Some(ALLOWED)),
+                    Head::get(Some(ALLOWED)),
                     &[Axum, AxumOneMoreLayer, Ours, TowerHttp],
                     |who| site.layered_app(who),
                 )
@@ -209,33 +239,33 @@ fn one_layer() -> Group {
 }
 
 fn preflights() -> Group {
-    let asked = |origin, method| Asked::preflight(origin, method, "authorization");
+    let head = |origin, method| Head::preflight(origin, method, "authorization");
     let mut workloads = Vec::new();
     for (policy, site) in [
         ("one origin", Site::OneOrigin),
         ("three origins", Site::ThreeOrigins),
     ] {
-        for (what, asked) in [
-            ("allowed", asked(ALLOWED, "GET")),
-            ("method refused", asked(ALLOWED, "DELETE")),
-            ("origin refused", asked(STRANGER, "GET")),
+        for (what, head) in [
+            ("allowed", head(ALLOWED, "GET")),
+            ("method refused", head(ALLOWED, "DELETE")),
+            ("origin refused", head(STRANGER, "GET")),
             (
                 "header refused",
-                Asked::preflight(ALLOWED, "GET", "authorization,x-other"),
+                Head::preflight(ALLOWED, "GET", "authorization,x-other"),
             ),
         ] {
             workloads.push(workload(
                 format!("preflight, {policy}, {what}"),
-                asked,
-                &[ByHand, Ours, TowerHttp],
+                head,
+                &[Axum, ByHand, Ours, TowerHttp],
                 |who| site.app(who),
             ));
         }
     }
     workloads.push(workload(
         "preflight, 30 headers, allowed",
-        Asked::preflight(ALLOWED, "GET", THIRTY_ASKED),
-        &[Ours, TowerHttp],
+        Head::preflight(ALLOWED, "GET", THIRTY_REQUESTED),
+        &[Axum, Ours, TowerHttp],
         |who| Site::ThirtyHeaders.app(who),
     ));
     Group {
@@ -244,9 +274,9 @@ fn preflights() -> Group {
     }
 }
 
-/// How many origins a policy has in turn.
+/// Numbers of origins in a policy.
 pub const MANY: [usize; 4] = [1, 3, 100, 10_000];
-/// The kinds of entries that it has.
+/// Kinds of origins in a policy.
 pub const KINDS: [&str; 3] = ["exact", "wildcard", "mixed"];
 
 fn many() -> Group {
@@ -263,15 +293,15 @@ fn many() -> Group {
             };
             let last = entry(count - 1);
             let origins: Vec<String> = (0..count).map(entry).collect();
-            let contestants: &[Contestant] = match kind {
+            let peers: &[Peer] = match kind {
                 // tower-http has no wildcards.
                 "exact" => &[Axum, AxumOneMoreLayer, Ours, TowerHttp],
                 _ => &[Axum, AxumOneMoreLayer, Ours],
             };
             workloads.push(workload(
                 format!("{kind}, {count}"),
-                Asked::get(Some(&last.replace('*', "shop"))),
-                contestants,
+                Head::get(Some(&last.replace('*', "shop"))),
+                peers,
                 |who| many_origins(who, &origins),
             ));
         }
@@ -282,7 +312,7 @@ fn many() -> Group {
     }
 }
 
-/// The origins that a large `OriginSet` has.
+/// Returns the origins of a large `OriginSet`.
 #[must_use]
 pub fn hundred_thousand() -> Vec<String> {
     (0..100_000)
@@ -292,19 +322,19 @@ pub fn hundred_thousand() -> Vec<String> {
 
 fn set() -> Group {
     let origins = hundred_thousand();
-    let asked = [
+    let requests = [
         ("hit", "https://tenant99999.example"),
         ("miss", STRANGER),
         ("near miss", "https://tenant99999.example:8443"),
     ];
     Group {
         title: "`OriginSet` of 100,000",
-        workloads: asked
+        workloads: requests
             .into_iter()
             .map(|(what, origin)| {
                 workload(
                     format!("set, {what}"),
-                    Asked::get(Some(origin)),
+                    Head::get(Some(origin)),
                     &[Axum, Ours, TowerHttp],
                     |who| origins_of_set(who, &origins),
                 )
@@ -313,30 +343,30 @@ fn set() -> Group {
     }
 }
 
-/// What a hostile preflight asks with, of so many bytes.
+/// Contents of a hostile `Access-Control-Request-Headers`.
 pub const HOSTILE: [&str; 4] = ["commas", "one name", "white space", "lines"];
-/// Of which 4 KiB are the first.
+/// Sizes of a hostile `Access-Control-Request-Headers`.
 pub const SIZES: [&str; 2] = ["4 KiB", "1 MiB"];
 
 fn hostile() -> Group {
     const KIB: usize = 1024;
     let filled = |unit: &str, bytes: usize| {
         let text = unit.repeat(bytes / unit.len());
-        Asked::preflight(ALLOWED, "GET", &text)
+        Head::preflight(ALLOWED, "GET", &text)
     };
     let lines = |count| {
-        let asked = Asked::get(Some(ALLOWED))
+        let head = Head::get(Some(ALLOWED))
             .with(ACCESS_CONTROL_REQUEST_METHOD, "GET")
             .method(Method::OPTIONS);
-        (0..count).fold(asked, |asked, _| {
-            asked.with(ACCESS_CONTROL_REQUEST_HEADERS, "authorization   ")
+        (0..count).fold(head, |head, _| {
+            head.with(ACCESS_CONTROL_REQUEST_HEADERS, "authorization   ")
         })
     };
     let mut workloads = Vec::new();
     for (size, bytes) in SIZES.into_iter().zip([4 * KIB, KIB * KIB]) {
-        // 1,024 of them, which is what 1 MiB can't be: a `HeaderMap` holds 32,768.
+        // Fewer than 1 MiB of lines, because a `HeaderMap` holds at most 32,768 headers.
         let number_of_lines = if bytes == 4 * KIB { 256 } else { 1024 };
-        for (kind, asked) in HOSTILE.into_iter().zip([
+        for (kind, head) in HOSTILE.into_iter().zip([
             filled(",", bytes),
             filled("authorization,  ", bytes),
             filled(" \t", bytes),
@@ -344,7 +374,7 @@ fn hostile() -> Group {
         ]) {
             workloads.push(workload(
                 format!("hostile, {kind}, {size}"),
-                asked,
+                head,
                 &[Axum, Ours, TowerHttp],
                 |who| Site::OneOrigin.app(who),
             ));

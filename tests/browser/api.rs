@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use axum::Router;
 use axum::serve::ListenerExt;
-use cors_runtime::testing::{Credentials, Mode};
+use cors_testing::{Credentials, Mode};
 use tokio::net::TcpListener;
 
 use super::chromium::Chromium;

@@ -2,18 +2,17 @@
 //! with its policy and the place that it comes from.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use cors_runtime::Policy;
-use cors_runtime::testing::Browser;
+use cors_testing::Browser;
 use serde::Deserialize;
 
-use super::chromium::{Chromium, with_chromium};
-use super::observed::{Differences, Observed, Received};
+use super::chromium::with_chromium;
+use super::observed::{Differences, Observed};
 use super::request::Request;
 use super::server::{Ports, logged};
 
@@ -45,9 +44,6 @@ struct Case {
     exposed_headers: BTreeMap<String, String>,
     #[serde(default)]
     hidden_headers: Vec<String>,
-    /// Where Chromium 148 left the standard.
-    #[serde(default)]
-    chromium_148_deviates: Vec<Deviation>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,13 +80,6 @@ enum Initiator {
 enum Outcome {
     Allowed,
     NetworkError,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-enum Deviation {
-    /// The page gets an answer that the standard withholds.
-    #[serde(rename = "result allowed!=network_error")]
-    Allowed,
 }
 
 const PAGE: &str = "http://127.0.0.1:PAGE";
@@ -133,7 +122,6 @@ fn chromium_and_testing_agree_on_the_cases_of_web_platform_tests() {
                 in_chromium = Some(Observed::in_chromium(chromium, &request, &log).await);
             }
             let in_chromium = in_chromium.expect("a request");
-            let in_chromium = case.without_deviations(chromium, in_chromium);
             case.check("Chromium", &in_chromium, &mut differences);
             differences.compare(case, &in_chromium, &in_testing);
         }
@@ -271,23 +259,6 @@ impl Case {
         for name in &self.hidden_headers {
             check(name, "None".to_owned(), format!("{:?}", visible(name)));
         }
-    }
-
-    /// What Chromium would have done by the standard, if it left it just as the case says. Where it
-    /// no longer does, that is worth a line, and no reason to fail.
-    fn without_deviations(&self, chromium: &Chromium, mut observed: Observed) -> Observed {
-        for Deviation::Allowed in &self.chromium_148_deviates {
-            if observed.seen.take().is_none() {
-                let version = chromium.version();
-                writeln!(
-                    io::stderr(),
-                    "{self}: Chromium {version} keeps to the standard"
-                )
-                .expect("stderr");
-            }
-            observed.requests.retain(Received::is_preflight);
-        }
-        observed
     }
 }
 

@@ -121,12 +121,6 @@ impl Chromium {
         }
     }
 
-    pub(crate) fn version(&self) -> &str {
-        let capabilities = self.client.capabilities();
-        let version = capabilities.and_then(|all| all.get("browserVersion")?.as_str());
-        version.unwrap_or("of an unknown version")
-    }
-
     /// A page at a URL.
     pub(crate) async fn open(&self, url: &str) {
         let opened = self.client.goto(url).await;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use cors_runtime::testing::Browser;
+use cors_testing::Browser;
 use http::Method;
 use http::header::{
     ACCEPT_ENCODING, ACCEPT_LANGUAGE, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONNECTION,
@@ -187,7 +187,7 @@ fn is_of_the_engine(name: &str) -> bool {
 }
 
 impl Seen {
-    async fn of(seen: cors_runtime::testing::Seen<Body>) -> Self {
+    async fn of(seen: cors_testing::VisibleResponse<Body>) -> Self {
         let lines = seen.headers().iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             (name.to_string(), value)

@@ -1,6 +1,6 @@
 //! A request of a page, for either browser.
 
-use cors_runtime::testing::{Credentials, Fetch, Mode};
+use cors_testing::{Credentials, Fetch, Mode};
 use http::{HeaderName, Method};
 use serde::{Deserialize, Serialize};
 

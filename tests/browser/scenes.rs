@@ -8,8 +8,8 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::delete;
 use axum::{Json, Router};
-use cors_runtime::testing::Browser;
 use cors_runtime::{CorsRouter, OriginSet, cors, routes};
+use cors_testing::Browser;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::chromium::{Chromium, with_chromium};

@@ -1,8 +1,9 @@
 //! What is sent: requests to the byte, when a preflight goes first, and what no page can send.
 
-use cors_runtime::testing::Step;
+use cors_testing::Step;
 
-use super::server::{PAGE, Received, Rows, Scene};
+use super::server::{PAGE, Received, Scene};
+use cors_test_support::Failures;
 
 /// The whole of it, preflights included.
 #[tokio::test]
@@ -146,7 +147,7 @@ async fn requests_are_a_browsers_to_the_byte() {
             &["GET api.test/ | accept: */* | origin: https://app.test | $OTHER"],
         ),
     ];
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (step, page, request, expected) in cases {
         let mut scene = Scene::new(page, &[]);
         scene.browser = scene.browser.cookie("api.test", "s", "1");
@@ -158,9 +159,13 @@ async fn requests_are_a_browsers_to_the_byte() {
             .map(Received::text)
             .collect();
         let expected = expected.join("\n").replace("$OTHER", OTHER);
-        rows.check(&format!("{step}: {request}"), &found.join("\n"), &expected);
+        failures.compare(
+            || format!("{step}: {request}"),
+            &expected.as_str(),
+            &found.join("\n").as_str(),
+        );
     }
-    rows.finish();
+    failures.finish();
 }
 
 /// What a preflight asks for; `simple` where none goes out.
@@ -329,25 +334,29 @@ async fn preflights_ask_for_what_is_not_safelisted() {
             ],
         ),
     ];
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (step, table) in tables {
         for (request, expected) in table {
             let found = Scene::new(PAGE, &[]).ask(request).await.asked();
-            rows.check(&format!("{step}: {request}"), &found, expected);
+            failures.compare(|| format!("{step}: {request}"), expected, &found.as_str());
             let own = Scene::new("https://api.test", &[])
                 .ask(request)
                 .await
                 .asked();
-            rows.check(&format!("same origin: {request}"), &own, "simple");
+            failures.compare(
+                || format!("same origin: {request}"),
+                &"simple",
+                &own.as_str(),
+            );
         }
     }
-    rows.finish();
+    failures.finish();
 }
 
 /// An error before anything is sent, and in a page a `TypeError` of another kind.
 #[tokio::test]
 async fn what_no_page_can_send_is_sent_by_none() {
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (step, page, request, expected) in [
         ("#forbidden-method", PAGE, "TRACE /", "-> request"),
         ("#forbidden-method", PAGE, "track /", "-> request"),
@@ -422,13 +431,13 @@ async fn what_no_page_can_send_is_sent_by_none() {
             .as_ref()
             .map_err(|error| error.step() != Step::Request);
         assert_eq!(arrived > 0, is_sent.is_ok(), "{request}");
-        rows.check(
-            &format!("{step}: {page} {request}"),
-            &found.summary(),
-            expected,
+        failures.compare(
+            || format!("{step}: {page} {request}"),
+            &expected,
+            &found.summary().as_str(),
         );
     }
-    rows.finish();
+    failures.finish();
 }
 
 /// `Headers` of mode `no-cors` leaves out what a form could not send.

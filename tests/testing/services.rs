@@ -9,14 +9,15 @@ use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::from_fn;
 use axum::routing::put;
-use cors_runtime::testing::{Body, Browser, Credentials, Fetch, Seen, Step};
 use cors_runtime::{CorsRouter, Policy, cors, routes};
+use cors_testing::{Body, Browser, Credentials, Fetch, Step, VisibleResponse};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, Service, service_fn};
 use tower_http::cors::{Any, CorsLayer};
 
-use super::server::{PAGE, Rows, parse};
+use super::server::{PAGE, parse};
+use cors_test_support::Failures;
 
 #[cors(
     origins = ["https://app.test"],
@@ -69,7 +70,7 @@ const WITHOUT: &str = "PUT / | content-type: application/json | body: [1]";
 
 #[tokio::test]
 async fn it_drives_any_service() {
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     macro_rules! drive {
         ($service:expr, $with:literal, $without:literal, $stranger:literal) => {
             let service = $service;
@@ -80,7 +81,11 @@ async fn it_drives_any_service() {
                 ("https://evil.test", WITHOUT, $stranger),
             ] {
                 let found = ask(&service, page, request).await;
-                rows.check(&format!("{what}, {page}: {request}"), &found, expected);
+                failures.compare(
+                    || format!("{what}, {page}: {request}"),
+                    &expected,
+                    &found.as_str(),
+                );
             }
         };
     }
@@ -158,7 +163,7 @@ async fn it_drives_any_service() {
         Ok::<_, Infallible>(response)
     });
     drive!(function, "preflight, origin", "[1]", "[1]");
-    rows.finish();
+    failures.finish();
 }
 
 /// Fails, or isn't ready at first. A clone isn't ready because the original is.
@@ -215,7 +220,7 @@ impl Service<Request<Body>> for Moody {
 
 #[tokio::test]
 async fn services_are_asked_when_they_are_ready() {
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (fails, request, expected) in [
         (None, "GET / | mode: same-origin", "ready"),
         (Some(When::Polled), "GET /", "network"),
@@ -224,18 +229,22 @@ async fn services_are_asked_when_they_are_ready() {
     ] {
         let service = Moody { polls: 0, fails };
         let found = ask(&service, "https://api.test", request).await;
-        rows.check(&format!("{fails:?}: {request}"), &found, expected);
+        failures.compare(
+            || format!("{fails:?}: {request}"),
+            &expected,
+            &found.as_str(),
+        );
     }
     let service = Moody {
         polls: 0,
         fails: Some(When::Called),
     };
-    rows.check(
-        "a preflight",
-        &ask(&service, PAGE, "PUT /").await,
-        "network",
+    failures.compare(
+        || "a preflight",
+        &"network",
+        &ask(&service, PAGE, "PUT /").await.as_str(),
     );
-    rows.finish();
+    failures.finish();
 }
 
 /// As people write tests: `?` on everything.
@@ -245,7 +254,7 @@ async fn requests_with_and_without_bodies() -> Result<(), BoxError> {
     let page = Browser::at(PAGE);
     let json = |request: http::request::Builder| request.header("content-type", "application/json");
     let text = async |fetch: Fetch| -> Result<String, BoxError> {
-        let seen: Seen<_> = page.fetch(&app, fetch, Credentials::Omit).await?;
+        let seen: VisibleResponse<_> = page.fetch(&app, fetch, Credentials::Omit).await?;
         Ok(seen.text().await?)
     };
     assert_eq!(text(Request::put("/").into()).await?, "");

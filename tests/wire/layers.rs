@@ -7,10 +7,8 @@ use axum::http::HeaderValue;
 use axum::http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use axum::routing::MethodRouter;
 use cors_runtime::{CorsRouter, HandlerPolicy, Policy, PolicyService, Routes};
+use cors_test_support::{App, arrangements};
 use tower::{Layer, ServiceExt, service_fn};
-
-use super::arrangements::arrangements;
-use super::exchange::App;
 
 /// The handlers of a path, with their policies and without.
 pub(crate) type Path = (&'static str, Routes, MethodRouter);

@@ -1,0 +1,10 @@
+//! The report on the screen and in `docs/benchmarks.md`.
+
+mod figure;
+mod page;
+pub mod readme;
+mod table;
+
+pub use figure::{Figure, Spread};
+pub use page::Section;
+pub use table::{Table, number};
