@@ -40,12 +40,18 @@ impl<'a> Head<'a> {
         self.method
     }
 
-    /// Whether this is a [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request).
-    /// Any other OPTIONS belongs to the application.
-    pub(crate) fn is_preflight(&self) -> bool {
-        self.method == Method::OPTIONS
-            && self.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
-            && self.headers.contains_key(ORIGIN)
+    /// The preflight that this is, if it is a
+    /// [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request): OPTIONS with
+    /// `Origin` and `Access-Control-Request-Method`. Any other OPTIONS belongs to the application.
+    pub(crate) fn preflight(&self) -> Option<Preflight<'a>> {
+        if self.method != Method::OPTIONS {
+            return None;
+        }
+        Some(Preflight {
+            requested_method: one_line(self.headers, ACCESS_CONTROL_REQUEST_METHOD)?,
+            origin: one_line(self.headers, ORIGIN)?,
+            headers: self.headers,
+        })
     }
 
     /// Whether there is any `Origin`, valid or not.
@@ -56,17 +62,7 @@ impl<'a> Head<'a> {
     /// `Origin`; `None` where it is missing or has several lines.
     #[inline]
     pub(crate) fn origin(&self) -> Option<&'a HeaderValue> {
-        only(self.headers, ORIGIN)
-    }
-
-    /// `Access-Control-Request-Method`; `None` where it is missing or has several lines.
-    pub(crate) fn requested_method(&self) -> Option<&'a HeaderValue> {
-        only(self.headers, ACCESS_CONTROL_REQUEST_METHOD)
-    }
-
-    /// The lines of `Access-Control-Request-Headers`.
-    pub(crate) fn requested_headers(&self) -> GetAll<'a, HeaderValue> {
-        self.headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS)
+        one_line(self.headers, ORIGIN).flatten()
     }
 
     /// Whether a page of the server's own origin sent the request.
@@ -107,13 +103,28 @@ impl<'a> Head<'a> {
     }
 }
 
-/// The value of a header that browsers send once. Two lines are taken for none, because no browser
-/// sends them.
-#[inline]
-fn only(headers: &HeaderMap, name: HeaderName) -> Option<&HeaderValue> {
-    let mut lines = headers.get_all(name).iter();
-    match (lines.next(), lines.next()) {
-        (Some(value), None) => Some(value),
-        _ => None,
+/// The head of a preflight.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Preflight<'a> {
+    /// `Access-Control-Request-Method`; `None` where it has several lines.
+    pub(crate) requested_method: Option<&'a HeaderValue>,
+    /// `Origin`; `None` where it has several lines.
+    pub(crate) origin: Option<&'a HeaderValue>,
+    headers: &'a HeaderMap,
+}
+
+impl<'a> Preflight<'a> {
+    /// The lines of `Access-Control-Request-Headers`.
+    pub(crate) fn requested_headers(&self) -> GetAll<'a, HeaderValue> {
+        self.headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS)
     }
+}
+
+/// The value of a header that browsers send once; `None` where it is missing. Several lines have no
+/// value, because no browser sends them.
+#[inline]
+fn one_line(headers: &HeaderMap, name: HeaderName) -> Option<Option<&HeaderValue>> {
+    let mut lines = headers.get_all(name).iter();
+    let first = lines.next()?;
+    Some(lines.next().is_none().then_some(first))
 }

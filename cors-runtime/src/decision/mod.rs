@@ -62,8 +62,9 @@ impl Scope {
     /// Decides about one request, by the policy of the method that it has or, as a preflight, asks
     /// for.
     pub(crate) fn decide<'a>(&'a self, head: &Head<'a>, predicate: Predicate) -> Decision<'a> {
-        if head.is_preflight() {
-            return Decision::Preflight(preflight::decide(&self.policies, head, predicate));
+        if let Some(preflight) = head.preflight() {
+            let outcome = preflight::decide(&self.policies, &preflight, predicate);
+            return Decision::Preflight(outcome);
         }
         let named = self.policy_for(head);
         let Some(policy) = named.or_else(|| self.enforced_for_all()) else {
@@ -80,8 +81,11 @@ impl Scope {
     /// The policy that needs the result of the user's predicate to decide about this request.
     #[cfg(feature = "axum")]
     pub(crate) fn predicate_policy(&self, head: &Head<'_>) -> Option<&PolicyRef> {
-        self.policy_for(head)
-            .filter(|policy| policy.has_predicate())
+        let policy = match head.preflight() {
+            Some(preflight) => preflight::policy_for(&self.policies, &preflight),
+            None => self.policy_for(head),
+        };
+        policy.filter(|policy| policy.has_predicate())
     }
 
     /// Whether a policy has a predicate.
@@ -90,10 +94,10 @@ impl Scope {
         self.policies.any_has_predicate()
     }
 
-    /// The policy for the method of a request, or for the one that a preflight asks for.
+    /// The policy for the method of an actual request.
     fn policy_for(&self, head: &Head<'_>) -> Option<&PolicyRef> {
         #[cfg(feature = "axum")]
-        if self.service == ServiceKind::Plain && !head.is_preflight() {
+        if self.service == ServiceKind::Plain {
             return None;
         }
         self.policies.policy_for(head)

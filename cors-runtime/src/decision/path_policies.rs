@@ -31,14 +31,9 @@ impl PathPolicies {
         }
     }
 
-    /// The policy for the method of a request, or for the one that a preflight asks for.
+    /// The policy for the method of an actual request.
     pub(super) fn policy_for(&self, head: &Head<'_>) -> Option<&PolicyRef> {
-        let method = if head.is_preflight() {
-            head.requested_method()?.as_bytes()
-        } else {
-            head.method().as_str().as_bytes()
-        };
-        self.serving(Method::parse(method)?)
+        self.serving(Method::parse(head.method().as_str().as_bytes())?)
     }
 
     /// The methods that have a policy, each with that.

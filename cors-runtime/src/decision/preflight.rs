@@ -5,8 +5,10 @@ use http::HeaderValue;
 
 use super::path_policies::PathPolicies;
 use super::refusal::Refusal;
-use crate::head::Head;
+use crate::head::Preflight;
 use crate::origins::Predicate;
+#[cfg(feature = "axum")]
+use crate::policy::PolicyRef;
 use crate::policy::{Registration, Requested};
 
 /// An approved preflight: the request that it asks for may follow.
@@ -25,12 +27,12 @@ pub(crate) struct Approval<'a> {
 /// made before the browser makes them.
 pub(super) fn decide<'a>(
     policies: &'a PathPolicies,
-    head: &Head<'a>,
+    preflight: &Preflight<'a>,
     predicate: Predicate,
 ) -> Result<Approval<'a>, Refusal<'a>> {
     // `Access-Control-Request-Method` selects the policy.
     // https://fetch.spec.whatwg.org/#http-access-control-request-method
-    let requested = head.requested_method().map(HeaderValue::as_bytes);
+    let requested = preflight.requested_method.map(HeaderValue::as_bytes);
     let method = requested.and_then(Method::parse);
     let served = method.and_then(|method| Some((method, policies.serving(method)?)));
     let Some((method, policy)) = served else {
@@ -40,14 +42,16 @@ pub(super) fn decide<'a>(
         });
     };
     // CORS check: https://fetch.spec.whatwg.org/#concept-cors-check
-    let granted = head
-        .origin()
-        .and_then(|origin| policy.origins.grant(origin, predicate));
+    let requested = preflight.origin;
+    let granted = requested.and_then(|origin| policy.origins.grant(origin, predicate));
     let Some(origin) = granted else {
-        return Err(Refusal::of_origin(head, policy));
+        return Err(Refusal::Origin {
+            requested: requested.map(HeaderValue::as_bytes),
+            policy,
+        });
     };
     // CORS-unsafe request-header names: https://fetch.spec.whatwg.org/#cors-preflight-fetch, step 7.9
-    let requests_headers = match policy.headers.check(head.requested_headers()) {
+    let requests_headers = match policy.headers.check(preflight.requested_headers()) {
         Requested::Nothing => false,
         Requested::Allowed => true,
         Requested::Refused(requested) => {
@@ -64,4 +68,14 @@ pub(super) fn decide<'a>(
         method,
         requests_headers,
     })
+}
+
+/// The policy of the requested method.
+#[cfg(feature = "axum")]
+pub(super) fn policy_for<'a>(
+    policies: &'a PathPolicies,
+    preflight: &Preflight<'_>,
+) -> Option<&'a PolicyRef> {
+    let requested = preflight.requested_method?;
+    policies.serving(Method::parse(requested.as_bytes())?)
 }

@@ -120,7 +120,7 @@ fn write_passed_steps(
             }
         }
         Refusal::Headers { requested, .. } => {
-            if let Some(method) = head.requested_method() {
+            if let Some(method) = head.preflight().and_then(|it| it.requested_method) {
                 response.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
             }
             // Not where there were too many, because a browser would find each of them allowed.
