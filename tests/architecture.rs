@@ -177,11 +177,11 @@ impl Walk<'_> {
                     }
                     is_public = false;
                 }
-                TokenTree::Group(group) => {
-                    // `pub(crate)` is a visibility.
-                    if !(is_public && group.delimiter() == Delimiter::Parenthesis) {
-                        self.stream(module, group.stream());
-                    }
+                // `pub(crate)` is a visibility.
+                TokenTree::Group(group)
+                    if !(is_public && group.delimiter() == Delimiter::Parenthesis) =>
+                {
+                    self.stream(module, group.stream());
                 }
                 _ => {}
             }
@@ -387,7 +387,12 @@ fn made_up(modules: &[(&str, &str)]) -> Crate {
 
 #[test]
 fn circles_are_found() {
-    let table: [(&[(&str, &str)], &[&str]); 9] = [
+    // The modules of a crate, and its circles.
+    type Row = (
+        &'static [(&'static str, &'static str)],
+        &'static [&'static str],
+    );
+    let table: [Row; 9] = [
         (
             &[
                 ("", "mod a; mod b;"),
