@@ -197,7 +197,7 @@ impl Case {
         let mut check = |what: &str, expected: String, found: String| {
             differences.differ(self, what, ("case", &expected), (browser, &found));
         };
-        let outcome = match &observed.seen {
+        let outcome = match &observed.visible {
             Some(_) => Outcome::Allowed,
             None => Outcome::NetworkError,
         };
@@ -239,25 +239,25 @@ impl Case {
                 format!("{cookie:?}"),
             );
         }
-        let seen = observed.seen.as_ref();
+        let visible = observed.visible.as_ref();
         if let Some(expected) = self.expect_status {
-            let found = seen.map(|seen| seen.status);
+            let found = visible.map(|visible| visible.status);
             check(
                 "status",
                 format!("{:?}", Some(expected)),
                 format!("{found:?}"),
             );
         }
-        let visible = |name: &str| seen.and_then(|seen| seen.headers.get(name));
+        let header = |name: &str| visible.and_then(|visible| visible.headers.get(name));
         for (name, expected) in &self.exposed_headers {
             check(
                 name,
                 format!("{:?}", Some(expected)),
-                format!("{:?}", visible(name)),
+                format!("{:?}", header(name)),
             );
         }
         for name in &self.hidden_headers {
-            check(name, "None".to_owned(), format!("{:?}", visible(name)));
+            check(name, "None".to_owned(), format!("{:?}", header(name)));
         }
     }
 }

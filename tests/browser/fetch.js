@@ -28,5 +28,5 @@ const withFetch = async ({ url, ...options }) => {
 };
 
 (request.upload_listener ? withXhr : withFetch)(request)
-  .then((seen) => done({ seen }))
+  .then((visible) => done({ visible }))
   .catch((error) => done({ error: String(error) }));

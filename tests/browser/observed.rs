@@ -23,7 +23,7 @@ pub(crate) struct Observed {
     /// In the order of arrival, preflights and redirects included.
     pub(crate) requests: Vec<Received>,
     /// The response that the page sees; `None` for a network error.
-    pub(crate) seen: Option<Seen>,
+    pub(crate) visible: Option<VisibleResponse>,
 }
 
 /// A request as it arrived.
@@ -36,7 +36,7 @@ pub(crate) struct Received {
 
 /// The parts of a response that a page may see.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Seen {
+pub(crate) struct VisibleResponse {
     pub(crate) status: u16,
     #[serde(deserialize_with = "combined")]
     pub(crate) headers: BTreeMap<String, String>,
@@ -47,7 +47,7 @@ pub(crate) struct Seen {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Answer {
-    Seen(Seen),
+    Visible(VisibleResponse),
     Error(#[expect(dead_code, reason = "for `Debug`")] String),
 }
 
@@ -56,8 +56,8 @@ impl Observed {
         let answer = chromium.fetch(request).await;
         Self {
             requests: log.take(),
-            seen: match answer {
-                Answer::Seen(seen) => Some(seen),
+            visible: match answer {
+                Answer::Visible(visible) => Some(visible),
                 Answer::Error(_) => None,
             },
         }
@@ -69,11 +69,11 @@ impl Observed {
         request: &Asked,
         log: &Log,
     ) -> Self {
-        let seen = browser.fetch(app, request, request.credentials).await;
+        let visible = browser.fetch(app, request, request.credentials).await;
         Self {
             requests: log.take(),
-            seen: match seen {
-                Ok(seen) => Some(Seen::of(seen).await),
+            visible: match visible {
+                Ok(visible) => Some(VisibleResponse::of(visible).await),
                 Err(_) => None,
             },
         }
@@ -95,16 +95,16 @@ impl Observed {
             .iter()
             .map(|request| request.method.to_string());
         let mut words: Vec<String> = methods.chain(["->".to_owned()]).collect();
-        match &self.seen {
+        match &self.visible {
             None => words.push("network error".to_owned()),
-            Some(seen) => {
-                words.push(seen.status.to_string());
-                let own = seen
+            Some(visible) => {
+                words.push(visible.status.to_string());
+                let own = visible
                     .headers
                     .iter()
                     .filter(|(name, _)| name.starts_with("x-"));
                 words.extend(own.map(|(name, value)| format!("{name}: {value}")));
-                let body = seen.body.split(':').next();
+                let body = visible.body.split(':').next();
                 words.extend(body.filter(|body| !body.is_empty()).map(str::to_owned));
             }
         }
@@ -121,12 +121,12 @@ impl Observed {
                 fields.insert(format!("request {number}, {name}"), value.clone());
             }
         }
-        let Some(seen) = &self.seen else {
+        let Some(visible) = &self.visible else {
             return fields;
         };
-        fields.insert("status".to_owned(), seen.status.to_string());
-        fields.insert("body".to_owned(), seen.body.clone());
-        for (name, value) in &seen.headers {
+        fields.insert("status".to_owned(), visible.status.to_string());
+        fields.insert("body".to_owned(), visible.body.clone());
+        for (name, value) in &visible.headers {
             fields.insert(format!("response, {name}"), value.clone());
         }
         fields
@@ -187,19 +187,19 @@ fn is_of_the_engine(name: &str) -> bool {
         .any(|other| name == other)
 }
 
-impl Seen {
-    async fn of(seen: cors_testing::VisibleResponse<Body>) -> Self {
-        let lines = seen.headers().iter().map(|(name, value)| {
+impl VisibleResponse {
+    async fn of(visible: cors_testing::VisibleResponse<Body>) -> Self {
+        let lines = visible.headers().iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             (name.to_string(), value)
         });
         let mut headers = combine(lines);
-        let status = seen.status();
+        let status = visible.status();
         if status == 204 {
             // axum sets it, and hyper does not send it.
             headers.remove("content-length");
         }
-        let body = match seen.into_body() {
+        let body = match visible.into_body() {
             Some(body) => to_bytes(body, usize::MAX).await.expect("a whole body"),
             None => Bytes::new(),
         };
