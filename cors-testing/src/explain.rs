@@ -1,5 +1,6 @@
 //! Every problem of one exchange, from the heads of its request and its response.
 
+use cors_rules::is_forbidden_method;
 use http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD,
     ORIGIN,
@@ -10,7 +11,7 @@ use crate::cors_check::{RESPONSE, cors_check};
 use crate::fetch::Credentials;
 use crate::head::{RequestHead, ResponseHead};
 use crate::header_list::{HeaderList, combined_text};
-use crate::method::{is_forbidden_method, normalize};
+use crate::method::normalize;
 use crate::origin_diff::origin_error;
 use crate::preflight::Preflight;
 use crate::problem::{Problem, Step};
@@ -151,7 +152,7 @@ fn method_problem(requested: &str) -> Option<Problem> {
             "send the one that the page uses, such as `PUT`",
         ));
     };
-    if is_forbidden_method(&method) {
+    if is_forbidden_method(requested) {
         return Some(request_problem(
             format!("browsers refuse to send {requested}"),
             "let the page use another method",

@@ -7,13 +7,6 @@ pub(crate) fn is_safelisted_method(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::POST)
 }
 
-/// Whether a method is [forbidden](https://fetch.spec.whatwg.org/#forbidden-method).
-pub(crate) fn is_forbidden_method(method: &Method) -> bool {
-    let forbidden = ["CONNECT", "TRACE", "TRACK"];
-    let is_same = |name: &&str| method.as_str().eq_ignore_ascii_case(name);
-    forbidden.iter().any(is_same)
-}
-
 /// Returns the method that is sent: six methods are
 /// [normalized](https://fetch.spec.whatwg.org/#concept-method-normalize) to upper case, others, such
 /// as `patch`, are not.
@@ -54,16 +47,6 @@ mod tests {
             ("query", "query"),
         ] {
             assert_eq!(normalize(&method(given)), method(sent), "{given}");
-        }
-    }
-
-    #[test]
-    fn forbidden_methods_are_forbidden_in_any_case() {
-        for text in ["CONNECT", "connect", "Trace", "TRACK"] {
-            assert!(is_forbidden_method(&method(text)), "{text}");
-        }
-        for text in ["GET", "OPTIONS", "TRACES", "CONNEC"] {
-            assert!(!is_forbidden_method(&method(text)), "{text}");
         }
     }
 

@@ -1,12 +1,13 @@
 //! A page's [request](https://fetch.spec.whatwg.org/#concept-request), as the steps of a fetch change
 //! it.
 
+use cors_rules::is_forbidden_method;
 use http::header::HOST;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use url::Url;
 
 use crate::fetch::{Credentials, Fetch, Mode};
-use crate::method::{is_forbidden_method, is_safelisted_method, normalize};
+use crate::method::{is_safelisted_method, normalize};
 use crate::preflight_cache::Key;
 use crate::problem::{Problem, Step};
 use crate::safelist::{is_forbidden, is_no_cors_safelisted};
@@ -64,7 +65,7 @@ impl PageRequest {
             })?
             .into_parts();
         let method = normalize(&head.method);
-        if is_forbidden_method(&method) {
+        if is_forbidden_method(method.as_str()) {
             return Err(refuse(
                 format!("browsers refuse to send {method}"),
                 "use another method",

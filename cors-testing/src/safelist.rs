@@ -1,11 +1,11 @@
 //! Headers that a page can send without a preflight, headers that it cannot send, and headers that it
 //! can read.
 
+use cors_rules::is_forbidden_method;
 use http::header::RANGE;
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, HeaderName};
 
 use crate::header_list::combined;
-use crate::method::is_forbidden_method;
 
 /// The [CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name),
 /// which `*` does not cover.
@@ -136,9 +136,9 @@ pub(crate) fn is_forbidden(name: &HeaderName, value: &[u8]) -> bool {
         return true;
     }
     OVERRIDES.contains(&name.as_str())
-        && value.split(|&byte| byte == b',').any(|method| {
-            Method::from_bytes(method.trim_ascii()).is_ok_and(|method| is_forbidden_method(&method))
-        })
+        && value
+            .split(|&byte| byte == b',')
+            .any(|method| str::from_utf8(method.trim_ascii()).is_ok_and(is_forbidden_method))
 }
 
 /// Whether a name is a

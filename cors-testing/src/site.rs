@@ -1,7 +1,7 @@
 //! The origin and the site of a URL.
 
-use cors_rules::is_public_suffix;
-use url::{Host, Url};
+use cors_rules::{is_loopback, is_public_suffix};
+use url::Url;
 
 pub(crate) fn is_http(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
@@ -15,13 +15,7 @@ pub(crate) fn origin_of(url: &Url) -> String {
 /// [potentially trustworthy](https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy): `https`,
 /// or a loopback host.
 pub(crate) fn is_trustworthy(url: &Url) -> bool {
-    let is_loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    url.scheme() == "https" || is_loopback
+    url.scheme() == "https" || url.host_str().is_some_and(is_loopback)
 }
 
 /// The value of [`Sec-Fetch-Site`](https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header). The
@@ -150,6 +144,7 @@ mod tests {
             ("http://example.com", false),
             ("http://localhost:3000", true),
             ("http://app.localhost", true),
+            ("http://localhost.", true),
             ("http://notlocalhost", false),
             ("http://127.0.0.1", true),
             ("http://127.1.2.3", true),
