@@ -1,5 +1,5 @@
-//! The fuzz targets on their seeds and on mutations of them: in a few seconds, on any toolchain,
-//! the same ones each time.
+//! The fuzz targets with their seeds and 10,000 mutations each: in a few seconds, on any toolchain, and
+//! with the same inputs in each run.
 
 use std::fs;
 use std::panic::{catch_unwind, resume_unwind};
@@ -8,7 +8,7 @@ use std::panic::{catch_unwind, resume_unwind};
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
 
-/// For each target.
+/// Inputs for each target, besides its seeds.
 const MUTATIONS: usize = 10_000;
 
 #[test]
@@ -43,14 +43,14 @@ fn seeds(corpus: &str) -> Vec<Vec<u8>> {
     let folder = format!("{}/fuzz/corpus/{corpus}", env!("CARGO_MANIFEST_DIR"));
     let files = fs::read_dir(folder).expect("a corpus");
     let mut paths: Vec<_> = files.map(|file| file.expect("a seed").path()).collect();
-    // What a fuzzer has found here is named by its hash.
+    // Inputs that a fuzzer has found on this machine are named by their hash.
     paths.retain(|path| path.file_name().is_some_and(|name| name.len() < 40));
     paths.sort();
     let read = |path| fs::read(path).expect("a seed");
     paths.iter().map(read).collect()
 }
 
-/// Seeds with a few changes, mostly of a piece into one that some seed has.
+/// Makes inputs from seeds by a few changes, mostly of a piece into a piece of another seed.
 struct Mutator<'a> {
     seeds: &'a [Vec<u8>],
     pieces: Vec<&'a [u8]>,
@@ -110,7 +110,7 @@ impl<'a> Mutator<'a> {
     }
 }
 
-/// Words, white space, and what else there is.
+/// Splits a text into words, white space and other bytes.
 fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let kind = |byte: &u8| (byte.is_ascii_alphanumeric(), byte.is_ascii_whitespace());
     text.chunk_by(move |a, b| kind(a) == kind(b))

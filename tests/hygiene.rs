@@ -1,5 +1,5 @@
-//! The expansion in odd surroundings: whatever is shadowed, missing or strict around a handler,
-//! it compiles without a warning and works.
+//! The expansion of `#[cors]` in unusual modules: with shadowed names, without a prelude, under strict
+//! lints. It compiles without a warning, and the handler works.
 #![deny(
     missing_docs,
     missing_debug_implementations,
@@ -12,31 +12,20 @@
     clippy::pedantic
 )]
 
-use std::convert::Infallible;
-
-use axum::Router;
-use axum::body::Body;
-use axum::extract::Request;
-use axum::response::Response;
 use cors_runtime::{CorsRouter, Routes, cors, routes};
-use tower::ServiceExt;
+use cors_test_support::{App, actual};
 
 const ORIGIN: &str = "https://app.example";
 
-/// What the path `/` answers a page of [`ORIGIN`] with.
-async fn granted(routes: Routes<()>) -> bool {
-    let app: Router = CorsRouter::new().route("/", routes).into_router();
-    let request = Request::builder()
-        .header("origin", ORIGIN)
-        .body(Body::empty())
-        .expect("the request is valid");
-    let response: Result<Response, Infallible> = app.oneshot(request).await;
-    let response = response.unwrap_or_else(|never| match never {});
-    assert_eq!(response.status(), 200);
-    response.headers()["access-control-allow-origin"] == ORIGIN
+/// Whether the path `/` lets a page of [`ORIGIN`] read its response.
+async fn allows(name: &'static str, routes: Routes<()>) -> bool {
+    let app = App::new(name, CorsRouter::new().route("/", routes));
+    let response = app.cors(actual("GET /", ORIGIN)).await;
+    assert_eq!(response.status(), 200, "{name}");
+    response.values("access-control-allow-origin").eq([ORIGIN])
 }
 
-/// Names of the standard library that mean something else here.
+/// Names of the standard library for other items.
 pub mod shadowed {
     use cors_runtime::{Routes, cors};
 
@@ -127,7 +116,7 @@ pub async fn configured() {}
 #[cors(origins = ["https://app.example"], methods = [GET])]
 pub async fn routes() {}
 
-/// Constants and functions with names that the macro might have wanted for itself.
+/// Constants and functions with names that the expansion could use itself.
 pub mod taken {
     use cors_runtime::{Origin, Policy, Routes, cors, routes};
 
@@ -150,7 +139,7 @@ pub mod taken {
     }
 }
 
-/// Paths that begin with `self`, which no receiver does.
+/// Paths that begin with `self`, which are not receivers.
 #[allow(unused_qualifications)]
 pub mod paths_from_self {
     use cors_runtime::{Routes, cors, routes};
@@ -167,7 +156,7 @@ pub mod paths_from_self {
     }
 }
 
-/// Policies that fit what their handlers take.
+/// Policies that allow what their handlers extract, so no lint fires.
 pub mod no_false_alarm {
     use std::convert::Infallible;
 
@@ -215,7 +204,7 @@ pub mod no_false_alarm {
     }
 }
 
-/// Visibilities, each as the handler's own.
+/// Each visibility that a handler can have.
 pub mod visibilities {
     use cors_runtime::{Routes, cors, routes};
 
@@ -242,7 +231,7 @@ pub mod visibilities {
 }
 
 #[tokio::test]
-async fn expansions_work_anywhere() {
+async fn expansions_compile_and_work_in_any_module() {
     /// Declared inside a function.
     #[cors(origins = ["https://app.example"], methods = [GET])]
     async fn local() {}
@@ -262,6 +251,6 @@ async fn expansions_work_anywhere() {
         ("local", routes![local]),
     ];
     for (name, routes) in cases {
-        assert!(granted(routes).await, "{name}");
+        assert!(allows(name, routes).await, "{name}");
     }
 }

@@ -1,18 +1,16 @@
-//! A server under load while its configured origins change: 10,000 requests over many connections,
-//! and each answer is that of one set or of the other, whole.
+//! A server under load while its `OriginSet` changes: 10,000 requests over 64 connections, and each
+//! response is the one of the old set or of the new set, never a mixture.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::thread::{self, ScopedJoinHandle};
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use cors_runtime::{CorsRouter, OriginSet, Policy, cors, routes};
-use tokio::net::TcpListener;
+use cors_test_support::{Connection, PREFLIGHT_VARY, WireRequest, WireResponse, response, serve};
 
 const REQUESTS: usize = 10_000;
 const CONNECTIONS: usize = 64;
@@ -49,8 +47,8 @@ async fn remove() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Without layers, with one, and with reasons for the browser's console.
-const PATHS: [&str; 3] = ["/plain", "/layered", "/told"];
+/// Without layers, with a layer, and with diagnostics.
+const PATHS: [&str; 3] = ["/plain", "/layered", "/diagnostics"];
 
 fn app() -> Router {
     let shop = || CorsRouter::new().route("/", routes![list, save, remove]);
@@ -98,116 +96,72 @@ const KINDS: [Kind; 8] = [
 
 const METHODS: &str = "access-control-allow-methods";
 
-/// A status, and the headers that concern CORS, sorted.
-type Answer<S> = (u16, Vec<(S, S)>);
-
-/// What has to be answered if the origin is allowed, or if it isn't.
-fn right(
-    kind: Kind,
-    path: &str,
-    origin: Option<&'static str>,
-    allowed: bool,
-) -> Answer<&'static str> {
-    const HEADERS: &str = "access-control-allow-headers";
-    let is_told = path == "/told";
-    let (status, mut headers) = match kind {
-        // No browser sends such a one, so it is axum's.
-        Preflight(..) if origin.is_none() => return (405, vec![]),
-        Preflight(..) if is_told && !allowed => (200, vec![]),
-        Preflight("POST", _) | Preflight(_, Some("x-other")) if !is_told => (403, vec![]),
-        Preflight(..) if !allowed => (403, vec![]),
-        Preflight("POST", _) => (200, vec![]),
-        Preflight(method, Some("x-other")) => {
-            (200, vec![(METHODS, method), (HEADERS, "content-type")])
+/// A request for a path, of a page of this origin or of none.
+fn request(kind: Kind, path: &str, origin: Option<&str>) -> WireRequest {
+    let request = match kind {
+        Preflight(method, names) => {
+            let request = WireRequest::from(format!("OPTIONS {path}"))
+                .header("access-control-request-method", method);
+            match names {
+                Some(names) => request.request_headers(names),
+                None => request,
+            }
         }
-        Preflight(method, Some(headers)) => {
-            let max_age = ("access-control-max-age", "600");
-            (204, vec![(METHODS, method), (HEADERS, headers), max_age])
-        }
-        Preflight(method, None) => (204, vec![(METHODS, method)]),
-        Actual("GET" | "HEAD") if allowed => {
-            (200, vec![("access-control-expose-headers", "x-total")])
-        }
-        Actual("GET" | "HEAD") => (200, vec![]),
-        Actual("DELETE") if origin.is_some() && !allowed => (403, vec![]),
-        Actual(_) => (204, vec![]),
+        Actual(method) => WireRequest::from(format!("{method} {path}")),
     };
-    if let Some(origin) = origin.filter(|_| allowed && status != 403) {
-        headers.push(("access-control-allow-credentials", "true"));
-        headers.push(("access-control-allow-origin", origin));
+    match origin {
+        Some(origin) => request.header("origin", origin),
+        None => request,
     }
+}
+
+/// The response if the origin is allowed, or if it is not.
+fn expected(kind: Kind, path: &str, origin: Option<&str>, is_allowed: bool) -> WireResponse {
+    let explains = path == "/diagnostics";
+    let (status, headers) = match kind {
+        // Browsers send no such request, and axum answers it.
+        Preflight(..) if origin.is_none() => return response(405, ""),
+        Preflight(..) if explains && !is_allowed => (200, String::new()),
+        Preflight("POST", _) | Preflight(_, Some("x-other")) if !explains => (403, String::new()),
+        Preflight(..) if !is_allowed => (403, String::new()),
+        Preflight("POST", _) => (200, String::new()),
+        Preflight(method, Some("x-other")) => (
+            200,
+            format!("{METHODS}: {method}\naccess-control-allow-headers: content-type\n"),
+        ),
+        Preflight(method, Some(names)) => (
+            204,
+            format!(
+                "{METHODS}: {method}
+                 access-control-allow-headers: {names}
+                 access-control-max-age: 600\n"
+            ),
+        ),
+        Preflight(method, None) => (204, format!("{METHODS}: {method}\n")),
+        Actual("GET" | "HEAD") if is_allowed => {
+            (200, "access-control-expose-headers: x-total\n".to_owned())
+        }
+        Actual("GET" | "HEAD") => (200, String::new()),
+        Actual("DELETE") if origin.is_some() && !is_allowed => (403, String::new()),
+        Actual(_) => (204, String::new()),
+    };
     let vary = match kind {
-        Preflight(..) => "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
-        Actual(_) => "Origin",
+        Preflight(..) => PREFLIGHT_VARY,
+        Actual(_) => "vary: Origin",
     };
-    headers.push(("vary", vary));
-    headers.sort_unstable();
-    (status, headers)
-}
-
-/// One connection, kept alive.
-struct Connection(BufReader<TcpStream>);
-
-impl Connection {
-    fn open(addr: SocketAddr) -> Self {
-        let stream = TcpStream::connect(addr).expect("a server");
-        let timeout = Some(Duration::from_secs(10));
-        stream.set_read_timeout(timeout).expect("a timeout");
-        Self(BufReader::new(stream))
-    }
-
-    fn send(&mut self, kind: Kind, path: &str, origin: Option<&str>) -> Answer<String> {
-        let mut asked = vec![("origin", origin)];
-        let method = match kind {
-            Preflight(method, headers) => {
-                asked.push(("access-control-request-method", Some(method)));
-                asked.push(("access-control-request-headers", headers));
-                "OPTIONS"
-            }
-            Actual(method) => method,
-        };
-        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: api\r\n");
-        for (name, value) in asked {
-            let line = value.map(|value| format!("{name}: {value}\r\n"));
-            request += &line.unwrap_or_default();
-        }
-        request += "\r\n";
-        let stream = self.0.get_mut();
-        stream
-            .write_all(request.as_bytes())
-            .expect("the server reads");
-
-        let status = self.line();
-        let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());
-        let mut headers = Vec::new();
-        let mut length = 0;
-        while let Some((name, value)) = self.line().split_once(": ") {
-            if name == "content-length" {
-                length = value.parse().expect("a length");
-            } else if name == "vary" || name.starts_with("access-control-") {
-                headers.push((name.to_owned(), value.to_owned()));
-            }
-        }
-        if method != "HEAD" {
-            self.0.read_exact(&mut vec![0; length]).expect("a body");
-        }
-        headers.sort_unstable();
-        (status.expect("a status"), headers)
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.0.read_line(&mut line).expect("an answer");
-        assert!(line.ends_with("\r\n"), "the answer ends early: {line:?}");
-        line.truncate(line.len() - 2);
-        line
+    let response = response(status, &format!("{headers}{vary}"));
+    match origin.filter(|_| is_allowed && status != 403) {
+        Some(origin) => response
+            .with("access-control-allow-credentials", "true")
+            .with("access-control-allow-origin", origin),
+        None => response,
     }
 }
 
-/// How many answers there were, and how many that only the old or only the new set gives.
+/// The number of responses, and of those that only the old or only the new set gives.
 #[derive(Debug, Default)]
 struct Tally {
-    answers: usize,
+    responses: usize,
     preflights: usize,
     only: [usize; 2],
 }
@@ -224,21 +178,23 @@ fn send_until_done(addr: SocketAddr, next: &AtomicUsize) -> Tally {
         let (origin, allowed) = ORIGINS[number / KINDS.len() % ORIGINS.len()];
         let path = PATHS[number / KINDS.len() / ORIGINS.len() % PATHS.len()];
 
-        let (status, headers) = connection.send(kind, path, origin);
-        let headers = headers.iter().map(|(name, value)| (&**name, &**value));
-        // No method passes: the page is told those of one policy, and each looks into the set.
-        let told = |(name, value): &(&str, &str)| {
-            *name != METHODS || kind != Preflight("POST", None) || value.contains("POST")
-        };
-        let headers = headers.filter(told);
-        let answer = (status, headers.collect());
-        let is_right = allowed.map(|allowed| right(kind, path, origin, allowed) == answer);
+        let response = connection.exchange(request(kind, path, origin));
+        let mut found = WireResponse::cors(&response.to_http());
+        // If no handler of the path has the method, the methods are those of one of its policies,
+        // and which one depends on the set at that moment.
+        let names_post = found
+            .values(METHODS)
+            .any(|methods| methods.contains("POST"));
+        if kind == Preflight("POST", None) && !names_post {
+            found = found.retain(|name| name != METHODS);
+        }
+        let is_right = allowed.map(|allowed| expected(kind, path, origin, allowed) == found);
         assert!(
             is_right != [false, false],
-            "{kind:?} {path} of {origin:?}: {answer:?}"
+            "{kind:?} {path} of {origin:?}: {found}"
         );
 
-        tally.answers += 1;
+        tally.responses += 1;
         tally.preflights += usize::from(matches!(kind, Preflight(..)));
         if allowed[0] != allowed[1] {
             for (count, is_right) in tally.only.iter_mut().zip(is_right) {
@@ -249,11 +205,9 @@ fn send_until_done(addr: SocketAddr, next: &AtomicUsize) -> Tally {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_answer_is_that_of_one_set_while_sets_change() {
+async fn each_response_is_of_one_origin_set_while_sets_are_replaced() {
     TENANTS.replace(OLD).expect("good origins");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let addr = listener.local_addr().expect("a bound address");
-    tokio::spawn(async { axum::serve(listener, app()).await });
+    let addr = serve(app()).await;
 
     let next = AtomicUsize::new(0);
     let done = AtomicBool::new(false);
@@ -277,13 +231,13 @@ async fn every_answer_is_that_of_one_set_while_sets_change() {
 
     let mut sum = Tally::default();
     for tally in tallies {
-        let tally = tally.expect("every answer is right");
-        sum.answers += tally.answers;
+        let tally = tally.expect("every response is right");
+        sum.responses += tally.responses;
         sum.preflights += tally.preflights;
         sum.only[0] += tally.only[0];
         sum.only[1] += tally.only[1];
     }
-    assert_eq!(sum.answers, REQUESTS);
+    assert_eq!(sum.responses, REQUESTS);
     assert_eq!(sum.preflights, REQUESTS / 2);
     assert!(rounds > 100, "{rounds} rounds");
     assert!(sum.only.iter().all(|&count| count > 100), "{sum:?}");

@@ -1,4 +1,4 @@
-//! The list of public suffixes is that of the crate `psl`, and answers as that crate does.
+//! The list of public suffixes is equal to the list of the crate `psl`, and lookups agree with it.
 //!
 //! After an update of `psl`: `UPDATE=1 cargo test --test public_suffixes`.
 
@@ -58,8 +58,8 @@ fn every_rule_holds() {
     }
 }
 
-/// A name right below belongs to whoever registers it: the domain is a suffix, or all that is
-/// right below it is.
+/// Whether anybody can register a name directly below: the domain is a suffix, or every name
+/// directly below is one.
 fn is_public_suffix_by_psl(domain: &str) -> bool {
     let is_suffix = |domain: &str| psl::suffix_str(domain) == Some(domain);
     is_suffix(domain) || is_suffix(&format!("not-in-any-list.{domain}"))

@@ -1,6 +1,5 @@
-//! One table of bad policies, each held against the rules in the three ways that there are: as it
-//! stands in the attribute, as constants behind a path, and when a program starts. They say the
-//! same, word for word.
+//! One table of invalid policies, each checked in three ways: written in the attribute, as constants
+//! by const evaluation, and at the start of a program. The messages are the same, word for word.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -195,8 +194,8 @@ const TABLE: &[Bad] = &[
     },
 ];
 
-/// Mistakes that are no policy's: of the attribute's shape, of `routes!`, of a set that is filled
-/// later; and warnings.
+/// The rules that do not concern a policy: the shape of the attribute, `routes!`, sets that are filled
+/// at run time; and warnings.
 const OF_NO_POLICY: &[Rule] = &[
     SetAnyOrigin,
     SetTooTolerant,
@@ -207,7 +206,7 @@ const OF_NO_POLICY: &[Rule] = &[
     ValueMissing,
     FlagValue,
     PrivateNetwork,
-    DangerUnknown,
+    OptOutUnknown,
     NotAFunction,
     AttributeTwice,
     PrimitiveName,
@@ -221,7 +220,7 @@ const OF_NO_POLICY: &[Rule] = &[
 ];
 
 impl Bad {
-    /// Each key with everything that is wrong under it.
+    /// Each key with the messages of the rules that its value breaks.
     fn at_start_up(&self) -> Vec<(&'static str, String)> {
         let mut policy = Policy::new(self.origins)
             .methods(self.methods)
@@ -319,7 +318,7 @@ fn the_table_has_every_rule_of_a_policy() {
 }
 
 #[test]
-fn a_bad_policy_is_told_in_the_same_words_wherever_it_stands() {
+fn the_messages_are_the_same_in_the_attribute_in_constants_and_at_run_time() {
     let literally = compile("literally", Bad::literally);
     let behind_paths = compile("behind_paths", Bad::behind_paths);
     let as_a_policy = compile("as_a_policy", Bad::as_a_policy);
@@ -332,7 +331,7 @@ fn a_bad_policy_is_told_in_the_same_words_wherever_it_stands() {
             "row {row}, literally"
         );
 
-        // The compiler stops at the first mistake of each key.
+        // Const evaluation stops at the first mistake of each key.
         let mut firsts: BTreeMap<&str, &str> = BTreeMap::new();
         for (key, said) in &at_start_up {
             firsts.entry(key).or_insert(said);
@@ -344,7 +343,7 @@ fn a_bad_policy_is_told_in_the_same_words_wherever_it_stands() {
             "row {row}, as a policy"
         );
 
-        // A number and flags have no constants.
+        // Only lists can be constants.
         let enforces = firsts.remove("enforce");
         firsts.remove("max_age");
         let of_lists: Vec<&str> = firsts.into_values().chain(enforces).collect();
@@ -362,7 +361,7 @@ fn sorted(said: &[impl AsRef<str>]) -> Vec<&str> {
     said
 }
 
-/// Compiles a program with one line for each row, and gives what the compiler says about each.
+/// Compiles a program with one line for each row, and returns the errors of each line.
 fn compile(name: &str, line: fn(&Bad) -> String) -> Vec<Vec<String>> {
     let mut source = String::new();
     for (row, bad) in TABLE.iter().enumerate() {
@@ -380,7 +379,7 @@ fn compile(name: &str, line: fn(&Bad) -> String) -> Vec<Vec<String>> {
         .expect("cargo runs");
     let mut said = vec![Vec::new(); TABLE.len()];
     for line in String::from_utf8_lossy(&output.stdout).lines() {
-        let message: Value = serde_json::from_str(line).expect("cargo speaks JSON");
+        let message: Value = serde_json::from_str(line).expect("cargo prints JSON");
         let message = &message["message"];
         let (Some("error"), Some(text)) = (message["level"].as_str(), message["message"].as_str())
         else {

@@ -1,5 +1,5 @@
-//! What a user sees who got something wrong: each file below `tests/ui` fails to compile with
-//! exactly the text of the `.stderr` beside it, and every rule of the project has such a file.
+//! The compile errors as users see them: each file below `tests/ui` fails to compile with exactly
+//! the text of its `.stderr`, and every rule of the project has such a file.
 //!
 //! Bless a change with `TRYBUILD=overwrite cargo test --test ui`, and read what it wrote.
 
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 
 use cors_rules::{Rule, Violation};
 
-/// What the compiler can't know: `tests/wire/handlers.rs`, `tests/origins_from/set.rs`.
+/// Rules that are checked at run time: `tests/wire/handlers.rs`, `tests/origins_from/set.rs`.
 const AT_START_UP: [Rule; 3] = [
     Rule::RoutesPolicyOfAnother,
     Rule::SetAnyOrigin,
     Rule::SetTooTolerant,
 ];
 
-/// `compile_fail` alone, so that all files are compiled by one run of cargo.
+/// Only `compile_fail`, so that one run of cargo compiles all files.
 #[test]
 fn ui() {
     trybuild::TestCases::new().compile_fail("tests/ui/**/*.rs");
@@ -43,11 +43,11 @@ fn every_rule_has_a_ui_test() {
     }
 }
 
-/// Each file has its `.stderr` and the other way round, and each error is one of this project's:
-/// rustc adds nothing to a mistake that has been told.
+/// Each file has its `.stderr` and the other way round, and each error is one of this project: rustc
+/// adds no error of its own to a mistake that is reported already.
 #[test]
 fn every_error_is_one_of_ours() {
-    // Where rustc, or the parser of a macro, speaks up by itself.
+    // The errors of rustc, or of the parser of a macro.
     let expected = [
         (
             "associated_function",
@@ -89,7 +89,7 @@ fn every_error_is_one_of_ours() {
     }
 }
 
-/// The README shows what the compiler says, and not what it said once.
+/// The README shows the current error of the compiler.
 #[test]
 fn the_readme_quotes_the_compiler() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -105,10 +105,10 @@ fn is_ours(diagnostic: &str) -> bool {
     diagnostic.starts_with(WITHOUT_CORS) || Rule::ALL.iter().any(|&rule| says(diagnostic, rule))
 }
 
-/// Whether an error is what `rule` says, from `error: ` to the end of the remedy.
+/// Whether an error has the message of `rule`, from `error: ` to the end of the remedy.
 fn says(error: &str, rule: Rule) -> bool {
     let starts = [
-        "error: use of deprecated constant `_::cors_rules_does_not_fit`: ",
+        "error: use of deprecated constant `_::cors_policy_does_not_fit`: ",
         "error[E0080]: evaluation panicked: ",
         "error: ",
     ];
@@ -119,11 +119,9 @@ fn says(error: &str, rule: Rule) -> bool {
         return false;
     };
     let words = Words::of(rule);
-    has_in_order(problem, &words.problem)
-        && words
-            .remedies
-            .iter()
-            .any(|words| has_in_order(remedy, words))
+    let has_one =
+        |text: &str, words: &[Vec<String>]| words.iter().any(|words| has_in_order(text, words));
+    has_one(problem, &words.problems) && has_one(remedy, &words.remedies)
 }
 
 /// Errors and warnings, one by one.
@@ -143,30 +141,36 @@ fn diagnostics(stderr: &str) -> Vec<&str> {
     diagnostics
 }
 
-/// The fixed words of a rule's messages, between what depends on the mistake.
+/// The fixed words of the messages of a rule, without its placeholders.
 #[derive(Debug)]
 struct Words {
-    problem: Vec<String>,
-    /// With a spelling to paste, and without.
+    /// With and without a part of the text.
+    problems: [Vec<String>; 2],
+    /// With and without a fix.
     remedies: [Vec<String>; 2],
 }
 
 impl Words {
     fn of(rule: Rule) -> Self {
         const PLACE: &str = "\u{fffd}";
-        let violation = Violation::new(rule, PLACE).part(PLACE);
-        let [(problem, with_fix), (_, without_fix)] = [violation.fix(PLACE), violation].map(|it| {
+        let bare = Violation::new(rule, PLACE);
+        let full = bare.part(PLACE).fix(PLACE);
+        let [(problem, remedy), (bare_problem, bare_remedy)] = [full, bare].map(|it| {
             let message = it.message();
             let (problem, remedy) = message
                 .as_str()
                 .split_once("\nhelp: ")
                 .expect("a message has a problem and a remedy");
-            let fragments = |line: &str| line.split(PLACE).map(str::to_owned).collect::<Vec<_>>();
+            // An empty part or fix is printed as `""`.
+            let fragments = |line: &str| {
+                let line = line.replace("\"\"", PLACE);
+                line.split(PLACE).map(str::to_owned).collect::<Vec<_>>()
+            };
             (fragments(problem), fragments(remedy))
         });
         Self {
-            problem,
-            remedies: [with_fix, without_fix],
+            problems: [problem, bare_problem],
+            remedies: [remedy, bare_remedy],
         }
     }
 }

@@ -268,8 +268,8 @@ pub enum h{handler} {{}}
 impl h{handler} {{
     #[doc(hidden)]
     #[allow(dead_code)]
-    pub const handler_is_not_registered_with_routes: ::cors_runtime::__private::Written =
-        ::cors_runtime::__private::Written::new(
+    pub const handler_is_not_registered_with_routes: ::cors_runtime::__private::HandlerSource =
+        ::cors_runtime::__private::HandlerSource::new(
             ::cors_runtime::__private::Methods({bit}u8),
             \"src/m{module}.rs\",
             1u32,
@@ -280,9 +280,9 @@ impl h{handler} {{
 }}
 #[automatically_derived]
 impl ::cors_runtime::__private::Companion for h{handler} {{
-    const SLOT: &'static ::cors_runtime::__private::Slot = {{
-        static SLOT: ::cors_runtime::__private::Slot = ::cors_runtime::__private::Slot::EMPTY;
-        &SLOT
+    const CELL: &'static ::cors_runtime::__private::PolicyCell = {{
+        static CELL: ::cors_runtime::__private::PolicyCell = ::cors_runtime::__private::PolicyCell::EMPTY;
+        &CELL
     }};
 }}
 "

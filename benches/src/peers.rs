@@ -188,7 +188,7 @@ impl Site {
             .allow_headers([AUTHORIZATION])
             .expose_headers([ETAG])
             .allow_credentials(true)
-            .max_age(Duration::from_mins(10));
+            .max_age(Duration::from_secs(600));
         match self {
             Self::OneOrigin => layer,
             Self::ThreeOrigins => layer.allow_origin(

@@ -1,4 +1,4 @@
-//! From the tokens of the attribute to values with places.
+//! Parses the tokens of the attribute into values with spans.
 //!
 //! ```text
 //! attribute = entry ("," entry)* ","?
@@ -13,7 +13,7 @@
 //!           | "crate" "=" path
 //! ```
 
-use cors_rules::{Method, Rule, Tolerance, Violation};
+use cors_rules::{Key, Method, OptOut, Policy, Rule, Tolerance, Violation};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -21,41 +21,46 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Lit, LitInt, LitStr, Path, Token, parenthesized};
 
-use crate::errors::{Errors, at};
+use crate::errors::{Errors, error_at};
 
-/// The attribute as it was written. A key with a broken value counts as given, so that it isn't
-/// reported as missing too.
+/// The attribute as the user wrote it. A key with an invalid value counts as given, so that it is
+/// not reported as missing, too.
 #[derive(Default)]
 pub(crate) struct CorsAttribute {
-    /// All of it, for what is wrong with it as a whole.
+    /// The whole attribute, for errors that concern all of it.
     pub(crate) tokens: TokenStream,
-    /// Some entry couldn't be read, and might have been a key that is missing now.
+    /// Whether an entry could not be parsed. It may have been a key that is missing now.
     pub(crate) unreadable: bool,
-    pub(crate) origins: Option<List>,
-    pub(crate) dev_origins: Option<List>,
-    pub(crate) methods: Option<List>,
-    pub(crate) headers: Option<List>,
-    pub(crate) expose_headers: Option<List>,
+    /// The lists that are given, each key once.
+    lists: Vec<(Key, List)>,
     pub(crate) max_age: Option<MaxAge>,
     pub(crate) credentials: bool,
-    /// The flag as it was written.
+    /// The tokens of the flag.
     pub(crate) enforce: Option<TokenStream>,
     pub(crate) tolerance: Option<Tolerance>,
-    /// The constant that the other keys replace parts of.
+    /// The constant whose values the other keys override.
     pub(crate) policy: Option<Path>,
     pub(crate) origins_from: Option<Path>,
-    pub(crate) krate: Option<Path>,
+    pub(crate) crate_path: Option<Path>,
 }
 
+/// The value of a key of [`Key::LISTS`].
 #[derive(Default)]
 pub(crate) struct List {
-    /// What was written, for what is wrong with the list as a whole.
+    /// The tokens of the value, for errors that concern the whole list.
     pub(crate) tokens: TokenStream,
     pub(crate) entries: Vec<Entry>,
-    /// The constant that stands in place of entries.
+    /// The constant that is given instead of entries.
     pub(crate) constant: Option<Path>,
-    /// Some entry, or the whole value, was of the wrong kind.
+    /// Whether an entry, or the whole value, is of the wrong kind.
     pub(crate) broken: bool,
+}
+
+impl List {
+    /// Iterates over the texts of the entries.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.text.as_str())
+    }
 }
 
 pub(crate) struct Entry {
@@ -65,97 +70,20 @@ pub(crate) struct Entry {
 
 pub(crate) struct MaxAge {
     pub(crate) tokens: TokenStream,
-    /// `None` for a number that isn't from 0 to what `u32` holds.
+    /// `None` if the number does not fit into `u32`.
     pub(crate) seconds: Option<u32>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Key {
-    Origins,
-    DevOrigins,
-    Methods,
-    Headers,
-    ExposeHeaders,
-    MaxAge,
-    Credentials,
-    Enforce,
-    DangerouslyAllow,
-    Policy,
-    OriginsFrom,
-    Crate,
+/// A key and its value, as tokens.
+#[derive(Clone, Copy)]
+struct KeyValue<'a> {
+    key: Key,
+    name: &'a Ident,
+    /// The key and everything up to the next comma.
+    tokens: &'a [TokenTree],
+    /// The tokens after the key.
+    rest: &'a [TokenTree],
 }
-
-impl Key {
-    const ALL: [Self; 12] = [
-        Self::Origins,
-        Self::DevOrigins,
-        Self::Methods,
-        Self::Headers,
-        Self::ExposeHeaders,
-        Self::MaxAge,
-        Self::Credentials,
-        Self::Enforce,
-        Self::DangerouslyAllow,
-        Self::Policy,
-        Self::OriginsFrom,
-        Self::Crate,
-    ];
-
-    fn is_list(self) -> bool {
-        matches!(
-            self,
-            Self::Origins | Self::DevOrigins | Self::Methods | Self::Headers | Self::ExposeHeaders
-        )
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Origins => "origins",
-            Self::DevOrigins => "dev_origins",
-            Self::Methods => "methods",
-            Self::Headers => "headers",
-            Self::ExposeHeaders => "expose_headers",
-            Self::MaxAge => "max_age",
-            Self::Credentials => "credentials",
-            Self::Enforce => "enforce",
-            Self::DangerouslyAllow => "dangerously_allow",
-            Self::Policy => "policy",
-            Self::OriginsFrom => "origins_from",
-            Self::Crate => "crate",
-        }
-    }
-
-    /// How far `text` is from the key, or from what other libraries call it.
-    fn distance(self, text: &str) -> usize {
-        if self == Self::DangerouslyAllow && DANGERS.contains(&text) {
-            return 0;
-        }
-        let bare = text
-            .trim_start_matches("allow_")
-            .trim_start_matches("allowed_");
-        strsim::damerau_levenshtein(self.name(), bare)
-    }
-
-    fn example(self) -> &'static str {
-        match self {
-            Self::Origins => "origins = [\"https://app.example.com\"]",
-            Self::DevOrigins => "dev_origins = [\"http://localhost:5173\"]",
-            Self::Methods => "methods = [GET, POST]",
-            Self::Headers => "headers = [\"content-type\"]",
-            Self::ExposeHeaders => "expose_headers = [\"x-total-count\"]",
-            Self::MaxAge => "max_age = 600",
-            Self::Credentials => "credentials",
-            Self::Enforce => "enforce",
-            Self::DangerouslyAllow => "dangerously_allow(insecure_origins)",
-            Self::Policy => "policy = ACCOUNT",
-            Self::OriginsFrom => "origins_from = TENANTS",
-            Self::Crate => "crate = ::cors_runtime",
-        }
-    }
-}
-
-/// What `dangerously_allow` takes.
-const DANGERS: [&str; 2] = ["insecure_origins", "public_suffixes"];
 
 pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
     let mut attribute = CorsAttribute {
@@ -163,21 +91,22 @@ pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
         ..CorsAttribute::default()
     };
     let mut given: Vec<Key> = Vec::new();
-    for entry in split_at_commas(args) {
-        let (key, name) = match parse_key(&entry) {
-            Ok(key) => key,
+    for tokens in split_at_commas(args) {
+        let pair = match parse_key(&tokens) {
+            Ok(pair) => pair,
             Err(error) => {
                 attribute.unreadable = true;
                 errors.push(error);
                 continue;
             }
         };
-        if given.contains(&key) {
-            errors.violation(&name, &Violation::new(Rule::KeyTwice, key.name()));
+        if given.contains(&pair.key) {
+            let violation = Violation::new(Rule::KeyTwice, pair.key.as_str());
+            errors.violation(pair.name, &violation);
             continue;
         }
-        given.push(key);
-        if let Err(error) = attribute.set(key, &entry, errors) {
+        given.push(pair.key);
+        if let Err(error) = attribute.set(pair, errors) {
             attribute.unreadable = true;
             errors.push(error);
         }
@@ -185,8 +114,8 @@ pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
     attribute
 }
 
-/// One entry at a time, so that a mistake in one leaves the others readable. They are lists: each
-/// stream that is made or taken apart is a call of the compiler.
+/// Splits at commas, so that a mistake in one entry leaves the others readable. The entries are
+/// slices, because each stream that is built or iterated is a call into the compiler.
 pub(crate) fn split_at_commas(args: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut entries = vec![Vec::new()];
     for token in args {
@@ -207,139 +136,187 @@ pub(crate) fn stream(tokens: &[TokenTree]) -> TokenStream {
     tokens.iter().cloned().collect()
 }
 
-fn parse_key(entry: &[TokenTree]) -> syn::Result<(Key, Ident)> {
-    let Some(TokenTree::Ident(name)) = entry.first() else {
-        let entry = stream(entry);
+fn parse_key(tokens: &[TokenTree]) -> syn::Result<KeyValue<'_>> {
+    let Some((TokenTree::Ident(name), rest)) = tokens.split_first() else {
+        let entry = stream(tokens);
         return Err(unknown_key(&entry, &entry.to_string()));
     };
     let text = name.unraw().to_string();
-    match Key::ALL.into_iter().find(|key| key.name() == text) {
-        Some(key) => Ok((key, name.clone())),
+    match Key::parse(&text) {
+        Some(key) => Ok(KeyValue {
+            key,
+            name,
+            tokens,
+            rest,
+        }),
         None if text.contains("private_network") => {
             let violation = Violation::new(Rule::PrivateNetwork, &text);
-            Err(at(stream(entry), &violation))
+            Err(error_at(stream(tokens), &violation))
         }
         None => Err(unknown_key(name, &text)),
     }
 }
 
 fn unknown_key(tokens: impl ToTokens, text: &str) -> syn::Error {
-    let mut keys = Key::ALL;
-    keys.sort_by_key(|key| key.distance(text));
-    let keys = keys.map(|key| format!("`{}`", key.name())).join(", ");
-    at(tokens, &Violation::new(Rule::KeyUnknown, text).fix(&keys))
+    let keys = Key::ALL.map(|key| format!("`{}`", key.as_str())).join(", ");
+    let mut violation = Violation::new(Rule::KeyUnknown, text).fix(&keys);
+    let nearest = Key::ALL.into_iter().min_by_key(|&key| distance(key, text));
+    // As in rustc: at most a third of the letters may differ.
+    let is_near = |key: &Key| distance(*key, text) <= text.len().max(3) / 3;
+    if let Some(key) = nearest.filter(is_near) {
+        violation = violation.part(key.as_str());
+    }
+    error_at(tokens, &violation)
+}
+
+/// The number of edits between `text` and the key, or the name of the key in other libraries.
+fn distance(key: Key, text: &str) -> usize {
+    if key == Key::DangerouslyAllow && OptOut::parse(text).is_some() {
+        return 0;
+    }
+    let bare = text
+        .trim_start_matches("allow_")
+        .trim_start_matches("allowed_");
+    strsim::damerau_levenshtein(key.as_str(), bare)
+}
+
+/// The key with a valid value, for messages.
+fn example(key: Key) -> String {
+    let value = match key {
+        Key::Origins => " = [\"https://app.example.com\"]",
+        Key::DevOrigins => " = [\"http://localhost:5173\"]",
+        Key::Methods => " = [GET, POST]",
+        Key::Headers => " = [\"content-type\"]",
+        Key::ExposeHeaders => " = [\"x-total-count\"]",
+        Key::MaxAge => " = 600",
+        Key::Credentials | Key::Enforce => "",
+        Key::DangerouslyAllow => {
+            return format!("{}({})", key.as_str(), OptOut::InsecureOrigins.as_str());
+        }
+        Key::Policy => " = ACCOUNT",
+        Key::OriginsFrom => " = TENANTS",
+        Key::Crate => " = ::cors_runtime",
+    };
+    key.as_str().to_owned() + value
 }
 
 impl CorsAttribute {
-    /// Whether a part of the policy is behind a path, where the compiler alone can read it.
-    pub(crate) fn has_constants(&self) -> bool {
-        let lists = [
-            &self.origins,
-            &self.dev_origins,
-            &self.methods,
-            &self.headers,
-            &self.expose_headers,
-        ];
-        let is_constant = |list: &List| list.constant.is_some();
-        self.policy.is_some() || lists.into_iter().flatten().any(is_constant)
+    /// The list of `key`, if it is given.
+    pub(crate) fn list(&self, key: Key) -> Option<&List> {
+        let mut lists = self.lists();
+        lists.find_map(|(given, list)| (given == key).then_some(list))
     }
 
-    fn set(&mut self, key: Key, entry: &[TokenTree], errors: &mut Errors) -> syn::Result<()> {
-        let list = match key {
-            Key::Origins => &mut self.origins,
-            Key::DevOrigins => &mut self.dev_origins,
-            Key::Methods => &mut self.methods,
-            Key::Headers => &mut self.headers,
-            Key::ExposeHeaders => &mut self.expose_headers,
-            Key::MaxAge => {
-                self.max_age = Some(max_age(entry)?);
-                return Ok(());
+    /// Iterates over the lists that are given.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = (Key, &List)> {
+        self.lists.iter().map(|(key, list)| (*key, list))
+    }
+
+    /// Whether a part of the policy is a constant, which only const evaluation can read.
+    pub(crate) fn has_constants(&self) -> bool {
+        let mut lists = self.lists();
+        self.policy.is_some() || lists.any(|(_, list)| list.constant.is_some())
+    }
+
+    /// Calls `then` with the values that are written in the attribute itself. Constants count as
+    /// not given.
+    pub(crate) fn with_policy<T>(&self, then: impl FnOnce(&Policy<'_>) -> T) -> T {
+        let texts = |key| self.list(key).into_iter().flat_map(List::texts).collect();
+        let lists: [Vec<&str>; 5] = Key::LISTS.map(texts);
+        let [origins, dev_origins, methods, headers, expose_headers] = &lists;
+        then(&Policy {
+            origins,
+            dev_origins,
+            origins_from: self.origins_from.is_some(),
+            methods,
+            headers,
+            expose_headers,
+            max_age: self.max_age.as_ref().and_then(|max_age| max_age.seconds),
+            credentials: self.credentials,
+            enforce: self.enforce.is_some(),
+            tolerance: self.tolerance.unwrap_or(Tolerance::NONE),
+        })
+    }
+
+    fn set(&mut self, pair: KeyValue<'_>, errors: &mut Errors) -> syn::Result<()> {
+        match pair.key {
+            Key::Origins | Key::DevOrigins | Key::Methods | Key::Headers | Key::ExposeHeaders => {
+                let list = parse_list(pair, errors);
+                self.lists.push((pair.key, list));
             }
+            Key::MaxAge => self.max_age = Some(max_age(pair)?),
             Key::Credentials => {
-                // `credentials = true` says what is meant: the rules about them hold as well.
-                self.credentials = match entry.last() {
-                    Some(TokenTree::Ident(last)) => entry.len() == 1 || last == "true",
-                    _ => false,
+                // `credentials = true` is an error, but its meaning is clear, so that the rules
+                // about credentials are checked, too.
+                self.credentials = match pair.rest.last() {
+                    Some(TokenTree::Ident(last)) => last == "true",
+                    last => last.is_none(),
                 };
-                return flag(key, entry);
+                flag(pair)?;
             }
             Key::Enforce => {
-                self.enforce = Some(stream(entry));
-                return flag(key, entry);
+                self.enforce = Some(stream(pair.tokens));
+                flag(pair)?;
             }
-            Key::DangerouslyAllow => {
-                self.tolerance = Some(tolerance(entry, errors)?);
-                return Ok(());
-            }
-            Key::Policy => {
-                self.policy = Some(path(key, entry)?);
-                return Ok(());
-            }
-            Key::OriginsFrom => {
-                self.origins_from = Some(path(key, entry)?);
-                return Ok(());
-            }
-            Key::Crate => {
-                self.krate = Some(path(key, entry)?);
-                return Ok(());
-            }
-        };
-        *list = Some(parse_list(key, entry, errors));
+            Key::DangerouslyAllow => self.tolerance = Some(tolerance(pair, errors)?),
+            Key::Policy => self.policy = Some(path(pair)?),
+            Key::OriginsFrom => self.origins_from = Some(path(pair)?),
+            Key::Crate => self.crate_path = Some(path(pair)?),
+        }
         Ok(())
     }
 }
 
-fn flag(key: Key, entry: &[TokenTree]) -> syn::Result<()> {
-    if entry.len() == 1 {
+fn flag(pair: KeyValue<'_>) -> syn::Result<()> {
+    if pair.rest.is_empty() {
         return Ok(());
     }
-    let violation = Violation::new(Rule::FlagValue, key.name());
-    Err(at(stream(entry), &violation))
+    let violation = Violation::new(Rule::FlagValue, pair.key.as_str());
+    Err(error_at(stream(pair.tokens), &violation))
 }
 
-fn path(key: Key, entry: &[TokenTree]) -> syn::Result<Path> {
+fn path(pair: KeyValue<'_>) -> syn::Result<Path> {
     let path = |input: ParseStream<'_>| {
         input.parse::<Token![=]>()?;
-        // A constant is borrowed anyway, and rustc's own errors advise to write it.
+        // Constants are borrowed anyway, and errors of rustc propose to write `&`.
         input.parse::<Option<Token![&]>>()?;
         input.call(Path::parse_mod_style)
     };
-    path.parse2(stream(&entry[1..]))
-        .map_err(|_| wrong_value(key, entry))
+    path.parse2(stream(pair.rest))
+        .map_err(|_| wrong_value(pair))
 }
 
-/// What follows the key and `=`, if that is there.
-fn assigned(entry: &[TokenTree]) -> Option<&[TokenTree]> {
-    match &entry[1..] {
+/// The tokens after `=`, if there is one.
+fn assigned(pair: KeyValue<'_>) -> Option<&[TokenTree]> {
+    match pair.rest {
         [TokenTree::Punct(equals), value @ ..] if equals.as_char() == '=' => Some(value),
         _ => None,
     }
 }
 
-fn wrong_value(key: Key, entry: &[TokenTree]) -> syn::Error {
-    let value = stream(assigned(entry).unwrap_or(&entry[1..]));
+fn wrong_value(pair: KeyValue<'_>) -> syn::Error {
+    let key = pair.key;
+    let value = stream(assigned(pair).unwrap_or(pair.rest));
     if value.is_empty() {
-        let missing = Violation::new(Rule::ValueMissing, key.name());
-        return at(stream(entry), &missing.fix(key.example()));
+        let missing = Violation::new(Rule::ValueMissing, key.as_str());
+        return error_at(stream(pair.tokens), &missing.fix(&example(key)));
     }
     let fix = match syn::parse2::<LitStr>(value.clone()) {
-        Ok(text) if key.is_list() => format!("{} = [{}]", key.name(), quoted_words(&text)),
-        _ => key.example().to_owned(),
+        Ok(text) if Key::LISTS.contains(&key) => {
+            format!("{} = [{}]", key.as_str(), quoted_words(&text))
+        }
+        _ => example(key),
     };
     wrong_kind(key, value, &fix)
 }
 
 fn wrong_kind(key: Key, tokens: TokenStream, fix: &str) -> syn::Error {
     let text = tokens.to_string();
-    at(
-        tokens,
-        &Violation::new(Rule::ValueKind, key.name())
-            .part(&text)
-            .fix(fix),
-    )
+    let violation = Violation::new(Rule::ValueKind, key.as_str());
+    error_at(tokens, &violation.part(&text).fix(fix))
 }
 
-/// The words of a string, each as one of its own.
+/// The words of a string, as a string each.
 fn quoted_words(text: &LitStr) -> String {
     let text = text.value();
     let words = text.split([',', ' ']).filter(|word| !word.is_empty());
@@ -347,18 +324,18 @@ fn quoted_words(text: &LitStr) -> String {
     words.join(", ")
 }
 
-fn parse_list(key: Key, entry: &[TokenTree], errors: &mut Errors) -> List {
-    let Some(group) = assigned_list(entry) else {
-        match path(key, entry) {
-            // `methods = GET` lacks its brackets.
-            Ok(constant) if !is_method(key, &constant) => {
+fn parse_list(pair: KeyValue<'_>, errors: &mut Errors) -> List {
+    let Some(group) = assigned_list(pair) else {
+        match path(pair) {
+            // Not `methods = GET`, which lacks its brackets.
+            Ok(constant) if !is_method(pair.key, &constant) => {
                 return List {
                     tokens: constant.to_token_stream(),
                     constant: Some(constant),
                     ..List::default()
                 };
             }
-            _ => errors.push(wrong_value(key, entry)),
+            _ => errors.push(wrong_value(pair)),
         }
         return List {
             broken: true,
@@ -370,19 +347,19 @@ fn parse_list(key: Key, entry: &[TokenTree], errors: &mut Errors) -> List {
         ..List::default()
     };
     for element in split_at_commas(group.stream()) {
-        if let Some(entry) = parse_entry(key, &element) {
+        if let Some(entry) = parse_entry(pair.key, &element) {
             list.entries.push(entry);
         } else {
             list.broken = true;
-            errors.push(wrong_kind(key, stream(&element), key.example()));
+            errors.push(wrong_kind(pair.key, stream(&element), &example(pair.key)));
         }
     }
     list
 }
 
-/// What `= [..]` holds.
-fn assigned_list(entry: &[TokenTree]) -> Option<&Group> {
-    match assigned(entry)? {
+/// The brackets after `=`, if there are some.
+fn assigned_list(pair: KeyValue<'_>) -> Option<&Group> {
+    match assigned(pair)? {
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => Some(group),
         _ => None,
     }
@@ -393,7 +370,7 @@ fn is_method(key: Key, path: &Path) -> bool {
     key == Key::Methods && path.get_ident().and_then(method).is_some()
 }
 
-/// `None` for an element of the wrong kind.
+/// Parses an element of a list. Returns `None` if it is of the wrong kind.
 fn parse_entry(key: Key, element: &[TokenTree]) -> Option<Entry> {
     let [token] = element else {
         return None;
@@ -404,7 +381,7 @@ fn parse_entry(key: Key, element: &[TokenTree]) -> Option<Entry> {
             _ => return None,
         },
         TokenTree::Ident(name) if key == Key::Methods => name.unraw().to_string(),
-        // The argument of a `macro_rules!` macro.
+        // An argument of a `macro_rules!` macro.
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
             let inside: Vec<TokenTree> = group.stream().into_iter().collect();
             return parse_entry(key, &inside);
@@ -417,9 +394,9 @@ fn parse_entry(key: Key, element: &[TokenTree]) -> Option<Entry> {
     })
 }
 
-fn max_age(entry: &[TokenTree]) -> syn::Result<MaxAge> {
-    let value = assigned(entry).filter(|value| !value.is_empty());
-    let value = stream(value.ok_or_else(|| wrong_value(Key::MaxAge, entry))?);
+fn max_age(pair: KeyValue<'_>) -> syn::Result<MaxAge> {
+    let value = assigned(pair).filter(|value| !value.is_empty());
+    let value = stream(value.ok_or_else(|| wrong_value(pair))?);
     let number = |input: ParseStream<'_>| {
         let negative = input.parse::<Option<Token![-]>>()?.is_some();
         let number: LitInt = input.parse()?;
@@ -439,7 +416,7 @@ fn max_age(entry: &[TokenTree]) -> syn::Result<MaxAge> {
         if digits.parse::<u32>().is_ok() {
             violation = violation.fix(digits);
         }
-        return Err(at(value, &violation));
+        return Err(error_at(value, &violation));
     };
     Ok(MaxAge {
         tokens: value,
@@ -447,28 +424,24 @@ fn max_age(entry: &[TokenTree]) -> syn::Result<MaxAge> {
     })
 }
 
-fn tolerance(entry: &[TokenTree], errors: &mut Errors) -> syn::Result<Tolerance> {
-    let dangers = |input: ParseStream<'_>| {
+fn tolerance(pair: KeyValue<'_>, errors: &mut Errors) -> syn::Result<Tolerance> {
+    let opt_outs = |input: ParseStream<'_>| {
         let content;
         parenthesized!(content in input);
         Punctuated::<TokenTree, Token![,]>::parse_terminated(&content)
     };
-    let dangers = dangers
-        .parse2(stream(&entry[1..]))
-        .map_err(|_| wrong_value(Key::DangerouslyAllow, entry))?;
-    let mut tolerance = Tolerance::default();
-    for danger in dangers {
-        match danger.to_string().as_str() {
-            "insecure_origins" => tolerance.insecure_origins = true,
-            "public_suffixes" => tolerance.public_suffixes = true,
-            other => {
-                // Whichever was meant: its rule would only repeat the mistake.
-                tolerance = Tolerance {
-                    insecure_origins: true,
-                    public_suffixes: true,
-                };
-                errors.violation(&danger, &Violation::new(Rule::DangerUnknown, other));
-            }
+    let opt_outs = opt_outs
+        .parse2(stream(pair.rest))
+        .map_err(|_| wrong_value(pair))?;
+    let mut tolerance = Tolerance::NONE;
+    for token in opt_outs {
+        let text = token.to_string();
+        if let Some(opt_out) = OptOut::parse(&text) {
+            tolerance = tolerance.and(opt_out);
+        } else {
+            // Either may have been meant, and its rule would repeat the mistake.
+            tolerance = Tolerance::ALL;
+            errors.violation(&token, &Violation::new(Rule::OptOutUnknown, &text));
         }
     }
     Ok(tolerance)

@@ -1,4 +1,4 @@
-//! Everything that is wrong with one attribute, so that it is told in one go.
+//! The errors of one attribute, collected so that all of them are reported at once.
 
 use cors_rules::Violation;
 use proc_macro2::TokenStream;
@@ -16,9 +16,9 @@ impl Errors {
         self.0.extend(errors);
     }
 
-    /// Underlines the whole of `tokens`.
+    /// Adds an error that underlines all of `tokens`.
     pub(crate) fn violation(&mut self, tokens: impl ToTokens, violation: &Violation<'_>) {
-        self.push(at(tokens, violation));
+        self.push(error_at(tokens, violation));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -30,6 +30,7 @@ impl Errors {
     }
 }
 
-pub(crate) fn at(tokens: impl ToTokens, violation: &Violation<'_>) -> syn::Error {
+/// The error of a violation, which underlines all of `tokens`.
+pub(crate) fn error_at(tokens: impl ToTokens, violation: &Violation<'_>) -> syn::Error {
     syn::Error::new_spanned(tokens, violation.message())
 }

@@ -1,16 +1,25 @@
 //! The macros of `cors-runtime`, which re-exports and documents them.
 //!
-//! The pipeline of `#[cors]`: `attr` reads the tokens into a typed model, `check` holds it against
-//! the rules of `cors-rules`, `expand` writes the code, `advice` the warnings. `errors` collects
-//! what is wrong, `handler` knows the function underneath, `routes` is the macro of that name.
+//! The steps of `#[cors]`, in the order of [`cors`](macro@cors):
+//!
+//! - `attr` parses the tokens of the attribute into values with spans;
+//! - `check` checks the values against the rules of `cors-rules`;
+//! - `function` parses the signature of the handler;
+//! - `expand` generates the companion of the handler, which carries the policy;
+//! - `lints` generates warnings.
+//!
+//! `errors` collects errors, and `spans` generates calls whose errors point at the user's tokens.
+//! `routes` is the macro of that name.
 #![forbid(unsafe_code)]
+// A panic of a macro has no span and no remedy.
+#![warn(clippy::indexing_slicing)]
 
-mod advice;
 mod attr;
 mod check;
 mod errors;
 mod expand;
-mod handler;
+mod function;
+mod lints;
 mod routes;
 mod spans;
 
@@ -26,12 +35,12 @@ pub fn cors(
     let item = proc_macro2::TokenStream::from(item);
     let attribute = attr::parse(args.into(), &mut errors);
     check::attribute(&attribute, &mut errors);
-    let companion = match handler::parse(&item) {
+    let companion = match function::parse(&item) {
         Ok(handler) => {
             let companion = expand::companion(&handler, &attribute, &errors);
             let warnings = errors
                 .is_empty()
-                .then(|| advice::warnings(&handler, &attribute));
+                .then(|| lints::warnings(&handler, &attribute));
             let warnings = warnings.flatten();
             quote::quote!(#companion #warnings)
         }
@@ -41,7 +50,8 @@ pub fn cors(
         }
     };
     let errors = errors.into_compile_errors();
-    // The function comes first and unchanged, whatever is wrong with the attribute.
+    // The function is always first and unchanged, so that a mistake in the attribute causes no
+    // errors about a missing function.
     quote::quote!(#item #companion #errors).into()
 }
 

@@ -1,5 +1,5 @@
-//! `routes![handler, module::other::<Type>]`: each path is used as the function and as the type
-//! of its name that carries the policy.
+//! `routes![handler, module::other::<Type>]`: uses each path as the function and as its companion,
+//! the type of the same name that carries the policy.
 
 use cors_rules::{Rule, Violation};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -9,14 +9,14 @@ use syn::punctuated::Punctuated;
 use syn::{ExprPath, Path, PathArguments, Token};
 
 use crate::attr::{split_at_commas, stream};
-use crate::errors::{Errors, at};
-use crate::expand::WRITTEN;
+use crate::errors::{Errors, error_at};
+use crate::expand::REGISTERED;
 use crate::spans::{called_at, ends};
 
-/// `input` is the path of the runtime crate, a semicolon, and what the user wrote.
+/// Expands `routes!`. `input` is the path of the runtime crate, a semicolon, and the user's tokens.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
-    let krate: TokenStream = input.by_ref().take(1).collect();
+    let crate_path: TokenStream = input.by_ref().take(1).collect();
     let mut errors = Errors::default();
     let handlers: Vec<ExprPath> = paths(input.skip(1).collect())
         .into_iter()
@@ -27,22 +27,23 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         })
         .collect();
     let errors = errors.into_compile_errors();
-    let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &krate));
-    // A name of the macro's own, whatever the handlers are called.
+    let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
+    // Hygienic, so that no handler's name conflicts with it.
     let routes = Ident::new("routes", Span::mixed_site());
     let registrations = handlers
         .iter()
-        .map(|handler| register(&routes, handler, &krate));
+        .map(|handler| register(&routes, handler, &crate_path));
     quote!({
         #errors
         #overlaps
-        let #routes = #krate::Routes::new();
+        let #routes = #crate_path::Routes::new();
         #(let #routes = #registrations;)*
         #routes
     })
 }
 
-/// Commas also stand between generics; only what isn't a list of paths is taken apart by them.
+/// Parses the list as a whole, because commas also separate generics. Splits it at commas only if
+/// that fails, to find the element that is not a path.
 fn paths(list: TokenStream) -> Vec<syn::Result<ExprPath>> {
     let parser = Punctuated::<ExprPath, Token![,]>::parse_terminated;
     match parser.parse2(list.clone()) {
@@ -57,19 +58,22 @@ fn paths(list: TokenStream) -> Vec<syn::Result<ExprPath>> {
 fn path(tokens: TokenStream) -> syn::Result<ExprPath> {
     syn::parse2(tokens.clone()).map_err(|_| {
         let text = spelled(&tokens);
-        at(tokens, &Violation::new(Rule::RoutesNotAPath, &text))
+        error_at(tokens, &Violation::new(Rule::RoutesNotAPath, &text))
     })
 }
 
 fn handler(path: ExprPath) -> syn::Result<ExprPath> {
     if path.qself.is_some() || is_function_of_type(&path.path) {
         let text = spelled(&path);
-        return Err(at(path, &Violation::new(Rule::RoutesMethodOfType, &text)));
+        return Err(error_at(
+            path,
+            &Violation::new(Rule::RoutesMethodOfType, &text),
+        ));
     }
     Ok(path)
 }
 
-/// Types are written in camel case and modules aren't; a path alone tells no more than that.
+/// Guesses by case, because a path does not show whether its parent is a type or a module.
 fn is_function_of_type(path: &Path) -> bool {
     let parent = path.segments.iter().rev().nth(1);
     parent.is_some_and(|parent| {
@@ -77,7 +81,7 @@ fn is_function_of_type(path: &Path) -> bool {
     })
 }
 
-/// The path as a type: without the generics of the function.
+/// The path of the companion: without the generics of the function.
 fn companion(handler: &ExprPath) -> Path {
     let mut path = handler.path.clone();
     if let Some(last) = path.segments.last_mut() {
@@ -86,52 +90,58 @@ fn companion(handler: &ExprPath) -> Path {
     path
 }
 
-/// A block in which the type `__h` is the handler's companion. The import shadows the glob's
-/// `__h` in each namespace that the path has, so a handler without `#[cors]` leaves the type that
-/// says what to do.
-fn with_companion(handler: &ExprPath, krate: &TokenStream, body: &TokenStream) -> TokenStream {
+/// A block in which the type `__h` is the companion of the handler.
+///
+/// The import shadows `__h` of the glob in each namespace of the path. For a handler without
+/// `#[cors]`, the type of the glob remains, whose error message names the remedy.
+fn with_companion(handler: &ExprPath, crate_path: &TokenStream, body: &TokenStream) -> TokenStream {
     let companion = companion(handler);
     quote!({
         #[allow(unused_imports)]
-        use #krate::__private::without_cors::*;
+        use #crate_path::__private::without_cors::*;
         #[allow(unused_imports)]
         use #companion as __h;
         #body
     })
 }
 
-fn register(routes: &Ident, handler: &ExprPath, krate: &TokenStream) -> TokenStream {
-    let written = Ident::new(WRITTEN, Span::call_site());
-    // What is wrong with the handler is told at its name.
+fn register(routes: &Ident, handler: &ExprPath, crate_path: &TokenStream) -> TokenStream {
+    let source = Ident::new(REGISTERED, Span::call_site());
+    // Errors of the call point at the name of the handler.
     let (_, name) = ends(&companion(handler));
     let carrier = Ident::new("__h", name);
     let register = quote_spanned!(name=> on::<#carrier, _, _, _>);
-    let on = quote!(#krate::__private::#register(#routes, #handler, &__h::#written));
-    with_companion(handler, krate, &on)
+    let on = quote!(#crate_path::__private::#register(#routes, #handler, &__h::#source));
+    with_companion(handler, crate_path, &on)
 }
 
-/// Two handlers of one path that serve the same method: found by the compiler, which alone knows
-/// what each of them serves.
-fn overlaps(handlers: &[ExprPath], krate: &TokenStream) -> TokenStream {
-    let written = Ident::new(WRITTEN, Span::call_site());
+/// Checks by const evaluation that no two handlers serve the same method, because the methods of a
+/// handler are not known to the macro.
+fn overlaps(handlers: &[ExprPath], crate_path: &TokenStream) -> TokenStream {
+    let constant = Ident::new(REGISTERED, Span::call_site());
     let served = handlers.iter().map(|handler| {
         let path = spelled(&companion(handler));
-        let written = with_companion(handler, krate, &quote!(&__h::#written));
-        quote!((#path, #written))
+        let source = with_companion(handler, crate_path, &quote!(&__h::#constant));
+        quote!((#path, #source))
     });
     let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {
-        let krate = quote!(#krate::__private);
-        let function = "assert_serves_other_methods";
-        let call = called_at(handler, &krate, function, &quote!(__CORS_SERVED, #index));
+        let crate_path = quote!(#crate_path::__private);
+        let function = quote!(assert_serves_other_methods);
+        let call = called_at(
+            handler,
+            &crate_path,
+            &function,
+            &quote!(__CORS_SERVED, #index),
+        );
         quote!(const _: () = #call;)
     });
     quote! {
-        const __CORS_SERVED: &[#krate::__private::Served] = &[#(#served),*];
+        const __CORS_SERVED: &[#crate_path::__private::Served] = &[#(#served),*];
         #(#checks)*
     }
 }
 
-/// A path as the user wrote it.
+/// The path as text, as the user wrote it.
 fn spelled(tokens: &impl ToTokens) -> String {
     tokens
         .to_token_stream()

@@ -1,4 +1,4 @@
-//! Calls whose errors appear at what the user wrote.
+//! Function calls whose errors point at the user's tokens.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -13,22 +13,21 @@ pub(crate) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
     (first, spans.last().unwrap_or(first))
 }
 
-/// A call of `function`, at the end of the path `krate`, whose errors underline all of `tokens`: the
-/// compiler underlines from the first token of a call to its last one. The name in between is
-/// nobody's, so that whatever the user's own things are called, `arguments` means them.
+/// A call of `crate_path::function` whose errors underline all of `tokens`, because the compiler
+/// underlines from the first token of a call to its last one. The call goes through an alias, so
+/// that items of the user that are named like our function do not shadow it.
 pub(crate) fn called_at(
     tokens: &impl ToTokens,
-    krate: &TokenStream,
-    function: &str,
+    crate_path: &TokenStream,
+    function: &TokenStream,
     arguments: &TokenStream,
 ) -> TokenStream {
     let (first, last) = ends(tokens);
-    let function = Ident::new(function, Span::call_site());
     let alias = Ident::new("__cors_call", first);
     let arguments = quote_spanned!(last=> (#arguments));
     let call = quote_spanned!(first=> #alias #arguments);
     quote!({
-        use #krate::#function as __cors_call;
+        use #crate_path::#function as __cors_call;
         #call
     })
 }

@@ -1,6 +1,6 @@
-//! Slice operations that the standard library doesn't offer in `const fn` yet.
+//! Slice operations that the standard library does not offer as `const fn` yet.
 
-/// `a == b`.
+/// Whether `a == b`.
 pub(crate) const fn equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
@@ -15,7 +15,23 @@ pub(crate) const fn equal(a: &[u8], b: &[u8]) -> bool {
     true
 }
 
-/// The position of the first byte of `text` that stands in `set`.
+/// Whether `a` is `b`, in any case of its ASCII letters. `eq_ignore_ascii_case` is a `const fn` only
+/// from Rust 1.89.
+pub(crate) const fn equal_ignoring_case(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if !a[i].eq_ignore_ascii_case(&b[i]) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// The position of the first byte of `text` that is in `set`.
 pub(crate) const fn find_any(text: &[u8], set: &[u8]) -> Option<usize> {
     let mut i = 0;
     while i < text.len() {
@@ -39,6 +55,7 @@ pub(crate) const fn find_last(text: &[u8], byte: u8) -> Option<usize> {
     None
 }
 
+/// Whether `byte` is in `set`.
 pub(crate) const fn contains(set: &[u8], byte: u8) -> bool {
     let mut i = 0;
     while i < set.len() {
@@ -50,16 +67,16 @@ pub(crate) const fn contains(set: &[u8], byte: u8) -> bool {
     false
 }
 
-/// `text` begins with `prefix`, in any case of its ASCII letters.
+/// Whether `text` begins with `prefix`, in any case of its ASCII letters.
 pub(crate) const fn starts_with_ignoring_case(text: &[u8], prefix: &[u8]) -> bool {
-    text.len() >= prefix.len() && text.split_at(prefix.len()).0.eq_ignore_ascii_case(prefix)
+    text.len() >= prefix.len() && equal_ignoring_case(text.split_at(prefix.len()).0, prefix)
 }
 
-/// `text` is one of `list`, in any case of its ASCII letters.
+/// Whether `text` is one of `list`, in any case of its ASCII letters.
 pub(crate) const fn is_one_of(text: &str, list: &[&str]) -> bool {
     let mut i = 0;
     while i < list.len() {
-        if text.eq_ignore_ascii_case(list[i]) {
+        if equal_ignoring_case(text.as_bytes(), list[i].as_bytes()) {
             return true;
         }
         i += 1;

@@ -1,48 +1,142 @@
-//! The rules of a policy, key by key. Each function looks at one entry of a list, so that every one
-//! can be reported at its own place; none of them knows where the policy comes from.
+//! Checks a policy against the rules, key by key.
+//!
+//! Each function checks one entry of a list, so that every error is reported at its own place. None
+//! depends on where the policy comes from.
 
-use crate::bytes::is_one_of;
+use crate::bytes::{equal_ignoring_case, is_one_of};
+use crate::canonical::{canonical, over_https};
+use crate::fault::Fault;
 use crate::header::{
     is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
     is_forbidden_in_responses, is_token,
 };
-use crate::method::Method;
-use crate::origin::{Fault, Pattern, canonical, over_https};
-use crate::policy::{Policy, Tolerance};
+use crate::key::Key;
+use crate::method::{Method, is_forbidden_method};
+use crate::opt_out::Tolerance;
+use crate::origin::Pattern;
+use crate::policy::Policy;
 use crate::public_suffix::is_public_suffix;
 use crate::rule::Rule;
-use crate::spelling::Text;
+use crate::text::Text;
 use crate::violation::Violation;
 
-/// The most seconds that `max_age` may name: the largest cap of any browser.
+/// The keys that have rules, in the order in which a policy is checked.
+pub const KEYS: [Key; 7] = [
+    Key::Origins,
+    Key::DevOrigins,
+    Key::Methods,
+    Key::Headers,
+    Key::ExposeHeaders,
+    Key::MaxAge,
+    Key::Enforce,
+];
+
+/// The largest `max_age` in seconds: no browser caches a preflight for longer.
 const MAX_AGE: u32 = 86_400;
 
 const ANY: &str = "*";
 
-/// The origins as a whole; the entries follow with [`origin`].
-pub(crate) const fn origins<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
-    // With `dev_origins` alone a release build would allow nobody.
+/// The place of a violation within the value of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The whole value.
+    Whole,
+    /// The entry at this index of the list, from 0.
+    Entry(usize),
+}
+
+impl Place {
+    /// The first place, for a walk through the violations of a key.
+    pub const FIRST: Self = Self::Whole;
+
+    /// The place after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Whole => Self::Entry(0),
+            Self::Entry(index) => Self::Entry(index + 1),
+        }
+    }
+}
+
+impl<'a> Policy<'a> {
+    /// The first rule that is broken in the value of `key`, at `from` or after it.
+    #[must_use]
+    pub const fn violation(&self, key: Key, from: Place) -> Option<(Place, Violation<'a>)> {
+        let mut place = from;
+        loop {
+            let violation = match place {
+                Place::Whole => self.violation_of_whole(key),
+                Place::Entry(index) if index < self.list(key).len() => {
+                    self.violation_of_entry(key, index)
+                }
+                Place::Entry(_) => return None,
+            };
+            if let Some(violation) = violation {
+                return Some((place, violation));
+            }
+            place = place.next();
+        }
+    }
+
+    /// Every broken rule with its place, in the order of [`KEYS`].
+    pub fn violations(&self) -> impl Iterator<Item = (Key, Place, Violation<'a>)> {
+        KEYS.into_iter().flat_map(move |key| {
+            let mut from = Place::FIRST;
+            core::iter::from_fn(move || {
+                let (place, violation) = self.violation(key, from)?;
+                from = place.next();
+                Some((key, place, violation))
+            })
+        })
+    }
+
+    const fn violation_of_whole(&self, key: Key) -> Option<Violation<'a>> {
+        match key {
+            Key::Origins => origins(self),
+            Key::Methods => methods(self),
+            Key::MaxAge => max_age(self),
+            Key::Enforce => enforce(self),
+            _ => None,
+        }
+    }
+
+    const fn violation_of_entry(&self, key: Key, index: usize) -> Option<Violation<'a>> {
+        match key {
+            Key::Origins => origin(self, index),
+            Key::DevOrigins => origin(self, self.origins.len() + index),
+            Key::Methods => method(self.methods, index),
+            Key::Headers => header(self, index),
+            Key::ExposeHeaders => exposed_header(self, index),
+            _ => None,
+        }
+    }
+}
+
+/// Checks the origins as a whole. [`origin`] checks the entries.
+const fn origins<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+    // `dev_origins` do not count, because a release build with no other origins would allow nobody.
     if policy.origins.is_empty() && !policy.origins_from {
         return Some(Violation::new(Rule::OriginsMissing, ""));
     }
     None
 }
 
-/// The entry at `index` of `origins` and `dev_origins` in one.
-pub(crate) const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+/// Checks the entry at `index` of `origins` followed by `dev_origins`.
+const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let own = policy.origins.len();
     let (text, is_twice) = if index < own {
         let text = policy.origins[index];
-        (text, stands_before(policy.origins, index, text))
+        (text, is_before(policy.origins, index, text))
     } else {
         let text = policy.dev_origins[index - own];
-        let is_twice = stands_before(policy.origins, own, text)
-            || stands_before(policy.dev_origins, index - own, text);
+        let is_twice = is_before(policy.origins, own, text)
+            || is_before(policy.dev_origins, index - own, text);
         (text, is_twice)
     };
     if is(text, ANY) {
         if is_twice {
-            // The first one has been told of, since it doesn't stand alone.
+            // The first `*` is reported already, because it has other entries beside it.
             return None;
         }
         if policy.credentials {
@@ -60,7 +154,7 @@ pub(crate) const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Viol
     }
 }
 
-/// One origin, whatever stands beside it. `*` isn't one.
+/// Checks one origin, without regard to other entries of the list. `*` is not an origin.
 #[must_use]
 pub const fn listed_origin(
     text: &str,
@@ -74,7 +168,7 @@ pub const fn listed_origin(
         Ok(pattern) => pattern,
         Err(Fault { rule, part }) => {
             let violation = Violation::new(rule, text).part(part);
-            // A canonical spelling mends a slip; for these it would hide the mistake.
+            // A canonical spelling corrects a typo. For these rules it would hide the mistake.
             return Some(match rule {
                 Rule::OriginNull | Rule::OriginsInOneString | Rule::WildcardPosition => violation,
                 _ => violation.spelling(&canonical(text)),
@@ -86,7 +180,7 @@ pub const fn listed_origin(
     }
     if pattern.is_insecure() && !tolerance.insecure_origins {
         let violation = Violation::new(Rule::CredentialsInsecureOrigin, text);
-        // Below a wildcard, https may meet the next rule.
+        // No fix for a wildcard, because `https` might break the rule about public suffixes.
         return Some(if pattern.subdomains() {
             violation
         } else {
@@ -101,21 +195,21 @@ pub const fn listed_origin(
     }
 }
 
-/// The methods as a whole; the entries follow with [`method`].
-pub(crate) const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+/// Checks the methods as a whole. [`method`] checks the entries.
+const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     if policy.methods.is_empty() {
         return Some(Violation::new(Rule::MethodsMissing, ""));
     }
     None
 }
 
-/// The entry at `index` of `methods`.
-pub(crate) const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
+/// Checks the entry at `index` of `methods`.
+const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
     let text = list[index];
     if is(text, ANY) {
         return Some(Violation::new(Rule::MethodAny, text));
     }
-    if is_one_of(text, &["CONNECT", "TRACE", "TRACK"]) {
+    if is_forbidden_method(text) {
         return Some(Violation::new(Rule::MethodForbidden, text));
     }
     if Method::parse(text.as_bytes()).is_none() {
@@ -127,14 +221,14 @@ pub(crate) const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violati
             },
         );
     }
-    if stands_before(list, index, text) {
+    if is_before(list, index, text) {
         return Some(Violation::new(Rule::MethodDuplicate, text));
     }
     None
 }
 
-/// The entry at `index` of `headers`.
-pub(crate) const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+/// Checks the entry at `index` of `headers`.
+const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let list = policy.headers;
     let name = list[index];
     if is(name, ANY) {
@@ -150,14 +244,14 @@ pub(crate) const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Viol
         return Some(Violation::new(Rule::HeaderOfResponse, name));
     }
     let is_covered = !is_one_of(name, &["authorization"]) && !policy.credentials;
-    if is_covered && stands_before(list, list.len(), ANY) {
+    if is_covered && is_before(list, list.len(), ANY) {
         return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
     }
     None
 }
 
-/// The entry at `index` of `expose_headers`.
-pub(crate) const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+/// Checks the entry at `index` of `expose_headers`.
+const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let list = policy.expose_headers;
     let name = list[index];
     if is(name, ANY) {
@@ -172,26 +266,29 @@ pub(crate) const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Opt
     if is_cors_request_header(name) {
         return Some(Violation::new(Rule::ExposeOfRequest, name));
     }
-    if !policy.credentials && stands_before(list, list.len(), ANY) {
+    if !policy.credentials && is_before(list, list.len(), ANY) {
         return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
     }
     None
 }
 
-pub(crate) const fn max_age<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+/// Checks the seconds of `max_age`.
+const fn max_age<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     match policy.max_age {
         None | Some(0..=MAX_AGE) => None,
         Some(seconds) => Some(Violation::new(Rule::MaxAgeRange, "").number(seconds)),
     }
 }
 
-pub(crate) const fn enforce<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
-    if policy.enforce && stands_before(policy.origins, policy.origins.len(), ANY) {
+/// Checks `enforce`, which has no effect if every origin is allowed.
+const fn enforce<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
+    if policy.enforce && is_before(policy.origins, policy.origins.len(), ANY) {
         return Some(Violation::new(Rule::EnforceAnyOrigin, ANY));
     }
     None
 }
 
+/// Checks `*` in a list of headers.
 const fn any_header<'a>(
     policy: &Policy<'a>,
     list: &[&'a str],
@@ -201,13 +298,13 @@ const fn any_header<'a>(
     if policy.credentials {
         return Some(Violation::new(with_credentials, ANY));
     }
-    if stands_before(list, index, ANY) {
+    if is_before(list, index, ANY) {
         return Some(Violation::new(Rule::HeaderDuplicate, ANY));
     }
     None
 }
 
-/// What holds for the name of a header in either direction.
+/// Checks a header name, of a request or of a response.
 const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
     let name = list[index];
     if !is_token(name.as_bytes()) {
@@ -223,7 +320,7 @@ const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>
     }
     let mut before = 0;
     while before < index {
-        if list[before].eq_ignore_ascii_case(name) {
+        if equal_ignoring_case(list[before].as_bytes(), name.as_bytes()) {
             return Some(Violation::new(Rule::HeaderDuplicate, name));
         }
         before += 1;
@@ -235,8 +332,8 @@ const fn is(text: &str, other: &str) -> bool {
     crate::bytes::equal(text.as_bytes(), other.as_bytes())
 }
 
-/// Whether `text` stands in front of `index`.
-const fn stands_before(list: &[&str], index: usize, text: &str) -> bool {
+/// Whether one of the entries before `index` is `text`.
+const fn is_before(list: &[&str], index: usize, text: &str) -> bool {
     let mut i = 0;
     while i < index {
         if is(list[i], text) {

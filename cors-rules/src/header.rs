@@ -1,8 +1,9 @@
-//! Names of headers: what they are made of, and which ones CORS leaves to the browser.
+//! Header names: their syntax, and those that are reserved for the browser.
 
 use crate::bytes::{is_one_of, starts_with_ignoring_case};
 
-/// [Token](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2), what a header's name is.
+/// Whether `name` has the syntax of a header name, a
+/// [token](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
 #[must_use]
 pub const fn is_token(name: &[u8]) -> bool {
     let mut i = 0;
@@ -18,8 +19,8 @@ pub const fn is_token(name: &[u8]) -> bool {
     !name.is_empty()
 }
 
-/// [Forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header), as far as
-/// the name decides.
+/// Whether pages cannot set the header `name`, whatever its value: a
+/// [forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header).
 #[must_use]
 pub const fn is_forbidden_in_requests(name: &str) -> bool {
     is_one_of(
@@ -52,13 +53,14 @@ pub const fn is_forbidden_in_requests(name: &str) -> bool {
         || starts_with_ignoring_case(name.as_bytes(), b"sec-")
 }
 
-/// [Forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name).
+/// Whether pages cannot read the header `name`: a
+/// [forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name).
 #[must_use]
 pub const fn is_forbidden_in_responses(name: &str) -> bool {
     is_one_of(name, &["set-cookie", "set-cookie2"])
 }
 
-/// The headers with which a server answers CORS requests.
+/// Whether `name` is a header of the CORS protocol in responses.
 pub(crate) const fn is_cors_response_header(name: &str) -> bool {
     starts_with_ignoring_case(name.as_bytes(), b"access-control-allow-")
         || is_one_of(
@@ -67,8 +69,83 @@ pub(crate) const fn is_cors_response_header(name: &str) -> bool {
         )
 }
 
-/// The headers with which a browser makes CORS requests.
+/// Whether `name` is a header of the CORS protocol in requests.
 pub(crate) const fn is_cors_request_header(name: &str) -> bool {
     starts_with_ignoring_case(name.as_bytes(), b"access-control-request-")
         || is_one_of(name, &["origin"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
+        is_forbidden_in_responses, is_token,
+    };
+
+    #[test]
+    fn token() {
+        for name in ["a", "content-type", "X-Total-Count", "!#$%&'*+-.^_`|~09"] {
+            assert!(is_token(name.as_bytes()), "{name}");
+        }
+        for name in [
+            "", " ", "a b", "a:", "a\r\n", "(a)", "a,b", "é", "a\u{7f}", "[a]", "a=b",
+        ] {
+            assert!(!is_token(name.as_bytes()), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn forbidden_request_headers() {
+        for name in [
+            "cookie",
+            "Host",
+            "ORIGIN",
+            "Proxy-",
+            "proxy-x",
+            "Sec-Fetch-Site",
+            "te",
+        ] {
+            assert!(is_forbidden_in_requests(name), "{name}");
+        }
+        for name in [
+            "",
+            "authorization",
+            "content-type",
+            "proxy",
+            "sec",
+            "x-sec-a",
+            "user-agent",
+        ] {
+            assert!(!is_forbidden_in_requests(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn forbidden_response_headers() {
+        for name in ["set-cookie", "Set-Cookie2"] {
+            assert!(is_forbidden_in_responses(name), "{name}");
+        }
+        for name in ["", "cookie", "etag", "set-cookie3"] {
+            assert!(!is_forbidden_in_responses(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn headers_of_the_cors_protocol() {
+        // Name, in requests, in responses.
+        let table = [
+            ("origin", true, false),
+            ("Access-Control-Request-Method", true, false),
+            ("access-control-request-headers", true, false),
+            ("Access-Control-Allow-Origin", false, true),
+            ("access-control-expose-headers", false, true),
+            ("access-control-max-age", false, true),
+            ("access-control", false, false),
+            ("vary", false, false),
+        ];
+        for (name, in_requests, in_responses) in table {
+            assert_eq!(is_cors_request_header(name), in_requests, "{name}");
+            assert_eq!(is_cors_response_header(name), in_responses, "{name}");
+        }
+    }
 }

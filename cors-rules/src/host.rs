@@ -1,19 +1,91 @@
-//! Hosts as browsers write them in `Origin`: [URL standard, host serializing].
+//! Hosts as browsers write them in the `Origin` header: [URL standard, host serializing].
 //!
 //! [URL standard, host serializing]: https://url.spec.whatwg.org/#host-serializing
 
-use crate::bytes::{contains, find_any, find_last, split_around};
-use crate::origin::Fault;
+use core::fmt;
+
+use crate::bytes::{contains, equal, equal_ignoring_case, find_any, find_last, split_around};
+use crate::fault::Fault;
 use crate::rule::Rule;
-use crate::spelling::Text;
+use crate::text::Text;
 
 /// The longest host name in bytes, without a trailing dot (RFC 1035, section 2.3.4).
 pub(crate) const MAX_LEN: usize = 253;
+/// The longest label in bytes (RFC 1035, section 2.3.4).
 const MAX_LABEL_LEN: usize = 63;
 
-/// A domain name: ASCII labels, `_` and one trailing dot allowed. Letters may be in upper case,
-/// which is a rule of its own. Schemes that aren't the web's have names such as `-`.
-pub(crate) const fn check_domain(host: &str, is_web: bool) -> Result<(), Fault<'_>> {
+/// The characters that end host and port in a URL, of any scheme.
+pub(crate) const AUTHORITY_ENDS: &[u8] = b"/?#\\";
+
+/// The host of an origin. `Display` prints it as it is written there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host<'a> {
+    /// A domain name in lower-case ASCII.
+    Domain(&'a str),
+    /// Four decimals, or a compressed IPv6 address in brackets.
+    Ip(&'a str),
+}
+
+impl<'a> Host<'a> {
+    /// The host as it is written in the origin.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        match *self {
+            Self::Domain(host) | Self::Ip(host) => host,
+        }
+    }
+}
+
+impl fmt::Display for Host<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Parses a host, or returns the first rule that it breaks. Upper case is accepted here.
+pub(crate) const fn parse_host(host: &str, is_web: bool) -> Result<Host<'_>, Fault<'_>> {
+    let bytes = host.as_bytes();
+    if bytes.is_empty() {
+        return Err(Fault::new(Rule::HostEmpty, host));
+    }
+    if let [b'[', .., b']'] = bytes {
+        let address = host.split_at(bytes.len() - 1).0.split_at(1).1;
+        if contains(address.as_bytes(), b'%') {
+            return Err(Fault::new(Rule::Ipv6Zone, host));
+        }
+        let Some(pieces) = parse_ipv6(address) else {
+            return Err(Fault::new(Rule::Ipv6Invalid, host));
+        };
+        if mapped_ipv4(pieces).is_some() {
+            return Err(Fault::new(Rule::Ipv6Mapped, host));
+        }
+        let canonical = write_ipv6(pieces);
+        if !equal_ignoring_case(address.as_bytes(), canonical.as_str().as_bytes()) {
+            return Err(Fault::new(Rule::Ipv6NotCanonical, host));
+        }
+        return Ok(Host::Ip(host));
+    }
+    if contains(bytes, b'[') || contains(bytes, b']') || contains(bytes, b':') {
+        return Err(Fault::new(Rule::Ipv6Invalid, host));
+    }
+    if let Err(fault) = check_domain(host, is_web) {
+        return Err(fault);
+    }
+    if is_web && ends_in_number(host) {
+        return match parse_ipv4(host) {
+            Some(address) if equal(write_ipv4(address).as_str().as_bytes(), host.as_bytes()) => {
+                Ok(Host::Ip(host))
+            }
+            _ => Err(Fault::new(Rule::Ipv4Invalid, host)),
+        };
+    }
+    Ok(Host::Domain(host))
+}
+
+/// Checks a domain name: ASCII labels, with `_` and one trailing dot allowed. Letters may be in
+/// upper case, because a rule of its own rejects that. Labels may begin and end with a hyphen if
+/// the scheme is not one of the web.
+const fn check_domain(host: &str, is_web: bool) -> Result<(), Fault<'_>> {
     let bytes = host.as_bytes();
     let mut i = 0;
     while i < bytes.len() {
@@ -54,6 +126,7 @@ pub(crate) const fn check_domain(host: &str, is_web: bool) -> Result<(), Fault<'
     }
 }
 
+/// `host` without its trailing dot, if it has one.
 pub(crate) const fn without_trailing_dot(host: &str) -> &str {
     match host.as_bytes() {
         [.., b'.'] => host.split_at(host.len() - 1).0,
@@ -61,7 +134,7 @@ pub(crate) const fn without_trailing_dot(host: &str) -> &str {
     }
 }
 
-/// Browsers read a host as IPv4 when its last label is a number:
+/// Whether the last label is a number, so that browsers parse the host as IPv4:
 /// [ends in a number checker](https://url.spec.whatwg.org/#ends-in-a-number-checker).
 pub(crate) const fn ends_in_number(host: &str) -> bool {
     let host = without_trailing_dot(host);
@@ -83,7 +156,8 @@ const fn all_digits(text: &[u8]) -> bool {
     !text.is_empty()
 }
 
-/// The [IPv4 parser](https://url.spec.whatwg.org/#concept-ipv4-parser): also `127.1` and `0x7f.1`.
+/// Parses an IPv4 address as the [IPv4 parser](https://url.spec.whatwg.org/#concept-ipv4-parser)
+/// does, which also accepts `127.1` and `0x7f.1`.
 pub(crate) const fn parse_ipv4(host: &str) -> Option<u32> {
     let mut rest = without_trailing_dot(host);
     let mut address: u64 = 0;
@@ -113,7 +187,8 @@ pub(crate) const fn parse_ipv4(host: &str) -> Option<u32> {
     }
 }
 
-/// The [IPv4 number parser](https://url.spec.whatwg.org/#ipv4-number-parser).
+/// Parses a number as the [IPv4 number parser](https://url.spec.whatwg.org/#ipv4-number-parser)
+/// does: decimal, octal after `0`, hexadecimal after `0x`.
 const fn parse_ipv4_number(text: &str) -> Option<u64> {
     let (digits, radix) = match text.as_bytes() {
         [] => return None,
@@ -125,7 +200,7 @@ const fn parse_ipv4_number(text: &str) -> Option<u64> {
     let mut i = 0;
     while i < digits.len() {
         match (digits[i] as char).to_digit(radix) {
-            // What is too large for an address is a number all the same.
+            // Too large for an address, but still a number. The cap avoids an overflow.
             Some(_) if number >= 1 << 32 => {}
             Some(digit) => number = number * radix as u64 + digit as u64,
             None => return None,
@@ -135,6 +210,7 @@ const fn parse_ipv4_number(text: &str) -> Option<u64> {
     Some(number)
 }
 
+/// Writes the four decimals of an address.
 pub(crate) const fn write_ipv4(address: u32) -> Text<15> {
     let mut text = Text::EMPTY;
     let bytes = address.to_be_bytes();
@@ -149,7 +225,8 @@ pub(crate) const fn write_ipv4(address: u32) -> Text<15> {
     text
 }
 
-/// An IPv6 address between the brackets of a URL's host, in any spelling.
+/// Parses an IPv6 address without its brackets, in any spelling:
+/// [IPv6 parser](https://url.spec.whatwg.org/#concept-ipv6-parser).
 pub(crate) const fn parse_ipv6(text: &str) -> Option<[u16; 8]> {
     let bytes = text.as_bytes();
     let mut pieces = [0_u16; 8];
@@ -223,19 +300,17 @@ pub(crate) const fn parse_ipv6(text: &str) -> Option<[u16; 8]> {
     }
 }
 
-/// Four plain decimals, the only form that an address inside an address may have.
+/// Parses four plain decimals, the only form of IPv4 that is canonical or allowed inside of IPv6.
 const fn parse_dotted(text: &str) -> Option<u32> {
     match parse_ipv4(text) {
-        Some(address)
-            if crate::bytes::equal(write_ipv4(address).as_str().as_bytes(), text.as_bytes()) =>
-        {
+        Some(address) if equal(write_ipv4(address).as_str().as_bytes(), text.as_bytes()) => {
             Some(address)
         }
         _ => None,
     }
 }
 
-/// `::ffff:a.b.c.d`, whose origin is that of the IPv4 address in name only.
+/// The IPv4 address inside of `::ffff:a.b.c.d`. Browsers treat the two as different origins.
 pub(crate) const fn mapped_ipv4(pieces: [u16; 8]) -> Option<u32> {
     match pieces {
         [0, 0, 0, 0, 0, 0xffff, high, low] => Some((high as u32) << 16 | low as u32),
@@ -243,7 +318,8 @@ pub(crate) const fn mapped_ipv4(pieces: [u16; 8]) -> Option<u32> {
     }
 }
 
-/// The [IPv6 serializer](https://url.spec.whatwg.org/#concept-ipv6-serializer).
+/// Writes an address as the [IPv6 serializer](https://url.spec.whatwg.org/#concept-ipv6-serializer)
+/// does.
 pub(crate) const fn write_ipv6(pieces: [u16; 8]) -> Text<39> {
     let (gap, gap_len) = longest_zeros(pieces);
     let mut text = Text::EMPTY;
@@ -263,6 +339,7 @@ pub(crate) const fn write_ipv6(pieces: [u16; 8]) -> Text<39> {
     text
 }
 
+/// The start and the length of the first longest run of zeros.
 const fn longest_zeros(pieces: [u16; 8]) -> (usize, usize) {
     let mut longest = (0, 0);
     let mut start = 0;
@@ -279,17 +356,19 @@ const fn longest_zeros(pieces: [u16; 8]) -> (usize, usize) {
     longest
 }
 
-/// Hosts whose traffic never leaves the machine: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`.
-pub(crate) const fn is_loopback(host: &str) -> bool {
+/// Whether traffic to `host` never leaves the machine: `localhost`, the names below it, 127.0.0.0/8
+/// and `[::1]`. `host` must be in the canonical spelling; a trailing dot is allowed.
+#[must_use]
+pub const fn is_loopback(host: &str) -> bool {
     const LOCALHOST: &[u8] = b"localhost";
     let name = without_trailing_dot(host).as_bytes();
     if name.len() >= LOCALHOST.len() {
         let (head, tail) = name.split_at(name.len() - LOCALHOST.len());
-        if crate::bytes::equal(tail, LOCALHOST) && matches!(head, [] | [.., b'.']) {
+        if equal(tail, LOCALHOST) && matches!(head, [] | [.., b'.']) {
             return true;
         }
     }
-    if crate::bytes::equal(host.as_bytes(), b"[::1]") {
+    if equal(host.as_bytes(), b"[::1]") {
         return true;
     }
     match parse_dotted(host) {
@@ -298,7 +377,264 @@ pub(crate) const fn is_loopback(host: &str) -> bool {
     }
 }
 
-/// Characters that end a host, whatever the scheme.
-pub(crate) const fn ends_authority(byte: u8) -> bool {
-    contains(b"/?#\\", byte)
+#[cfg(test)]
+mod tests {
+    use alloc::borrow::ToOwned;
+    use alloc::format;
+    use alloc::string::String;
+
+    use super::{
+        Host, ends_in_number, is_loopback, mapped_ipv4, parse_host, parse_ipv4, parse_ipv6,
+        write_ipv4, write_ipv6,
+    };
+    use crate::rule::Rule;
+
+    #[test]
+    fn parse_ipv4_addresses() {
+        let table = [
+            ("127.0.0.1", [127, 0, 0, 1]),
+            ("127.0.0.1.", [127, 0, 0, 1]),
+            ("127.1", [127, 0, 0, 1]),
+            ("1.2.772", [1, 2, 3, 4]),
+            ("16909060", [1, 2, 3, 4]),
+            ("0x7f.1", [127, 0, 0, 1]),
+            ("0X7F000001", [127, 0, 0, 1]),
+            ("0177.0.0.01", [127, 0, 0, 1]),
+            ("0x", [0, 0, 0, 0]),
+            ("4294967295", [255, 255, 255, 255]),
+        ];
+        for (text, bytes) in table {
+            assert_eq!(
+                parse_ipv4(text).map(u32::to_be_bytes),
+                Some(bytes),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn invalid_ipv4_addresses() {
+        for text in [
+            "",
+            ".",
+            "1.2.3.4.5",
+            "256.0.0.1",
+            "1.2.3.256",
+            "1.2.65536",
+            "4294967296",
+            "08.0.0.1",
+            "0xg.1",
+            "1..2",
+            "1.2.3.4..",
+            "a.1",
+            "-1",
+            "99999999999999999999999",
+        ] {
+            assert_eq!(parse_ipv4(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ipv4_addresses_are_written_as_four_decimals() {
+        for text in ["0.0.0.0", "127.0.0.1", "255.255.255.255", "10.20.30.40"] {
+            let address = parse_ipv4(text).expect(text);
+            assert_eq!(write_ipv4(address).as_str(), text);
+        }
+    }
+
+    /// Each text with the canonical spelling of the same address.
+    #[test]
+    fn parse_ipv6_addresses() {
+        let table = [
+            ("::", "::"),
+            ("::1", "::1"),
+            ("1::", "1::"),
+            ("0:0:0:0:0:0:0:1", "::1"),
+            ("2001:DB8::1", "2001:db8::1"),
+            ("2001:0db8:0000::0001", "2001:db8::1"),
+            // The longest run of zeros, or else the first, is compressed; one zero is not.
+            ("1:0:0:2:0:0:0:3", "1:0:0:2::3"),
+            ("1:0:0:2:3:0:0:4", "1::2:3:0:0:4"),
+            ("1:0:2:3:4:5:6:7", "1:0:2:3:4:5:6:7"),
+            ("1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"),
+            ("::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"),
+            ("::1.2.3.4", "::102:304"),
+            ("1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:102:304"),
+            ("::ffff:127.0.0.1", "::ffff:7f00:1"),
+            (
+                "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+                "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+            ),
+        ];
+        for (text, canonical) in table {
+            let pieces = parse_ipv6(text).expect(text);
+            assert_eq!(write_ipv6(pieces).as_str(), canonical, "{text}");
+            assert_eq!(parse_ipv6(canonical), Some(pieces), "{text}");
+        }
+    }
+
+    #[test]
+    fn invalid_ipv6_addresses() {
+        for text in [
+            "",
+            ":",
+            ":::",
+            "1",
+            ":1",
+            "1:",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:",
+            "::1::",
+            "1:::2",
+            "1:2:3:4:5:6:7:8:9",
+            "1:2:3:4:5:6:7::8",
+            "::1:2:3:4:5:6:7:8",
+            "12345::",
+            "::g",
+            "fe80::1%eth0",
+            "[::1]",
+            "::1.2.3",
+            "::1.2.3.4.5",
+            "::01.2.3.4",
+            "::1.2.3.256",
+            "1.2.3.4::",
+            "::1.2.3.4:5",
+            "1:2:3:4:5:6:7:1.2.3.4",
+            "::.1.2.3",
+            "::1 ",
+            "::é",
+        ] {
+            assert_eq!(parse_ipv6(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn mapped_ipv4_addresses() {
+        let mapped = |text| mapped_ipv4(parse_ipv6(text).expect(text));
+        assert_eq!(mapped("::ffff:1.2.3.4"), Some(0x0102_0304));
+        assert_eq!(mapped("::1.2.3.4"), None);
+        assert_eq!(mapped("::1"), None);
+    }
+
+    #[test]
+    fn hosts_that_end_in_a_number() {
+        for host in ["1", "a.1", "a.1.", "a.0x", "a.0x1f", "a.08", "127.0.0.1"] {
+            assert!(ends_in_number(host), "{host}");
+        }
+        for host in ["a", "1.a", "a.1a", "a.0xg", "a.-1", "a.", "a..", ""] {
+            assert!(!ends_in_number(host), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn loopback_hosts() {
+        for host in [
+            "localhost",
+            "localhost.",
+            "a.b.localhost",
+            "127.0.0.1",
+            "127.255.0.9",
+            "[::1]",
+        ] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "",
+            "notlocalhost",
+            "localhost.example",
+            "128.0.0.1",
+            "127.1",
+            "[::2]",
+            "::1",
+        ] {
+            assert!(!is_loopback(host), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn parse_host_of_a_web_page() {
+        for host in [
+            "a",
+            "app.example",
+            "app.example.",
+            "_a.b-c.d",
+            "xn--bcher-kva.example",
+            "App.Example",
+        ] {
+            assert_eq!(parse_host(host, true).ok(), Some(Host::Domain(host)));
+        }
+        for host in [
+            "127.0.0.1",
+            "0.0.0.0",
+            "[::1]",
+            "[2001:db8::1]",
+            "[2001:DB8::1]",
+        ] {
+            assert_eq!(parse_host(host, true).ok(), Some(Host::Ip(host)));
+            assert_eq!(format!("{}", Host::Ip(host)), host);
+        }
+    }
+
+    #[test]
+    fn labels_and_lengths() {
+        let label_63 = "a".repeat(63);
+        let host_253 = "a.".repeat(126) + "b";
+        for host in [&label_63, &host_253, &(host_253.clone() + ".")] {
+            assert!(parse_host(host, true).is_ok(), "{host}");
+        }
+        let label_64 = "a".repeat(64);
+        let host_255 = "a.".repeat(127) + "b";
+        let host_254: String = "b".to_owned() + &host_253;
+        let table = [
+            (&label_64[..], Rule::LabelTooLong, &label_64[..]),
+            (&host_254, Rule::HostTooLong, &host_254),
+            (&host_255, Rule::HostTooLong, &host_255),
+            (".", Rule::LabelEmpty, "."),
+            ("a..b", Rule::LabelEmpty, "a..b"),
+            (".a", Rule::LabelEmpty, ".a"),
+            ("a..", Rule::LabelEmpty, "a.."),
+            ("a.-b.c", Rule::LabelHyphen, "-b"),
+            ("a-.b", Rule::LabelHyphen, "a-"),
+            ("-", Rule::LabelHyphen, "-"),
+        ];
+        for (host, rule, part) in table {
+            let fault = parse_host(host, true).expect_err(host);
+            assert_eq!((fault.rule, fault.part), (rule, part), "{host}");
+        }
+    }
+
+    #[test]
+    fn invalid_hosts() {
+        let table = [
+            ("", Rule::HostEmpty),
+            ("a%b", Rule::HostCharacter),
+            ("a b", Rule::HostCharacter),
+            ("127.1", Rule::Ipv4Invalid),
+            ("127.0.0.1.", Rule::Ipv4Invalid),
+            ("a.256", Rule::Ipv4Invalid),
+            ("::1", Rule::Ipv6Invalid),
+            ("[::1", Rule::Ipv6Invalid),
+            ("[]", Rule::Ipv6Invalid),
+            ("[127.0.0.1]", Rule::Ipv6Invalid),
+            ("[0::1]", Rule::Ipv6NotCanonical),
+            ("[::1.2.3.4]", Rule::Ipv6NotCanonical),
+            ("[::ffff:1.2.3.4]", Rule::Ipv6Mapped),
+            ("[fe80::1%25eth0]", Rule::Ipv6Zone),
+        ];
+        for (host, rule) in table {
+            let fault = parse_host(host, true).expect_err(host);
+            assert_eq!(fault.rule, rule, "{host}");
+        }
+    }
+
+    /// Such as `chrome-extension` or `tauri`.
+    #[test]
+    fn parse_host_of_another_scheme() {
+        for host in ["-", "-a-", "127.1", "a.1"] {
+            assert_eq!(parse_host(host, false).ok(), Some(Host::Domain(host)));
+        }
+        for host in ["", "a%b", "a..b"] {
+            assert!(parse_host(host, false).is_err(), "{host:?}");
+        }
+    }
 }

@@ -1,34 +1,47 @@
-//! What a CORS policy is, and what makes it valid.
+//! The rules of a CORS policy, shared by `cors-macros` and `cors-runtime`.
 //!
-//! The crate has no dependencies and its checks are `const fn`s, the public suffix list included,
-//! so that one definition of each rule serves the `#[cors]` attribute (exact spans, every error at
-//! once), the compiler's const evaluation and a program's start. Users depend on `cors-runtime`,
-//! which re-exports what they need.
+//! The crate has no dependencies and its checks are `const fn`s, including the lookup in the public
+//! suffix list. One definition of each rule therefore serves the `#[cors]` attribute (exact spans,
+//! every error at once), const evaluation and the start of a program. Applications depend on
+//! `cors-runtime`, which re-exports the types that they need.
 //!
-//! - [`Pattern`] and [`Origin`]: an entry of an allow list, and what a browser sends.
-//! - [`Policy`]: plain data, the policy of one handler, which knows its [`Violation`]s.
+//! - [`Origin`] and [`Pattern`]: an origin as browsers send it, and an entry of an allowlist.
+//! - [`Policy`]: the policy of one handler as plain data, with its [violations](Policy::violations).
 //! - [`check`]: the rules, key by key.
 //! - [`Rule`]: every rule by name, with its message.
+//! - [`Key`] and [`OptOut`]: the names that the attribute accepts.
+//! - [`source`]: the text in which the macro passes an attribute to the runtime.
 #![no_std]
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
 mod bytes;
+mod canonical;
 pub mod check;
+mod fault;
 mod header;
 mod host;
+mod key;
 mod method;
+mod opt_out;
 mod origin;
 mod policy;
 mod public_suffix;
 mod rule;
-mod spelling;
+pub mod source;
+mod text;
 mod violation;
 
+pub use check::Place;
 pub use header::{is_forbidden_in_requests, is_forbidden_in_responses, is_token};
-pub use method::Method;
-pub use origin::{Host, Origin, Pattern, Port};
-pub use policy::{Key, Place, Policy, Tolerance};
+pub use host::{Host, is_loopback};
+pub use key::Key;
+pub use method::{Method, is_forbidden_method};
+pub use opt_out::{OptOut, Tolerance};
+pub use origin::{Origin, Pattern, Port};
+pub use policy::Policy;
 pub use public_suffix::is_public_suffix;
 pub use rule::Rule;
-pub use spelling::Text;
+pub use text::Text;
 pub use violation::Violation;

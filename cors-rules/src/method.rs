@@ -1,9 +1,11 @@
-//! The methods that a handler can serve.
+//! HTTP methods: those that a handler can serve, and those that browsers refuse.
+
+use crate::bytes::is_one_of;
 
 /// A method that axum routes and browsers send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// `GET`; its handler also serves HEAD, unless another one does.
+    /// `GET`. The handler also serves HEAD, unless another handler does.
     Get,
     /// `HEAD`.
     Head,
@@ -15,7 +17,7 @@ pub enum Method {
     Patch,
     /// `DELETE`.
     Delete,
-    /// `OPTIONS`; preflights never reach the handler.
+    /// `OPTIONS`. Preflights never reach the handler.
     Options,
 }
 
@@ -31,7 +33,7 @@ impl Method {
         Self::Options,
     ];
 
-    /// The method as it stands in a request.
+    /// The method as it is sent in a request.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -45,7 +47,7 @@ impl Method {
         }
     }
 
-    /// The method of that name; methods are case-sensitive
+    /// Finds the method of that name, or returns `None`. Methods are case-sensitive
     /// ([RFC 9110, section 9.1](https://www.rfc-editor.org/rfc/rfc9110#section-9.1)).
     #[must_use]
     pub const fn parse(name: &[u8]) -> Option<Self> {
@@ -61,9 +63,50 @@ impl Method {
         }
     }
 
-    /// One bit, by the method's place in [`ALL`](Self::ALL), for sets of methods.
+    /// A bit for sets of methods: 1 shifted by the position of the method in [`ALL`](Self::ALL).
     #[must_use]
     pub const fn bit(self) -> u8 {
         1 << self as u8
+    }
+}
+
+/// Whether `name` is a [forbidden method](https://fetch.spec.whatwg.org/#forbidden-method), which
+/// browsers refuse to send: CONNECT, TRACE and TRACK, in any case.
+#[must_use]
+pub const fn is_forbidden_method(name: &str) -> bool {
+    is_one_of(name, &["CONNECT", "TRACE", "TRACK"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Method, is_forbidden_method};
+
+    #[test]
+    fn parse_method() {
+        for &method in Method::ALL {
+            assert_eq!(Method::parse(method.as_str().as_bytes()), Some(method));
+        }
+        for name in ["", "get", "Patch", "GET ", " GET", "LINK", "CONNECT", "*"] {
+            assert_eq!(Method::parse(name.as_bytes()), None, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn method_bits_are_distinct() {
+        let all = Method::ALL.iter().fold(0, |all, method| {
+            assert_eq!(all & method.bit(), 0, "{method:?}");
+            all | method.bit()
+        });
+        assert_eq!(all.count_ones() as usize, Method::ALL.len());
+    }
+
+    #[test]
+    fn forbidden_methods() {
+        for name in ["CONNECT", "TRACE", "TRACK", "connect", "Trace", "tRACK"] {
+            assert!(is_forbidden_method(name), "{name}");
+        }
+        for name in ["", "GET", "OPTIONS", "TRAC", "TRACES"] {
+            assert!(!is_forbidden_method(name), "{name}");
+        }
     }
 }

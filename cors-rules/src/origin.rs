@@ -1,43 +1,38 @@
-//! Origins: what a browser sends, and the patterns that an allow list holds.
+//! Origins as browsers send them, and the patterns of an allowlist.
 
-use crate::bytes::{contains, equal, find_any, find_last, split_around, starts_with_ignoring_case};
-use crate::host;
+use core::fmt;
+
+use crate::bytes::{contains, equal, equal_ignoring_case, find_any, find_last, split_around};
+use crate::fault::Fault;
+use crate::host::{self, Host, parse_host};
 use crate::rule::Rule;
-use crate::spelling::Text;
 
 /// The longest scheme in bytes.
-const MAX_SCHEME_LEN: usize = 64;
-
-/// What is wrong with a list entry, and the slice of it that is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Fault<'a> {
-    pub(crate) rule: Rule,
-    pub(crate) part: &'a str,
-}
-
-impl<'a> Fault<'a> {
-    pub(crate) const fn new(rule: Rule, part: &'a str) -> Self {
-        Self { rule, part }
-    }
-}
+pub(crate) const MAX_SCHEME_LEN: usize = 64;
 
 /// An origin as a browser sends it: scheme, host and port
 /// ([Fetch, `Origin` header](https://fetch.spec.whatwg.org/#origin-header)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// `Display` prints it as it was sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Origin<'a> {
+    text: &'a str,
     scheme: &'a str,
     host: Host<'a>,
     port: Option<u16>,
 }
 
 impl<'a> Origin<'a> {
-    /// Reads the value of an `Origin` header. `None` for `null`, for anything that no browser
-    /// sends, and for bytes that aren't ASCII.
+    /// Parses the value of an `Origin` header. Returns `None` for `null`, for bytes that are not
+    /// ASCII, and for anything else that no browser sends.
     ///
     /// ```
     /// # use cors_rules::Origin;
     /// let origin = Origin::parse(b"https://example.com:8443").unwrap();
-    /// assert_eq!((origin.scheme(), origin.host().as_str(), origin.port()), ("https", "example.com", Some(8443)));
+    /// assert_eq!(origin.as_str(), "https://example.com:8443");
+    /// assert_eq!(origin.scheme(), "https");
+    /// assert_eq!(origin.host().to_string(), "example.com");
+    /// assert_eq!(origin.port(), Some(8443));
     /// assert!(Origin::parse(b"null").is_none());
     /// assert!(Origin::parse(b"https://example.com/").is_none());
     /// ```
@@ -46,27 +41,29 @@ impl<'a> Origin<'a> {
         let Ok(text) = core::str::from_utf8(value) else {
             return None;
         };
-        match Pattern::read(text) {
-            Ok(Pattern {
-                scheme,
-                subdomains: false,
-                host,
-                port,
-            }) => match port {
-                Port::Default => Some(Self {
-                    scheme,
-                    host,
-                    port: None,
-                }),
-                Port::Number(number) => Some(Self {
-                    scheme,
-                    host,
-                    port: Some(number),
-                }),
-                Port::Any => None,
-            },
-            _ => None,
+        let Ok(pattern) = Pattern::read(text) else {
+            return None;
+        };
+        if pattern.subdomains {
+            return None;
         }
+        let port = match pattern.port {
+            Port::Default => None,
+            Port::Number(number) => Some(number),
+            Port::Any => return None,
+        };
+        Some(Self {
+            text,
+            scheme: pattern.scheme,
+            host: pattern.host,
+            port,
+        })
+    }
+
+    /// The origin as it was sent.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.text
     }
 
     /// The scheme, without `:`.
@@ -81,17 +78,29 @@ impl<'a> Origin<'a> {
         self.host
     }
 
-    /// The port, or `None` for the scheme's default port, which browsers leave out.
+    /// The port, 1 to 65535. `None` for the default port of the scheme, which browsers leave out.
     #[must_use]
     pub const fn port(&self) -> Option<u16> {
         self.port
     }
 }
 
-/// An entry of an allow list: an origin, or one whose subdomains or ports are left open.
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+impl fmt::Debug for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Origin").field(&self.text).finish()
+    }
+}
+
+/// An entry of an allowlist: an origin, or a pattern with any subdomain or any port.
 ///
-/// Everything is in the canonical spelling, so an entry without wildcards allows exactly the
-/// origin with the same bytes.
+/// Patterns are in the canonical spelling, so an entry without wildcards allows exactly the origin
+/// with the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pattern<'a> {
     scheme: &'a str,
@@ -100,39 +109,20 @@ pub struct Pattern<'a> {
     port: Port,
 }
 
-/// The host of an origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Host<'a> {
-    /// A domain name in lower-case ASCII.
-    Domain(&'a str),
-    /// Four decimals, or a compressed IPv6 address in brackets.
-    Ip(&'a str),
-}
-
-impl<'a> Host<'a> {
-    /// The host as it stands in the origin.
-    #[must_use]
-    pub const fn as_str(&self) -> &'a str {
-        match *self {
-            Self::Domain(host) | Self::Ip(host) => host,
-        }
-    }
-}
-
 /// The port of a [`Pattern`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Port {
-    /// Not written: the scheme's default.
+    /// No port is written: the default port of the scheme.
     Default,
-    /// Exactly this one.
+    /// This port, 1 to 65535.
     Number(u16),
-    /// `:*`: every port, the default included.
+    /// `:*`: any port, including the default port.
     Any,
 }
 
 impl<'a> Pattern<'a> {
-    /// Reads an entry of `origins`; `None` where it isn't valid, and
-    /// [`check::listed_origin`](crate::check::listed_origin) says why.
+    /// Parses an entry of `origins`. Returns `None` if it is invalid;
+    /// [`check::listed_origin`](crate::check::listed_origin) returns the reason.
     ///
     /// ```
     /// # use cors_rules::Pattern;
@@ -148,9 +138,9 @@ impl<'a> Pattern<'a> {
         }
     }
 
-    /// Reads an entry, and says what first keeps it from being one.
+    /// Parses an entry, or returns the first rule that it breaks.
     pub(crate) const fn read(text: &'a str) -> Result<Self, Fault<'a>> {
-        if text.eq_ignore_ascii_case("null") {
+        if equal_ignoring_case(text.as_bytes(), b"null") {
             return Err(Fault::new(Rule::OriginNull, text));
         }
         if let Some(fault) = check_characters(text) {
@@ -206,7 +196,8 @@ impl<'a> Pattern<'a> {
         self.scheme
     }
 
-    /// `true` for `*.host`: the names one or more labels below the host, not the host itself.
+    /// Whether the pattern begins with `*.`: it then matches the names one or more labels below the
+    /// host, and not the host itself.
     #[must_use]
     pub const fn subdomains(&self) -> bool {
         self.subdomains
@@ -224,18 +215,19 @@ impl<'a> Pattern<'a> {
         self.port
     }
 
-    /// `true` where the entry stands for one origin, whose bytes are the entry's own.
+    /// Whether the pattern has no wildcard. It then matches only the origin with the same bytes.
     #[must_use]
     pub const fn is_exact(&self) -> bool {
         !self.subdomains && !matches!(self.port, Port::Any)
     }
 
-    /// `http` to a host that isn't this machine: anyone on the way can be that origin.
+    /// Whether the scheme is `http` and the host another machine: anyone on the network between can
+    /// then send responses as this origin.
     pub(crate) const fn is_insecure(&self) -> bool {
         equal(self.scheme.as_bytes(), b"http") && !host::is_loopback(self.host.as_str())
     }
 
-    /// The domain right above the wildcard, without a trailing dot. `None` without `*.`, and for
+    /// The domain directly above the wildcard, without a trailing dot. `None` without `*.`, and for
     /// `*.localhost`, which is this machine.
     #[must_use]
     pub const fn wildcard_parent(&self) -> Option<&'a str> {
@@ -247,7 +239,7 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// White space and commas, before anything is taken apart.
+/// Rejects white space and commas, before the entry is split.
 const fn check_characters(text: &str) -> Option<Fault<'_>> {
     let bytes = text.as_bytes();
     let mut i = 0;
@@ -255,7 +247,7 @@ const fn check_characters(text: &str) -> Option<Fault<'_>> {
         match bytes[i] {
             b',' => return Some(Fault::new(Rule::OriginsInOneString, text)),
             0..=b' ' | 0x7f => {
-                // Only at the ends is it a slip; between two words it is a second origin.
+                // At the ends it is a typo. Between two words it separates two origins.
                 let rule = if inner_space(bytes.trim_ascii()) {
                     Rule::OriginsInOneString
                 } else {
@@ -281,11 +273,12 @@ const fn has_upper_case(text: &str) -> bool {
     false
 }
 
-const fn inner_space(bytes: &[u8]) -> bool {
+/// Whether there is white space in `bytes`, which must be trimmed.
+pub(crate) const fn inner_space(bytes: &[u8]) -> bool {
     find_any(bytes, b" \t\r\n\x0c").is_some()
 }
 
-/// [Scheme](https://url.spec.whatwg.org/#concept-url-scheme).
+/// Checks a [scheme](https://url.spec.whatwg.org/#concept-url-scheme).
 const fn check_scheme(scheme: &str) -> Option<Fault<'_>> {
     let bytes = scheme.as_bytes();
     if contains(bytes, b'*') {
@@ -304,18 +297,18 @@ const fn check_scheme(scheme: &str) -> Option<Fault<'_>> {
     if bytes.len() > MAX_SCHEME_LEN {
         return Some(Fault::new(Rule::SchemeTooLong, scheme));
     }
-    if scheme.eq_ignore_ascii_case("file") {
+    if equal_ignoring_case(scheme.as_bytes(), b"file") {
         return Some(Fault::new(Rule::SchemeFile, scheme));
     }
     None
 }
 
-/// Whatever stands around host and port in a URL but not in an origin.
+/// Rejects the parts of a URL that an origin does not have: path, query, fragment and user info.
 const fn check_tail(authority: &str) -> Option<Fault<'_>> {
     let bytes = authority.as_bytes();
     let mut i = 0;
     while i < bytes.len() {
-        if host::ends_authority(bytes[i]) {
+        if contains(host::AUTHORITY_ENDS, bytes[i]) {
             let rule = match bytes[i] {
                 _ if i == 0 => Rule::HostEmpty,
                 b'?' => Rule::OriginQuery,
@@ -335,6 +328,7 @@ const fn check_tail(authority: &str) -> Option<Fault<'_>> {
     }
 }
 
+/// Splits an authority into host and port, and checks the port.
 const fn split_port<'a>(scheme: &str, authority: &'a str) -> Result<(&'a str, Port), Fault<'a>> {
     let bytes = authority.as_bytes();
     let colon = match (find_last(bytes, b':'), find_last(bytes, b']')) {
@@ -381,8 +375,8 @@ const fn is_bare_ipv6(authority: &[u8]) -> bool {
     true
 }
 
-/// Digits alone, 1 to 65535; leading zeros count for nothing here.
-const fn parse_port(text: &str) -> Option<u16> {
+/// Parses decimal digits, 1 to 65535. Leading zeros are accepted here.
+pub(crate) const fn parse_port(text: &str) -> Option<u16> {
     let bytes = text.as_bytes();
     let mut number: u32 = 0;
     let mut i = 0;
@@ -400,173 +394,184 @@ const fn parse_port(text: &str) -> Option<u16> {
     }
 }
 
-const fn is_default_port(scheme: &str, port: u16) -> bool {
+pub(crate) const fn is_default_port(scheme: &str, port: u16) -> bool {
     match port {
-        80 => scheme.eq_ignore_ascii_case("http"),
-        443 => scheme.eq_ignore_ascii_case("https"),
+        80 => equal_ignoring_case(scheme.as_bytes(), b"http"),
+        443 => equal_ignoring_case(scheme.as_bytes(), b"https"),
         _ => false,
     }
 }
 
-/// The schemes of web pages, whose hosts are domains and addresses. Elsewhere a host is a name.
-const fn is_web(scheme: &str) -> bool {
-    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+/// Whether hosts of this scheme are domains and addresses. Hosts of other schemes are opaque names.
+pub(crate) const fn is_web(scheme: &str) -> bool {
+    equal_ignoring_case(scheme.as_bytes(), b"http")
+        || equal_ignoring_case(scheme.as_bytes(), b"https")
 }
 
-const fn parse_host(host: &str, is_web: bool) -> Result<Host<'_>, Fault<'_>> {
-    let bytes = host.as_bytes();
-    if bytes.is_empty() {
-        return Err(Fault::new(Rule::HostEmpty, host));
-    }
-    if let [b'[', .., b']'] = bytes {
-        let address = host.split_at(bytes.len() - 1).0.split_at(1).1;
-        if contains(address.as_bytes(), b'%') {
-            return Err(Fault::new(Rule::Ipv6Zone, host));
-        }
-        let Some(pieces) = host::parse_ipv6(address) else {
-            return Err(Fault::new(Rule::Ipv6Invalid, host));
-        };
-        if host::mapped_ipv4(pieces).is_some() {
-            return Err(Fault::new(Rule::Ipv6Mapped, host));
-        }
-        let canonical = host::write_ipv6(pieces);
-        if !address.eq_ignore_ascii_case(canonical.as_str()) {
-            return Err(Fault::new(Rule::Ipv6NotCanonical, host));
-        }
-        return Ok(Host::Ip(host));
-    }
-    if contains(bytes, b'[') || contains(bytes, b']') || contains(bytes, b':') {
-        return Err(Fault::new(Rule::Ipv6Invalid, host));
-    }
-    if let Err(fault) = host::check_domain(host, is_web) {
-        return Err(fault);
-    }
-    if is_web && host::ends_in_number(host) {
-        return match host::parse_ipv4(host) {
-            Some(address)
-                if equal(
-                    host::write_ipv4(address).as_str().as_bytes(),
-                    host.as_bytes(),
-                ) =>
-            {
-                Ok(Host::Ip(host))
-            }
-            _ => Err(Fault::new(Rule::Ipv4Invalid, host)),
-        };
-    }
-    Ok(Host::Domain(host))
-}
+#[cfg(test)]
+mod tests {
+    use alloc::format;
 
-/// Room for the longest valid pattern: scheme, `://`, `*.`, host with a dot, port.
-pub(crate) type Spelling = Text<{ MAX_SCHEME_LEN + 3 + 2 + host::MAX_LEN + 1 + 6 }>;
+    use super::{Origin, Pattern, Port};
+    use crate::host::Host;
+    use crate::rule::Rule;
 
-/// The valid pattern that `text` was probably meant to be; empty where there is none.
-///
-/// Follows the [URL parser](https://url.spec.whatwg.org/#concept-basic-url-parser) where it
-/// repairs what people write, so that the answer is what their browser sends.
-pub(crate) const fn canonical(text: &str) -> Spelling {
-    let Ok(text) = core::str::from_utf8(text.as_bytes().trim_ascii()) else {
-        return Spelling::EMPTY;
-    };
-    if text.len() > 256 || inner_space(text.as_bytes()) {
-        return Spelling::EMPTY;
-    }
-    let lower = Spelling::lowercased(text);
-    let (scheme, authority) = split_scheme(lower.as_str());
-    let authority = bare_authority(authority);
-    let (host, port) = match find_last(authority.as_bytes(), b':') {
-        Some(colon) if !matches!(find_last(authority.as_bytes(), b']'), Some(at) if at > colon) => {
-            split_around(authority, colon)
-        }
-        _ => (authority, ""),
-    };
-
-    let mut spelling = Spelling::EMPTY;
-    spelling.push(match scheme {
-        Some(scheme) => scheme,
-        None if host::is_loopback(host) => "http",
-        None if contains(host.as_bytes(), b'.') || !port.is_empty() => "https",
-        // A lone word is no host that could be told from a slip.
-        None => return Spelling::EMPTY,
-    });
-    spelling.push("://");
-    push_canonical_host(&mut spelling, host);
-    match parse_port(port) {
-        None if equal(port.as_bytes(), b"*") => spelling.push(":*"),
-        None if port.is_empty() => {}
-        None => return Spelling::EMPTY,
-        Some(number) => {
-            if !matches!(scheme, Some(scheme) if is_default_port(scheme, number)) {
-                spelling.push(":");
-                spelling.push_number(number as u32, 10);
-            }
-        }
-    }
-    match Pattern::parse(spelling.as_str()) {
-        Some(_) => spelling,
-        None => Spelling::EMPTY,
-    }
-}
-
-/// An `http://` origin with `https` in its place.
-pub(crate) const fn over_https(text: &str) -> Spelling {
-    let mut spelling = Spelling::of("https");
-    spelling.push(text.split_at("http".len()).1);
-    canonical(spelling.as_str())
-}
-
-const fn split_scheme(text: &str) -> (Option<&str>, &str) {
-    if starts_with_ignoring_case(text.as_bytes(), b"//") {
-        return (None, text.split_at(2).1);
-    }
-    if let Some(colon) = find_any(text.as_bytes(), b":") {
-        let (scheme, rest) = split_around(text, colon);
-        // `https:example.com`, `https:/example.com`, `https:///example.com`: browsers read these
-        // as the plain form.
-        if is_web(scheme) {
-            let mut rest = rest;
-            while let [b'/', ..] = rest.as_bytes() {
-                rest = rest.split_at(1).1;
-            }
-            return (Some(scheme), rest);
-        }
-        if let [b'/', b'/', ..] = rest.as_bytes() {
-            return (Some(scheme), rest.split_at(2).1);
+    #[test]
+    fn parse_origin() {
+        use Host::{Domain, Ip};
+        let table = [
+            ("https://app.example", "https", Domain("app.example"), None),
+            (
+                "http://localhost:8080",
+                "http",
+                Domain("localhost"),
+                Some(8080),
+            ),
+            (
+                "https://app.example.",
+                "https",
+                Domain("app.example."),
+                None,
+            ),
+            ("http://127.0.0.1:1", "http", Ip("127.0.0.1"), Some(1)),
+            ("http://[::1]:65535", "http", Ip("[::1]"), Some(65_535)),
+            (
+                "https://xn--bcher-kva.example",
+                "https",
+                Domain("xn--bcher-kva.example"),
+                None,
+            ),
+            (
+                "http://app.example:443",
+                "http",
+                Domain("app.example"),
+                Some(443),
+            ),
+            (
+                "chrome-extension://-a_b-",
+                "chrome-extension",
+                Domain("-a_b-"),
+                None,
+            ),
+            ("tauri://127.1", "tauri", Domain("127.1"), None),
+        ];
+        for (text, scheme, host, port) in table {
+            let origin = Origin::parse(text.as_bytes()).expect(text);
+            assert_eq!(
+                (origin.scheme(), origin.host(), origin.port()),
+                (scheme, host, port)
+            );
+            assert_eq!((origin.as_str(), format!("{origin}")), (text, text.into()));
+            assert_eq!(format!("{origin:?}"), format!("Origin({text:?})"));
         }
     }
-    (None, text)
-}
 
-/// Without path, query, fragment and user info.
-const fn bare_authority(authority: &str) -> &str {
-    let bare = match find_any(authority.as_bytes(), b"/?#\\") {
-        Some(end) => authority.split_at(end).0,
-        None => authority,
-    };
-    match find_last(bare.as_bytes(), b'@') {
-        Some(at) => split_around(bare, at).1,
-        None => bare,
-    }
-}
-
-const fn push_canonical_host(spelling: &mut Spelling, host: &str) {
-    if let [b'[', .., b']'] = host.as_bytes() {
-        let address = host.split_at(host.len() - 1).0.split_at(1).1;
-        if let Some(pieces) = host::parse_ipv6(address) {
-            if let Some(ipv4) = host::mapped_ipv4(pieces) {
-                spelling.push(host::write_ipv4(ipv4).as_str());
-            } else {
-                spelling.push("[");
-                spelling.push(host::write_ipv6(pieces).as_str());
-                spelling.push("]");
-            }
-            return;
+    #[test]
+    fn invalid_origins_are_not_parsed() {
+        for value in [
+            &b""[..],
+            b"null",
+            b"*",
+            b"app.example",
+            b"//app.example",
+            b"https://",
+            b"https://app.example/",
+            b"https://app.example:443",
+            b"https://App.example",
+            b"https://*.app.example",
+            b"https://app.example:*",
+            b"https://app.example https://b.example",
+            b"https://b\xc3\xbccher.example",
+            b"https://app.example\xff",
+            b"file://",
+        ] {
+            assert_eq!(Origin::parse(value), None, "{}", value.escape_ascii());
         }
-    } else if host::ends_in_number(host)
-        && let Some(address) = host::parse_ipv4(host)
-    {
-        spelling.push(host::write_ipv4(address).as_str());
-        return;
     }
-    spelling.push(host);
+
+    #[test]
+    fn parse_pattern() {
+        let table = [
+            ("https://app.example", false, "app.example", Port::Default),
+            ("https://*.app.example", true, "app.example", Port::Default),
+            ("http://localhost:*", false, "localhost", Port::Any),
+            ("http://*.localhost:*", true, "localhost", Port::Any),
+            ("http://[::1]:3000", false, "[::1]", Port::Number(3000)),
+        ];
+        for (text, subdomains, host, port) in table {
+            let pattern = Pattern::parse(text).expect(text);
+            assert_eq!(pattern.subdomains(), subdomains, "{text}");
+            assert_eq!(pattern.host().as_str(), host, "{text}");
+            assert_eq!(pattern.port(), port, "{text}");
+            assert_eq!(pattern.is_exact(), !text.contains('*'), "{text}");
+        }
+    }
+
+    #[test]
+    fn wildcard_parent_and_insecure_origins() {
+        // Pattern, domain above the wildcard, whether it is insecure.
+        let table = [
+            ("https://app.example", None, false),
+            ("https://*.app.example.", Some("app.example"), false),
+            ("http://*.app.example", Some("app.example"), true),
+            ("http://*.localhost", None, false),
+            ("http://127.0.0.2", None, false),
+            ("http://10.0.0.1:8080", None, true),
+        ];
+        for (text, parent, is_insecure) in table {
+            let pattern = Pattern::parse(text).expect(text);
+            assert_eq!(pattern.wildcard_parent(), parent, "{text}");
+            assert_eq!(pattern.is_insecure(), is_insecure, "{text}");
+        }
+    }
+
+    #[test]
+    fn invalid_patterns() {
+        let long_host = format!("https://*.{}b", "a.".repeat(126));
+        let table = [
+            ("Null", Rule::OriginNull, "Null"),
+            (
+                "https://a,https://b",
+                Rule::OriginsInOneString,
+                "https://a,https://b",
+            ),
+            ("https://a b", Rule::OriginsInOneString, "https://a b"),
+            (" https://a\n", Rule::OriginWhiteSpace, " https://a\n"),
+            ("app.example", Rule::OriginWithoutScheme, "app.example"),
+            ("mailto:me", Rule::OriginWithoutScheme, "mailto:me"),
+            ("1http://a", Rule::OriginScheme, "1http"),
+            ("*://a", Rule::WildcardPosition, "*"),
+            ("FILE://a", Rule::SchemeFile, "FILE"),
+            ("https:///a", Rule::HostEmpty, "/a"),
+            ("https://a/b?c", Rule::OriginPath, "/b?c"),
+            ("https://a?b/c", Rule::OriginQuery, "?b/c"),
+            ("https://a#b", Rule::OriginFragment, "#b"),
+            ("https://me:pw@a", Rule::OriginUserInfo, "me:pw@"),
+            (
+                "https://bücher.example",
+                Rule::OriginNotAscii,
+                "bücher.example",
+            ),
+            ("HTTPS://a:443", Rule::PortDefault, ":443"),
+            ("https://a:0", Rule::PortInvalid, ":0"),
+            ("https://a:65536", Rule::PortInvalid, ":65536"),
+            ("https://a:080", Rule::PortInvalid, ":080"),
+            ("https://a:", Rule::PortInvalid, ":"),
+            ("https://a:8*", Rule::WildcardPosition, "a:8*"),
+            ("http://::1", Rule::Ipv6Invalid, "::1"),
+            ("https://a:1:z", Rule::PortInvalid, ":1:z"),
+            ("https://a.*", Rule::WildcardPosition, "a.*"),
+            ("https://*.127.0.0.1", Rule::WildcardPosition, "127.0.0.1"),
+            ("https://A", Rule::OriginUpperCase, "https://A"),
+            (
+                &long_host,
+                Rule::HostTooLong,
+                &long_host["https://*.".len()..],
+            ),
+        ];
+        for (text, rule, part) in table {
+            let fault = Pattern::read(text).expect_err(text);
+            assert_eq!((fault.rule, fault.part), (rule, part), "{text}");
+        }
+    }
 }

@@ -1,22 +1,25 @@
-//! The [Public Suffix List](https://publicsuffix.org): domains below which names belong to whoever
-//! registers them.
+//! The [Public Suffix List](https://publicsuffix.org): domains below which anybody can register a
+//! name.
 
 use core::cmp::Ordering;
 
-/// The rules, one on each line, sorted by bytes, hosts in punycode. A test keeps the file equal to
-/// the list of the crate `psl`, which is released with every change of it; that crate itself can't
-/// be asked during const evaluation.
+/// The rules, one on each line, sorted by bytes, hosts in punycode.
 ///
-/// The data is under the Mozilla Public License 2.0.
+/// A test keeps the file equal to the list of the crate `psl`, which has a release for every change
+/// of the list. The crate itself is not used because its lookup is not a `const fn`.
+///
+/// The file is under the Mozilla Public License 2.0: `NOTICE.md`, `LICENSE-MPL-2.0`.
 #[cfg(feature = "public-suffix-list")]
 const RULES: &str = include_str!("public_suffixes.txt");
-/// Without the list only top-level domains are known.
+/// Without the feature only top-level domains are known.
 #[cfg(not(feature = "public-suffix-list"))]
 const RULES: &str = "";
 
-/// Whether a name right below `domain` belongs to whoever registers it: `domain` is a public
-/// suffix, or every name below it is one (`*.kawasaki.jp`), or it is a top-level domain, listed or
-/// not. `domain` is in lower-case ASCII and has no trailing dot.
+/// Whether anybody can register a name directly below `domain`.
+///
+/// That is so if `domain` is a public suffix, if every name below it is one (`*.kawasaki.jp`), or
+/// if it is a top-level domain, listed or not. `domain` must be in lower-case ASCII without a
+/// trailing dot.
 #[must_use]
 pub const fn is_public_suffix(domain: &str) -> bool {
     match after_first_label(domain) {
@@ -36,10 +39,10 @@ const fn after_first_label(domain: &str) -> Option<&str> {
     }
 }
 
-/// A binary search for the line `prefix` + `domain`.
+/// Whether the line `prefix` + `domain` is in the list, by binary search.
 const fn is_rule(prefix: &str, domain: &str) -> bool {
     let rules = RULES.as_bytes();
-    // Both stand at the start of a line.
+    // Both are always at the start of a line.
     let mut low = 0;
     let mut high = rules.len();
     while low < high {
@@ -61,7 +64,7 @@ const fn is_rule(prefix: &str, domain: &str) -> bool {
     false
 }
 
-/// `line` beside `prefix` and `domain` in one.
+/// Compares `line` with `prefix` + `domain`.
 const fn compare(line: &[u8], prefix: &[u8], domain: &[u8]) -> Ordering {
     let len = prefix.len() + domain.len();
     let mut i = 0;

@@ -1,28 +1,28 @@
-//! A broken rule, with the words for it.
+//! A broken rule with its message.
 
 use core::fmt;
 
 use crate::bytes::find_any;
-use crate::origin::Spelling;
+use crate::canonical::Spelling;
 use crate::rule::Rule;
-use crate::spelling::Text;
+use crate::text::Text;
 
-/// A broken rule: which one, by what, and what to write instead.
+/// A broken rule, the text that breaks it, and a fix.
 ///
-/// `Display` (and [`message`](Self::message), which the compiler can run) says it in two lines:
-/// the problem, and the remedy after `help:`.
+/// `Display` prints two lines: the problem, and the remedy after `help:`. [`message`](Self::message)
+/// is the same during const evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Violation<'a> {
     rule: Rule,
     text: &'a str,
-    /// Stands for the text where that was a number.
+    /// Replaces the text if the user wrote a number.
     number: Option<u32>,
     part: &'a str,
     fix: Spelling,
 }
 
 impl<'a> Violation<'a> {
-    /// `text` is what the user wrote.
+    /// A violation of `rule` by `text`, as the user wrote it.
     #[must_use]
     pub const fn new(rule: Rule, text: &'a str) -> Self {
         Self {
@@ -34,21 +34,21 @@ impl<'a> Violation<'a> {
         }
     }
 
-    /// The slice of the text that is meant, or the second of two names.
+    /// Sets the slice of the text that breaks the rule, or the second of two names.
     #[must_use]
     pub const fn part(mut self, part: &'a str) -> Self {
         self.part = part;
         self
     }
 
-    /// What the user wrote, where that is a number.
+    /// Sets the number that breaks the rule, in place of the text.
     #[must_use]
     pub(crate) const fn number(mut self, number: u32) -> Self {
         self.number = Some(number);
         self
     }
 
-    /// What to write instead.
+    /// Sets the text that the remedy proposes.
     #[must_use]
     pub const fn fix(mut self, fix: &str) -> Self {
         self.fix = Spelling::of(fix);
@@ -65,30 +65,30 @@ impl<'a> Violation<'a> {
         self.rule
     }
 
-    /// What the user wrote; empty where it isn't text.
+    /// The text that breaks the rule. Empty if it is not text.
     #[must_use]
     pub const fn text(&self) -> &'a str {
         self.text
     }
 
-    /// The words. What the user wrote is cut where it is long, so that the remedy is always there.
+    /// The message. The user's text is cut if it is long, so that the remedy always fits.
     #[must_use]
     pub const fn message(&self) -> Text<2048> {
+        let (with_part, without_part) = self.rule.problem();
+        let has_part = !self.part.is_empty();
         let (with_fix, without_fix) = self.rule.help();
+        let has_fix = !self.fix.is_empty();
         let mut message = Text::EMPTY;
-        self.fill(&mut message, self.rule.problem());
-        message.push("\nhelp: ");
         self.fill(
             &mut message,
-            if self.fix.is_empty() {
-                without_fix
-            } else {
-                with_fix
-            },
+            if has_part { with_part } else { without_part },
         );
+        message.push("\nhelp: ");
+        self.fill(&mut message, if has_fix { with_fix } else { without_fix });
         message
     }
 
+    /// Appends `template` with its placeholders replaced.
     const fn fill(&self, message: &mut Text<2048>, template: &str) {
         const LONGEST: usize = 280;
         let mut rest = template;

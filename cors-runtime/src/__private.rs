@@ -3,9 +3,10 @@
 pub use cors_macros::__routes;
 pub use cors_rules::Key;
 
-pub use crate::origins_from::{OriginSource, OriginsFrom, origins_from};
+pub use crate::origins::{OriginSource, OriginsFrom, origins_from};
 pub use crate::policy::{Policy, assert_keeps_rules};
 
 pub use crate::axum::{
-    Companion, Methods, Served, Slot, Written, assert_serves_other_methods, on, without_cors,
+    Companion, HandlerSource, Methods, PolicyCell, Served, assert_serves_other_methods, on,
+    without_cors,
 };

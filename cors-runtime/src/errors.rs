@@ -1,12 +1,12 @@
-//! What is wrong with a policy or a list of origins, as data.
+//! Errors of policies and of lists of origins, as data.
 
 use std::fmt;
 
 use cors_rules::{Key, Place, Rule, Violation};
 
-/// Everything that is wrong with a [`Policy`](crate::Policy) or a list of origins. `Display` tells
-/// all of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Every error of a [`Policy`](crate::Policy) or a list of origins. `Display` and `Debug` print one
+/// message after another, so that `?` in `main` and `unwrap` read well.
+#[derive(Clone, PartialEq, Eq)]
 pub struct PolicyErrors(Vec<PolicyError>);
 
 impl PolicyErrors {
@@ -18,7 +18,7 @@ impl PolicyErrors {
         }
     }
 
-    /// Each error.
+    /// The errors, in the order of the keys.
     pub fn iter(&self) -> std::slice::Iter<'_, PolicyError> {
         self.0.iter()
     }
@@ -54,15 +54,21 @@ impl fmt::Display for PolicyErrors {
     }
 }
 
+impl fmt::Debug for PolicyErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for PolicyErrors {}
 
-/// One thing that is wrong with a [`Policy`](crate::Policy) or a list of origins.
+/// One error of a [`Policy`](crate::Policy) or a list of origins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyError {
     /// An entry of a list.
     Entry {
-        /// The list, as the attribute calls it.
+        /// The key of the list in the attribute.
         key: &'static str,
         /// The position of the entry, from 0.
         position: usize,
@@ -70,16 +76,16 @@ pub enum PolicyError {
         entry: String,
         /// The rule that it breaks.
         rule: Rule,
-        /// What is wrong, and after `help:` what to write instead.
+        /// The problem, and after `help:` what to write instead.
         message: String,
     },
     /// The value of a key as a whole.
     Value {
-        /// The key, as the attribute calls it.
+        /// The key in the attribute.
         key: &'static str,
         /// The rule that it breaks.
         rule: Rule,
-        /// What is wrong, and after `help:` what to write instead.
+        /// The problem, and after `help:` what to write instead.
         message: String,
     },
     /// An environment variable whose bytes are not Unicode.
@@ -106,7 +112,7 @@ impl PolicyError {
         }
     }
 
-    /// The rule that is broken; `None` where there is nothing to hold against the rules.
+    /// The broken rule; `None` where no value could be read.
     #[must_use]
     pub fn rule(&self) -> Option<Rule> {
         match self {

@@ -1,5 +1,7 @@
-//! CORS around a service: around a whole path, outside of the user's own layers, so that a 401 of
-//! theirs carries the headers and a preflight never reaches them; or around what is no handler.
+//! CORS around a service, as a `tower` layer.
+//!
+//! Around a path of axum's router it runs outside the user's own layers, so that their responses
+//! carry the headers and preflights do not reach them.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,34 +9,92 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use cors_rules::Method;
-use http::header::{ALLOW, VARY};
+use http::header::ALLOW;
 use http::{HeaderValue, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::compiled::{CompiledPolicy, PolicyRef};
-use crate::note;
-use crate::origins::Vouched;
-use crate::policy::Policy;
-use crate::preflight::{Explain, InSilence, PathPolicies, answer, is_preflight};
-use crate::refusal::{self, Refusal};
-use crate::response::WithHeaders;
+use crate::decision::{Decision, PathPolicies, Scope, ServiceKind};
+use crate::errors::PolicyErrors;
+use crate::head::Head;
+use crate::origins::Predicate;
+use crate::policy::{Policy, PolicyRef, Registration};
+use crate::report::{Listeners, mark_reported};
+use crate::response::{Reasons, Silent, WithGrant, answer, in_place};
+
+impl Policy<'_> {
+    /// Makes a [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for any service
+    /// that speaks `http` and is not an axum handler: a file server, a fallback, tonic, hyper. It
+    /// answers preflights and adds the headers to the responses for the methods of the policy, by the
+    /// same rules as the attribute.
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use cors_runtime::Policy;
+    /// use tower::Layer;
+    /// use tower_http::services::ServeDir;
+    ///
+    /// const FILES: Policy = Policy::new(&["https://app.example.com"])
+    ///     .methods(&["GET"])
+    ///     .checked();
+    ///
+    /// # fn main() -> Result<(), cors_runtime::PolicyErrors> {
+    /// let files = FILES.layer()?.layer(ServeDir::new("public"));
+    /// let app: Router = Router::new().nest_service("/files", files);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// - Methods: the policy holds for those that it lists, and for HEAD if it lists GET. Preflights for
+    ///   other methods are refused. Other requests reach the service, and their responses are
+    ///   unchanged; only [`enforce`](Self::enforce) holds for them as well.
+    /// - Other middleware: put authentication inside, because preflights carry no credentials, and
+    ///   because a 401 needs the headers, too.
+    /// - Routers: [`Router::layer`](https://docs.rs/axum/latest/axum/struct.Router.html#method.layer)
+    ///   of axum applies it to every path, unknown ones included; it overrides handlers that have a
+    ///   policy of their own. `MethodRouter::layer` applies it to one path. `MethodRouter::route_layer`
+    ///   does not work, because axum does not pass OPTIONS through it. A `CorsRouter` takes the finished
+    ///   service in `route_service` and `nest_service`, and in `fallback` inside
+    ///   `axum::routing::any_service`.
+    /// - Bodies: the type of the service's response bodies is `Default`, because responses to preflights
+    ///   have an empty one. Those of axum, tonic and tower-http are, and `Full` and `BoxBody` of
+    ///   http-body-util. hyper's `Incoming`, which proxies pass on, is not: make it a `BoxBody` with
+    ///   `MapResponseBodyLayer` of tower-http inside.
+    /// - gRPC-Web: put `GrpcWebLayer` of tonic inside. The policy lists POST, the headers
+    ///   `content-type`, `x-grpc-web`, `x-user-agent` and `grpc-timeout`, and exposes `grpc-status` and
+    ///   `grpc-message`.
+    ///
+    /// The layer can be cloned for many services, which then share one compiled policy.
+    ///
+    /// # Errors
+    ///
+    /// Every error of the policy, as from [`check`](Self::check). A [`checked`](Self::checked) constant
+    /// only fails if its set has an opt-out that the policy lacks.
+    pub fn layer(&self) -> Result<PolicyLayer, PolicyErrors> {
+        self.check()?;
+        Ok(PolicyLayer::new(self))
+    }
+}
 
 /// A policy around any service that speaks `http`, from [`Policy::layer`].
 #[derive(Clone, Debug)]
-pub struct PolicyLayer(CorsLayer<InSilence>);
+pub struct PolicyLayer(CorsLayer<Silent>);
 
 impl PolicyLayer {
-    /// `policy` has kept the rules.
-    pub(crate) fn new(policy: &Policy<'_>) -> Self {
-        let methods = policy.written.methods.iter();
-        let compiled = CompiledPolicy::of_layer(policy);
+    /// `policy` has passed the rules.
+    fn new(policy: &Policy<'_>) -> Self {
+        let methods = policy.source.methods.iter();
+        let registration = Registration::of_layer(policy);
         let policies = PathPolicies::new(
             methods.filter_map(|method| Method::parse(method.as_bytes())),
-            &PolicyRef::Shared(Arc::new(compiled)),
+            &PolicyRef::Shared(Arc::new(registration)),
         );
-        Self(CorsLayer::service(Arc::new(policies), InSilence))
+        Self(CorsLayer::new(
+            Arc::new(policies),
+            ServiceKind::Single,
+            Silent,
+        ))
     }
 }
 
@@ -48,7 +108,7 @@ impl<S> Layer<S> for PolicyLayer {
 
 /// A service inside a [`PolicyLayer`].
 #[derive(Clone, Debug)]
-pub struct PolicyService<S>(Cors<S, InSilence>);
+pub struct PolicyService<S>(Cors<S, Silent>);
 
 impl<S, A, B> Service<Request<A>> for PolicyService<S>
 where
@@ -90,88 +150,47 @@ where
     }
 }
 
-/// The policies of a path around the services that answer for it.
+/// The policies of a path around the services that serve it.
 #[derive(Clone, Debug)]
-pub(crate) struct CorsLayer<X> {
-    policies: Arc<PathPolicies>,
-    around: Around,
-    /// `Allow` for whatever else is answered on an OPTIONS route.
+pub(crate) struct CorsLayer<R> {
+    scope: Scope,
+    /// `Allow` for other responses of an OPTIONS route.
     allow: Option<HeaderValue>,
-    explain: X,
+    reasons: R,
 }
 
-/// What a layer stands around.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Around {
-    /// Handlers with policies.
-    Guarded,
-    /// What has no policy: preflights alone are answered.
-    Plain,
-    /// A service under one policy, which may serve more methods than the policy names.
-    Service,
-}
-
-impl<X> CorsLayer<X> {
-    /// Whether a function of the user's has to be asked.
-    pub(crate) fn asks(&self) -> bool {
-        self.policies.ask()
-    }
-
-    /// The policy that decides about a request; none about what a service without one answers.
-    fn deciding<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
-        let (method, headers) = (request.method(), request.headers());
-        let guarded = matches!(self.around, Around::Guarded | Around::Service);
-        let policy = self.policies.deciding(method, headers);
-        policy.filter(|_| guarded || is_preflight(method, headers))
-    }
-
-    /// The policy of a service that may serve methods which the policy doesn't name: it is
-    /// enforced for those as well.
-    fn of_service(&self) -> Option<&PolicyRef> {
-        let mut policies = self.policies.iter().map(|(_, policy)| policy);
-        policies.next().filter(|_| self.around == Around::Service)
-    }
-
-    /// As `whole`, around what is no handler: its one policy is enforced for every method.
-    fn service(policies: Arc<PathPolicies>, explain: X) -> Self {
+impl<R> CorsLayer<R> {
+    /// Answers preflights; around everything but plain handlers it also writes the headers of
+    /// actual responses.
+    pub(crate) fn new(policies: Arc<PathPolicies>, service: ServiceKind, reasons: R) -> Self {
         Self {
-            around: Around::Service,
-            ..Self::whole(policies, explain)
-        }
-    }
-
-    /// Answers preflights, and puts the headers on actual responses.
-    pub(crate) fn whole(policies: Arc<PathPolicies>, explain: X) -> Self {
-        Self {
-            policies,
-            around: Around::Guarded,
+            scope: Scope::new(policies, service),
             allow: None,
-            explain,
+            reasons,
         }
     }
 
-    /// Answers preflights alone: what is inside has no policy.
-    pub(crate) fn preflights(policies: Arc<PathPolicies>, explain: X) -> Self {
-        Self {
-            around: Around::Plain,
-            ..Self::whole(policies, explain)
-        }
-    }
-
-    /// Answers preflights, and names the methods of the policies where axum would if there were no
-    /// OPTIONS route: in `Allow` of whatever else it answers.
-    pub(crate) fn options(policies: Arc<PathPolicies>, explain: X) -> Self {
+    /// Answers preflights on an OPTIONS route. Its other responses list the methods of the policies
+    /// in `Allow`, as axum does on a path without such a route.
+    #[cfg(feature = "axum")]
+    pub(crate) fn options_route(policies: Arc<PathPolicies>, reasons: R) -> Self {
         Self {
             allow: policies.allow(),
-            ..Self::preflights(policies, explain)
+            ..Self::new(policies, ServiceKind::Plain, reasons)
         }
+    }
+
+    /// Whether a policy has a predicate.
+    #[cfg(feature = "axum")]
+    pub(crate) fn any_has_predicate(&self) -> bool {
+        self.scope.any_has_predicate()
     }
 }
 
-impl<S, X: Clone> Layer<S> for CorsLayer<X> {
-    type Service = Cors<S, X>;
+impl<S, R: Clone> Layer<S> for CorsLayer<R> {
+    type Service = Cors<S, R>;
 
-    fn layer(&self, inner: S) -> Cors<S, X> {
+    fn layer(&self, inner: S) -> Cors<S, R> {
         Cors {
             layer: self.clone(),
             inner,
@@ -180,94 +199,66 @@ impl<S, X: Clone> Layer<S> for CorsLayer<X> {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Cors<S, X> {
-    layer: CorsLayer<X>,
+pub(crate) struct Cors<S, R> {
+    layer: CorsLayer<R>,
     inner: S,
 }
 
-impl<S, X> Cors<S, X> {
-    /// The policy whose function has to be asked about this request.
-    pub(crate) fn asking<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
-        let policy = self.layer.deciding(request);
-        policy.filter(|policy| policy.asks())
+impl<S, R> Cors<S, R> {
+    /// The policy that needs the result of the user's predicate to decide about this request.
+    #[cfg(feature = "axum")]
+    pub(crate) fn predicate_policy<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
+        self.layer.scope.predicate_policy(&Head::of(request))
     }
 
-    /// Answers a request of whose origin the user's function has said what it thinks.
+    /// Decides about a request, reports the decision, and carries it out. `predicate` is the result
+    /// of the user's, if the policy has one.
     pub(crate) fn respond<A, B>(
         &mut self,
         mut request: Request<A>,
-        vouched: Vouched,
+        predicate: Predicate,
     ) -> CorsFuture<S::Future, B>
     where
         S: Service<Request<A>, Response = Response<B>>,
-        X: Explain<B>,
+        R: Reasons<B>,
     {
         let CorsLayer {
-            policies, explain, ..
+            scope,
+            allow,
+            reasons,
         } = &self.layer;
-        if is_preflight(request.method(), request.headers()) {
-            let room = note::room(request.extensions());
-            let response = answer(request.headers(), policies, vouched, explain, room);
-            return CorsFuture::answered(response);
+        let head = Head::of(&request);
+        let decision = scope.decide(&head, predicate);
+        let mut must_mark = false;
+        if let Some(listeners) = Listeners::of(request.extensions()) {
+            listeners.report(&decision, &head);
+            must_mark = listeners.must_mark(&decision);
         }
-        let decides = self.layer.deciding(&request);
-        let Some(policy) = decides.or_else(|| self.layer.of_service()) else {
-            return CorsFuture::Actual {
-                response: WithHeaders::new(self.inner.call(request), None),
-                allow: self.layer.allow.clone(),
-            };
-        };
-        // Once: a set may be another a moment later.
-        let grant = policy.clone().grant(request.headers(), vouched);
-        let is_heard = refusal::is_heard() && request.extensions().get::<Told>().is_none();
-        let room = note::room(request.extensions());
-        if (policy.enforce || is_heard || room.is_some())
-            && grant.is_foreign(request.uri(), request.headers())
-        {
-            let refusal = Refusal::of_origin(request.headers(), policy);
-            if let Some(room) = room.filter(|_| policy.enforce || decides.is_some()) {
-                room.refused(&refusal);
+        match decision {
+            Decision::Preflight(outcome) => {
+                CorsFuture::answered(answer(outcome, &head, predicate, reasons))
             }
-            if policy.enforce {
-                refusal.tell("request refused");
-                return CorsFuture::answered(withheld(StatusCode::FORBIDDEN, explain.body(None)));
+            Decision::Refused(_) => {
+                CorsFuture::answered(in_place(StatusCode::FORBIDDEN, reasons.body(None)))
             }
-            if is_heard && decides.is_some() {
-                refusal.tell("answer hidden");
+            Decision::Forward(grant) => {
+                if must_mark {
+                    mark_reported(&mut request);
+                }
+                let allow = allow.clone().filter(|_| grant.is_none());
+                CorsFuture::Actual {
+                    response: WithGrant::new(self.inner.call(request), grant),
+                    allow,
+                }
             }
-        } else if let Some(room) = room.filter(|_| decides.is_some()) {
-            room.granted(policy);
-        }
-        if is_heard && decides.is_some() {
-            request.extensions_mut().insert(Told);
-        }
-        let grant = decides.is_some().then_some(grant);
-        CorsFuture::Actual {
-            response: WithHeaders::new(self.inner.call(request), grant),
-            allow: None,
         }
     }
 }
 
-/// In a request whose outermost policy has told the log what there is to tell: that one has the last
-/// word on the headers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Told;
-
-/// An answer in place of the handler's, which the origin of the request is the reason for.
-pub(crate) fn withheld<B>(status: StatusCode, body: B) -> Response<B> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(VARY, HeaderValue::from_static("Origin"));
-    response
-}
-
-impl<S, X, A, B> Service<Request<A>> for Cors<S, X>
+impl<S, R, A, B> Service<Request<A>> for Cors<S, R>
 where
     S: Service<Request<A>, Response = Response<B>>,
-    X: Explain<B>,
+    R: Reasons<B>,
 {
     type Response = Response<B>;
     type Error = S::Error;
@@ -278,7 +269,7 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        self.respond(request, Vouched::No)
+        self.respond(request, Predicate::Denies)
     }
 }
 
@@ -287,7 +278,7 @@ pin_project! {
     #[project = CorsFutureProjection]
     pub(crate) enum CorsFuture<F, B> {
         Answered { response: Option<Response<B>> },
-        Actual { #[pin] response: WithHeaders<F>, allow: Option<HeaderValue> },
+        Actual { #[pin] response: WithGrant<F>, allow: Option<HeaderValue> },
     }
 }
 
@@ -309,7 +300,7 @@ where
         match self.project() {
             CorsFutureProjection::Answered { response } => match response.take() {
                 Some(response) => Poll::Ready(Ok(response)),
-                // Polled again after it was done, which no caller may do.
+                // Polled again after it was ready, which is an error of the caller.
                 None => Poll::Pending,
             },
             CorsFutureProjection::Actual { response, allow } => {

@@ -1,26 +1,19 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-// The half of the core that only handlers use.
-#![cfg_attr(not(feature = "axum"), allow(dead_code, unreachable_pub))]
+// Generated code, which only axum's users have, makes some items public.
+#![cfg_attr(not(feature = "axum"), allow(unreachable_pub))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod compiled;
-mod described;
+mod decision;
 mod errors;
+pub mod guide;
+mod head;
 mod header_value;
 mod layer;
-mod note;
-mod origin_list;
-mod origin_set;
 mod origins;
-mod origins_from;
 mod policy;
-mod preflight;
-mod refusal;
-mod requested_headers;
+mod report;
 mod response;
-mod same_origin;
-#[cfg(feature = "testing")]
-pub mod testing;
 
 #[cfg(feature = "axum")]
 mod axum;
@@ -29,14 +22,21 @@ mod axum;
 #[doc(hidden)]
 pub mod __private;
 
+/// For cors-testing, which enables the feature `probe`: no other crate may rely on it.
+#[doc(hidden)]
+pub mod __probe {
+    pub use crate::policy::HandlerLocation;
+    pub use crate::report::probe::{Finding, Probe, Refused};
+}
+
 #[cfg(feature = "axum")]
 pub use crate::axum::{CorsRouter, Routes};
-#[cfg(feature = "axum")]
-pub use crate::described::{HandlerPolicy, Policies};
 pub use crate::errors::{PolicyError, PolicyErrors};
 pub use crate::layer::{PolicyFuture, PolicyLayer, PolicyService};
-pub use crate::origin_set::OriginSet;
+pub use crate::origins::OriginSet;
 pub use crate::policy::Policy;
+#[cfg(feature = "axum")]
+pub use crate::policy::{HandlerPolicy, Policies};
 #[cfg(feature = "axum")]
 #[doc = include_str!("../docs/cors.md")]
 pub use cors_macros::cors;

@@ -1,9 +1,7 @@
 //! A line that says whether there are credentials, a request, an empty line, and a response.
 
 use cors_rules::Origin;
-use cors_runtime::testing::{
-    Credentials, Problem, RequestHead, ResponseHead, explain, explain_response,
-};
+use cors_testing::{Credentials, Problem, RequestHead, ResponseHead, explain, explain_response};
 
 pub fn holds(data: &[u8]) {
     let text = String::from_utf8_lossy(data);

@@ -1,4 +1,4 @@
-//! An API behind something else, and what a page gets from it.
+//! An API behind a proxy, and the responses that a page gets from it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use axum::Router;
 use axum::serve::ListenerExt;
-use cors_runtime::testing::{Credentials, Mode};
+use cors_testing::{Credentials, Mode};
 use tokio::net::TcpListener;
 
 use super::chromium::Chromium;
@@ -39,13 +39,13 @@ impl Api {
         }
     }
 
-    /// How many there have been.
+    /// The number of connections so far.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Relaxed)
     }
 
-    /// What arrives here of a request of the open page, such as `PUT /salaries`, and what the page
-    /// gets: `OPTIONS PUT -> 204`. A PUT brings JSON along.
+    /// The requests that arrive here for a request of the open page, such as `PUT /salaries`, and the
+    /// response that the page gets: `OPTIONS PUT -> 204`. A PUT has a JSON body.
     pub(crate) async fn outcome(&self, chromium: &Chromium, base: &str, request: &str) -> String {
         let (method, path) = request.split_once(' ').expect("a method and a path");
         let json = (method == "PUT").then_some(("content-type", "application/json", "1"));

@@ -1,19 +1,18 @@
 //! Cases from [web-platform-tests](https://github.com/web-platform-tests/wpt): `cases.json`, each
-//! with its policy and the place that it comes from.
+//! with its policy and its source.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use cors_runtime::Policy;
-use cors_runtime::testing::Browser;
+use cors_testing::Browser;
 use serde::Deserialize;
 
-use super::chromium::{Chromium, with_chromium};
-use super::observed::{Differences, Observed, Received};
+use super::chromium::with_chromium;
+use super::observed::{Differences, Observed};
 use super::request::Request;
 use super::server::{Ports, logged};
 
@@ -25,7 +24,7 @@ struct Case {
     name: String,
     policy: Written,
     handler: Handler,
-    /// In front of `request`, on the same page.
+    /// Sent before `request`, by the same page.
     #[serde(default)]
     prior_requests: Vec<Request>,
     request: Request,
@@ -38,16 +37,13 @@ struct Case {
     /// Whether the request itself arrives.
     expect_actual_sent: Option<bool>,
     expect_status: Option<u16>,
-    /// That the request itself, if not a preflight, has none.
+    /// Whether the request itself must have no cookie.
     #[serde(default)]
     expect_no_cookie: bool,
     #[serde(default)]
     exposed_headers: BTreeMap<String, String>,
     #[serde(default)]
     hidden_headers: Vec<String>,
-    /// Where Chromium 148 left the standard.
-    #[serde(default)]
-    chromium_148_deviates: Vec<Deviation>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,13 +80,6 @@ enum Initiator {
 enum Outcome {
     Allowed,
     NetworkError,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-enum Deviation {
-    /// The page gets an answer that the standard withholds.
-    #[serde(rename = "result allowed!=network_error")]
-    Allowed,
 }
 
 const PAGE: &str = "http://127.0.0.1:PAGE";
@@ -133,7 +122,6 @@ fn chromium_and_testing_agree_on_the_cases_of_web_platform_tests() {
                 in_chromium = Some(Observed::in_chromium(chromium, &request, &log).await);
             }
             let in_chromium = in_chromium.expect("a request");
-            let in_chromium = case.without_deviations(chromium, in_chromium);
             case.check("Chromium", &in_chromium, &mut differences);
             differences.compare(case, &in_chromium, &in_testing);
         }
@@ -148,7 +136,7 @@ impl std::fmt::Display for Case {
 }
 
 impl Case {
-    /// A path of its own, so that no case meets a preflight that another one has cached.
+    /// Each case has a path of its own, because otherwise it could meet the cached preflight of another.
     fn path(&self) -> String {
         format!("/{}", self.id)
     }
@@ -161,7 +149,7 @@ impl Case {
             .map(move |request| Request {
                 url: url.to_owned(),
                 upload_listener: uploads,
-                // Chromium asks for no listener's sake where there is nothing to upload.
+                // Without a body, Chromium sends no preflight because of a listener.
                 body: uploads.then(|| "upload".to_owned()),
                 ..request.clone()
             })
@@ -204,7 +192,7 @@ impl Case {
             .unwrap_or_else(|errors| panic!("{self}: {errors}"))
     }
 
-    /// Holds what was observed against what the case says.
+    /// Compares the observed requests and response with those of the case.
     fn check(&self, browser: &str, observed: &Observed, differences: &mut Differences) {
         let mut check = |what: &str, expected: String, found: String| {
             differences.differ(self, what, ("case", &expected), (browser, &found));
@@ -271,23 +259,6 @@ impl Case {
         for name in &self.hidden_headers {
             check(name, "None".to_owned(), format!("{:?}", visible(name)));
         }
-    }
-
-    /// What Chromium would have done by the standard, if it left it just as the case says. Where it
-    /// no longer does, that is worth a line, and no reason to fail.
-    fn without_deviations(&self, chromium: &Chromium, mut observed: Observed) -> Observed {
-        for Deviation::Allowed in &self.chromium_148_deviates {
-            if observed.seen.take().is_none() {
-                let version = chromium.version();
-                writeln!(
-                    io::stderr(),
-                    "{self}: Chromium {version} keeps to the standard"
-                )
-                .expect("stderr");
-            }
-            observed.requests.retain(Received::is_preflight);
-        }
-        observed
     }
 }
 

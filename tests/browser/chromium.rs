@@ -16,14 +16,14 @@ use super::observed::Answer;
 use super::programs::{find, skip};
 use super::request::Request;
 
-/// The client's connection lives on the runtime that made it, so the tests share one.
+/// Shared by all tests, because the client's connection belongs to the runtime that made it.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
 static CHROMIUM: LazyLock<Result<Mutex<Chromium>, String>> =
     LazyLock::new(|| RUNTIME.block_on(Chromium::start()).map(Mutex::new));
 
-/// Runs a test while no other one uses the browser; or without one, and says what is missing. That
-/// is a failure where `CI=true`.
+/// Runs a test while no other test uses the browser. If a program is missing, reports it and runs the
+/// test without a browser; where `CI=true`, fails.
 pub(crate) fn with_chromium(test: impl AsyncFnOnce(Option<&Chromium>)) {
     let chromium = match &*CHROMIUM {
         Ok(chromium) => Some(chromium.lock().unwrap_or_else(PoisonError::into_inner)),
@@ -40,12 +40,12 @@ pub(crate) struct Chromium {
     pub(crate) client: Client,
     /// The shell that ends the browser, with our end of the pipe that it reads from.
     _keeper: Child,
-    /// Where the driver writes, now and then.
+    /// Kept open, because the driver writes to it now and then.
     _stdout: Lines<BufReader<ChildStdout>>,
 }
 
-/// Ends the driver, the browser and its profile when the other end of the pipe is closed, however
-/// this process ends: a static is never dropped. They are a process group of their own.
+/// Ends the driver and the browser, which are a process group, and removes the profile when the other
+/// end of the pipe is closed: however this process ends, because a static is never dropped.
 const KEEPER: &str = r#"
     profile=$(mktemp -d "${TMPDIR:-/tmp}/cors-chromium.XXXXXX")
     echo "$profile"
@@ -121,32 +121,26 @@ impl Chromium {
         }
     }
 
-    pub(crate) fn version(&self) -> &str {
-        let capabilities = self.client.capabilities();
-        let version = capabilities.and_then(|all| all.get("browserVersion")?.as_str());
-        version.unwrap_or("of an unknown version")
-    }
-
-    /// A page at a URL.
+    /// Opens a page.
     pub(crate) async fn open(&self, url: &str) {
         let opened = self.client.goto(url).await;
         opened.unwrap_or_else(|error| panic!("{url} does not open: {error}"));
     }
 
-    /// Forgets the cookies that the open page has.
+    /// Deletes the cookies of the open page.
     pub(crate) async fn forget_cookies(&self) {
         let forgotten = self.client.delete_all_cookies().await;
         forgotten.expect("the cookies go");
     }
 
-    /// What a script returns that runs in the page, with `argument` as `arguments[0]`.
+    /// Runs a script in the page, with `argument` as `arguments[0]`, and returns its value.
     pub(crate) async fn run(&self, script: &str, argument: impl Serialize) -> Value {
         let argument = serde_json::to_value(argument).expect("an argument as JSON");
         let result = self.client.execute(script, vec![argument]).await;
         result.unwrap_or_else(|error| panic!("`{script}` fails: {error}"))
     }
 
-    /// What the page gets for a request.
+    /// Sends a request from the page, and returns the response that the page sees.
     pub(crate) async fn fetch(&self, request: &Request) -> Answer {
         let request = serde_json::to_value(request).expect("a request as JSON");
         let answer = self

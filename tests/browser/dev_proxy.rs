@@ -1,4 +1,4 @@
-//! A development server of npm's in front of an API: `dev_proxy/server.js`.
+//! A development server from npm in front of an API: `dev_proxy/server.js`.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 
 use axum::{Json, Router};
 use cors_runtime::{CorsRouter, cors, routes};
+use cors_test_support::{Connection, WireRequest};
 
 use super::api::Api;
 use super::chromium::with_chromium;
-use super::connection::Connection;
 use super::programs::{find, skip};
 
 #[cors(origins = ["https://app.example"], methods = [PUT], headers = ["content-type"])]
@@ -44,7 +44,7 @@ fn app() -> Router {
         .into_router()
 }
 
-/// Where the server is with its packages, outside of the sources; or what is missing.
+/// The folder with the server and its packages, outside of the sources; or the reason for none.
 static INSTALLED: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
     if find("node").is_none() || find("npm").is_none() {
         let install = "install them, such as with `apt-get install nodejs npm`";
@@ -80,7 +80,7 @@ struct DevServer {
 }
 
 impl DevServer {
-    /// `None` where something is missing, which then has been said.
+    /// `None` if a program is missing, which is reported.
     fn start(api: SocketAddr, change_origin: bool) -> Option<Self> {
         let folder = INSTALLED.as_ref().map_err(|missing| skip(missing)).ok()?;
         let mut process = Command::new("node")
@@ -107,7 +107,7 @@ impl Drop for DevServer {
 }
 
 #[test]
-fn through_a_development_proxy_every_policy_is_same_origin() {
+fn a_development_proxy_makes_requests_same_origin() {
     with_chromium(async |chromium| {
         let Some(chromium) = chromium else { return };
         let api = Api::start(app()).await;
@@ -121,11 +121,11 @@ fn through_a_development_proxy_every_policy_is_same_origin() {
             "OPTIONS -> network error"
         };
         let rows = [
-            // No preflight, whatever the policy says: to the browser it is one origin.
+            // No preflight for any policy, because page and API have the same origin.
             (&server.url, "PUT /api/released", "PUT -> 200 1"),
             (&server.url, "PUT /api/developed", "PUT -> 200 1"),
             (&server.url, "POST /api/enforced", "POST -> 200 let in"),
-            // Without the proxy the policy counts, in a debug build with its `dev_origins`.
+            // Without the proxy the policy decides, in a debug build with its `dev_origins`.
             (&direct, "PUT /released", "OPTIONS -> network error"),
             (&direct, "PUT /developed", with_dev_origins),
             (&direct, "POST /enforced", "POST -> network error"),
@@ -138,19 +138,21 @@ fn through_a_development_proxy_every_policy_is_same_origin() {
     });
 }
 
-/// Over http from another machine browsers send no `Sec-Fetch-Site`, so `enforce` has the host to
-/// go by, and a proxy may have changed it.
+/// Over http from another machine browsers send no `Sec-Fetch-Site`, so `enforce` compares `Origin`
+/// with `Host`, which a proxy may have changed.
 #[tokio::test(flavor = "multi_thread")]
-async fn change_origin_hides_from_enforce_what_the_page_asked_for() {
-    for (change_origin, expected) in [(true, "403"), (false, "200")] {
+async fn change_origin_makes_enforce_refuse_pages_of_the_proxy() {
+    for (change_origin, expected) in [(true, 403), (false, 200)] {
         let api = Api::start(app()).await;
         let Some(server) = DevServer::start(api.addr, change_origin) else {
             return;
         };
-        let addr = server.url.trim_start_matches("http://").parse();
-        let mut connection = Connection::open(addr.expect("an address"));
-        let origin = format!("origin: {}", server.url);
-        let answer = connection.send("POST /api/enforced", &[&origin]);
-        assert_eq!(answer[0], expected, "changeOrigin: {change_origin}");
+        let host = server.url.trim_start_matches("http://");
+        let mut connection = Connection::open(host.parse().expect("an address"));
+        let request = WireRequest::from("POST /api/enforced")
+            .header("host", host)
+            .header("origin", &server.url);
+        let response = connection.exchange(request);
+        assert_eq!(response.status(), expected, "changeOrigin: {change_origin}");
     }
 }

@@ -1,11 +1,12 @@
-//! What can be observed of a request: what arrives at the server, and what the page gets.
+//! The observable effects of a request: requests that arrive at the server, and the response that the
+//! page sees.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use cors_runtime::testing::Browser;
+use cors_testing::Browser;
 use http::Method;
 use http::header::{
     ACCEPT_ENCODING, ACCEPT_LANGUAGE, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONNECTION,
@@ -19,9 +20,9 @@ use super::server::Log;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Observed {
-    /// In the order of arrival: preflights, redirects and all.
+    /// In the order of arrival, preflights and redirects included.
     pub(crate) requests: Vec<Received>,
-    /// What the page sees; `None` for a network error.
+    /// The response that the page sees; `None` for a network error.
     pub(crate) seen: Option<Seen>,
 }
 
@@ -33,7 +34,7 @@ pub(crate) struct Received {
     headers: BTreeMap<String, String>,
 }
 
-/// What a page may see of a response.
+/// The parts of a response that a page may see.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Seen {
     pub(crate) status: u16,
@@ -42,7 +43,7 @@ pub(crate) struct Seen {
     pub(crate) body: String,
 }
 
-/// What the script in Chromium's page answers.
+/// The result of the script in Chromium's page.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Answer {
@@ -86,7 +87,7 @@ impl Observed {
         self.requests.iter().find(|request| !request.is_preflight())
     }
 
-    /// The methods that arrived, and what the page sees: status, headers that begin with `x-`, and
+    /// The methods that arrived, and the response that the page sees: status, headers that begin with `x-`, and
     /// the body up to a colon.
     pub(crate) fn summary(&self) -> String {
         let methods = self
@@ -110,7 +111,7 @@ impl Observed {
         words.join(" ")
     }
 
-    /// Field by field, for comparing: one that is missing on one side differs.
+    /// All fields by name, because a field that is missing on one side is a difference.
     pub(crate) fn fields(&self) -> BTreeMap<String, String> {
         let mut fields = BTreeMap::new();
         for (number, request) in self.requests.iter().enumerate() {
@@ -167,7 +168,7 @@ impl From<&Request> for Received {
     }
 }
 
-/// Headers that say which browser it is or how it is connected, and nothing of CORS.
+/// Headers that depend on the browser or the connection, and not on CORS.
 fn is_of_the_engine(name: &str) -> bool {
     name.starts_with("sec-ch-")
         || name == "sec-fetch-storage-access"
@@ -187,7 +188,7 @@ fn is_of_the_engine(name: &str) -> bool {
 }
 
 impl Seen {
-    async fn of(seen: cors_runtime::testing::Seen<Body>) -> Self {
+    async fn of(seen: cors_testing::VisibleResponse<Body>) -> Self {
         let lines = seen.headers().iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             (name.to_string(), value)
@@ -195,7 +196,7 @@ impl Seen {
         let mut headers = combine(lines);
         let status = seen.status();
         if status == 204 {
-            // axum says it, and hyper doesn't send it.
+            // axum sets it, and hyper does not send it.
             headers.remove("content-length");
         }
         let body = match seen.into_body() {
@@ -216,7 +217,7 @@ fn combined<'de, D: serde::Deserializer<'de>>(
     Vec::<(String, String)>::deserialize(deserializer).map(combine)
 }
 
-/// The lines of a name as one, as pages see them.
+/// Joins the lines of each name, as pages see them.
 fn combine(lines: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String, String> {
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in lines {
@@ -228,7 +229,7 @@ fn combine(lines: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String
     headers
 }
 
-/// A table of what differs, empty where nothing does.
+/// The rows of a table in which two sides differ, each with the names of the sides.
 #[derive(Debug, Default)]
 pub(crate) struct Differences(Vec<String>);
 
@@ -251,7 +252,7 @@ impl Differences {
         }
     }
 
-    /// Both browsers, field by field.
+    /// Compares both browsers, field by field.
     pub(crate) fn compare(
         &mut self,
         row: impl fmt::Display,

@@ -1,18 +1,18 @@
-//! Programs that the tests want, and a person's machine may lack.
+//! Programs that the tests need, and that may be missing.
 
 use std::env;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Says what is missing, which is a failure where `CI=true`.
+/// Reports what is missing; where `CI=true`, fails.
 pub(crate) fn skip(missing: &str) {
     let is_ci = env::var("CI").is_ok_and(|ci| ci == "true");
     assert!(!is_ci, "{missing}");
-    // Past the test harness, which keeps what a passing test prints.
+    // Written directly, because the test harness hides the output of tests that pass.
     writeln!(io::stderr(), "skipped: {missing}").expect("stderr");
 }
 
-/// Where a program is: in `PATH`, or where Debian keeps servers, which isn't in everyone's.
+/// Finds a program in `PATH`, or in the folder of Debian's servers, which not every `PATH` has.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)

@@ -1,6 +1,6 @@
 //! A request of a page, for either browser.
 
-use cors_runtime::testing::{Credentials, Fetch, Mode};
+use cors_testing::{Credentials, Fetch, Mode};
 use http::{HeaderName, Method};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub(crate) struct Request {
     pub(crate) url: String,
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub(crate) body: Option<String>,
-    /// By `XMLHttpRequest`, with a listener on its `upload`.
+    /// Sent by `XMLHttpRequest`, with a listener on its `upload`.
     #[serde(skip_deserializing)]
     pub(crate) upload_listener: bool,
 }

@@ -1,5 +1,5 @@
-//! The example's page, as a person uses it: load, edit, be refused. What it looks like then is in
-//! `salaries.png`, in Cargo's folder for such files (`target/tmp`).
+//! The example's page, used as a person would: load, edit, be refused. A screenshot of the end is in
+//! `target/tmp/salaries.png`.
 
 use std::env;
 use std::fs;
@@ -26,7 +26,7 @@ fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere() {
         page.has("#summary", "6 countries, in euros").await;
         page.has("[data-code=ch] .amount .value", "120,000").await;
 
-        // The answer of the login layer is one that the page can read.
+        // The page can read the response of the login layer.
         page.edit("ch", "130000").await;
         page.has("[data-code=ch] .status", "Not saved (401): sign in first")
             .await;
@@ -36,9 +36,9 @@ fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere() {
         page.has("[data-code=ch] .status", "Saved").await;
 
         page.edit("gb", "130000").await;
-        let too_much = "Not saved (422): 130000 is more than 115000";
+        let too_much = "Not saved (422): 130000 is more than 110000";
         page.has("[data-code=gb] .status", too_much).await;
-        // Another URL, so another preflight.
+        // Another URL needs another preflight.
         let note = "Preflight (OPTIONS) sent first, unless cached";
         page.has("#log li:first-child .note", note).await;
         page.has("#log li:nth-child(2) .note", "").await;
@@ -64,7 +64,7 @@ fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere() {
         chromium.open(&example.page).await;
         page.has("#session", "Signed in").await;
         page.has("[data-code=ch] .amount .value", "130,000").await;
-        page.has("[data-code=gb] .amount .value", "80,000").await;
+        page.has("[data-code=gb] .amount .value", "75,000").await;
     });
 }
 
@@ -97,7 +97,7 @@ impl Page<'_> {
         clicked.unwrap_or_else(|error| panic!("`{selector}` cannot be clicked: {error}"));
     }
 
-    /// Gives a country another minimum.
+    /// Edits the minimum of a country.
     async fn edit(&self, code: &str, min: &str) {
         self.click(&format!("[data-code={code}] .edit")).await;
         let input = self.find(&format!("[data-code={code}] .min")).await;
@@ -117,7 +117,7 @@ impl Page<'_> {
 struct Example {
     page: String,
     process: Child,
-    /// Where the example writes.
+    /// Kept open, because the example writes to it.
     _stdout: Lines<BufReader<ChildStdout>>,
 }
 

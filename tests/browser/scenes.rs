@@ -8,8 +8,8 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::delete;
 use axum::{Json, Router};
-use cors_runtime::testing::Browser;
 use cors_runtime::{CorsRouter, OriginSet, cors, routes};
+use cors_testing::Browser;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::chromium::{Chromium, with_chromium};
@@ -67,13 +67,13 @@ async fn here() -> &'static str {
     "here"
 }
 
-/// To the URL after the question mark, as GET.
+/// Redirects to the URL after the question mark, with GET.
 #[cors(origins = ["*"], methods = [GET, POST], headers = ["authorization"])]
 async fn elsewhere(RawQuery(to): RawQuery) -> Redirect {
     Redirect::to(&to.expect("where to"))
 }
 
-/// To the URL after the question mark, as it is.
+/// Redirects to the URL after the question mark, with the same method and body.
 #[cors(origins = ["*"], methods = [GET, POST])]
 async fn onward(RawQuery(to): RawQuery) -> Redirect {
     Redirect::temporary(&to.expect("where to"))
@@ -117,7 +117,7 @@ async fn developed() -> &'static str {
     "developed"
 }
 
-/// How often the handler below ran.
+/// The number of calls of the handler below.
 static ENFORCED: AtomicUsize = AtomicUsize::new(0);
 
 #[cors(origins = ["http://127.0.0.1:*"], methods = [POST], enforce)]
@@ -169,10 +169,10 @@ fn app() -> Router {
         .into_router()
 }
 
-/// A page, and what it asks for: a request line and headers with ` | ` in between, beside which
-/// `body`, `mode`, `credentials` and `upload` stand as if they were headers. What comes of it are
-/// the methods that arrive, and what the page sees: status, headers that begin with `x-`, and the
-/// body up to a colon.
+/// A page, its request and the outcome. A request is a head with ` | ` between lines, in which
+/// `body`, `mode`, `credentials` and `upload` are options of `fetch`. The outcome is the methods that
+/// arrive, and the response that the page sees: status, headers that begin with `x-`, and the body up
+/// to a colon.
 type Scene = (&'static str, &'static [(&'static str, &'static str)]);
 
 const SCENES: &[Scene] = &[
@@ -184,12 +184,13 @@ const SCENES: &[Scene] = &[
             ("GET /items | x-a: 1", "OPTIONS -> network error"),
             ("PUT /items | content-type: text/html", "OPTIONS PUT -> 204"),
             ("put /items | content-type: text/html", "PUT -> 204"),
-            // Browsers remember the header that PUT may have for the whole URL.
+            // Browsers cache an allowed header for the URL, not for the method.
             (
                 "GET /items | content-type: text/html",
                 "GET -> 200 x-total-count: 3 list",
             ),
-            // What Chromium forgets of a URL once a request there isn't covered, the standard keeps.
+            // Chromium drops the cached preflight of a URL at a request that it does not cover; the standard
+            // keeps it.
             ("PATCH /items", "OPTIONS PATCH -> 204"),
             ("patch /items", "OPTIONS -> network error"),
             ("DELETE /items", "OPTIONS -> network error"),
@@ -207,7 +208,7 @@ const SCENES: &[Scene] = &[
             ("POST /shared | mode: no-cors", "POST -> 0"),
             ("PUT /items | mode: no-cors", "-> network error"),
             ("GET /items | mode: same-origin", "-> network error"),
-            // Answers that aren't the handler's.
+            // Responses that are not the handler's.
             ("GET /private", "GET -> 401 sign in first"),
             (
                 "GET /private | authorization: a",
@@ -287,7 +288,7 @@ const SCENES: &[Scene] = &[
                 "GET GET GET GET GET GET GET GET GET GET GET GET GET GET GET GET GET GET GET GET GET -> network error",
             ),
             ("GET /nowhere", "GET -> 302"),
-            // What no page can send.
+            // Requests that no page can send.
             ("TRACE /items", "-> network error"),
             ("connect /items", "-> network error"),
             ("OPTIONS /items", "OPTIONS -> network error"),
@@ -310,7 +311,7 @@ const SCENES: &[Scene] = &[
             ("GET /items#fragment", "GET -> 200 x-total-count: 3 list"),
             ("GET /a/../items", "GET -> 200 x-total-count: 3 list"),
             ("GET /echo | x-a: 1 | X-A: 2", "OPTIONS GET -> 200 1, 2"),
-            // What a browser remembers, with credentials and without.
+            // The cache of preflights, with credentials and without.
             ("PUT /remembered | x-a: 1", "OPTIONS PUT -> 200"),
             ("PUT /remembered | x-b: 1", "PUT -> 200"),
             (
@@ -361,7 +362,7 @@ const SCENES: &[Scene] = &[
                 "GET /session | credentials: include",
                 "GET -> network error",
             ),
-            // The handler doesn't run.
+            // The handler does not run.
             ("POST /enforced", "POST -> network error"),
             ("POST /enforced | mode: no-cors", "POST -> 0"),
             (
@@ -374,7 +375,7 @@ const SCENES: &[Scene] = &[
             ),
         ],
     ),
-    // The API's own pages are no strangers to it.
+    // Pages of the API's own origin.
     (
         "http://localhost:API/page",
         &[
@@ -475,7 +476,7 @@ fn a_set_of_origins_is_replaced_while_the_page_is_open() {
     });
 }
 
-/// The app, with both browsers in front of it.
+/// The app, and both browsers.
 struct Stage<'a> {
     chromium: Option<&'a Chromium>,
     app: Router,
@@ -498,7 +499,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Opens a page in Chromium, and gives a browser of ours that has it open.
+    /// Opens a page in Chromium, and returns a `Browser` with the same page.
     async fn open(&self, page: &str) -> Browser {
         let page = self.ports.fill(page);
         if let Some(chromium) = self.chromium {

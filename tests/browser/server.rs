@@ -1,5 +1,4 @@
-//! A router behind two ports, so that the pages of one are strangers to the other, and every
-//! request that arrives.
+//! A router behind two ports, which are two origins, and a log of every request that arrives.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +14,7 @@ use tokio::net::TcpListener;
 
 use super::observed::Received;
 
-/// What arrived and hasn't been looked at.
+/// The requests that arrived since the last `take`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<Received>>>);
 
@@ -30,7 +29,7 @@ impl Log {
     }
 }
 
-/// A router that writes down what arrives, and the log.
+/// A router that logs every request, and the log.
 pub(crate) fn logged(app: Router) -> (Router, Log) {
     let log = Log::default();
     let app = app.layer(from_fn_with_state(log.clone(), write_down));
@@ -40,7 +39,7 @@ pub(crate) fn logged(app: Router) -> (Router, Log) {
 async fn write_down(State(log): State<Log>, request: Request, next: Next) -> Response {
     log.add(&request);
     let mut response = next.run(request).await;
-    // hyper would add it, and nothing does in process.
+    // hyper adds it on a connection, and nothing adds it in process.
     let date = HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT");
     response.headers_mut().entry(DATE).or_insert(date);
     response

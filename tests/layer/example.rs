@@ -1,10 +1,10 @@
-//! The example on hyper, as a user's crate would be built: no axum, and the headers are there.
+//! The example on hyper, built as a crate of a user: without axum, and with the headers of CORS.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use cors_test_support::{Connection, WireResponse};
 use serde_json::Value;
 
 #[test]
@@ -22,7 +22,7 @@ fn hyper_without_axum() {
         .lines()
         .map(|line| line.expect("text"))
         .filter(|line| line.starts_with("curl "));
-    // What it tells the reader to try.
+    // The commands that the example prints.
     for (status, allowed) in [
         ("204", Some("http://127.0.0.1:8080")),
         ("403", None),
@@ -31,15 +31,10 @@ fn hyper_without_axum() {
         let curl = curls.next().expect("a line to try");
         let (command, note) = curl.split_once("   # ").expect("a note");
         assert!(note.starts_with(status), "{curl}");
-        let answer = send(command);
-        assert!(
-            answer.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{curl}\n{answer}"
-        );
-        let found = answer
-            .lines()
-            .find_map(|line| line.strip_prefix("access-control-allow-origin: "));
-        assert_eq!(found, allowed, "{curl}\n{answer}");
+        let response = send(command);
+        assert_eq!(response.status().to_string(), status, "{curl}");
+        let found = response.values("access-control-allow-origin").next();
+        assert_eq!(found, allowed, "{curl}\n{response}");
     }
 }
 
@@ -81,30 +76,21 @@ fn build() -> PathBuf {
     program.expect("an executable").into()
 }
 
-/// Sends what `curl` would.
-fn send(curl: &str) -> String {
+/// Sends the request of a `curl` command.
+fn send(curl: &str) -> WireResponse {
     let url = curl
         .split(' ')
         .find_map(|word| word.strip_prefix("http://"))
         .expect("a URL");
-    let addr = url.trim_end_matches('/');
+    let addr = url.trim_end_matches('/').parse().expect("an address");
     let method = if curl.contains("-X OPTIONS") {
         "OPTIONS"
     } else {
         "GET"
     };
-    // What stands between quotes.
+    // The headers are between quotes.
     let headers: Vec<&str> = curl.split('\'').skip(1).step_by(2).collect();
-    let mut stream = TcpStream::connect(addr).expect("a server");
-    write!(
-        stream,
-        "{method} / HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{}\r\n\r\n",
-        headers.join("\r\n")
-    )
-    .expect("the server reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("text");
-    answer
+    Connection::open(addr).exchange(format!("{method} /\n{}", headers.join("\n")))
 }
 
 /// Ends with the test.

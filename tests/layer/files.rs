@@ -1,14 +1,14 @@
-//! Files: `ServeDir` answers in every way that it can.
+//! The layer around `ServeDir`: files, ranges, redirects and errors.
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
-use axum::response::Response;
 use cors_runtime::{Policy, PolicyService};
+use cors_test_support::{
+    App, Case, WireRequest, WireResponse, approved, case, check, preflight, refused, response,
+};
 use tower::{Layer, ServiceExt};
 use tower_http::services::{ServeDir, ServeFile};
-
-use crate::exchange::{App, Case, Whole, answer, check, granted, refused};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
 const FILE: &str = "salaries/salaries.json";
@@ -35,127 +35,119 @@ async fn head_of_the_file() -> HeaderMap {
 }
 
 #[tokio::test]
-async fn every_answer_has_the_headers() {
+async fn file_responses_have_headers() {
     let head = head_of_the_file().await;
     assert_eq!(
         head["access-control-allow-origin"],
         "https://app.example.com"
     );
     let value = |name| head[name].to_str().expect("visible ASCII").to_owned();
-    let not_modified = [
-        format!("if-none-match: {}", value("etag")),
-        format!("if-modified-since: {}", value("last-modified")),
-    ];
     let own = |status| {
-        let lines = "allow-origin: https://app.example.com | expose-headers: etag, content-range \
-                     | vary: Origin";
-        answer(status, lines)
+        let lines = "access-control-allow-origin: https://app.example.com
+                     access-control-expose-headers: etag, content-range
+                     vary: Origin";
+        response(status, lines)
     };
-    let mut cases: Vec<Case<String>> = Vec::new();
+    let file = |method: &str| WireRequest::from(format!("{method} /{FILE}"));
+    let mut cases: Vec<Case> = Vec::new();
     for (name, status, request) in [
-        ("a file", 200, format!("GET /{FILE}")),
-        ("its head", 200, format!("HEAD /{FILE}")),
+        ("a file", 200, file("GET")),
+        ("its head", 200, file("HEAD")),
         (
-            "what the browser has already",
+            "the browser has the file already",
             304,
-            format!("GET /{FILE} | {}", not_modified[0]),
+            file("GET").header("if-none-match", &value("etag")),
         ),
         (
-            "what hasn't changed since",
+            "the file has not changed since",
             304,
-            format!("GET /{FILE} | {}", not_modified[1]),
+            file("GET").header("if-modified-since", &value("last-modified")),
         ),
         (
-            "a head that the browser has already",
+            "the browser has the head already",
             304,
-            format!("HEAD /{FILE} | {}", not_modified[0]),
+            file("HEAD").header("if-none-match", &value("etag")),
         ),
-        ("a range", 206, format!("GET /{FILE} | range: bytes=2-5")),
+        ("a range", 206, file("GET").header("range", "bytes=2-5")),
         (
             "a range beyond the end",
             416,
-            format!("GET /{FILE} | range: bytes=9999999-"),
+            file("GET").header("range", "bytes=9999999-"),
         ),
-        ("no such file", 404, "GET /salaries/none.json".to_owned()),
-        ("a folder", 307, "GET /salaries".to_owned()),
+        ("no such file", 404, "GET /salaries/none.json".into()),
+        ("a folder", 307, "GET /salaries".into()),
     ] {
-        let allowed = format!("{request} | origin: https://app.example.com");
-        let foreign = format!("{request} | origin: https://evil.example");
-        cases.push((name, allowed, own(status)));
-        cases.push((name, foreign, answer(status, "vary: Origin")));
-        cases.push((name, request, answer(status, "vary: Origin")));
+        let with_origin = |origin| request.clone().header("origin", origin);
+        let allowed = with_origin("https://app.example.com");
+        let foreign = with_origin("https://evil.example");
+        cases.push(case(name, allowed, own(status)));
+        cases.push(case(name, foreign, response(status, "vary: Origin")));
+        cases.push(case(name, request, response(status, "vary: Origin")));
     }
-    let preflight = |lines: &str| format!("OPTIONS /{FILE} | {lines}");
+    let preflight_for = |method: &str, origin| preflight(&format!("{method} /{FILE}"), origin);
     cases.extend([
-        (
+        case(
             "a preflight for a range",
-            preflight(
-                "origin: https://a.example.net | request-method: GET | request-headers: range",
-            ),
-            granted(
-                "allow-origin: https://a.example.net | allow-methods: GET \
-                 | allow-headers: range, if-none-match",
+            preflight_for("GET", "https://a.example.net").request_headers("range"),
+            approved(
+                "access-control-allow-origin: https://a.example.net
+                 access-control-allow-methods: GET
+                 access-control-allow-headers: range, if-none-match",
             ),
         ),
-        (
-            "a preflight for what isn't there",
-            "OPTIONS /none | origin: https://a.example.net | request-method: HEAD".to_owned(),
-            granted("allow-origin: https://a.example.net | allow-methods: HEAD"),
+        case(
+            "a preflight for a file that does not exist",
+            preflight("HEAD /none", "https://a.example.net"),
+            approved(
+                "access-control-allow-origin: https://a.example.net
+                 access-control-allow-methods: HEAD",
+            ),
         ),
-        (
+        case(
             "a preflight of a foreign origin",
-            preflight("origin: https://evil.example | request-method: GET"),
+            preflight_for("GET", "https://evil.example"),
             refused(),
         ),
-        (
-            "a preflight for a method that the policy doesn't name",
-            preflight("origin: https://a.example.net | request-method: PUT"),
+        case(
+            "a preflight for a method that the policy does not list",
+            preflight_for("PUT", "https://a.example.net"),
             refused(),
         ),
-        (
-            "a method that the policy doesn't name, nor the folder",
-            format!("PUT /{FILE} | origin: https://a.example.net"),
-            answer(405, ""),
+        case(
+            "a method that neither the policy nor the folder has",
+            file("PUT").header("origin", "https://a.example.net"),
+            response(405, "allow: GET,HEAD"),
         ),
-        (
+        case(
             "OPTIONS that is no preflight",
-            preflight("origin: https://a.example.net"),
-            answer(405, ""),
+            file("OPTIONS").header("origin", "https://a.example.net"),
+            response(405, "allow: GET,HEAD"),
         ),
     ]);
     let layer = FILES.layer().expect("it was checked");
     let apps = [
         App::new("alone", Router::new().fallback_service(files())),
-        App {
-            prefix: "/files",
-            ..App::new("nested", Router::new().nest_service("/files", files()))
-        },
-        App {
-            prefix: "/files",
-            ..App::new(
-                "in a router of its own",
-                Router::new().nest(
-                    "/files",
-                    Router::new()
-                        .fallback_service(ServeDir::new(FOLDER))
-                        .layer(layer),
-                ),
-            )
-        },
+        App::nested(
+            "nested",
+            "/files",
+            Router::new().nest_service("/files", files()),
+        ),
+        App::nested(
+            "in a router of its own",
+            "/files",
+            Router::new().nest(
+                "/files",
+                Router::new()
+                    .fallback_service(ServeDir::new(FOLDER))
+                    .layer(layer),
+            ),
+        ),
     ];
     check(&apps, &cases).await;
 }
 
 #[tokio::test]
-async fn what_the_folder_says_stays() {
-    async fn whole<B>(response: Response<B>) -> Whole
-    where
-        B: axum::body::HttpBody<Data = axum::body::Bytes, Error: Into<axum::BoxError>>
-            + Send
-            + 'static,
-    {
-        Whole::of(response.map(Body::new)).await
-    }
+async fn other_headers_and_bodies_of_files_are_unchanged() {
     let folder = || ServeDir::new(FOLDER).not_found_service(ServeFile::new("Cargo.toml"));
     let layer = FILES.layer().expect("it was checked");
     for (path, range) in [
@@ -163,20 +155,18 @@ async fn what_the_folder_says_stays() {
         (FILE, Some("bytes=2-5")),
         ("salaries/none.json", None),
     ] {
-        let request = || {
-            let request = Request::get(format!("/{path}"));
-            match range {
-                Some(range) => request.header("range", range),
-                None => request,
-            }
-            .body(Body::empty())
-            .expect("a request")
+        let request = WireRequest::from(format!("GET /{path}"));
+        let request = match range {
+            Some(range) => request.header("range", range),
+            None => request,
         };
+        let request = || request.to_http().map(Body::from);
         let Ok(plain) = folder().oneshot(request()).await;
         let Ok(layered) = layer.layer(folder()).oneshot(request()).await;
-        let mut expected = whole(plain).await;
-        expected.headers.push("vary: Origin".to_owned());
-        assert!(!expected.body.is_empty(), "{path}");
-        assert_eq!(whole(layered).await, expected, "{path}");
+        let expected = WireResponse::complete(plain.map(Body::new)).await;
+        let expected = expected.with("vary", "Origin");
+        let found = WireResponse::complete(layered.map(Body::new)).await;
+        assert!(!expected.body().is_empty(), "{path}");
+        assert_eq!(found, expected, "{path}");
     }
 }

@@ -1,4 +1,4 @@
-//! Where the layer stands: around services, fallbacks, routes and routers of axum, and around or
+//! The places of the layer: around services, fallbacks, routes and routers of axum, and around or
 //! inside other layers.
 
 use axum::Router;
@@ -8,9 +8,8 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{any_service, get, post};
 use cors_runtime::{CorsRouter, Policy, PolicyLayer, cors, routes};
+use cors_test_support::{App, actual, approved, case, check, preflight, refused, response};
 use tower::{Layer, ServiceBuilder};
-
-use crate::exchange::{App, Case, answer, check, granted, refused};
 
 const SITE: Policy = Policy::new(&["https://app.example.com", "https://admin.example.com"])
     .methods(&["GET", "PUT"])
@@ -22,11 +21,12 @@ fn layer() -> PolicyLayer {
     SITE.layer().expect("it was checked")
 }
 
-const ALLOWED: &str =
-    "allow-origin: https://app.example.com | allow-credentials: true | vary: Origin";
+const ALLOWED: &str = "access-control-allow-origin: https://app.example.com
+                       access-control-allow-credentials: true
+                       vary: Origin";
 
 #[tokio::test]
-async fn wherever_it_stands() {
+async fn layer_in_every_place() {
     let service = || layer().layer(get(async || "x"));
     let apps = [
         App::new(
@@ -47,20 +47,16 @@ async fn wherever_it_stands() {
                 .route("/y", routes![other])
                 .fallback(any_service(service())),
         ),
-        App {
-            prefix: "/api",
-            ..App::new(
-                "around a nested service",
-                Router::new().nest_service("/api", service()),
-            )
-        },
-        App {
-            prefix: "/api",
-            ..App::new(
-                "around a nested service beside policies",
-                CorsRouter::new().nest_service("/api", service()),
-            )
-        },
+        App::nested(
+            "around a nested service",
+            "/api",
+            Router::new().nest_service("/api", service()),
+        ),
+        App::nested(
+            "around a nested service beside policies",
+            "/api",
+            CorsRouter::new().nest_service("/api", service()),
+        ),
         App::new(
             "around a path",
             Router::new().route("/x", get(async || "x").layer(layer())),
@@ -103,67 +99,68 @@ async fn wherever_it_stands() {
             Router::new().route_service("/x", layer().layer(service())),
         ),
     ];
-    let cases: &[Case] = &[
-        (
+    let cases = [
+        case(
             "an allowed origin",
-            "GET /x | origin: https://app.example.com",
-            answer(200, ALLOWED),
+            actual("GET /x", "https://app.example.com"),
+            response(200, ALLOWED),
         ),
-        (
+        case(
             "to HEAD",
-            "HEAD /x | origin: https://app.example.com",
-            answer(200, ALLOWED),
+            actual("HEAD /x", "https://app.example.com"),
+            response(200, ALLOWED),
         ),
-        (
+        case(
             "a foreign origin",
-            "GET /x | origin: https://evil.example",
-            answer(200, "vary: Origin"),
+            actual("GET /x", "https://evil.example"),
+            response(200, "vary: Origin"),
         ),
-        (
-            "a method that the policy names, and nobody serves",
-            "PUT /x | origin: https://app.example.com",
-            answer(405, ALLOWED),
+        case(
+            "a method that the policy lists, and no handler serves",
+            actual("PUT /x", "https://app.example.com"),
+            response(405, ALLOWED),
         ),
-        (
-            "neither names it nor serves it",
-            "POST /x | origin: https://app.example.com",
-            answer(405, ""),
+        case(
+            "neither lists it nor serves it",
+            actual("POST /x", "https://app.example.com"),
+            response(405, ""),
         ),
-        (
+        case(
             "a preflight",
-            "OPTIONS /x | origin: https://app.example.com | request-method: PUT \
-             | request-headers: x-a",
-            granted(
-                "allow-origin: https://app.example.com | allow-credentials: true \
-                 | allow-methods: PUT | allow-headers: x-a",
+            preflight("PUT /x", "https://app.example.com").request_headers("x-a"),
+            approved(
+                "access-control-allow-origin: https://app.example.com
+                 access-control-allow-credentials: true
+                 access-control-allow-methods: PUT
+                 access-control-allow-headers: x-a",
             ),
         ),
-        (
+        case(
             "a preflight of a foreign origin",
-            "OPTIONS /x | origin: https://evil.example | request-method: GET",
+            preflight("GET /x", "https://evil.example"),
             refused(),
         ),
-        (
-            "a preflight for a method that the policy doesn't name",
-            "OPTIONS /x | origin: https://app.example.com | request-method: POST",
+        case(
+            "a preflight for a method that the policy does not list",
+            preflight("POST /x", "https://app.example.com"),
             refused(),
         ),
-        (
+        case(
             "OPTIONS that is no preflight",
-            "OPTIONS /x | origin: https://app.example.com",
-            answer(405, ""),
+            actual("OPTIONS /x", "https://app.example.com"),
+            response(405, ""),
         ),
     ];
-    check(&apps, cases).await;
+    check(&apps, &cases).await;
 }
 
 #[cors(origins = ["https://other.example"], methods = [GET], expose_headers = ["x-other"], max_age = 7)]
 async fn other() {}
 
-/// Around a router the layer answers for paths that nobody serves, and in the place of the
-/// policies inside; around its routes for these alone.
+/// Around a router the layer covers paths without a handler, and overrides the policies inside.
+/// Around the routes of a router it covers these only.
 #[tokio::test]
-async fn around_a_whole_router() {
+async fn layer_around_a_router() {
     let inside = || {
         CorsRouter::new()
             .route("/x", routes![other])
@@ -171,83 +168,84 @@ async fn around_a_whole_router() {
             .into_router()
     };
     let app = App::new("around a router", inside().layer(layer()));
-    let cases: &[Case] = &[
-        (
+    let cases = [
+        case(
             "an origin of the policy inside",
-            "GET /x | origin: https://other.example",
-            answer(200, "vary: Origin"),
+            actual("GET /x", "https://other.example"),
+            response(200, "vary: Origin"),
         ),
-        (
+        case(
             "its preflight",
-            "OPTIONS /x | origin: https://other.example | request-method: GET",
+            preflight("GET /x", "https://other.example"),
             refused(),
         ),
-        (
+        case(
             "a method that neither names",
-            "POST /x | origin: https://app.example.com",
-            answer(200, ""),
+            actual("POST /x", "https://app.example.com"),
+            response(200, ""),
         ),
-        (
-            "a path that nobody serves",
-            "GET /none | origin: https://app.example.com",
-            answer(404, ALLOWED),
+        case(
+            "a path that no handler serves",
+            actual("GET /none", "https://app.example.com"),
+            response(404, ALLOWED),
         ),
-        (
-            "the preflight for a path that nobody serves",
-            "OPTIONS /none | origin: https://app.example.com | request-method: GET",
-            granted(
-                "allow-origin: https://app.example.com | allow-credentials: true \
-                 | allow-methods: GET",
+        case(
+            "the preflight for a path that no handler serves",
+            preflight("GET /none", "https://app.example.com"),
+            approved(
+                "access-control-allow-origin: https://app.example.com
+                 access-control-allow-credentials: true
+                 access-control-allow-methods: GET",
             ),
         ),
     ];
-    check(&[app], cases).await;
+    check(&[app], &cases).await;
 
     let app = App::new("around its routes", inside().route_layer(layer()));
-    let cases: &[Case] = &[
-        (
-            "a path that nobody serves",
-            "GET /none | origin: https://app.example.com",
-            answer(404, ""),
+    let cases = [
+        case(
+            "a path that no handler serves",
+            actual("GET /none", "https://app.example.com"),
+            response(404, ""),
         ),
-        (
+        case(
             "the preflight for it",
-            "OPTIONS /none | origin: https://app.example.com | request-method: GET",
-            answer(404, ""),
+            preflight("GET /none", "https://app.example.com"),
+            response(404, ""),
         ),
     ];
-    check(&[app], cases).await;
+    check(&[app], &cases).await;
 }
 
-/// axum gives OPTIONS to what `MethodRouter::route_layer` isn't around.
+/// axum routes OPTIONS to the fallback of the path, which is outside of `MethodRouter::route_layer`.
 #[tokio::test]
-async fn around_the_handlers_of_a_path_without_its_fallback() {
+async fn layer_around_handlers_without_their_fallback() {
     let app = App::new(
         "around handlers alone",
         Router::new().route("/x", get(async || "x").route_layer(layer())),
     );
-    let cases: &[Case] = &[
-        (
+    let cases = [
+        case(
             "an allowed origin",
-            "GET /x | origin: https://app.example.com",
-            answer(200, ALLOWED),
+            actual("GET /x", "https://app.example.com"),
+            response(200, ALLOWED),
         ),
-        (
+        case(
             "a preflight",
-            "OPTIONS /x | origin: https://app.example.com | request-method: GET",
-            answer(405, ""),
+            preflight("GET /x", "https://app.example.com"),
+            response(405, ""),
         ),
     ];
-    check(&[app], cases).await;
+    check(&[app], &cases).await;
 }
 
-/// A login belongs inside.
+/// The layer has to be around a login, because responses from outside of it lack the headers.
 #[tokio::test]
-async fn around_and_inside_a_login() {
+async fn layer_401_has_headers() {
     async fn login(_: Request, _: Next) -> StatusCode {
         StatusCode::UNAUTHORIZED
     }
-    async fn of_another_mind(request: Request, next: Next) -> Response {
+    async fn layer_that_sets_cors(request: Request, next: Next) -> Response {
         let mut response = next.run(request).await;
         let any = HeaderValue::from_static("*");
         let headers = response.headers_mut();
@@ -265,15 +263,16 @@ async fn around_and_inside_a_login() {
                     stack
                         .clone()
                         .layer(layer())
-                        .layer(from_fn(of_another_mind))
+                        .layer(from_fn(layer_that_sets_cors))
                         .layer(from_fn(login))
                         .service(service()),
                 ),
             ),
-            answer(401, ALLOWED),
-            granted(
-                "allow-origin: https://app.example.com | allow-credentials: true \
-                 | allow-methods: GET",
+            response(401, ALLOWED),
+            approved(
+                "access-control-allow-origin: https://app.example.com
+                 access-control-allow-credentials: true
+                 access-control-allow-methods: GET",
             ),
         ),
         (
@@ -287,23 +286,23 @@ async fn around_and_inside_a_login() {
                         .service(service()),
                 ),
             ),
-            answer(401, ""),
-            answer(401, ""),
+            response(401, ""),
+            response(401, ""),
         ),
     ];
-    for (app, actual, preflight) in rows {
-        let cases: &[Case] = &[
-            (
+    for (app, to_request, to_preflight) in rows {
+        let cases = [
+            case(
                 "a request",
-                "GET /x | origin: https://app.example.com",
-                actual,
+                actual("GET /x", "https://app.example.com"),
+                to_request,
             ),
-            (
+            case(
                 "its preflight",
-                "OPTIONS /x | origin: https://app.example.com | request-method: GET",
-                preflight,
+                preflight("GET /x", "https://app.example.com"),
+                to_preflight,
             ),
         ];
-        check(&[app], cases).await;
+        check(&[app], &cases).await;
     }
 }

@@ -1,12 +1,11 @@
-//! What only some policies say: methods that they don't name, `enforce`, sets of origins; as the
-//! attribute and as the layer. And the policies that become no layer.
+//! Methods that the policy does not list, `enforce` and sets of origins, with the attribute and with
+//! the layer. And policies that become no layer.
 
 use axum::Router;
 use axum::routing::{MethodRouter, get, post};
 use cors_runtime::{CorsRouter, OriginSet, Policy, PolicyError, Routes, Rule, cors, routes};
+use cors_test_support::{App, actual, approved, case, check, preflight, refused, response};
 use tower::Layer;
-
-use crate::exchange::{App, Case, answer, check, granted, refused};
 
 /// The policy of the handlers, and as a layer around the same ones without it; both beside a
 /// handler for POST.
@@ -33,75 +32,83 @@ const ENFORCED: Policy = Policy::new(&["https://app.example.com"])
 async fn enforced() {}
 
 #[tokio::test]
-async fn enforced_around_all_of_a_service() {
-    let own = || answer(200, "allow-origin: https://app.example.com | vary: Origin");
-    let forbidden = || answer(403, "vary: Origin");
-    let of_the_handler = || answer(200, "allow-origin: https://handler.example");
-    let cases: &[Case] = &[
-        (
+async fn enforce_covers_all_of_a_service() {
+    let own = || {
+        response(
+            200,
+            "access-control-allow-origin: https://app.example.com
+             vary: Origin",
+        )
+    };
+    let forbidden = || response(403, "vary: Origin");
+    let of_the_handler = || response(200, "access-control-allow-origin: https://handler.example");
+    let cases = [
+        case(
             "an allowed origin",
-            "GET /x | origin: https://app.example.com",
+            actual("GET /x", "https://app.example.com"),
             own(),
         ),
-        ("no origin", "GET /x", own()),
-        (
+        case("no origin", "GET /x", own()),
+        case(
             "the server's own origin",
-            "GET /x | origin: https://api.example.com | host: api.example.com",
+            "GET /x
+             origin: https://api.example.com
+             host: api.example.com",
             own(),
         ),
-        (
+        case(
             "a foreign origin",
-            "GET /x | origin: https://evil.example",
+            actual("GET /x", "https://evil.example"),
             forbidden(),
         ),
-        (
+        case(
             "a foreign origin, to HEAD",
-            "HEAD /x | origin: https://evil.example",
+            actual("HEAD /x", "https://evil.example"),
             forbidden(),
         ),
-        (
-            "a method that isn't named",
-            "POST /x | origin: https://app.example.com",
+        case(
+            "a method that is not listed",
+            actual("POST /x", "https://app.example.com"),
             of_the_handler(),
         ),
-        (
-            "a method that isn't named, without an origin",
+        case(
+            "a method that is not listed, without an origin",
             "POST /x",
             of_the_handler(),
         ),
-        (
+        case(
             "the preflight for it",
-            "OPTIONS /x | origin: https://app.example.com | request-method: POST",
+            preflight("POST /x", "https://app.example.com"),
             refused(),
         ),
-        (
+        case(
             "OPTIONS that is no preflight",
-            "OPTIONS /x | origin: https://app.example.com",
-            answer(405, ""),
+            actual("OPTIONS /x", "https://app.example.com"),
+            response(405, ""),
         ),
     ];
     let apps = both(routes![enforced], &ENFORCED, get(enforced));
-    check(&apps, cases).await;
+    check(&apps, &cases).await;
 
-    // Another handler isn't the policy's; all of a service is.
+    // The attribute covers its handler only, the layer all of the service.
     let [attribute, layer] = apps;
     for (app, posted, options) in [
-        (attribute, of_the_handler(), answer(405, "")),
+        (attribute, of_the_handler(), response(405, "")),
         (layer, forbidden(), forbidden()),
     ] {
-        let cases: &[Case] = &[
-            (
-                "a foreign origin, and a method that isn't named",
-                "POST /x | origin: https://evil.example",
+        let cases = [
+            case(
+                "a foreign origin, and a method that is not listed",
+                actual("POST /x", "https://evil.example"),
                 posted,
             ),
-            (
+            case(
                 "a foreign origin, and OPTIONS that is no preflight",
-                "OPTIONS /x | origin: https://evil.example",
+                actual("OPTIONS /x", "https://evil.example"),
                 options,
             ),
         ];
-        check(&[app], cases).await;
+        check(&[app], &cases).await;
     }
 }
 
@@ -114,9 +121,9 @@ const SHOP: Policy = Policy::new(&["https://app.example.com"])
 #[cors(policy = SHOP)]
 async fn shop() {}
 
-/// The set counts as it is when the request comes, and not as it was when the layer was made.
+/// The set is read at each request, and not when the layer is made.
 #[tokio::test]
-async fn a_set_of_origins() {
+async fn several_origins_of_a_set_vary() {
     let apps = both(routes![shop], &SHOP, get(shop));
     for (tenants, allowed) in [
         ([].as_slice(), false),
@@ -124,42 +131,56 @@ async fn a_set_of_origins() {
         (&["https://other.example"], false),
     ] {
         TENANTS.replace(tenants).expect("origins");
-        let origin = "allow-origin: https://shop.tenant.example | allow-credentials: true";
-        let (actual, preflight) = if allowed {
-            let preflight = granted(&format!("{origin} | allow-methods: GET"));
-            (answer(200, &format!("{origin} | vary: Origin")), preflight)
-        } else {
-            (answer(200, "vary: Origin"), refused())
-        };
-        let cases: &[Case] = &[
+        let origin = "access-control-allow-origin: https://shop.tenant.example
+                      access-control-allow-credentials: true";
+        let (to_request, to_preflight) = if allowed {
+            let to_preflight = approved(&format!(
+                "{origin}
+                 access-control-allow-methods: GET"
+            ));
             (
-                "a tenant",
-                "GET /x | origin: https://shop.tenant.example",
-                actual,
-            ),
-            (
-                "a tenant's preflight",
-                "OPTIONS /x | origin: https://shop.tenant.example | request-method: GET",
-                preflight,
-            ),
-            (
-                "the origin that stands in the source",
-                "GET /x | origin: https://app.example.com",
-                answer(
+                response(
                     200,
-                    "allow-origin: https://app.example.com | allow-credentials: true \
-                     | vary: Origin",
+                    &format!(
+                        "{origin}
+                         vary: Origin"
+                    ),
+                ),
+                to_preflight,
+            )
+        } else {
+            (response(200, "vary: Origin"), refused())
+        };
+        let cases = [
+            case(
+                "a tenant",
+                actual("GET /x", "https://shop.tenant.example"),
+                to_request,
+            ),
+            case(
+                "a tenant's preflight",
+                preflight("GET /x", "https://shop.tenant.example"),
+                to_preflight,
+            ),
+            case(
+                "the origin in the source",
+                actual("GET /x", "https://app.example.com"),
+                response(
+                    200,
+                    "access-control-allow-origin: https://app.example.com
+                     access-control-allow-credentials: true
+                     vary: Origin",
                 ),
             ),
         ];
-        check(&apps, cases).await;
+        check(&apps, &cases).await;
     }
 }
 
 static INSECURE: OriginSet = OriginSet::new().dangerously_allow_insecure_origins();
 
 #[test]
-fn what_breaks_a_rule_becomes_no_layer() {
+fn policies_that_break_a_rule_become_no_layer() {
     let site = || Policy::new(&["https://app.example.com"]);
     let any = || Policy::new(&["*"]).methods(&["GET"]);
     for (policy, rules) in [

@@ -1,4 +1,4 @@
-//! The layer around services that axum knows nothing of: any body, any error, any readiness.
+//! The layer around services that are not those of axum: any body, any error, any readiness.
 
 use std::fmt::Debug;
 use std::future::{Ready, ready};
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use cors_runtime::{Policy, PolicyLayer, PolicyService};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use tokio::sync::Notify;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 
@@ -23,26 +23,18 @@ fn actual<A: Default>() -> Request<A> {
 }
 
 fn preflight<A: Default>() -> Request<A> {
-    let mut request = actual();
-    *request.method_mut() = Method::OPTIONS;
-    for (name, value) in [
-        ("origin", "https://app.example.com"),
-        ("access-control-request-method", "GET"),
-    ] {
-        let value = HeaderValue::from_static(value);
-        request.headers_mut().insert(name, value);
-    }
-    request
+    let request = cors_test_support::preflight("GET /", "https://app.example.com");
+    request.to_http().map(|_| A::default())
 }
 
-/// Whoever stores them can name the types, and share them between threads.
+/// The types can be named, for a user that stores them.
 #[derive(Clone, Debug)]
 struct Server {
     layer: PolicyLayer,
     service: PolicyService<Scripted>,
 }
 
-/// As ready as it says, with the answer that it says.
+/// A service with this readiness and this response.
 #[derive(Clone, Debug)]
 struct Scripted {
     readiness: Poll<Result<(), &'static str>>,
@@ -86,7 +78,7 @@ async fn readiness_and_errors_are_those_of_the_service() {
         };
         let mut service = server.layer.layer(inner);
         assert_eq!(service.poll_ready(&mut cx), readiness);
-        let answer = service.call(actual()).await.expect("an answer");
+        let answer = service.call(actual()).await.expect("a response");
         assert_eq!(*answer.body(), "x");
         let headers = answer.headers();
         assert_eq!(
@@ -96,10 +88,10 @@ async fn readiness_and_errors_are_those_of_the_service() {
     }
 }
 
-/// A body only has to have an empty value, which preflights get.
+/// The body needs a default, because the response to a preflight has it.
 #[tokio::test]
 async fn any_body() {
-    async fn try_out<A, B>(body: fn() -> B)
+    async fn check_body<A, B>(body: fn() -> B)
     where
         A: Default + Debug + Send + 'static,
         B: Default + Debug + PartialEq + Send + 'static,
@@ -110,25 +102,25 @@ async fn any_body() {
                 .service(service_fn(move |_: Request<A>| {
                     ready(Ok::<_, &str>(Response::new(body())))
                 }));
-        let answer = service.clone().oneshot(actual()).await.expect("an answer");
+        let answer = service.clone().oneshot(actual()).await.expect("a response");
         assert_eq!(*answer.body(), body());
-        let answer = service.oneshot(preflight()).await.expect("an answer");
+        let answer = service.oneshot(preflight()).await.expect("a response");
         assert_eq!(*answer.body(), B::default());
         assert_eq!(answer.status(), StatusCode::NO_CONTENT);
     }
-    try_out::<(), _>(|| "x").await;
-    try_out::<String, _>(|| "x".to_owned()).await;
-    try_out::<Vec<u8>, _>(|| Some(7)).await;
-    try_out::<Option<u8>, _>(|| ()).await;
+    check_body::<(), _>(|| "x").await;
+    check_body::<String, _>(|| "x".to_owned()).await;
+    check_body::<Vec<u8>, _>(|| Some(7)).await;
+    check_body::<Option<u8>, _>(|| ()).await;
 }
 
-/// The answer may take its time, and be waited for elsewhere.
+/// A response may take its time and be awaited by another task.
 #[tokio::test]
 async fn futures_that_wait() {
     let bell = Arc::new(Notify::new());
-    let heard = Arc::clone(&bell);
+    let shared = Arc::clone(&bell);
     let mut service = layer().layer(service_fn(move |_: Request<()>| {
-        let bell = Arc::clone(&heard);
+        let bell = Arc::clone(&shared);
         async move {
             bell.notified().await;
             Ok::<_, &str>(Response::new("x"))
@@ -142,7 +134,7 @@ async fn futures_that_wait() {
     assert_eq!(preflight.status(), StatusCode::NO_CONTENT);
     assert!(!answer.is_finished());
     bell.notify_one();
-    let answer = answer.await.expect("no panic").expect("an answer");
+    let answer = answer.await.expect("no panic").expect("a response");
     assert_eq!(
         answer.headers()["access-control-allow-origin"],
         "https://app.example.com"
@@ -151,7 +143,7 @@ async fn futures_that_wait() {
 
 #[test]
 fn shared_between_threads() {
-    fn is<T: Clone + Send + Sync + 'static>(_: &T) {}
-    is(&layer());
-    is(&layer().layer(()));
+    fn assert_shared<T: Clone + Send + Sync + 'static>(_: &T) {}
+    assert_shared(&layer());
+    assert_shared(&layer().layer(()));
 }

@@ -1,4 +1,4 @@
-//! Sets: what may be in them, who may use them, and what a request sees while they change.
+//! Sets: their entries, the policies that may use them, and requests while they change.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -14,10 +14,12 @@ use axum::Router;
 use axum::routing::get;
 use cors_runtime::{CorsRouter, OriginSet, Policy, PolicyError, PolicyErrors, Routes, Rule};
 use cors_runtime::{cors, routes};
+use cors_test_support::{
+    App, Case, Failures, WireRequest, WireResponse, actual, approved, case, check, preflight,
+    refused, response,
+};
 use serde::Deserialize;
 use tokio::runtime;
-
-use crate::exchange::{Answer, App, Case, Failures, answer, check, granted, refused};
 
 type Result<T = (), E = PolicyErrors> = std::result::Result<T, E>;
 
@@ -30,10 +32,10 @@ fn positions(errors: &PolicyErrors) -> Vec<(usize, Rule)> {
     positions.collect()
 }
 
-/// Each rule about one origin, and what breaks it, told at its position in the words that a literal
-/// gets.
+/// Each rule about one origin, and an entry that breaks it. The error has the position of the entry
+/// and the message of a literal.
 #[test]
-fn every_rule_of_a_literal() {
+fn set_breaks_the_rules_of_a_literal() {
     let long = |length: usize| "a".repeat(length);
     let rows: &[(&str, Rule)] = &[
         ("*", Rule::SetAnyOrigin),
@@ -92,7 +94,7 @@ fn every_rule_of_a_literal() {
         let errors = OriginSet::new()
             .replace(list)
             .expect_err("a rule is broken");
-        failures.compare(|| entry.to_owned(), &vec![(1, rule)], &positions(&errors));
+        failures.compare(|| entry, &vec![(1, rule)], &positions(&errors));
         // In a literal it allows everybody, which the other entries are beside.
         if entry != "*" {
             let policy = Policy::new(&list).methods(&["GET"]).credentials();
@@ -128,7 +130,7 @@ fn every_rule_of_a_literal() {
 }
 
 #[test]
-fn all_or_nothing() -> Result {
+fn set_is_replaced_as_a_whole() -> Result {
     let set = OriginSet::new();
     let before = ["https://a.example", "https://*.b.example"];
     set.replace(before)?;
@@ -147,8 +149,8 @@ fn all_or_nothing() -> Result {
         (4, Rule::SetAnyOrigin),
     ];
     assert_eq!(positions(&errors), wrong);
-    let told = errors.to_string();
-    let lines = told.lines().filter(|line| !line.starts_with("help: "));
+    let message = errors.to_string();
+    let lines = message.lines().filter(|line| !line.starts_with("help: "));
     let starts: Vec<_> = lines.filter_map(|line| line.split_once(" `")).collect();
     let places: Vec<_> = starts.iter().map(|(place, _)| *place).collect();
     assert_eq!(places, ["origins[1]:", "origins[3]:", "origins[4]:"]);
@@ -165,9 +167,9 @@ fn all_or_nothing() -> Result {
     Ok(())
 }
 
-/// Each but the first. What is wrong by itself is told as that.
+/// Each but the first is an error. An entry that breaks another rule has only that error.
 #[test]
-fn duplicates() {
+fn set_without_duplicates() {
     let list = [
         "https://a.example",
         "https://*.a.example:*",
@@ -225,41 +227,48 @@ fn of_tenants_apps() -> Result<Vec<App>> {
     ])
 }
 
-/// The next request sees what the set holds by then; `Vary` says so when it is empty, too.
+/// The set is read at each request. `Vary` is there even if it is empty.
 #[tokio::test]
-async fn a_set_that_changes() -> Result {
+async fn several_origins_of_a_changing_set_vary() -> Result {
     let allowed = |origin: &str| {
-        let lines = format!("allow-origin: {origin} | allow-credentials: true | vary: Origin");
-        answer(200, &lines)
+        let lines = format!(
+            "access-control-allow-origin: {origin}
+             access-control-allow-credentials: true
+             vary: Origin"
+        );
+        response(200, &lines)
     };
-    let preflight = |origin: &str| {
-        granted(&format!(
-            "allow-origin: {origin} | allow-credentials: true | allow-methods: GET | max-age: 600"
+    let allowed_preflight = |origin: &str| {
+        approved(&format!(
+            "access-control-allow-origin: {origin}
+             access-control-allow-credentials: true
+             access-control-allow-methods: GET
+             access-control-max-age: 600"
         ))
     };
-    let foreign = || answer(200, "vary: Origin");
+    let foreign = || response(200, "vary: Origin");
     let apps = of_tenants_apps()?;
     let literal = || -> [Case; 3] {
         [
-            (
+            case(
                 "of the literal",
-                "GET / | origin: https://app.example.com",
+                actual("GET /", "https://app.example.com"),
                 allowed("https://app.example.com"),
             ),
-            ("no origin", "GET /", foreign()),
-            ("null", "GET / | origin: null", foreign()),
+            case("no origin", "GET /", foreign()),
+            case("null", actual("GET /", "null"), foreign()),
         ]
     };
-    let nobody: [Case; 3] = [
-        ("of no set", "GET / | origin: https://a.example", foreign()),
-        (
+    let nobody = [
+        case("of no set", actual("GET /", "https://a.example"), foreign()),
+        case(
             "of no set, with a pattern",
-            "GET / | origin: https://x.b.example:8443",
+            actual("GET /", "https://x.b.example:8443"),
             foreign(),
         ),
-        (
+        case(
             "preflight",
-            "OPTIONS / | origin: https://a.example | request-method: GET",
+            preflight("GET /", "https://a.example"),
             refused(),
         ),
     ];
@@ -267,31 +276,31 @@ async fn a_set_that_changes() -> Result {
     check(&apps, &nobody).await;
 
     TENANTS.replace(["https://a.example", "https://*.b.example:*"])?;
-    let cases: [Case; 5] = [
-        (
+    let cases = [
+        case(
             "of the set",
-            "GET / | origin: https://a.example",
+            actual("GET /", "https://a.example"),
             allowed("https://a.example"),
         ),
-        (
+        case(
             "HEAD",
-            "HEAD / | origin: https://a.example",
+            actual("HEAD /", "https://a.example"),
             allowed("https://a.example"),
         ),
-        (
+        case(
             "of the set, by a pattern",
-            "GET / | origin: https://x.b.example:8443",
+            actual("GET /", "https://x.b.example:8443"),
             allowed("https://x.b.example:8443"),
         ),
-        (
+        case(
             "of another site",
-            "GET / | origin: https://b.example",
+            actual("GET /", "https://b.example"),
             foreign(),
         ),
-        (
+        case(
             "preflight",
-            "OPTIONS / | origin: https://a.example | request-method: GET",
-            preflight("https://a.example"),
+            preflight("GET /", "https://a.example"),
+            allowed_preflight("https://a.example"),
         ),
     ];
     check(&apps, &cases).await;
@@ -306,11 +315,10 @@ async fn a_set_that_changes() -> Result {
     Ok(())
 }
 
-/// What the set got from the variable, told by a child of this process: nobody may change the
-/// environment of a process with threads.
+/// In a child of this process, because a process with threads must not change its environment.
 #[test]
-fn from_env() {
-    const NAME: &str = "origins_from::set::from_env";
+fn set_from_the_environment() {
+    const NAME: &str = "set::set_from_the_environment";
     const CHILD: &str = "ORIGINS_FROM_CHILD";
     const VARIABLE: &str = "CORS_ORIGINS";
     const BEFORE: &str = "https://before.example";
@@ -361,7 +369,7 @@ fn from_env() {
             all.to_owned(),
         ),
     ];
-    // The same words as from a list, and the set as it was.
+    // The errors are those of a list, and the set does not change.
     let wrong = ["https://a.example", "*", "https://b.example/", "null"];
     let kept = |errors: String| format!("<{:?} 1 [{BEFORE:?}]>", Err::<(), _>(errors));
     let errors = OriginSet::new()
@@ -369,19 +377,19 @@ fn from_env() {
         .expect_err("three are wrong");
     assert_eq!(errors.iter().count(), 3);
     rows.push((
-        "what is wrong",
+        "wrong entries",
         list(&wrong.join(", ")),
         kept(errors.to_string()),
     ));
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStringExt;
-        let told = "the environment variable `CORS_ORIGINS` is not Unicode\nhelp: write origins, \
+        let message = "the environment variable `CORS_ORIGINS` is not Unicode\nhelp: write origins, \
                     with commas or spaces in between";
         rows.push((
             "no Unicode",
             Some(OsString::from_vec(b"https://a.example,\xff".to_vec())),
-            kept(told.to_owned()),
+            kept(message.to_owned()),
         ));
     }
     let mut failures = Failures::default();
@@ -396,7 +404,7 @@ fn from_env() {
         let output = String::from_utf8_lossy(&output.stdout).into_owned();
         let found = output.find('<').zip(output.rfind('>'));
         let found = found.map_or(&*output, |(start, end)| &output[start..=end]);
-        failures.compare(|| name.to_owned(), &expected.as_str(), &found);
+        failures.compare(|| name, &expected.as_str(), &found);
     }
     failures.finish();
 }
@@ -442,8 +450,8 @@ async fn without_credentials() {}
 #[cors(policy = WITH_CREDENTIALS, origins_from = TENANTS)]
 async fn of_another_set() {}
 
-/// Beside credentials a handler has to say itself what its set tolerates; told when it is
-/// registered.
+/// A handler with credentials has to tolerate what its set tolerates. It is checked when the handler
+/// is registered.
 #[test]
 fn tolerance_of_handlers() {
     type Register = fn() -> Routes;
@@ -476,7 +484,7 @@ fn tolerance_of_handlers() {
             Some(errors) => Err(format!("{}::{name}: {errors}", module_path!())),
             None => Ok(()),
         };
-        failures.compare(|| name.to_owned(), &expected, &found);
+        failures.compare(|| name, &expected, &found);
     }
     failures.finish();
 }
@@ -534,26 +542,26 @@ fn tolerance_of_policies() {
     ];
     let mut failures = Failures::default();
     for (name, policy, expected) in rows {
-        let told = |errors: PolicyErrors| -> Vec<String> {
-            let told = errors.iter().map(|error| {
+        let problems = |errors: PolicyErrors| -> Vec<String> {
+            let lines = errors.iter().map(|error| {
                 let problem = error.to_string();
                 let rule = error.rule().expect("a rule");
                 format!("{rule:?} {}", problem.lines().next().unwrap_or_default())
             });
-            told.collect()
+            lines.collect()
         };
-        let checked = policy.check().map_or_else(told, |()| vec![]);
+        let checked = policy.check().map_or_else(problems, |()| vec![]);
         failures.compare(|| format!("{name}, checked"), &expected, &checked);
-        let layer = policy.layer().map_or_else(told, |_| vec![]);
+        let layer = policy.layer().map_or_else(problems, |_| vec![]);
         failures.compare(|| format!("{name}, as a layer"), &expected, &layer);
     }
     failures.finish();
 }
 
-/// What a set tolerates it lets in, and nothing else; and into another only where that does, too.
+/// A set holds what it tolerates, and replaces only a set that tolerates as much.
 #[test]
 fn tolerance_of_sets() {
-    /// What a set tolerates, how to make it, and what is wrong with the list for it.
+    /// The dangers that a set tolerates, its constructor, and the errors of the list for it.
     type Row<'a> = (&'a [&'a str], fn() -> OriginSet, &'a [(usize, Rule)]);
     let list = [
         "http://a.example",
@@ -645,7 +653,7 @@ struct Config {
 }
 
 #[test]
-fn serde() -> Result {
+fn set_from_serde() -> Result {
     let wrong = ["https://a.example", "*", "https://b.example/", "null"];
     let errors = OriginSet::new()
         .replace(wrong)
@@ -701,16 +709,14 @@ fn serde() -> Result {
                 let allowed = probes.into_iter().filter(|origin| origins.contains(origin));
                 Ok(allowed.collect())
             }
-            // serde_json adds where it was.
+            // serde_json adds the line and the column.
             Err(error) => {
-                let told = error.to_string();
-                let told = told
-                    .rsplit_once(" at line ")
-                    .map_or(&*told, |(told, _)| told);
-                Err(told.to_owned())
+                let message = error.to_string();
+                let before_place = message.rsplit_once(" at line ");
+                Err(before_place.map_or(message.clone(), |(message, _)| message.to_owned()))
             }
         };
-        failures.compare(|| json.to_owned(), &expected, &found);
+        failures.compare(|| json, &expected, &found);
     }
     failures.finish();
 
@@ -732,8 +738,8 @@ async fn of_changing() {}
 #[cors(origins_from = CHANGING, methods = [POST], enforce)]
 async fn enforced_of_changing() {}
 
-/// While a set is replaced over and over, each request sees one of the two: who is in both is never
-/// refused, who is in neither never allowed, and one answer doesn't mix them.
+/// While two sets replace each other, each request is decided by one of them: an origin in both is
+/// never refused, an origin in neither never allowed, and no response mixes them.
 #[test]
 fn replacing_is_atomic() -> Result {
     const BOTH: [&str; 2] = ["https://both.example", "https://*.both.example"];
@@ -752,54 +758,61 @@ fn replacing_is_atomic() -> Result {
         );
         let runtime = runtime::Builder::new_current_thread().build();
         let runtime = runtime.expect("a runtime");
-        let ask = |request: &str| Answer::of(&runtime.block_on(app.send(request)));
+
         let allowed = |status, origin: &str| {
-            answer(status, &format!("allow-origin: {origin} | vary: Origin"))
+            response(
+                status,
+                &format!(
+                    "access-control-allow-origin: {origin}
+                     vary: Origin"
+                ),
+            )
         };
-        let foreign = |status| answer(status, "vary: Origin");
-        let preflighted =
-            |origin: &str| granted(&format!("allow-origin: {origin} | allow-methods: GET"));
-        let expect = |request: String, expected: &[Answer]| {
-            let found = ask(&request);
+        let foreign = |status| response(status, "vary: Origin");
+        let preflighted = |origin: &str| {
+            approved(&format!(
+                "access-control-allow-origin: {origin}
+                 access-control-allow-methods: GET"
+            ))
+        };
+        let expect = |request: WireRequest, expected: &[WireResponse]| {
+            let found = runtime.block_on(app.cors(&request));
             match expected.iter().position(|answer| *answer == found) {
                 Some(which) => Ok(which),
                 None => Err(format!("{request}: {found:?}, and not of {expected:?}")),
             }
         };
-        // How often each of both answers came, about an origin that one set has.
-        let mut seen = [[0; 2]; 3];
+        // For an origin that only one set has: how often each of the two responses came.
+        let mut counts = [[0; 2]; 3];
         let started = Instant::now();
-        while seen.as_flattened().iter().any(|&times| times < ENOUGH) {
+        while counts.as_flattened().iter().any(|&times| times < ENOUGH) {
             if started.elapsed() > Duration::from_mins(1) {
-                return Err(format!("the sets don't change: {seen:?}"));
+                return Err(format!("the sets don't change: {counts:?}"));
             }
             for origin in ["https://both.example", "https://x.both.example"] {
-                expect(format!("GET / | origin: {origin}"), &[allowed(200, origin)])?;
-                expect(
-                    format!("POST / | origin: {origin}"),
-                    &[allowed(200, origin)],
-                )?;
+                expect(actual("GET /", origin), &[allowed(200, origin)])?;
+                expect(actual("POST /", origin), &[allowed(200, origin)])?;
             }
             let neither = "https://neither.example";
-            expect(format!("GET / | origin: {neither}"), &[foreign(200)])?;
-            expect(format!("POST / | origin: {neither}"), &[foreign(403)])?;
+            expect(actual("GET /", neither), &[foreign(200)])?;
+            expect(actual("POST /", neither), &[foreign(403)])?;
             for origin in ["https://7.old.example", "https://x.new.example"] {
-                let answers = [
+                let responses = [
                     expect(
-                        format!("GET / | origin: {origin}"),
+                        actual("GET /", origin),
                         &[allowed(200, origin), foreign(200)],
                     )?,
                     expect(
-                        format!("POST / | origin: {origin}"),
+                        actual("POST /", origin),
                         &[allowed(200, origin), foreign(403)],
                     )?,
                     expect(
-                        format!("OPTIONS / | origin: {origin} | request-method: GET"),
+                        preflight("GET /", origin),
                         &[preflighted(origin), refused()],
                     )?,
                 ];
-                for (seen, which) in seen.iter_mut().zip(answers) {
-                    seen[which] += 1;
+                for (counts, which) in counts.iter_mut().zip(responses) {
+                    counts[which] += 1;
                 }
             }
         }
@@ -898,22 +911,24 @@ async fn near_misses_of_a_large_set() -> Result {
     let app = App::new("", CorsRouter::new().route("/", routes![of_large]));
     let mut failures = Failures::default();
     for (origin, expected) in rows {
-        failures.compare(|| origin.to_owned(), &expected, &LARGE.contains(origin));
+        failures.compare(|| origin, &expected, &LARGE.contains(origin));
         let lines = if expected {
-            format!("allow-origin: {origin} | vary: Origin")
+            format!(
+                "access-control-allow-origin: {origin}
+                 vary: Origin"
+            )
         } else {
             "vary: Origin".to_owned()
         };
-        let response = app.send(&format!("GET / | origin: {origin}")).await;
-        let found = Answer::of(&response);
-        failures.compare(|| origin.to_owned(), &answer(200, &lines), &found);
+        let found = app.cors(actual("GET /", origin)).await;
+        failures.compare(|| origin, &response(200, &lines), &found);
     }
     failures.finish();
     Ok(())
 }
 
-/// A search through the list would take 10,000 times as long. The shortest of many runs says what
-/// the work is, whatever else the machine does.
+/// A search through the list would take 10,000 times as long. The shortest of many runs is compared,
+/// because other programs make the rest longer.
 #[test]
 fn a_large_set_takes_the_time_of_a_small_one() -> Result {
     let sets = [10, MANY].map(|count| {

@@ -1,9 +1,10 @@
-//! The documentation read a second time, naively: nothing here is shared with the library.
+//! The rules of the documentation, implemented a second time: nothing here is shared with the
+//! library.
 
 use super::service::Api;
 
 impl Api {
-    /// What every response carries, where that doesn't depend on the request.
+    /// The `access-control-allow-origin` that every response has, if it does not depend on the request.
     pub(crate) fn fixed(&self) -> Option<&'static [u8]> {
         match self.origins {
             [one] if *one == "*" || !one.contains('*') => Some(one.as_bytes()),

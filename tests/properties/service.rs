@@ -14,21 +14,21 @@ use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 use tower::util::MapResponseLayer;
 
-/// A handler with its policy, behind each door that a request may come through.
+/// A handler with its policy, in each arrangement of routers and layers.
 pub(crate) struct Api {
     pub(crate) origins: &'static [&'static str],
     pub(crate) methods: &'static [&'static str],
     pub(crate) headers: &'static [&'static str],
     pub(crate) credentials: bool,
-    pub(crate) doors: [Router; 3],
+    pub(crate) arrangements: [Router; 3],
 }
 
 macro_rules! apis {
     ($($name:ident($($method:ident),+): $origins:tt, $headers:tt $(, $credentials:ident)?;)+) => {
         $(
-            /// Answers with whatever headers the test has it say.
+            /// Responds with the headers that the test put into the request.
             #[cors(origins = $origins, methods = [$($method),+], headers = $headers $(, $credentials)?)]
-            async fn $name(Extension(Said(headers)): Extension<Said>) -> HeaderMap {
+            async fn $name(Extension(HandlerHeaders(headers)): Extension<HandlerHeaders>) -> HeaderMap {
                 map(&headers)
             }
         )+
@@ -38,7 +38,7 @@ macro_rules! apis {
             methods: &[$(stringify!($method)),+],
             headers: &$headers,
             credentials: !concat!($(stringify!($credentials))?).is_empty(),
-            doors: doors(routes![$name]),
+            arrangements: arrangements(routes![$name]),
         }),+]);
     };
 }
@@ -58,17 +58,16 @@ apis! {
     schemes(GET): ["tauri://localhost", "app://-", "app://*.a.example", "chrome-extension://abcd:*"], [];
 }
 
-/// As most people do it, with a layer that loses what the handler's side has written, and in a
-/// plain router.
-fn doors(handlers: Routes) -> [Router; 3] {
+/// A `CorsRouter`, one with a layer that removes a CORS header, and a plain router.
+fn arrangements(handlers: Routes) -> [Router; 3] {
     let router = CorsRouter::new().route("/", handlers.clone());
-    let loses = MapResponseLayer::new(|mut response: Response| {
+    let strip_allow_origin = MapResponseLayer::new(|mut response: Response| {
         response.headers_mut().remove(ALLOW_ORIGIN);
         response
     });
     [
         router.clone().into_router(),
-        router.layer(loses).into_router(),
+        router.layer(strip_allow_origin).into_router(),
         Router::new().route("/", MethodRouter::from(handlers)),
     ]
 }
@@ -79,7 +78,7 @@ pub(crate) type Line = (&'static str, HeaderValue);
 pub(crate) type Lines = Vec<Line>;
 
 #[derive(Clone)]
-pub(crate) struct Said(Lines);
+pub(crate) struct HandlerHeaders(Lines);
 
 pub(crate) const ORIGIN: &str = "origin";
 pub(crate) const REQUEST_METHOD: &str = "access-control-request-method";
@@ -89,21 +88,23 @@ pub(crate) const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
 pub(crate) const ALLOW_METHODS: &str = "access-control-allow-methods";
 pub(crate) const ALLOW_HEADERS: &str = "access-control-allow-headers";
 
-pub(crate) fn send(door: &Router, method: &str, headers: &Lines, said: &Lines) -> Response {
+pub(crate) fn send(app: &Router, method: &str, headers: &Lines, handler_lines: &Lines) -> Response {
     thread_local! {
         static RUNTIME: Runtime = Builder::new_current_thread().build().expect("a runtime");
     }
     let mut request = Request::new(Body::empty());
     *request.method_mut() = method.parse().expect("a method");
     *request.headers_mut() = map(headers);
-    request.extensions_mut().insert(Said(said.clone()));
-    let Ok(response) = RUNTIME.with(|runtime| runtime.block_on(door.clone().oneshot(request)));
+    request
+        .extensions_mut()
+        .insert(HandlerHeaders(handler_lines.clone()));
+    let Ok(response) = RUNTIME.with(|runtime| runtime.block_on(app.clone().oneshot(request)));
     response
 }
 
-pub(crate) fn preflight(door: &Router, method: &str, headers: &Lines) -> Response {
+pub(crate) fn preflight(app: &Router, method: &str, headers: &Lines) -> Response {
     let asked = vec![(REQUEST_METHOD, value(method))];
-    send(door, "OPTIONS", &[asked, headers.clone()].concat(), &vec![])
+    send(app, "OPTIONS", &[asked, headers.clone()].concat(), &vec![])
 }
 
 pub(crate) fn map(lines: &Lines) -> HeaderMap {

@@ -1,25 +1,36 @@
-//! What is remembered of preflights: <https://fetch.spec.whatwg.org/#concept-cache>.
+//! The cache of preflights: <https://fetch.spec.whatwg.org/#concept-cache>.
 
-use super::server::{Answers, PAGE, Rows, Scene};
+use std::future::ready;
+use std::time::Duration;
 
-/// A preflight that allows what stands here, for `max-age` seconds.
+use cors_testing::{Browser, Credentials::SameOrigin};
+use http::{Request, Response};
+use tower::service_fn;
+
+use super::server::{Answers, PAGE, Scene};
+use cors_test_support::Failures;
+
+/// The response to every preflight, with these headers.
 macro_rules! preflight {
-    ($($allowed:literal),*) => {
+    ($($header:literal),*) => {
         &[("OPTIONS", concat!(
-            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true"
-            $(, " | ac-", $allowed)*
+            "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true"
+            $(, " | ", $header)*
         ))]
     };
 }
 
-/// Each `OPTIONS` is a preflight that the cache had no answer for.
+/// Each `OPTIONS` is a preflight that was not in the cache.
 #[tokio::test]
-async fn a_preflight_is_remembered() {
+async fn preflights_are_cached() {
     type Steps = &'static [(&'static str, &'static str)];
     let cases: [(&str, Answers<'_>, Steps); 24] = [
         (
             "#concept-cache-create-entry: for max-age seconds",
-            preflight!["allow-methods: PUT", "max-age: 60"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-max-age: 60"
+            ],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("PUT /", "PUT"),
@@ -33,7 +44,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#cors-preflight-fetch, step 7.9: 5 seconds where there is no max-age",
-            preflight!["allow-methods: PUT"],
+            preflight!["access-control-allow-methods: PUT"],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("wait 4999", ""),
@@ -44,7 +55,10 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "the same, where max-age is no number",
-            preflight!["allow-methods: PUT", "max-age: soon"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-max-age: soon"
+            ],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("wait 4999", ""),
@@ -55,7 +69,10 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "step 7.10: the browser's own limit",
-            preflight!["allow-methods: PUT", "max-age: 86400"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-max-age: 86400"
+            ],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("wait 7199999", ""),
@@ -66,12 +83,15 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "max-age 0",
-            preflight!["allow-methods: PUT", "max-age: 0"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-max-age: 0"
+            ],
             &[("PUT /", "OPTIONS PUT"), ("PUT /", "OPTIONS PUT")],
         ),
         (
             "#concept-cache-match: the URL with its query",
-            preflight!["allow-methods: PUT"],
+            preflight!["access-control-allow-methods: PUT"],
             &[
                 ("PUT /a?b", "OPTIONS PUT"),
                 ("PUT /a?b", "PUT"),
@@ -83,7 +103,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match: without credentials, not for a request with",
-            preflight!["allow-methods: PUT"],
+            preflight!["access-control-allow-methods: PUT"],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("PUT / | credentials: include", "OPTIONS PUT"),
@@ -92,7 +112,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match: with credentials, for one without",
-            preflight!["allow-methods: PUT"],
+            preflight!["access-control-allow-methods: PUT"],
             &[
                 ("PUT / | credentials: include", "OPTIONS PUT"),
                 ("PUT /", "PUT"),
@@ -101,7 +121,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match-method: each that was named",
-            preflight!["allow-methods: PUT, DELETE"],
+            preflight!["access-control-allow-methods: PUT, DELETE"],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("DELETE /", "DELETE"),
@@ -110,7 +130,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match-method: *",
-            preflight!["allow-methods: *"],
+            preflight!["access-control-allow-methods: *"],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("DELETE /", "DELETE"),
@@ -119,7 +139,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match-header: each that was named, in any case",
-            preflight!["allow-headers: X-A, x-b"],
+            preflight!["access-control-allow-headers: X-A, x-b"],
             &[
                 ("GET / | x-a: 1", "OPTIONS GET"),
                 ("GET / | X-B: 1 | x-a: 1", "GET"),
@@ -128,7 +148,10 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "#concept-cache-match-header: *, but never authorization",
-            preflight!["allow-headers: *, authorization", "allow-methods: PUT"],
+            preflight![
+                "access-control-allow-headers: *, authorization",
+                "access-control-allow-methods: PUT"
+            ],
             &[
                 ("GET / | x-a: 1", "OPTIONS GET"),
                 ("GET / | x-b: 1", "GET"),
@@ -137,7 +160,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "the same, authorization not named",
-            preflight!["allow-headers: *"],
+            preflight!["access-control-allow-headers: *"],
             &[
                 ("GET / | x-a: 1", "OPTIONS GET"),
                 ("GET / | authorization: 1", "OPTIONS"),
@@ -145,7 +168,10 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "methods and headers apart: each PUT and each x-a, whoever brought it",
-            preflight!["allow-methods: PUT", "allow-headers: x-a"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-allow-headers: x-a"
+            ],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("GET / | x-a: 1", "GET"),
@@ -154,7 +180,7 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "a safelisted method needs no entry",
-            preflight!["allow-headers: x-a"],
+            preflight!["access-control-allow-headers: x-a"],
             &[
                 ("GET / | x-a: 1", "OPTIONS GET"),
                 ("POST / | x-a: 1", "POST"),
@@ -171,7 +197,10 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "a preflight that fails at the method",
-            preflight!["allow-methods: DELETE", "allow-headers: x-a"],
+            preflight![
+                "access-control-allow-methods: DELETE",
+                "access-control-allow-headers: x-a"
+            ],
             &[
                 ("PUT /", "OPTIONS"),
                 ("GET / | x-a: 1", "OPTIONS GET"),
@@ -180,14 +209,17 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "a preflight that fails at a header",
-            preflight!["allow-methods: PUT", "allow-headers: x-a"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-allow-headers: x-a"
+            ],
             &[("PUT / | x-b: 1", "OPTIONS"), ("PUT /", "OPTIONS PUT")],
         ),
         (
             "a preflight that fails at the status",
             &[(
                 "OPTIONS",
-                "403 | ac-allow-origin: $ORIGIN | ac-allow-methods: PUT",
+                "403 | access-control-allow-origin: $ORIGIN | access-control-allow-methods: PUT",
             )],
             &[("PUT /", "OPTIONS"), ("PUT /", "OPTIONS")],
         ),
@@ -195,7 +227,7 @@ async fn a_preflight_is_remembered() {
             "a preflight that fails at the origin",
             &[(
                 "OPTIONS",
-                "200 | ac-allow-origin: https://other.test | ac-allow-methods: PUT",
+                "200 | access-control-allow-origin: https://other.test | access-control-allow-methods: PUT",
             )],
             &[("PUT /", "OPTIONS"), ("PUT /", "OPTIONS")],
         ),
@@ -205,7 +237,7 @@ async fn a_preflight_is_remembered() {
                 ("PUT", "200"),
                 (
                     "OPTIONS",
-                    "200 | ac-allow-origin: * | ac-allow-methods: PUT, DELETE | ac-max-age: 60",
+                    "200 | access-control-allow-origin: * | access-control-allow-methods: PUT, DELETE | access-control-max-age: 60",
                 ),
             ],
             &[
@@ -222,7 +254,7 @@ async fn a_preflight_is_remembered() {
                 ("GET", "200"),
                 (
                     "OPTIONS",
-                    "200 | ac-allow-origin: * | ac-allow-methods: PUT",
+                    "200 | access-control-allow-origin: * | access-control-allow-methods: PUT",
                 ),
             ],
             &[("PUT /", "OPTIONS PUT"), ("GET /", "GET"), ("PUT /", "PUT")],
@@ -232,12 +264,12 @@ async fn a_preflight_is_remembered() {
             &[
                 (
                     "OPTIONS: x-a",
-                    "200 | ac-allow-origin: * | ac-allow-methods: PUT | ac-allow-headers: x-a \
-                     | ac-max-age: 10",
+                    "200 | access-control-allow-origin: * | access-control-allow-methods: PUT | access-control-allow-headers: x-a \
+                     | access-control-max-age: 10",
                 ),
                 (
                     "OPTIONS",
-                    "200 | ac-allow-origin: * | ac-allow-methods: PUT | ac-max-age: 60",
+                    "200 | access-control-allow-origin: * | access-control-allow-methods: PUT | access-control-max-age: 60",
                 ),
             ],
             &[
@@ -251,7 +283,11 @@ async fn a_preflight_is_remembered() {
         ),
         (
             "a second answer counts from when it came",
-            preflight!["allow-methods: PUT", "allow-headers: x-a", "max-age: 60"],
+            preflight![
+                "access-control-allow-methods: PUT",
+                "access-control-allow-headers: x-a",
+                "access-control-max-age: 60"
+            ],
             &[
                 ("PUT /", "OPTIONS PUT"),
                 ("wait 30000", ""),
@@ -263,37 +299,70 @@ async fn a_preflight_is_remembered() {
             ],
         ),
     ];
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (step, answers, steps) in cases {
         let scene = Scene::new(PAGE, answers);
         for (number, (request, expected)) in steps.iter().enumerate() {
             let played = scene.play(request).await;
             let found = played.split(" ->").next().unwrap_or_default();
-            rows.check(&format!("{step}, {number}: {request}"), found, expected);
+            failures.compare(|| format!("{step}, {number}: {request}"), expected, &found);
         }
     }
-    rows.finish();
+    failures.finish();
 }
 
-/// Each page has its own, and so has each origin that one request is sent from.
+/// The cache is separate for each page, and for each origin that a redirected request has.
 #[tokio::test]
-async fn pages_and_origins_share_no_preflight() {
+async fn pages_and_origins_share_no_cached_preflight() {
     let answers: Answers<'_> = &[
         (
             "PUT api.test/go",
-            "307 | ac-allow-origin: $ORIGIN | location: https://b.test/go",
+            "307 | access-control-allow-origin: $ORIGIN | location: https://b.test/go",
         ),
         (
             "PUT b.test/go",
-            "307 | ac-allow-origin: $ORIGIN | location: https://api.test/end",
+            "307 | access-control-allow-origin: $ORIGIN | location: https://api.test/end",
         ),
     ];
     let scene = Scene::new(PAGE, answers);
     let all = "OPTIONS PUT OPTIONS PUT OPTIONS PUT -> 200";
     assert_eq!(scene.play("PUT /go").await, all);
     assert_eq!(scene.play("PUT /go").await, "PUT PUT PUT -> 200");
-    // The last one was sent from `null`.
+    // The last request of the chain had the origin `null`.
     assert_eq!(scene.play("PUT /end").await, "OPTIONS PUT -> 200");
     let other = Scene::new("https://other.test", answers);
     assert_eq!(other.play("PUT /go").await, all);
+}
+
+#[tokio::test]
+async fn max_age_is_a_number_of_seconds_and_nothing_else() {
+    for (max_age, is_remembered) in [
+        ("600", true),
+        ("0600", true),
+        ("5", false),
+        ("+600", false),
+        ("-1", false),
+        ("600s", false),
+        ("600, 600", false),
+        ("", false),
+    ] {
+        let service = service_fn(move |_: Request<_>| {
+            let response = Response::builder()
+                .header("access-control-allow-origin", "*")
+                .header("access-control-allow-methods", "PUT")
+                .header("access-control-max-age", max_age)
+                .body(());
+            ready(response)
+        });
+        let page = Browser::at("https://app.example");
+        for expected in [1, usize::from(!is_remembered)] {
+            let seen = page.fetch(&service, Request::put("/"), SameOrigin).await;
+            assert_eq!(
+                seen.expect("a response").preflights(),
+                expected,
+                "{max_age}"
+            );
+            page.wait(Duration::from_secs(6));
+        }
+    }
 }

@@ -1,195 +1,221 @@
-//! What an error says, as a whole: that is what somebody reads whose test has failed.
+//! Errors of the browser, whole, because they are what a failed test prints.
+//!
+//! `UPDATE_EXPECT=1 cargo test --test testing` writes them.
 
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use cors_runtime::testing::{Browser, FetchError};
 use cors_runtime::{CorsRouter, OriginSet, Policy, cors, routes};
+use cors_testing::{Browser, FetchError};
+use expect_test::{Expect, expect};
 use tower::Layer;
 use tower_http::cors::CorsLayer;
 
-use super::server::{Answers, PAGE, Rows, Scene, parse};
-
-/// The text of an error, as lines of a table have it: without the indentation.
-fn text(lines: &str) -> String {
-    let lines: Vec<&str> = lines.trim().lines().map(str::trim).collect();
-    lines.join("\n")
-}
+use super::server::{Answers, PAGE, Scene, parse};
 
 #[tokio::test]
-async fn each_step_says_what_was_sent_and_answered_and_what_to_change() {
-    let cases: [(Answers<'_>, &str, &str); 15] = [
+async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
+    let cases: [(Answers<'_>, &str, Expect); 15] = [
         (
             &[],
             "TRACE /",
-            "request: browsers refuse to send TRACE
-             help: use another method",
+            expect![[r#"
+            request: browsers refuse to send TRACE
+            help: use another method"#]],
         ),
         (
             &[],
             "PUT / | mode: no-cors",
-            "request: in mode `no-cors` a page cannot send PUT
-             help: use mode `cors`",
+            expect![[r#"
+            request: in mode `no-cors` a page cannot send PUT
+            help: use mode `cors`"#]],
         ),
         (
             &[],
             "GET ftp://api.test/",
-            "request: `ftp://api.test/` is nowhere a page can send a request
-             help: write a path such as `/jobs`, or a URL with `http:` or `https:`",
+            expect![[r#"
+            request: `ftp://api.test/` is nowhere a page can send a request
+            help: write a path such as `/jobs`, or a URL with `http:` or `https:`"#]],
         ),
         (
             &[],
             "GET https://",
-            "request: the request cannot be built: empty string
-             help: see `http::request::Builder`",
+            expect![[r#"
+            request: the request cannot be built: empty string
+            help: see `http::request::Builder`"#]],
         ),
         (
             &[("OPTIONS", "404")],
             "PUT /a?b=c | x-a: 1 | content-type: application/json",
-            "preflight, origin: the page of `https://app.test` got 404 Not Found without `access-control-allow-origin`
-             help: send `access-control-allow-origin: https://app.test`
-             > OPTIONS https://api.test/a?b=c
-             > access-control-request-method: PUT
-             > access-control-request-headers: content-type,x-a
-             > origin: https://app.test
-             < 404 Not Found",
+            expect![[r#"
+                preflight, origin: the page of `https://app.test` got 404 Not Found without `access-control-allow-origin`
+                help: send `access-control-allow-origin: https://app.test`
+                > OPTIONS https://api.test/a?b=c
+                > access-control-request-method: PUT
+                > access-control-request-headers: content-type,x-a
+                > origin: https://app.test
+                < 404 Not Found"#]],
         ),
         (
-            &[("OPTIONS", "204 | ac-allow-origin: $ORIGIN")],
+            &[("OPTIONS", "204 | access-control-allow-origin: $ORIGIN")],
             "PUT / | credentials: include",
-            "preflight, credentials: the page of `https://app.test` sends credentials, and there is no `access-control-allow-credentials`
-             help: send `access-control-allow-credentials: true`
-             > OPTIONS https://api.test/
-             > access-control-request-method: PUT
-             > origin: https://app.test
-             < 204 No Content
-             < access-control-allow-origin: https://app.test",
+            expect![[r#"
+                preflight, credentials: the page of `https://app.test` sends credentials, and there is no `access-control-allow-credentials`
+                help: send `access-control-allow-credentials: true`
+                > OPTIONS https://api.test/
+                > access-control-request-method: PUT
+                > origin: https://app.test
+                < 204 No Content
+                < access-control-allow-origin: https://app.test"#]],
         ),
         (
-            &[("OPTIONS", "418 | ac-allow-origin: *")],
+            &[("OPTIONS", "418 | access-control-allow-origin: *")],
             "PUT /",
-            "preflight, status: the preflight from `https://app.test` for PUT was answered 418 I'm a teapot, and browsers want a status from 200 to 299
-             help: answer OPTIONS with 204
-             > OPTIONS https://api.test/
-             > access-control-request-method: PUT
-             > origin: https://app.test
-             < 418 I'm a teapot
-             < access-control-allow-origin: *",
+            expect![[r#"
+                preflight, status: the preflight from `https://app.test` for PUT was answered 418 I'm a teapot, and browsers want a status from 200 to 299
+                help: answer OPTIONS with 204
+                > OPTIONS https://api.test/
+                > access-control-request-method: PUT
+                > origin: https://app.test
+                < 418 I'm a teapot
+                < access-control-allow-origin: *"#]],
         ),
         (
-            &[("OPTIONS", "200 | ac-allow-origin: * | ac-allow-methods: PUT DELETE")],
+            &[(
+                "OPTIONS",
+                "200 | access-control-allow-origin: * | access-control-allow-methods: PUT DELETE",
+            )],
             "PUT /",
-            "preflight, list: `access-control-allow-methods: PUT DELETE` is no list of names, so browsers refuse all of it
-             help: send names with commas in between, such as `access-control-allow-methods: PUT`
-             > OPTIONS https://api.test/
-             > access-control-request-method: PUT
-             > origin: https://app.test
-             < 200 OK
-             < access-control-allow-origin: *
-             < access-control-allow-methods: PUT DELETE",
+            expect![[r#"
+                preflight, list: `access-control-allow-methods: PUT DELETE` is no list of names, so browsers refuse all of it
+                help: send names with commas in between, such as `access-control-allow-methods: PUT`
+                > OPTIONS https://api.test/
+                > access-control-request-method: PUT
+                > origin: https://app.test
+                < 200 OK
+                < access-control-allow-methods: PUT DELETE
+                < access-control-allow-origin: *"#]],
         ),
         (
-            &[("OPTIONS", "200 | ac-allow-origin: * | ac-allow-methods: GET")],
+            &[(
+                "OPTIONS",
+                "200 | access-control-allow-origin: * | access-control-allow-methods: GET",
+            )],
             "PUT /",
-            "preflight, method: the page asked for PUT, and the answer names `GET`
-             help: send `access-control-allow-methods: PUT`
-             > OPTIONS https://api.test/
-             > access-control-request-method: PUT
-             > origin: https://app.test
-             < 200 OK
-             < access-control-allow-origin: *
-             < access-control-allow-methods: GET",
+            expect![[r#"
+                preflight, method: the page asked for PUT, and the answer names `GET`
+                help: send `access-control-allow-methods: PUT`
+                > OPTIONS https://api.test/
+                > access-control-request-method: PUT
+                > origin: https://app.test
+                < 200 OK
+                < access-control-allow-methods: GET
+                < access-control-allow-origin: *"#]],
         ),
         (
-            &[("OPTIONS", "200 | ac-allow-origin: * | ac-allow-headers: x-b")],
+            &[(
+                "OPTIONS",
+                "200 | access-control-allow-origin: * | access-control-allow-headers: x-b",
+            )],
             "GET / | x-a: 1",
-            "preflight, header: the page asked for the header `x-a`, and the answer names `x-b`
-             help: send `access-control-allow-headers: x-a`
-             > OPTIONS https://api.test/
-             > access-control-request-method: GET
-             > access-control-request-headers: x-a
-             > origin: https://app.test
-             < 200 OK
-             < access-control-allow-origin: *
-             < access-control-allow-headers: x-b",
+            expect![[r#"
+                preflight, header: the page asked for the header `x-a`, and the answer names `x-b`
+                help: send `access-control-allow-headers: x-a`
+                > OPTIONS https://api.test/
+                > access-control-request-method: GET
+                > access-control-request-headers: x-a
+                > origin: https://app.test
+                < 200 OK
+                < access-control-allow-headers: x-b
+                < access-control-allow-origin: *"#]],
         ),
         (
             &[("GET", "500 | content-type: text/plain")],
             "GET /",
-            "response, origin: the page of `https://app.test` got 500 Internal Server Error without `access-control-allow-origin`
-             help: send `access-control-allow-origin: https://app.test`
-             > GET https://api.test/
-             > origin: https://app.test
-             < 500 Internal Server Error",
+            expect![[r#"
+                response, origin: the page of `https://app.test` got 500 Internal Server Error without `access-control-allow-origin`
+                help: send `access-control-allow-origin: https://app.test`
+                > GET https://api.test/
+                > origin: https://app.test
+                < 500 Internal Server Error"#]],
         ),
         (
-            &[("GET", "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: TRUE")],
+            &[(
+                "GET",
+                "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: TRUE",
+            )],
             "GET / | credentials: include",
-            "response, credentials: the page of `https://app.test` sends credentials, and the answer is `access-control-allow-credentials: TRUE`, not `true`
-             help: send `access-control-allow-credentials: true`
-             > GET https://api.test/
-             > origin: https://app.test
-             > cookie: s=1
-             < 200 OK
-             < access-control-allow-origin: https://app.test
-             < access-control-allow-credentials: TRUE",
+            expect![[r#"
+                response, credentials: the page of `https://app.test` sends credentials, and the answer is `access-control-allow-credentials: TRUE`, not `true`
+                help: send `access-control-allow-credentials: true`
+                > GET https://api.test/
+                > origin: https://app.test
+                > cookie: s=1
+                < 200 OK
+                < access-control-allow-credentials: TRUE
+                < access-control-allow-origin: https://app.test"#]],
         ),
         (
-            &[("GET", "302 | ac-allow-origin: * | location: data:,a")],
+            &[(
+                "GET",
+                "302 | access-control-allow-origin: * | location: data:,a",
+            )],
             "GET /",
-            "redirect: `data:,a` is nowhere a page can be redirected to
-             help: redirect to a URL with `http:` or `https:`
-             > GET https://api.test/
-             > origin: https://app.test
-             < 302 Found
-             < access-control-allow-origin: *
-             < location: data:,a",
+            expect![[r#"
+                redirect: `data:,a` is nowhere a page can be redirected to
+                help: redirect to a URL with `http:` or `https:`
+                > GET https://api.test/
+                > origin: https://app.test
+                < 302 Found
+                < access-control-allow-origin: *
+                < location: data:,a"#]],
         ),
         (
-            &[("GET", "302 | ac-allow-origin: * | location: /")],
+            &[("GET", "302 | access-control-allow-origin: * | location: /")],
             "GET /",
-            "redirect: there were more than 20 redirects
-             help: answer without
-             > GET https://api.test/
-             > origin: https://app.test
-             < 302 Found
-             < access-control-allow-origin: *
-             < location: /",
+            expect![[r#"
+                redirect: there were more than 20 redirects
+                help: answer without
+                > GET https://api.test/
+                > origin: https://app.test
+                < 302 Found
+                < access-control-allow-origin: *
+                < location: /"#]],
         ),
         (
             &[],
             "GET / | accept: a\u{1}",
-            "network: the server answers 400: `accept` has a control byte
-             help: send a value without",
+            expect![[r#"
+            network: the server answers 400: `accept` has a control byte
+            help: send a value without"#]],
         ),
     ];
-    let mut rows = Rows::default();
     for (answers, request, expected) in cases {
         let mut scene = Scene::new(PAGE, answers);
         scene.browser = scene.browser.cookie("api.test", "s", "1");
         let error = scene.ask(request).await.seen.expect_err(request);
-        rows.check(request, &error.to_string(), &text(expected));
-        // What `unwrap` and a test that gives `Result` print.
+        expected.assert_eq(&error.to_string());
+        // `unwrap` and tests that return `Result` print it with `Debug`.
         assert_eq!(format!("{error:?}"), error.to_string());
     }
-    rows.finish();
 }
 
 #[tokio::test]
-async fn a_service_that_fails_is_named() {
+async fn errors_of_services_are_passed_on() {
     let service = tower::service_fn(async |_: http::Request<_>| {
         Err::<http::Response<String>, _>("the database is gone")
     });
     let (fetch, credentials) = parse("PUT /a");
     let error = Browser::at(PAGE).fetch(&service, fetch, credentials).await;
-    let expected = "network: the server gave no answer: the database is gone
-                    help: let the service answer instead of failing
-                    > OPTIONS https://api.test/a
-                    > access-control-request-method: PUT
-                    > origin: https://app.test";
-    assert_eq!(error.expect_err("none").to_string(), text(expected));
+    let expected = expect![[r#"
+        network: the server gave no answer: the database is gone
+        help: let the service answer instead of failing
+        > OPTIONS https://api.test/a
+        > access-control-request-method: PUT
+        > origin: https://app.test"#]];
+    expected.assert_eq(&error.expect_err("no response").to_string());
 }
 
 #[cors(origins = ["https://app.test"], methods = [PUT], headers = ["content-type"])]
@@ -214,13 +240,22 @@ async fn is_tenant(_: &cors_runtime::Origin<'_>, _: &http::request::Parts) -> bo
     false
 }
 
-/// Where a handler of this file stands.
-fn place(handler: &str) -> String {
+/// An error as text, with `$save` for the module, file and line of the handler `save`.
+fn message(error: &FetchError) -> String {
+    let handlers = ["save", "list", "enforced", "open", "account", "tenants"];
+    handlers.iter().fold(error.to_string(), |text, handler| {
+        let location = format!("policy: {}\n", location(handler));
+        text.replace(&location, &format!("policy: ${handler}\n"))
+    })
+}
+
+/// The module, file and line of a handler in this file.
+fn location(handler: &str) -> String {
     let start = format!("async fn {handler}(");
     let mut lines = include_str!("messages.rs").lines();
     let line = lines.position(|line| line.starts_with(&start));
     let line = line.expect("the handler") + 1;
-    format!("testing::testing::messages::{handler}, tests/testing/messages.rs:{line}")
+    format!("testing::messages::{handler}, tests/testing/messages.rs:{line}")
 }
 
 async fn pass(request: Request, next: Next) -> Response {
@@ -233,7 +268,7 @@ async fn refused(app: &Router, page: &str, request: &str) -> FetchError {
     seen.expect_err(request)
 }
 
-/// The same from wherever CORS stands.
+/// The same routes with the CORS decision in different places.
 fn arrangements() -> Vec<(&'static str, Router)> {
     let own = || {
         CorsRouter::new()
@@ -263,142 +298,146 @@ fn arrangements() -> Vec<(&'static str, Router)> {
 }
 
 #[tokio::test]
-async fn a_policy_says_why_and_where_it_stands() {
+async fn errors_give_the_reason_and_location_of_the_policy() {
     const EVIL: &str = "https://evil.test";
     let cases = [
         (
             EVIL,
             "PUT /",
-            "preflight, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test
-             help: add `https://evil.test` to `origins`, if its pages may read the answers
-             policy: $save
-             > OPTIONS https://api.test/
-             > access-control-request-method: PUT
-             > origin: https://evil.test
-             < 403 Forbidden",
+            expect![[r#"
+            preflight, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test
+            help: add `https://evil.test` to `origins`, if its pages may read the answers
+            policy: $save
+            > OPTIONS https://api.test/
+            > access-control-request-method: PUT
+            > origin: https://evil.test
+            < 403 Forbidden"#]],
         ),
         (
             PAGE,
             "PUT / | x-csrf: 1",
-            "preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since the request header `x-csrf` is not allowed; allowed: content-type
-             help: add `x-csrf` to `headers`, or let the page leave it out
-             policy: $save
-             > OPTIONS https://api.test/
-             > access-control-request-method: PUT
-             > access-control-request-headers: x-csrf
-             > origin: https://app.test
-             < 403 Forbidden",
+            expect![[r#"
+            preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since the request header `x-csrf` is not allowed; allowed: content-type
+            help: add `x-csrf` to `headers`, or let the page leave it out
+            policy: $save
+            > OPTIONS https://api.test/
+            > access-control-request-method: PUT
+            > access-control-request-headers: x-csrf
+            > origin: https://app.test
+            < 403 Forbidden"#]],
         ),
         (
             PAGE,
             "DELETE /",
-            "preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD, PUT, PATCH
-             help: add `DELETE` to the `methods` of a policy of this path
-             policy: $list
-             > OPTIONS https://api.test/
-             > access-control-request-method: DELETE
-             > origin: https://app.test
-             < 403 Forbidden",
+            expect![[r#"
+            preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD, PUT, PATCH
+            help: add `DELETE` to the `methods` of a policy of this path
+            policy: $list
+            > OPTIONS https://api.test/
+            > access-control-request-method: DELETE
+            > origin: https://app.test
+            < 403 Forbidden"#]],
         ),
         (
             PAGE,
             "patch /",
-            "preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since no handler of this path has a policy for the method `patch`; allowed: GET, HEAD, PUT, PATCH
-             help: methods have a case: let the page ask for `PATCH`
-             policy: $list
-             > OPTIONS https://api.test/
-             > access-control-request-method: patch
-             > origin: https://app.test
-             < 403 Forbidden",
+            expect![[r#"
+            preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since no handler of this path has a policy for the method `patch`; allowed: GET, HEAD, PUT, PATCH
+            help: methods have a case: let the page ask for `PATCH`
+            policy: $list
+            > OPTIONS https://api.test/
+            > access-control-request-method: patch
+            > origin: https://app.test
+            < 403 Forbidden"#]],
         ),
         (
             EVIL,
             "GET /",
-            "response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test, https://*.app.test
-             help: add `https://evil.test` to `origins`, if its pages may read the answers
-             policy: $list
-             > GET https://api.test/
-             > origin: https://evil.test
-             < 200 OK",
+            expect![[r#"
+            response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test, https://*.app.test
+            help: add `https://evil.test` to `origins`, if its pages may read the answers
+            policy: $list
+            > GET https://api.test/
+            > origin: https://evil.test
+            < 200 OK"#]],
         ),
         (
             EVIL,
             "POST /enforced",
-            "response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test
-             help: add `https://evil.test` to `origins`, if its pages may read the answers
-             policy: $enforced
-             > POST https://api.test/enforced
-             > origin: https://evil.test
-             < 403 Forbidden",
+            expect![[r#"
+            response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test
+            help: add `https://evil.test` to `origins`, if its pages may read the answers
+            policy: $enforced
+            > POST https://api.test/enforced
+            > origin: https://evil.test
+            < 403 Forbidden"#]],
         ),
         (
             PAGE,
             "POST /enforced | credentials: include",
-            "response, credentials: the page of `https://app.test` sends credentials, and there is no `access-control-allow-credentials`
-             help: add `credentials`, or let the page send none
-             policy: $enforced
-             > POST https://api.test/enforced
-             > origin: https://app.test
-             < 200 OK
-             < access-control-allow-origin: https://app.test",
+            expect![[r#"
+            response, credentials: the page of `https://app.test` sends credentials, and there is no `access-control-allow-credentials`
+            help: add `credentials`, or let the page send none
+            policy: $enforced
+            > POST https://api.test/enforced
+            > origin: https://app.test
+            < 200 OK
+            < access-control-allow-origin: https://app.test"#]],
         ),
         (
             "null",
             "GET /tenants",
-            "response, origin: the page of `null` got 200 OK without `access-control-allow-origin`, since the origin `null` is not allowed; allowed: origins_from (a function)
-             help: `null` stands for sandboxed frames, files and some redirects; serve the page from an origin of its own
-             policy: $tenants
-             > GET https://api.test/tenants
-             > origin: null
-             < 200 OK",
+            expect![[r#"
+            response, origin: the page of `null` got 200 OK without `access-control-allow-origin`, since the origin `null` is not allowed; allowed: origins_from (a function)
+            help: `null` stands for sandboxed frames, files and some redirects; serve the page from an origin of its own
+            policy: $tenants
+            > GET https://api.test/tenants
+            > origin: null
+            < 200 OK"#]],
         ),
         (
             PAGE,
             "PUT / | credentials: include",
-            "preflight, credentials: the page of `https://app.test` sends credentials, and there is no `access-control-allow-credentials`
-             help: add `credentials`, or let the page send none
-             policy: $save
-             > OPTIONS https://api.test/
-             > access-control-request-method: PUT
-             > origin: https://app.test
-             < 204 No Content
-             < access-control-allow-origin: https://app.test
-             < access-control-allow-methods: PUT",
+            expect![[r#"
+            preflight, credentials: the page of `https://app.test` sends credentials, and there is no `access-control-allow-credentials`
+            help: add `credentials`, or let the page send none
+            policy: $save
+            > OPTIONS https://api.test/
+            > access-control-request-method: PUT
+            > origin: https://app.test
+            < 204 No Content
+            < access-control-allow-origin: https://app.test
+            < access-control-allow-methods: PUT"#]],
         ),
         (
             PAGE,
             "GET /open | credentials: include",
-            "response, origin: the page of `https://app.test` sends credentials, and the answer is `access-control-allow-origin: *`, which does not cover them
-             help: name the origin in `origins` in place of `*`, and add `credentials`; or let the page send none
-             policy: $open
-             > GET https://api.test/open
-             > origin: https://app.test
-             < 200 OK
-             < access-control-allow-origin: *",
+            expect![[r#"
+            response, origin: the page of `https://app.test` sends credentials, and the answer is `access-control-allow-origin: *`, which does not cover them
+            help: name the origin in `origins` in place of `*`, and add `credentials`; or let the page send none
+            policy: $open
+            > GET https://api.test/open
+            > origin: https://app.test
+            < 200 OK
+            < access-control-allow-origin: *"#]],
         ),
     ];
-    let mut rows = Rows::default();
-    for (arrangement, app) in arrangements() {
-        for (page, request, expected) in cases {
-            let mut expected = text(expected);
-            for handler in ["save", "list", "enforced", "open", "tenants"] {
-                expected =
-                    expected.replace(&format!("${handler}\n"), &format!("{}\n", place(handler)));
-            }
-            let found = refused(&app, page, request).await.to_string();
-            rows.check(
-                &format!("{arrangement}, {page}: {request}"),
-                &found,
-                &expected,
-            );
+    let apps = arrangements();
+    for (page, request, expected) in cases {
+        let mut messages = Vec::new();
+        for (_, app) in &apps {
+            messages.push(message(&refused(app, page, request).await));
+        }
+        expected.assert_eq(&messages[0]);
+        for ((arrangement, _), message) in apps.iter().zip(&messages) {
+            assert_eq!(*message, messages[0], "{arrangement}, {page}: {request}");
         }
     }
-    rows.finish();
 }
 
-/// Beside what is no handler there is a reason alone, and from others neither.
+/// A policy around a service has a reason but no location; other CORS layers have neither.
 #[tokio::test]
-async fn only_policies_give_a_reason() {
+async fn errors_without_the_location_of_a_policy() {
     static EMPTY: OriginSet = OriginSet::new();
     let plain = || Router::new().route("/", get(async || "plain"));
     let layer = Policy::new(&["https://app.test"]).methods(&["GET"]).layer();
@@ -407,50 +446,69 @@ async fn only_policies_give_a_reason() {
         .methods(&["GET"])
         .layer();
     let own = || CorsRouter::new().route("/", routes![list]).into_router();
-    let mut rows = Rows::default();
     for (what, app, expected) in [
         (
             "a plain router",
             plain(),
-            "got 200 OK without `access-control-allow-origin`\nhelp: send",
+            expect![[r#"
+            response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`
+            help: send `access-control-allow-origin: https://evil.test`
+            > GET https://api.test/
+            > origin: https://evil.test
+            < 200 OK"#]],
         ),
         (
             "tower-http",
             plain().layer(CorsLayer::new()),
-            "got 200 OK without `access-control-allow-origin`\nhelp: send",
+            expect![[r#"
+            response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`
+            help: send `access-control-allow-origin: https://evil.test`
+            > GET https://api.test/
+            > origin: https://evil.test
+            < 200 OK"#]],
         ),
         (
             "a policy around a service",
             Router::new().fallback_service(layer.clone().expect("a policy").layer(plain())),
-            "got `access-control-allow-origin: https://app.test`, which has another host (`app.test`), \
-             since the origin `https://evil.test` is not allowed; allowed: https://app.test\nhelp: add",
+            expect![[r#"
+                response, origin: the page of `https://evil.test` got `access-control-allow-origin: https://app.test`, which has another host (`app.test`), since the origin `https://evil.test` is not allowed; allowed: https://app.test
+                help: add `https://evil.test` to `origins`, if its pages may read the answers
+                > GET https://api.test/
+                > origin: https://evil.test
+                < 200 OK
+                < access-control-allow-origin: https://app.test"#]],
         ),
         (
             "a set around a service",
             Router::new().fallback_service(set.expect("a policy").layer(plain())),
-            "got 200 OK without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; \
-             allowed: origins_from (a set)\nhelp: add",
+            expect![[r#"
+                response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: origins_from (a set)
+                help: add `https://evil.test` to `origins`, if its pages may read the answers
+                > GET https://api.test/
+                > origin: https://evil.test
+                < 200 OK"#]],
         ),
         (
             "a policy around a handler with one: the outer decides",
             own().layer(layer.expect("a policy")),
-            "got `access-control-allow-origin: https://app.test`, which has another host (`app.test`), \
-             since the origin `https://evil.test` is not allowed; allowed: https://app.test\nhelp: add",
+            expect![[r#"
+                response, origin: the page of `https://evil.test` got `access-control-allow-origin: https://app.test`, which has another host (`app.test`), since the origin `https://evil.test` is not allowed; allowed: https://app.test
+                help: add `https://evil.test` to `origins`, if its pages may read the answers
+                > GET https://api.test/
+                > origin: https://evil.test
+                < 200 OK
+                < access-control-allow-origin: https://app.test"#]],
         ),
     ] {
-        let error = refused(&app, "https://evil.test", "GET /")
-            .await
-            .to_string();
-        let start = format!("response, origin: the page of `https://evil.test` {expected}");
-        rows.check(what, &error[..error.len().min(start.len())], &start);
+        let error = message(&refused(&app, "https://evil.test", "GET /").await);
+        expected.assert_eq(&error);
         assert!(!error.contains("policy:"), "{what}: {error}");
     }
-    rows.finish();
 }
 
-/// What others did to an answer is no fault of the policy.
+/// A header that another layer breaks is not explained by the policy.
 #[tokio::test]
-async fn a_policy_that_grants_gives_no_reason() {
+async fn errors_give_no_reason_of_a_policy_that_allows_the_request() {
     let twice = async |mut response: Response| {
         let origin = http::HeaderValue::from_static("*");
         let name = "access-control-allow-origin";
@@ -462,48 +520,64 @@ async fn a_policy_that_grants_gives_no_reason() {
         .route("/account", routes![account])
         .into_router()
         .layer(map_response(twice));
-    for (request, handler) in [
-        ("GET /", "list"),
-        ("GET /account | credentials: include", "account"),
+    for (request, expected) in [
+        (
+            "GET /",
+            expect![[r#"
+            response, origin: the page of `https://app.test` got `access-control-allow-origin` 2 times (`https://app.test, *`), which never matches
+            help: send `access-control-allow-origin: https://app.test`, once: a proxy, a layer and the handler must not all send it
+            policy: $list
+            > GET https://api.test/
+            > origin: https://app.test
+            < 200 OK
+            < access-control-allow-origin: https://app.test
+            < access-control-allow-origin: *"#]],
+        ),
+        (
+            "GET /account | credentials: include",
+            expect![[r#"
+            response, origin: the page of `https://app.test` got `access-control-allow-origin` 2 times (`https://app.test, *`), which never matches
+            help: send `access-control-allow-origin: https://app.test`, once: a proxy, a layer and the handler must not all send it
+            policy: $account
+            > GET https://api.test/account
+            > origin: https://app.test
+            < 200 OK
+            < access-control-allow-origin: https://app.test
+            < access-control-allow-origin: *
+            < access-control-allow-credentials: true"#]],
+        ),
     ] {
-        let error = refused(&router, PAGE, request).await.to_string();
-        for part in [
-            "got `access-control-allow-origin` 2 times",
-            "help: send `access-control-allow-origin: https://app.test`",
-            &format!("policy: {}\n", place(handler)),
-        ] {
-            assert!(error.contains(part), "{request}: {error}");
-        }
+        expected.assert_eq(&message(&refused(&router, PAGE, request).await));
     }
 
     let layer = Policy::new(&["https://app.test"]).methods(&["GET"]).layer();
     let router = Router::new().route("/", post(async || "posted"));
     let router = router.layer(layer.expect("a policy"));
-    let error = refused(&router, "https://evil.test", "POST /")
-        .await
-        .to_string();
-    assert!(
-        error.contains("got 200 OK without `access-control-allow-origin`\nhelp: send"),
-        "{error}"
-    );
+    let error = refused(&router, "https://evil.test", "POST /").await;
+    expect![[r#"
+        response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`
+        help: send `access-control-allow-origin: https://evil.test`
+        > POST https://api.test/
+        > origin: https://evil.test
+        < 200 OK"#]].assert_eq(&message(&error));
 }
 
-/// The step that the browser's console would name, with the reason.
+/// The step is the one in the browser's console, and the reason is there as well.
 #[tokio::test]
-async fn with_diagnostics() {
+async fn errors_with_diagnostics_have_the_step_of_the_console() {
     let router = CorsRouter::new().route("/", routes![save]);
     let app = router.diagnostics(true).into_router();
-    let error = refused(&app, PAGE, "PUT / | x-csrf: 1").await.to_string();
-    let expected = "preflight, header: the page asked for the header `x-csrf`, and the answer names `content-type`, since the request header `x-csrf` is not allowed; allowed: content-type
-                    help: add `x-csrf` to `headers`, or let the page leave it out
-                    policy: $save
-                    > OPTIONS https://api.test/
-                    > access-control-request-method: PUT
-                    > access-control-request-headers: x-csrf
-                    > origin: https://app.test
-                    < 200 OK
-                    < access-control-allow-origin: https://app.test
-                    < access-control-allow-methods: PUT
-                    < access-control-allow-headers: content-type";
-    assert_eq!(error, text(expected).replace("$save", &place("save")));
+    let error = refused(&app, PAGE, "PUT / | x-csrf: 1").await;
+    expect![[r#"
+    preflight, header: the page asked for the header `x-csrf`, and the answer names `content-type`, since the request header `x-csrf` is not allowed; allowed: content-type
+    help: add `x-csrf` to `headers`, or let the page leave it out
+    policy: $save
+    > OPTIONS https://api.test/
+    > access-control-request-method: PUT
+    > access-control-request-headers: x-csrf
+    > origin: https://app.test
+    < 200 OK
+    < access-control-allow-origin: https://app.test
+    < access-control-allow-methods: PUT
+    < access-control-allow-headers: content-type"#]].assert_eq(&message(&error));
 }

@@ -1,8 +1,9 @@
-//! <https://fetch.spec.whatwg.org/#http-redirect-fetch>
+//! Redirects: <https://fetch.spec.whatwg.org/#http-redirect-fetch>
 
-use super::server::{Answers, PAGE, Rows, Scene};
+use super::server::{Answers, PAGE, Scene};
+use cors_test_support::Failures;
 
-/// To another page of the server, by each status.
+/// Redirects to another path, by each status.
 #[tokio::test]
 async fn methods_and_bodies_after_a_redirect() {
     let rows_of = |status: u16| -> &'static [(&'static str, &'static str)] {
@@ -39,11 +40,11 @@ async fn methods_and_bodies_after_a_redirect() {
             ],
         }
     };
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for status in [301, 302, 303, 307, 308] {
         for (method, expected) in rows_of(status) {
             let answer = format!(
-                "{status} | location: ../b | ac-allow-origin: $ORIGIN | ac-allow-credentials: true"
+                "{status} | location: ../b | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true"
             );
             let which = format!("{method} api.test/a/a");
             let scene = Scene::new(PAGE, &[(&which, &answer)]);
@@ -59,14 +60,19 @@ async fn methods_and_bodies_after_a_redirect() {
             let content = content.map(String::as_str);
             found.extend(content.filter(|line| line.starts_with("content-")));
             found.extend(Some(last.body.as_str()).filter(|body| !body.is_empty()));
-            rows.check(&format!("{status} {method}"), &found.join(" "), expected);
+            failures.compare(
+                || format!("{status} {method}"),
+                expected,
+                &found.join(" ").as_str(),
+            );
             assert!(outcome.seen.expect("an answer").is_redirected());
         }
     }
-    rows.finish();
+    failures.finish();
 }
 
-/// What was called, with the origin that was sent; and the end. `hops` say what leads where.
+/// The URLs that were called, each with the origin that was sent, and the outcome. `hops` are the
+/// redirects.
 #[tokio::test]
 async fn origins_after_a_redirect() {
     type Hops = &'static [(&'static str, &'static str)];
@@ -231,13 +237,13 @@ async fn origins_after_a_redirect() {
             "GET api.test/ https://app.test a=1, GET b.test/ null b=2 -> 200",
         ),
     ];
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (step, page, hops, request, expected) in cases {
         let told: Vec<(String, String)> = hops
             .iter()
             .flat_map(|(from, to)| {
-                let answer = format!("307 | location: {to} | ac-allow-origin: $ORIGIN");
-                let answer = format!("{answer} | ac-allow-credentials: true");
+                let answer = format!("307 | location: {to} | access-control-allow-origin: $ORIGIN");
+                let answer = format!("{answer} | access-control-allow-credentials: true");
                 ["GET", "PUT", "POST"].map(|method| (format!("{method} {from}"), answer.clone()))
             })
             .collect();
@@ -277,15 +283,15 @@ async fn origins_after_a_redirect() {
             }
             Err(error) => error.step().as_str().to_owned(),
         };
-        rows.check(step, &format!("{requests} -> {end}"), expected);
+        failures.compare(|| step, &expected, &format!("{requests} -> {end}").as_str());
     }
-    rows.finish();
+    failures.finish();
 }
 
-/// The CORS check is for every hop; a preflight is never sent on.
+/// The response of every hop has to pass the CORS check. A redirect of a preflight is an error.
 #[tokio::test]
 async fn every_hop_is_checked() {
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     let cases: [(&str, Answers<'_>, &str, &str); 5] = [
         (
             "a redirect that the page may not see",
@@ -298,9 +304,12 @@ async fn every_hop_is_checked() {
             &[
                 (
                     "GET api.test/",
-                    "302 | location: https://b.test/ | ac-allow-origin: *",
+                    "302 | location: https://b.test/ | access-control-allow-origin: *",
                 ),
-                ("GET b.test/", "200 | ac-allow-origin: https://app.test"),
+                (
+                    "GET b.test/",
+                    "200 | access-control-allow-origin: https://app.test",
+                ),
             ],
             "GET /",
             "GET GET -> response, origin",
@@ -308,8 +317,11 @@ async fn every_hop_is_checked() {
         (
             "a preflight of the second hop that is refused",
             &[
-                ("PUT api.test/", "307 | location: /b | ac-allow-origin: *"),
-                ("OPTIONS api.test/b", "403 | ac-allow-origin: *"),
+                (
+                    "PUT api.test/",
+                    "307 | location: /b | access-control-allow-origin: *",
+                ),
+                ("OPTIONS api.test/b", "403 | access-control-allow-origin: *"),
             ],
             "PUT /",
             "OPTIONS PUT OPTIONS -> preflight, status",
@@ -318,29 +330,29 @@ async fn every_hop_is_checked() {
             "a redirect of a preflight",
             &[(
                 "OPTIONS api.test/",
-                "308 | location: /b | ac-allow-origin: *",
+                "308 | location: /b | access-control-allow-origin: *",
             )],
             "PUT /",
             "OPTIONS -> preflight, status",
         ),
         (
             "a status of redirects without a location is an answer",
-            &[("GET api.test/", "302 | ac-allow-origin: *")],
+            &[("GET api.test/", "302 | access-control-allow-origin: *")],
             "GET /",
             "GET -> 302",
         ),
     ];
     for (what, answers, request, expected) in cases {
         let found = Scene::new(PAGE, answers).ask(request).await.summary();
-        rows.check(what, &found, expected);
+        failures.compare(|| what, &expected, &found.as_str());
     }
-    rows.finish();
+    failures.finish();
 }
 
 /// <https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header>: the farthest of all URLs counts.
 #[tokio::test]
 async fn sites_after_a_redirect() {
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (page, location, expected) in [
         ("https://api.test", "/b", "same-origin same-origin"),
         (
@@ -365,14 +377,18 @@ async fn sites_after_a_redirect() {
         ),
         (PAGE, "https://app.test/", "cross-site cross-site"),
     ] {
-        let answer = format!("302 | ac-allow-origin: $ORIGIN | location: {location}");
+        let answer = format!("302 | access-control-allow-origin: $ORIGIN | location: {location}");
         let scene = Scene::new(page, &[("GET api.test/", &answer)]);
         let outcome = scene.ask("GET /").await;
         let lines = outcome.requests.iter().flat_map(|request| &request.headers);
         let sites: Vec<&str> = lines
             .filter_map(|line| line.strip_prefix("sec-fetch-site: "))
             .collect();
-        rows.check(&format!("{page}: {location}"), &sites.join(" "), expected);
+        failures.compare(
+            || format!("{page}: {location}"),
+            &expected,
+            &sites.join(" ").as_str(),
+        );
     }
-    rows.finish();
+    failures.finish();
 }

@@ -1,12 +1,14 @@
-//! What is sent: requests to the byte, when a preflight goes first, and what no page can send.
+//! Requests that are sent: their exact heads, whether a preflight precedes them, and requests that no
+//! page can send.
 
-use cors_runtime::testing::Step;
+use cors_testing::Step;
 
-use super::server::{PAGE, Received, Rows, Scene};
+use super::server::{PAGE, Received, Scene};
+use cors_test_support::Failures;
 
-/// The whole of it, preflights included.
+/// Whole requests, preflights included.
 #[tokio::test]
-async fn requests_are_a_browsers_to_the_byte() {
+async fn requests_have_exactly_the_head_of_a_browser() {
     const OTHER: &str = "sec-fetch-dest: empty | sec-fetch-mode: cors | sec-fetch-site: cross-site";
     let cases: [(&str, &str, &str, &[&str]); 16] = [
         (
@@ -146,7 +148,7 @@ async fn requests_are_a_browsers_to_the_byte() {
             &["GET api.test/ | accept: */* | origin: https://app.test | $OTHER"],
         ),
     ];
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (step, page, request, expected) in cases {
         let mut scene = Scene::new(page, &[]);
         scene.browser = scene.browser.cookie("api.test", "s", "1");
@@ -158,14 +160,18 @@ async fn requests_are_a_browsers_to_the_byte() {
             .map(Received::text)
             .collect();
         let expected = expected.join("\n").replace("$OTHER", OTHER);
-        rows.check(&format!("{step}: {request}"), &found.join("\n"), &expected);
+        failures.compare(
+            || format!("{step}: {request}"),
+            &expected.as_str(),
+            &found.join("\n").as_str(),
+        );
     }
-    rows.finish();
+    failures.finish();
 }
 
-/// What a preflight asks for; `simple` where none goes out.
+/// The method and headers that a preflight asks for; `simple` if there is none.
 #[tokio::test]
-async fn preflights_ask_for_what_is_not_safelisted() {
+async fn methods_and_headers_need_a_preflight_unless_safelisted() {
     let tables: [(&str, &[(&str, &str)]); 11] = [
         (
             "#cors-safelisted-method",
@@ -329,25 +335,29 @@ async fn preflights_ask_for_what_is_not_safelisted() {
             ],
         ),
     ];
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (step, table) in tables {
         for (request, expected) in table {
             let found = Scene::new(PAGE, &[]).ask(request).await.asked();
-            rows.check(&format!("{step}: {request}"), &found, expected);
+            failures.compare(|| format!("{step}: {request}"), expected, &found.as_str());
             let own = Scene::new("https://api.test", &[])
                 .ask(request)
                 .await
                 .asked();
-            rows.check(&format!("same origin: {request}"), &own, "simple");
+            failures.compare(
+                || format!("same origin: {request}"),
+                &"simple",
+                &own.as_str(),
+            );
         }
     }
-    rows.finish();
+    failures.finish();
 }
 
-/// An error before anything is sent, and in a page a `TypeError` of another kind.
+/// They fail before anything is sent. In a page `fetch` throws a `TypeError`.
 #[tokio::test]
-async fn what_no_page_can_send_is_sent_by_none() {
-    let mut rows = Rows::default();
+async fn requests_that_no_page_can_send_fail() {
+    let mut failures = Failures::default();
     for (step, page, request, expected) in [
         ("#forbidden-method", PAGE, "TRACE /", "-> request"),
         ("#forbidden-method", PAGE, "track /", "-> request"),
@@ -422,18 +432,18 @@ async fn what_no_page_can_send_is_sent_by_none() {
             .as_ref()
             .map_err(|error| error.step() != Step::Request);
         assert_eq!(arrived > 0, is_sent.is_ok(), "{request}");
-        rows.check(
-            &format!("{step}: {page} {request}"),
-            &found.summary(),
-            expected,
+        failures.compare(
+            || format!("{step}: {page} {request}"),
+            &expected,
+            &found.summary().as_str(),
         );
     }
-    rows.finish();
+    failures.finish();
 }
 
-/// `Headers` of mode `no-cors` leaves out what a form could not send.
+/// In mode `no-cors`, headers that a form could not send are dropped.
 #[tokio::test]
-async fn no_cors_sends_what_a_form_could() {
+async fn no_cors_drops_headers_that_are_not_safelisted() {
     let scene = Scene::new(PAGE, &[]);
     let request = "POST / | mode: no-cors | x-a: 1 | authorization: b | range: bytes=0- \
                    | content-type: text/plain | accept-language: de | accept: $129";

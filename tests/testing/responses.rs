@@ -1,58 +1,83 @@
-//! Which answers a page gets, and what it sees of them.
+//! Responses that a page gets, and the parts of them that it sees.
 
-use super::server::{Answers, PAGE, Received, Rows, Scene};
+use super::server::{Answers, PAGE, Received, Scene};
+use cors_test_support::Failures;
 
 /// <https://fetch.spec.whatwg.org/#cors-check>, of preflights and responses alike.
 #[tokio::test]
 async fn the_cors_check() {
     let cases = [
         ("", "origin", "origin"),
-        ("ac-allow-origin: *", "passes", "origin"),
+        ("access-control-allow-origin: *", "passes", "origin"),
         (
-            "ac-allow-origin: * | ac-allow-credentials: true",
+            "access-control-allow-origin: * | access-control-allow-credentials: true",
             "passes",
             "origin",
         ),
-        ("ac-allow-origin: $ORIGIN", "passes", "credentials"),
         (
-            "ac-allow-origin: $ORIGIN | ac-allow-credentials: true",
-            "passes",
-            "passes",
-        ),
-        (
-            "ac-allow-origin: $ORIGIN | ac-allow-credentials: TRUE",
+            "access-control-allow-origin: $ORIGIN",
             "passes",
             "credentials",
         ),
         (
-            "ac-allow-origin: $ORIGIN | ac-allow-credentials: false",
+            "access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true",
+            "passes",
+            "passes",
+        ),
+        (
+            "access-control-allow-origin: $ORIGIN | access-control-allow-credentials: TRUE",
             "passes",
             "credentials",
         ),
-        ("ac-allow-origin: https://APP.test", "origin", "origin"),
-        ("ac-allow-origin: https://app.test/", "origin", "origin"),
-        ("ac-allow-origin: https://app.test:443", "origin", "origin"),
-        ("ac-allow-origin: http://app.test", "origin", "origin"),
-        ("ac-allow-origin: null", "origin", "origin"),
-        ("ac-allow-origin: https://*.test", "origin", "origin"),
-        ("ac-allow-origin: *, *", "origin", "origin"),
         (
-            "ac-allow-origin: $ORIGIN, https://b.test",
+            "access-control-allow-origin: $ORIGIN | access-control-allow-credentials: false",
+            "passes",
+            "credentials",
+        ),
+        (
+            "access-control-allow-origin: https://APP.test",
             "origin",
             "origin",
         ),
         (
-            "ac-allow-origin: $ORIGIN | ac-allow-origin: $ORIGIN",
+            "access-control-allow-origin: https://app.test/",
             "origin",
             "origin",
         ),
         (
-            "ac-allow-origin: * | ac-allow-origin: *",
+            "access-control-allow-origin: https://app.test:443",
+            "origin",
+            "origin",
+        ),
+        (
+            "access-control-allow-origin: http://app.test",
+            "origin",
+            "origin",
+        ),
+        ("access-control-allow-origin: null", "origin", "origin"),
+        (
+            "access-control-allow-origin: https://*.test",
+            "origin",
+            "origin",
+        ),
+        ("access-control-allow-origin: *, *", "origin", "origin"),
+        (
+            "access-control-allow-origin: $ORIGIN, https://b.test",
+            "origin",
+            "origin",
+        ),
+        (
+            "access-control-allow-origin: $ORIGIN | access-control-allow-origin: $ORIGIN",
+            "origin",
+            "origin",
+        ),
+        (
+            "access-control-allow-origin: * | access-control-allow-origin: *",
             "origin",
             "origin",
         ),
     ];
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (answer, without, with) in cases {
         for (credentials, expected) in [
             ("omit", without),
@@ -64,7 +89,7 @@ async fn the_cors_check() {
                 other => format!(" | credentials: {other}"),
             };
             let to_response = format!("200 | {answer}").trim_end_matches(" | ").to_owned();
-            let to_preflight = format!("{to_response} | ac-allow-methods: PUT");
+            let to_preflight = format!("{to_response} | access-control-allow-methods: PUT");
             for (kind, told, request) in [
                 ("response", ("GET", &*to_response), format!("GET /{option}")),
                 (
@@ -82,102 +107,124 @@ async fn the_cors_check() {
                     "passes" => "passes".to_owned(),
                     step => format!("{kind}, {step}"),
                 };
-                rows.check(
-                    &format!("{kind}, {credentials}: {answer}"),
-                    &found,
-                    &expected,
+                failures.compare(
+                    || format!("{kind}, {credentials}: {answer}"),
+                    &expected.as_str(),
+                    &found.as_str(),
                 );
             }
         }
     }
-    rows.finish();
+    failures.finish();
 }
 
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, step 7.
 #[tokio::test]
-async fn answers_to_preflights() {
+async fn preflight_responses() {
     let cases = [
-        ("PUT /", "204 | ac-allow-methods: PUT", "passes"),
-        ("PUT /", "299 | ac-allow-methods: PUT", "passes"),
+        ("PUT /", "204 | access-control-allow-methods: PUT", "passes"),
+        ("PUT /", "299 | access-control-allow-methods: PUT", "passes"),
         (
             "PUT /",
-            "301 | location: /a | ac-allow-methods: PUT",
+            "301 | location: /a | access-control-allow-methods: PUT",
             "status",
         ),
         (
             "PUT /",
-            "307 | location: /a | ac-allow-methods: PUT",
+            "307 | location: /a | access-control-allow-methods: PUT",
             "status",
         ),
-        ("PUT /", "304 | ac-allow-methods: PUT", "status"),
-        ("PUT /", "401 | ac-allow-methods: PUT", "status"),
+        ("PUT /", "304 | access-control-allow-methods: PUT", "status"),
+        ("PUT /", "401 | access-control-allow-methods: PUT", "status"),
         ("PUT /", "404", "status"),
-        ("PUT /", "500 | ac-allow-methods: PUT", "status"),
+        ("PUT /", "500 | access-control-allow-methods: PUT", "status"),
         ("PUT /", "200", "method"),
-        ("PUT /", "200 | ac-allow-methods: put", "method"),
-        ("PUT /", "200 | ac-allow-methods: GET,, PUT ,", "passes"),
+        ("PUT /", "200 | access-control-allow-methods: put", "method"),
         (
             "PUT /",
-            "200 | ac-allow-methods: GET | ac-allow-methods: PUT",
+            "200 | access-control-allow-methods: GET,, PUT ,",
             "passes",
         ),
-        ("PUT /", "200 | ac-allow-methods: *", "passes"),
-        (
-            "PUT / | credentials: include",
-            "200 | ac-allow-methods: *",
-            "method",
-        ),
-        ("PUT /", "200 | ac-allow-methods: PUT DELETE", "list"),
         (
             "PUT /",
-            "200 | ac-allow-methods: PUT | ac-allow-headers: x a",
+            "200 | access-control-allow-methods: GET | access-control-allow-methods: PUT",
+            "passes",
+        ),
+        ("PUT /", "200 | access-control-allow-methods: *", "passes"),
+        (
+            "PUT / | credentials: include",
+            "200 | access-control-allow-methods: *",
+            "method",
+        ),
+        (
+            "PUT /",
+            "200 | access-control-allow-methods: PUT DELETE",
             "list",
         ),
-        ("patch /", "200 | ac-allow-methods: PATCH", "method"),
-        ("GET / | x-a: 1", "200 | ac-allow-headers: X-A", "passes"),
+        (
+            "PUT /",
+            "200 | access-control-allow-methods: PUT | access-control-allow-headers: x a",
+            "list",
+        ),
+        (
+            "patch /",
+            "200 | access-control-allow-methods: PATCH",
+            "method",
+        ),
         (
             "GET / | x-a: 1",
-            "200 | ac-allow-headers: x-a | ac-allow-methods: PUT",
+            "200 | access-control-allow-headers: X-A",
+            "passes",
+        ),
+        (
+            "GET / | x-a: 1",
+            "200 | access-control-allow-headers: x-a | access-control-allow-methods: PUT",
             "passes",
         ),
         ("GET / | x-a: 1", "200", "header"),
         (
             "GET / | x-a: 1 | x-b: 1",
-            "200 | ac-allow-headers: x-a",
+            "200 | access-control-allow-headers: x-a",
             "header",
         ),
-        ("GET / | x-a: 1", "200 | ac-allow-headers: *", "passes"),
+        (
+            "GET / | x-a: 1",
+            "200 | access-control-allow-headers: *",
+            "passes",
+        ),
         (
             "GET / | x-a: 1 | credentials: include",
-            "200 | ac-allow-headers: *",
+            "200 | access-control-allow-headers: *",
             "header",
         ),
         (
             "GET / | authorization: 1",
-            "200 | ac-allow-headers: *",
+            "200 | access-control-allow-headers: *",
             "header",
         ),
         (
             "GET / | authorization: 1",
-            "200 | ac-allow-headers: *, Authorization",
+            "200 | access-control-allow-headers: *, Authorization",
             "passes",
         ),
         (
             "POST / | upload: yes",
-            "200 | ac-allow-methods: PUT",
+            "200 | access-control-allow-methods: PUT",
             "passes",
         ),
         ("POST / | upload: yes", "200", "passes"),
         ("PUT / | upload: yes", "200", "passes"),
         (
             "PUT / | upload: yes",
-            "200 | ac-allow-methods: GET",
+            "200 | access-control-allow-methods: GET",
             "method",
         ),
     ];
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (request, answer, expected) in cases {
-        let answer = format!("{answer} | ac-allow-origin: $ORIGIN | ac-allow-credentials: true");
+        let answer = format!(
+            "{answer} | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true"
+        );
         let outcome = Scene::new(PAGE, &[("OPTIONS", &answer)]).ask(request).await;
         let found = match &outcome.seen {
             Ok(seen) => {
@@ -189,9 +236,9 @@ async fn answers_to_preflights() {
                 error.step().as_str().trim_start_matches("preflight, ")
             }
         };
-        rows.check(&format!("{request}: {answer}"), found, expected);
+        failures.compare(|| format!("{request}: {answer}"), &expected, &found);
     }
-    rows.finish();
+    failures.finish();
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-filtered-response>
@@ -200,23 +247,23 @@ async fn a_page_sees_safelisted_and_exposed_headers() {
     const ANSWERS: Answers<'_> = &[
         (
             "GET api.test/",
-            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true | cache-control: a \
+            "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true | cache-control: a \
              | content-language: b | content-length: 4 | content-type: c | expires: d \
              | last-modified: e | pragma: f | etag: g | x-a: 1 | set-cookie: s=1",
         ),
         (
             "GET api.test/exposed",
-            "404 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true | x-a: 1 | x-a: 2 | x-b: 3 \
-             | set-cookie: s=1 | ac-expose-headers: X-A, set-cookie",
+            "404 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true | x-a: 1 | x-a: 2 | x-b: 3 \
+             | set-cookie: s=1 | access-control-expose-headers: X-A, set-cookie",
         ),
         (
             "GET api.test/any",
-            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true | x-a: 1 | set-cookie: s=1 \
-             | set-cookie2: s=1 | ac-expose-headers: *",
+            "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true | x-a: 1 | set-cookie: s=1 \
+             | set-cookie2: s=1 | access-control-expose-headers: *",
         ),
         (
             "GET api.test/broken",
-            "200 | ac-allow-origin: * | x-a: 1 | ac-expose-headers: x-a x-b",
+            "200 | access-control-allow-origin: * | x-a: 1 | access-control-expose-headers: x-a x-b",
         ),
     ];
     const SAFE: &str = "200 | cache-control: a | content-language: b | content-length: 4 \
@@ -224,7 +271,7 @@ async fn a_page_sees_safelisted_and_exposed_headers() {
     let any = "200 | access-control-allow-credentials: true \
                | access-control-allow-origin: https://app.test \
                | access-control-expose-headers: * | x-a: 1";
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (page, request, expected) in [
         (PAGE, "GET /", SAFE),
         (PAGE, "GET / | credentials: include", SAFE),
@@ -242,29 +289,29 @@ async fn a_page_sees_safelisted_and_exposed_headers() {
         let outcome = Scene::new(page, ANSWERS).ask(request).await;
         let found = outcome.summary();
         let found = found.strip_prefix("GET -> ").unwrap_or(&found);
-        rows.check(&format!("{page}: {request}"), found, expected);
+        failures.compare(|| format!("{page}: {request}"), &expected, &found);
         let seen = outcome.seen.expect("an answer");
         let is_opaque = request.ends_with("no-cors");
         assert_eq!(seen.is_opaque(), is_opaque);
         let body = if is_opaque { "" } else { "body" };
         assert_eq!(seen.text().await.expect("a body"), body, "{request}");
     }
-    rows.finish();
+    failures.finish();
 }
 
 /// <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>, `includeCredentials`; cookies are
 /// kept and sent by the same rule.
 #[tokio::test]
-async fn cookies_go_where_credentials_do() {
+async fn cookies_are_sent_and_stored_only_with_credentials() {
     const ANSWERS: Answers<'_> = &[
         (
             "POST api.test/login",
-            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true \
+            "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true \
              | set-cookie: s=1; Path=/; HttpOnly | set-cookie: t=2 | set-cookie: nothing",
         ),
         (
             "POST api.test/logout",
-            "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true | set-cookie: s=; Max-Age=0",
+            "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true | set-cookie: s=; Max-Age=0",
         ),
         ("POST api.test/hidden", "200 | set-cookie: h=1"),
     ];
@@ -283,7 +330,7 @@ async fn cookies_go_where_credentials_do() {
                 ("GET / | credentials: omit", "none"),
                 ("GET / | mode: no-cors | credentials: include", "s=1; t=2"),
                 ("GET https://other.test/ | credentials: include", "none"),
-                // Cookies know no port.
+                // Cookies do not depend on the port.
                 (
                     "GET https://api.test:8443/ | credentials: include",
                     "s=1; t=2",
@@ -302,7 +349,7 @@ async fn cookies_go_where_credentials_do() {
                 ("GET https://other.test/", "none"),
             ],
         ),
-        // A preflight never has any, and an answer that the page may not see still sets them.
+        // A preflight never has cookies. A response that the page may not see still sets them.
         (
             PAGE,
             &[
@@ -325,7 +372,7 @@ async fn cookies_go_where_credentials_do() {
             ],
         ),
     ];
-    let mut rows = Rows::default();
+    let mut failures = Failures::default();
     for (page, steps) in cases {
         let scene = Scene::new(page, ANSWERS);
         for (number, (request, expected)) in steps.iter().enumerate() {
@@ -339,12 +386,12 @@ async fn cookies_go_where_credentials_do() {
             for preflight in preflights {
                 assert_eq!(cookie(preflight), "none", "{request}");
             }
-            rows.check(
-                &format!("{page}, {number}: {request}"),
-                &cookie(actual),
+            failures.compare(
+                || format!("{page}, {number}: {request}"),
                 expected,
+                &cookie(actual).as_str(),
             );
         }
     }
-    rows.finish();
+    failures.finish();
 }

@@ -1,8 +1,9 @@
-//! A page, and a server that answers as it is told.
+//! A page, and a server that gives the responses of a table.
 //!
-//! Requests are `METHOD URL | name: value`, with `credentials`, `mode`, `body` and `upload` beside
-//! headers, and `$128` for so many bytes. Answers are `STATUS | name: value`, with `$ORIGIN` for the
-//! page's, and `ac-` for `access-control-`.
+//! Heads are in the notation of `cors_test_support`, with ` | ` between lines, so that a row of a
+//! table is a line. In the response `$ORIGIN` is the origin of the request. Beside headers a request
+//! has the options of `fetch`: `credentials`, `mode`, `body`, and `upload` for a listener. A value
+//! `$128` is one of 128 bytes.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -11,13 +12,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::to_bytes;
-use cors_runtime::testing::{Body, Browser, Credentials, Fetch, FetchError, Mode, Seen};
+use cors_test_support::WireResponse;
+use cors_testing::{Body, Browser, Credentials, Fetch, FetchError, Mode, VisibleResponse};
 use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderName, Request, Response};
 use tower::Service;
 
-/// What a request is, as `PUT`, `PUT api.test/path` or `OPTIONS: x-a` where it asks for that, and
-/// its answer.
+/// Requests and their responses. A request is given as `PUT`, as `PUT api.test/path`, or as
+/// `OPTIONS: x-a` for a preflight that asks for `x-a`.
 pub(crate) type Answers<'a> = &'a [(&'a str, &'a str)];
 
 pub(crate) const PAGE: &str = "https://app.test";
@@ -40,17 +42,17 @@ pub(crate) struct Received {
 
 pub(crate) struct Outcome {
     pub(crate) requests: Vec<Received>,
-    pub(crate) seen: Result<Seen<String>, FetchError>,
+    pub(crate) seen: Result<VisibleResponse<String>, FetchError>,
 }
 
-/// A page that is open, and the server.
+/// An open page, and the server that it calls.
 pub(crate) struct Scene {
     pub(crate) browser: Browser,
     server: Server,
 }
 
 impl Scene {
-    /// A request for which no answer is told gets whatever it takes to pass.
+    /// A request without a response in `answers` gets one that allows it.
     pub(crate) fn new(page: &str, answers: Answers<'_>) -> Self {
         let answers = answers.iter();
         let answers = answers.map(|(which, answer)| ((*which).to_owned(), (*answer).to_owned()));
@@ -71,7 +73,7 @@ impl Scene {
         Outcome { requests, seen }
     }
 
-    /// One after another, or `wait MILLISECONDS`, which is answered with nothing.
+    /// Sends a request, for its summary; or moves the clock by `wait MILLISECONDS`, for nothing.
     pub(crate) async fn play(&self, step: &str) -> String {
         match step.strip_prefix("wait ") {
             Some(time) => {
@@ -85,7 +87,8 @@ impl Scene {
 }
 
 impl Outcome {
-    /// The methods that arrived, and what the page got: status and headers, or the step that failed.
+    /// The methods that arrived, and the response that the page sees: status and headers, or the step
+    /// that failed.
     pub(crate) fn summary(&self) -> String {
         let methods = self.requests.iter().map(|request| request.method.clone());
         let mut words: Vec<String> = methods.chain(["->".to_owned()]).collect();
@@ -106,7 +109,7 @@ impl Outcome {
         words.join(" ")
     }
 
-    /// What the preflight asked for, as `PUT: x-a,x-b`; `simple` where there was none.
+    /// The method and headers of the preflight, as `PUT: x-a,x-b`; `simple` if there was none.
     pub(crate) fn asked(&self) -> String {
         let of = |name: &HeaderName| {
             let start = format!("{name}: ");
@@ -148,7 +151,7 @@ impl Received {
         }
     }
 
-    /// The whole of it.
+    /// Method, URL, headers and body in one line.
     pub(crate) fn text(&self) -> String {
         let start = format!("{} {}", self.method, self.url);
         let mut parts = vec![start];
@@ -238,10 +241,10 @@ impl Server {
             .map(|(_, answer)| answer.clone());
         let answer = told.unwrap_or_else(|| {
             let mut answer =
-                "200 | ac-allow-origin: $ORIGIN | ac-allow-credentials: true".to_owned();
+                "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true".to_owned();
             for (asked, allowed) in [
-                (ACCESS_CONTROL_REQUEST_METHOD, "ac-allow-methods"),
-                (ACCESS_CONTROL_REQUEST_HEADERS, "ac-allow-headers"),
+                (ACCESS_CONTROL_REQUEST_METHOD, "access-control-allow-methods"),
+                (ACCESS_CONTROL_REQUEST_HEADERS, "access-control-allow-headers"),
             ] {
                 if let Some(value) = header(asked.as_str()) {
                     answer = format!("{answer} | {allowed}: {value}");
@@ -249,43 +252,15 @@ impl Server {
             }
             answer
         });
-        let mut parts = answer.split(" | ");
-        let status: u16 = parts
-            .next()
-            .and_then(|status| status.parse().ok())
-            .expect("a status");
-        let mut response = Response::new("body".to_owned());
-        *response.status_mut() = status.try_into().expect("a status");
-        for part in parts {
-            let (name, value) = part.split_once(": ").expect("a name and a value");
-            let name = name.replace("ac-", "access-control-");
-            let value = value.replace("$ORIGIN", origin);
-            response.headers_mut().append(
-                HeaderName::try_from(name).expect("a name"),
-                HeaderValue::try_from(value).expect("a value"),
-            );
-        }
-        response
+        let response = format!("{}\n\nbody", answer.replace(" | ", "\n"));
+        WireResponse::from(response)
+            .map("access-control-allow-origin", |value| {
+                value.replace("$ORIGIN", origin)
+            })
+            .to_http()
     }
 }
 
 fn name_of(line: &str) -> &str {
     line.split(": ").next().unwrap_or_default()
-}
-
-/// Compares every row before it fails.
-#[derive(Default)]
-pub(crate) struct Rows(Vec<String>);
-
-impl Rows {
-    pub(crate) fn check(&mut self, row: &str, found: &str, expected: &str) {
-        if found != expected {
-            let row = format!("{row}\n  expected: {expected}\n  found:    {found}");
-            self.0.push(row);
-        }
-    }
-
-    pub(crate) fn finish(self) {
-        assert!(self.0.is_empty(), "\n{}", self.0.join("\n"));
-    }
 }

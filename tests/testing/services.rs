@@ -1,4 +1,5 @@
-//! Whatever answers requests: routers, layers of others, functions, and services that fail.
+//! Services that the browser drives: routers, layers of other libraries, functions, and services that
+//! fail.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -9,14 +10,15 @@ use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::from_fn;
 use axum::routing::put;
-use cors_runtime::testing::{Body, Browser, Credentials, Fetch, Seen, Step};
 use cors_runtime::{CorsRouter, Policy, cors, routes};
+use cors_testing::{Body, Browser, Credentials, Fetch, Step, VisibleResponse};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, Service, service_fn};
 use tower_http::cors::{Any, CorsLayer};
 
-use super::server::{PAGE, Rows, parse};
+use super::server::{PAGE, parse};
+use cors_test_support::Failures;
 
 #[cors(
     origins = ["https://app.test"],
@@ -33,7 +35,7 @@ async fn plain(body: String) -> ([(&'static str, &'static str); 2], String) {
     ([("x-total", "1"), ("x-secret", "2")], body)
 }
 
-/// The same rules as `save` has, by tower-http.
+/// The policy of `save`, with tower-http.
 fn by_tower_http() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(HeaderValue::from_static("https://app.test"))
@@ -43,7 +45,8 @@ fn by_tower_http() -> CorsLayer {
         .allow_credentials(true)
 }
 
-/// What the page gets: the body and the headers that begin with `x-`, or the step that failed.
+/// The response that the page sees: the body and the headers that begin with `x-`; or the step that
+/// failed.
 async fn ask<S, B>(service: &S, page: &str, request: &str) -> String
 where
     S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
@@ -68,8 +71,8 @@ const WITH: &str = "PUT / | content-type: application/json | credentials: includ
 const WITHOUT: &str = "PUT / | content-type: application/json | body: [1]";
 
 #[tokio::test]
-async fn it_drives_any_service() {
-    let mut rows = Rows::default();
+async fn any_tower_service_can_be_tested() {
+    let mut failures = Failures::default();
     macro_rules! drive {
         ($service:expr, $with:literal, $without:literal, $stranger:literal) => {
             let service = $service;
@@ -80,7 +83,11 @@ async fn it_drives_any_service() {
                 ("https://evil.test", WITHOUT, $stranger),
             ] {
                 let found = ask(&service, page, request).await;
-                rows.check(&format!("{what}, {page}: {request}"), &found, expected);
+                failures.compare(
+                    || format!("{what}, {page}: {request}"),
+                    &expected,
+                    &found.as_str(),
+                );
             }
         };
     }
@@ -158,12 +165,12 @@ async fn it_drives_any_service() {
         Ok::<_, Infallible>(response)
     });
     drive!(function, "preflight, origin", "[1]", "[1]");
-    rows.finish();
+    failures.finish();
 }
 
-/// Fails, or isn't ready at first. A clone isn't ready because the original is.
+/// Fails, or is ready only when it is polled for the third time. A clone starts anew.
 #[derive(Debug)]
-struct Moody {
+struct SlowToBeReady {
     polls: u8,
     fails: Option<When>,
 }
@@ -174,7 +181,7 @@ enum When {
     Called,
 }
 
-impl Clone for Moody {
+impl Clone for SlowToBeReady {
     fn clone(&self) -> Self {
         Self {
             polls: 0,
@@ -183,7 +190,7 @@ impl Clone for Moody {
     }
 }
 
-impl Service<Request<Body>> for Moody {
+impl Service<Request<Body>> for SlowToBeReady {
     type Response = Response<String>;
     type Error = BoxError;
     type Future = Ready<Result<Response<String>, BoxError>>;
@@ -214,38 +221,42 @@ impl Service<Request<Body>> for Moody {
 }
 
 #[tokio::test]
-async fn services_are_asked_when_they_are_ready() {
-    let mut rows = Rows::default();
+async fn services_are_called_only_when_they_are_ready() {
+    let mut failures = Failures::default();
     for (fails, request, expected) in [
         (None, "GET / | mode: same-origin", "ready"),
         (Some(When::Polled), "GET /", "network"),
         (Some(When::Called), "GET /", "network"),
         (Some(When::Called), "PUT /", "network"),
     ] {
-        let service = Moody { polls: 0, fails };
+        let service = SlowToBeReady { polls: 0, fails };
         let found = ask(&service, "https://api.test", request).await;
-        rows.check(&format!("{fails:?}: {request}"), &found, expected);
+        failures.compare(
+            || format!("{fails:?}: {request}"),
+            &expected,
+            &found.as_str(),
+        );
     }
-    let service = Moody {
+    let service = SlowToBeReady {
         polls: 0,
         fails: Some(When::Called),
     };
-    rows.check(
-        "a preflight",
-        &ask(&service, PAGE, "PUT /").await,
-        "network",
+    failures.compare(
+        || "a preflight",
+        &"network",
+        &ask(&service, PAGE, "PUT /").await.as_str(),
     );
-    rows.finish();
+    failures.finish();
 }
 
-/// As people write tests: `?` on everything.
+/// A test with `?` on everything, as users write it.
 #[tokio::test]
 async fn requests_with_and_without_bodies() -> Result<(), BoxError> {
     let app = CorsRouter::new().route("/", routes![save]).into_router();
     let page = Browser::at(PAGE);
     let json = |request: http::request::Builder| request.header("content-type", "application/json");
     let text = async |fetch: Fetch| -> Result<String, BoxError> {
-        let seen: Seen<_> = page.fetch(&app, fetch, Credentials::Omit).await?;
+        let seen: VisibleResponse<_> = page.fetch(&app, fetch, Credentials::Omit).await?;
         Ok(seen.text().await?)
     };
     assert_eq!(text(Request::put("/").into()).await?, "");
@@ -264,7 +275,7 @@ async fn requests_with_and_without_bodies() -> Result<(), BoxError> {
     let seen = page
         .fetch(&app, Request::put("/").body([0xff]), Credentials::Omit)
         .await?;
-    // `String` as an extractor wants UTF-8.
+    // The extractor `String` rejects bytes that are not UTF-8.
     assert_eq!(seen.status(), 400);
     let seen = page
         .fetch(&app, Request::put("/").body("a"), Credentials::Omit)

@@ -1,4 +1,5 @@
-//! Actual requests: what their answers carry, whoever gives the answer.
+//! Actual requests: the headers of their responses, whether a handler, an extractor or a layer gives
+//! the response.
 
 use std::time::Duration;
 
@@ -9,19 +10,21 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, delete, get};
 use cors_runtime::{CorsRouter, cors, routes};
+use cors_test_support::{
+    App, Failures, WireResponse, actual, approved, case, check, preflight, response,
+};
 use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::exchange::{App, Case, Failures, Whole, answer, check, granted};
 use super::layers::arrangements_and_layers;
 
-/// What `answer-*` headers of the request say.
-fn told(request: &HeaderMap) -> HeaderMap {
+/// The headers that the `response-*` headers of the request name.
+fn response_headers(request: &HeaderMap) -> HeaderMap {
     request
         .iter()
         .filter_map(|(name, value)| {
-            let name = name.as_str().strip_prefix("answer-")?;
+            let name = name.as_str().strip_prefix("response-")?;
             Some((HeaderName::try_from(name).ok()?, value.clone()))
         })
         .fold(HeaderMap::new(), |mut headers, (name, value)| {
@@ -38,12 +41,12 @@ fn told(request: &HeaderMap) -> HeaderMap {
     max_age = 600,
 )]
 async fn any(request: HeaderMap) -> HeaderMap {
-    told(&request)
+    response_headers(&request)
 }
 
 #[cors(origins = ["*"], methods = [POST], expose_headers = ["*"])]
 async fn any_exposed(request: HeaderMap) -> HeaderMap {
-    told(&request)
+    response_headers(&request)
 }
 
 #[cors(
@@ -53,7 +56,7 @@ async fn any_exposed(request: HeaderMap) -> HeaderMap {
     credentials,
 )]
 async fn fixed(request: HeaderMap) -> HeaderMap {
-    told(&request)
+    response_headers(&request)
 }
 
 #[cors(
@@ -65,32 +68,32 @@ async fn fixed(request: HeaderMap) -> HeaderMap {
     credentials,
 )]
 async fn several(request: HeaderMap) -> HeaderMap {
-    told(&request)
+    response_headers(&request)
 }
 
 #[cors(origins = ["https://*.a.example"], methods = [GET])]
 async fn wildcard(request: HeaderMap) -> HeaderMap {
-    told(&request)
+    response_headers(&request)
 }
 
 #[cors(origins = ["https://port.example:*"], methods = [POST])]
 async fn any_port(request: HeaderMap) -> HeaderMap {
-    told(&request)
+    response_headers(&request)
 }
 
 #[cors(origins = ["https://get.example"], methods = [GET])]
 async fn read(request: HeaderMap) -> HeaderMap {
-    told(&request)
+    response_headers(&request)
 }
 
 #[cors(origins = ["https://head.example"], methods = [HEAD])]
 async fn peek(request: HeaderMap) -> HeaderMap {
-    told(&request)
+    response_headers(&request)
 }
 
 #[cors(origins = ["https://app.example.com"], dev_origins = ["http://localhost:*"], methods = [GET])]
 async fn developed(request: HeaderMap) -> HeaderMap {
-    told(&request)
+    response_headers(&request)
 }
 
 #[derive(Deserialize)]
@@ -137,359 +140,588 @@ fn apps() -> Vec<App> {
     ])
 }
 
+/// The response of `any`.
+fn any_origin() -> WireResponse {
+    response(
+        200,
+        "access-control-allow-origin: *
+         access-control-expose-headers: x-total-count, link",
+    )
+}
+
+/// The response of `fixed`.
+fn fixed_origin() -> WireResponse {
+    response(
+        200,
+        "access-control-allow-origin: https://app.example.com
+         access-control-allow-credentials: true
+         access-control-expose-headers: location",
+    )
+}
+
+/// The response of `several` to an origin that it allows.
+fn one_of_several(origin: &str) -> WireResponse {
+    let headers = format!(
+        "access-control-allow-origin: {origin}
+         access-control-allow-credentials: true
+         access-control-expose-headers: location
+         vary: Origin"
+    );
+    response(200, &headers)
+}
+
+/// The response of `wildcard` and `any_port` to an origin that they allow.
+fn by_pattern(origin: &str) -> WireResponse {
+    let headers = format!(
+        "access-control-allow-origin: {origin}
+         vary: Origin"
+    );
+    response(200, &headers)
+}
+
+/// The response to an origin that the policy does not allow.
+fn not_allowed() -> WireResponse {
+    response(200, "vary: Origin")
+}
+
 #[tokio::test]
-async fn origins() {
-    let any = || answer(200, "allow-origin: * | expose-headers: x-total-count, link");
-    let fixed = || {
-        answer(
-            200,
-            "allow-origin: https://app.example.com | allow-credentials: true \
-             | expose-headers: location",
-        )
-    };
-    let allowed = |origin: &str| {
-        let lines = format!(
-            "allow-origin: {origin} | allow-credentials: true | expose-headers: location \
-             | vary: Origin"
-        );
-        answer(200, &lines)
-    };
-    let pattern = |origin: &str| answer(200, &format!("allow-origin: {origin} | vary: Origin"));
-    let foreign = || answer(200, "vary: Origin");
-    let cases: &[Case] = &[
-        (
-            "any, with an origin",
-            "GET /any | origin: https://a.example",
-            any(),
-        ),
-        ("any, without one", "GET /any", any()),
-        ("any, with null", "GET /any | origin: null", any()),
-        (
+async fn any_origin_has_no_vary() {
+    let cases = [
+        case("any, without one", "GET /any", any_origin()),
+        case("any, with null", actual("GET /any", "null"), any_origin()),
+        case(
             "any, with bytes that are no origin",
-            "GET /any | origin: ä, \t*",
-            any(),
+            "GET /any
+             origin: ä, \t*",
+            any_origin(),
         ),
-        (
+        case(
             "any, with two origins",
-            "GET /any | origin: https://a.example | origin: null",
-            any(),
+            "GET /any
+             origin: https://a.example
+             origin: null",
+            any_origin(),
         ),
-        (
-            "any, to HEAD",
-            "HEAD /any | origin: https://a.example",
-            any(),
-        ),
-        (
-            "any header exposed",
-            "POST /any | origin: https://a.example",
-            answer(200, "allow-origin: * | expose-headers: *"),
-        ),
-        (
-            "fixed, with it",
-            "GET /fixed | origin: https://app.example.com",
-            fixed(),
-        ),
-        ("fixed, without an origin", "GET /fixed", fixed()),
-        (
+    ];
+    check(&apps(), &cases).await;
+}
+
+/// Allow-origin is on every response, so that a cache may keep one for all.
+#[tokio::test]
+async fn fixed_origin_has_no_vary() {
+    let cases = [
+        case("fixed, without an origin", "GET /fixed", fixed_origin()),
+        case(
             "fixed, with another",
-            "GET /fixed | origin: https://evil.example",
-            fixed(),
+            actual("GET /fixed", "https://evil.example"),
+            fixed_origin(),
         ),
-        ("fixed, with null", "GET /fixed | origin: null", fixed()),
-        ("fixed, to HEAD", "HEAD /fixed", fixed()),
-        (
+        case(
+            "fixed, with null",
+            actual("GET /fixed", "null"),
+            fixed_origin(),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn several_origins_vary() {
+    let cases = [
+        case(
             "several, with the first",
-            "GET /several | origin: https://app.example.com",
-            allowed("https://app.example.com"),
+            actual("GET /several", "https://app.example.com"),
+            one_of_several("https://app.example.com"),
         ),
-        (
-            "several, with the second",
-            "GET /several | origin: https://admin.example.com",
-            allowed("https://admin.example.com"),
-        ),
-        (
-            "several, to HEAD",
-            "HEAD /several | origin: https://app.example.com",
-            allowed("https://app.example.com"),
-        ),
-        ("several, without an origin", "GET /several", foreign()),
-        (
+        case("several, without an origin", "GET /several", not_allowed()),
+        case(
             "several, with another",
-            "GET /several | origin: https://evil.example",
-            foreign(),
+            actual("GET /several", "https://evil.example"),
+            not_allowed(),
         ),
-        (
+        case(
             "several, with null",
-            "GET /several | origin: null",
-            foreign(),
+            actual("GET /several", "null"),
+            not_allowed(),
         ),
-        (
+        case(
             "several, with an empty one",
-            "GET /several | origin: ",
-            foreign(),
+            actual("GET /several", ""),
+            not_allowed(),
         ),
-        (
+        case(
             "several, in upper case",
-            "GET /several | origin: HTTPS://APP.EXAMPLE.COM",
-            foreign(),
+            actual("GET /several", "HTTPS://APP.EXAMPLE.COM"),
+            not_allowed(),
         ),
-        (
+        case(
             "several, with bytes beyond ASCII",
-            "GET /several | origin: https://äpp.example.com",
-            foreign(),
+            actual("GET /several", "https://äpp.example.com"),
+            not_allowed(),
         ),
-        (
+        case(
             "several, with two lines of an allowed one",
-            "GET /several | origin: https://app.example.com | origin: https://app.example.com",
-            foreign(),
+            "GET /several
+             origin: https://app.example.com
+             origin: https://app.example.com",
+            not_allowed(),
         ),
-        (
+        case(
             "several, with an allowed one and another",
-            "GET /several | origin: https://app.example.com | origin: https://evil.example",
-            foreign(),
+            "GET /several
+             origin: https://app.example.com
+             origin: https://evil.example",
+            not_allowed(),
         ),
-        (
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn wildcard_origins_vary() {
+    let cases = [
+        case(
             "a wildcard, one label",
-            "GET /pattern | origin: https://b.a.example",
-            pattern("https://b.a.example"),
+            actual("GET /pattern", "https://b.a.example"),
+            by_pattern("https://b.a.example"),
         ),
-        (
+        case(
             "a wildcard, two labels",
-            "GET /pattern | origin: https://c.b.a.example",
-            pattern("https://c.b.a.example"),
+            actual("GET /pattern", "https://c.b.a.example"),
+            by_pattern("https://c.b.a.example"),
         ),
-        (
+        case(
             "a wildcard, not the domain itself",
-            "GET /pattern | origin: https://a.example",
-            foreign(),
+            actual("GET /pattern", "https://a.example"),
+            not_allowed(),
         ),
-        (
+        case(
             "a wildcard, part of a label",
-            "GET /pattern | origin: https://evila.example",
-            foreign(),
+            actual("GET /pattern", "https://evila.example"),
+            not_allowed(),
         ),
-        (
+        case(
             "a wildcard, more behind",
-            "GET /pattern | origin: https://b.a.example.evil",
-            foreign(),
+            actual("GET /pattern", "https://b.a.example.evil"),
+            not_allowed(),
         ),
-        (
+        case(
             "a wildcard, another scheme",
-            "GET /pattern | origin: http://b.a.example",
-            foreign(),
+            actual("GET /pattern", "http://b.a.example"),
+            not_allowed(),
         ),
-        (
+        case(
             "a wildcard, another port",
-            "GET /pattern | origin: https://b.a.example:8443",
-            foreign(),
+            actual("GET /pattern", "https://b.a.example:8443"),
+            not_allowed(),
         ),
-        ("a wildcard, without an origin", "GET /pattern", foreign()),
-        (
+        case(
+            "a wildcard, without an origin",
+            "GET /pattern",
+            not_allowed(),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn any_port_varies() {
+    let cases = [
+        case(
             "any port, the default",
-            "POST /pattern | origin: https://port.example",
-            pattern("https://port.example"),
+            actual("POST /pattern", "https://port.example"),
+            by_pattern("https://port.example"),
         ),
-        (
+        case(
             "any port, another",
-            "POST /pattern | origin: https://port.example:8443",
-            pattern("https://port.example:8443"),
+            actual("POST /pattern", "https://port.example:8443"),
+            by_pattern("https://port.example:8443"),
         ),
-        (
+        case(
             "any port, the default written out",
-            "POST /pattern | origin: https://port.example:443",
-            foreign(),
+            actual("POST /pattern", "https://port.example:443"),
+            not_allowed(),
         ),
-        ("any port, without an origin", "POST /pattern", foreign()),
-        (
+        case(
+            "any port, without an origin",
+            "POST /pattern",
+            not_allowed(),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn allow_origin_of_development() {
+    let cases = [case(
+        "an origin for development",
+        actual("GET /dev", "http://localhost:5173"),
+        if cfg!(debug_assertions) {
+            by_pattern("http://localhost:5173")
+        } else {
+            response(200, "access-control-allow-origin: https://app.example.com")
+        },
+    )];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn head_uses_get() {
+    let cases = [
+        case(
+            "any, to HEAD",
+            actual("HEAD /any", "https://a.example"),
+            any_origin(),
+        ),
+        case("fixed, to HEAD", "HEAD /fixed", fixed_origin()),
+        case(
+            "several, to HEAD",
+            actual("HEAD /several", "https://app.example.com"),
+            one_of_several("https://app.example.com"),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn head_with_a_handler_of_its_own() {
+    let cases = [
+        case(
             "GET beside HEAD",
             "GET /both",
-            answer(200, "allow-origin: https://get.example"),
+            response(200, "access-control-allow-origin: https://get.example"),
         ),
-        (
+        case(
             "HEAD with a handler of its own",
             "HEAD /both",
-            answer(200, "allow-origin: https://head.example"),
-        ),
-        (
-            "an origin for development",
-            "GET /dev | origin: http://localhost:5173",
-            if cfg!(debug_assertions) {
-                pattern("http://localhost:5173")
-            } else {
-                answer(200, "allow-origin: https://app.example.com")
-            },
+            response(200, "access-control-allow-origin: https://head.example"),
         ),
     ];
-    check(&apps(), cases).await;
+    check(&apps(), &cases).await;
 }
 
 #[tokio::test]
-async fn what_the_handler_says_itself() {
-    let vary = |lines: &str| answer(200, &format!("allow-origin: https://b.a.example | {lines}"));
-    let cases: &[Case] = &[
-        (
+async fn expose_headers_are_those_of_the_policy() {
+    let cases = [
+        case(
+            "any, with an origin",
+            actual("GET /any", "https://a.example"),
+            any_origin(),
+        ),
+        case(
+            "any header exposed",
+            actual("POST /any", "https://a.example"),
+            response(
+                200,
+                "access-control-allow-origin: *
+                 access-control-expose-headers: *",
+            ),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn credentials_are_allowed_by_the_policy() {
+    let cases = [
+        case(
+            "fixed, with it",
+            actual("GET /fixed", "https://app.example.com"),
+            fixed_origin(),
+        ),
+        case(
+            "several, with the second",
+            actual("GET /several", "https://admin.example.com"),
+            one_of_several("https://admin.example.com"),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+/// The response of `wildcard` to `https://b.a.example`, with these lines of `vary`.
+fn varying(lines: &str) -> WireResponse {
+    let headers = format!("access-control-allow-origin: https://b.a.example\n{lines}");
+    response(200, &headers)
+}
+
+/// `Origin` is added to the `Vary` of the handler, unless it covers the origin already.
+#[tokio::test]
+async fn vary_is_merged() {
+    let cases = [
+        case(
             "vary: another header",
-            "GET /pattern | origin: https://b.a.example | answer-vary: Accept",
-            vary("vary: Accept | vary: Origin"),
+            "GET /pattern
+             origin: https://b.a.example
+             response-vary: Accept",
+            varying(
+                "vary: Accept
+                 vary: Origin",
+            ),
         ),
-        (
+        case(
             "vary: origin already",
-            "GET /pattern | origin: https://b.a.example | answer-vary: Origin",
-            vary("vary: Origin"),
+            "GET /pattern
+             origin: https://b.a.example
+             response-vary: Origin",
+            varying("vary: Origin"),
         ),
-        (
+        case(
             "vary: origin in lower case",
-            "GET /pattern | origin: https://b.a.example | answer-vary: origin",
-            vary("vary: origin"),
+            "GET /pattern
+             origin: https://b.a.example
+             response-vary: origin",
+            varying("vary: origin"),
         ),
-        (
+        case(
             "vary: origin in a list",
-            "GET /pattern | origin: https://b.a.example | answer-vary: accept,\tORIGIN , cookie",
-            vary("vary: accept,\tORIGIN , cookie"),
+            "GET /pattern
+             origin: https://b.a.example
+             response-vary: accept,\tORIGIN , cookie",
+            varying("vary: accept,\tORIGIN , cookie"),
         ),
-        (
+        case(
             "vary: origin in the second line",
-            "GET /pattern | origin: https://b.a.example | answer-vary: accept | answer-vary: oriGin",
-            vary("vary: accept | vary: oriGin"),
+            "GET /pattern
+             origin: https://b.a.example
+             response-vary: accept
+             response-vary: oriGin",
+            varying(
+                "vary: accept
+                 vary: oriGin",
+            ),
         ),
-        (
+        case(
             "vary: everything",
-            "GET /pattern | origin: https://b.a.example | answer-vary: *",
-            vary("vary: *"),
+            "GET /pattern
+             origin: https://b.a.example
+             response-vary: *",
+            varying("vary: *"),
         ),
-        (
+        case(
             "vary: everything, in a list",
-            "GET /pattern | origin: https://b.a.example | answer-vary: accept, *",
-            vary("vary: accept, *"),
+            "GET /pattern
+             origin: https://b.a.example
+             response-vary: accept, *",
+            varying("vary: accept, *"),
         ),
-        (
-            "vary: what only looks like origin",
-            "GET /pattern | origin: https://b.a.example | answer-vary: x-origin, origin-x",
-            vary("vary: x-origin, origin-x | vary: Origin"),
+        case(
+            "vary: names that contain origin",
+            "GET /pattern
+             origin: https://b.a.example
+             response-vary: x-origin, origin-x",
+            varying(
+                "vary: x-origin, origin-x
+                 vary: Origin",
+            ),
         ),
-        (
+        case(
             "vary: nothing",
-            "GET /pattern | origin: https://b.a.example | answer-vary: ",
-            vary("vary:  | vary: Origin"),
+            "GET /pattern
+             origin: https://b.a.example
+             response-vary: ",
+            varying("vary: \nvary: Origin"),
         ),
-        (
+        case(
             "vary: bytes beyond ASCII",
-            "GET /pattern | origin: https://b.a.example | answer-vary: é",
-            vary("vary: é | vary: Origin"),
-        ),
-        (
-            "vary stays where the answer doesn't depend on the origin",
-            "GET /fixed | answer-vary: accept",
-            answer(
-                200,
-                "allow-origin: https://app.example.com | allow-credentials: true \
-                 | expose-headers: location | vary: accept",
-            ),
-        ),
-        (
-            "allow-origin of the handler, once",
-            "GET /any | answer-access-control-allow-origin: https://evil.example",
-            answer(200, "allow-origin: * | expose-headers: x-total-count, link"),
-        ),
-        (
-            "allow-origin of the handler, twice",
-            "GET /fixed | answer-access-control-allow-origin: null \
-             | answer-access-control-allow-origin: *",
-            answer(
-                200,
-                "allow-origin: https://app.example.com | allow-credentials: true \
-                 | expose-headers: location",
-            ),
-        ),
-        (
-            "credentials of the handler",
-            "GET /any | answer-access-control-allow-credentials: true",
-            answer(200, "allow-origin: * | expose-headers: x-total-count, link"),
-        ),
-        (
-            "allow-origin of the handler for an origin that isn't allowed",
-            "GET /several | origin: https://evil.example \
-             | answer-access-control-allow-origin: https://evil.example \
-             | answer-access-control-allow-credentials: true",
-            answer(200, "vary: Origin"),
-        ),
-        (
-            "everything else about CORS of the handler",
-            "GET /several | origin: https://app.example.com \
-             | answer-access-control-expose-headers: x-secret \
-             | answer-access-control-allow-methods: DELETE \
-             | answer-access-control-allow-headers: * \
-             | answer-access-control-max-age: 86400 \
-             | answer-access-control-allow-private-network: true \
-             | answer-access-control-x: y",
-            answer(
-                200,
-                "allow-origin: https://app.example.com | allow-credentials: true \
-                 | expose-headers: location | vary: Origin",
+            "GET /pattern
+             origin: https://b.a.example
+             response-vary: é",
+            varying(
+                "vary: é
+                 vary: Origin",
             ),
         ),
     ];
-    check(&apps(), cases).await;
+    check(&apps(), &cases).await;
 }
 
 #[tokio::test]
-async fn rejections_errors_and_redirects() {
-    let own = |status| {
-        answer(
-            status,
-            "allow-origin: https://app.example.com | allow-credentials: true | vary: Origin",
-        )
-    };
-    let cases: &[Case] = &[
-        (
-            "accepted",
-            "POST /several | origin: https://app.example.com | content-type: application/json \
-             | body: {\"name\": \"x\"}",
-            own(201),
+async fn vary_of_the_handler_is_kept() {
+    let cases = [case(
+        "vary stays where the answer doesn't depend on the origin",
+        "GET /fixed
+         response-vary: accept",
+        response(
+            200,
+            "access-control-allow-origin: https://app.example.com
+             access-control-allow-credentials: true
+             access-control-expose-headers: location
+             vary: accept",
         ),
-        (
-            "no JSON at all",
-            "POST /several | origin: https://app.example.com | body: {}",
-            own(415),
-        ),
-        (
-            "broken JSON",
-            "POST /several | origin: https://app.example.com | content-type: application/json \
-             | body: {\"name\"",
-            own(400),
-        ),
-        (
-            "other JSON",
-            "POST /several | origin: https://app.example.com | content-type: application/json \
-             | body: {}",
-            own(422),
-        ),
-        (
-            "other JSON, of a foreign origin",
-            "POST /several | origin: https://evil.example | content-type: application/json \
-             | body: {}",
-            answer(422, "vary: Origin"),
-        ),
-        (
-            "a redirect",
-            "PUT /several | origin: https://b.a.example",
-            answer(
-                303,
-                "allow-origin: https://b.a.example | expose-headers: location | vary: Origin",
+    )];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn handler_cors_headers_are_replaced() {
+    let cases = [
+        case(
+            "allow-origin of the handler, once",
+            "GET /any
+             response-access-control-allow-origin: https://evil.example",
+            response(
+                200,
+                "access-control-allow-origin: *
+                 access-control-expose-headers: x-total-count, link",
             ),
         ),
-        (
-            "an error",
-            "PATCH /several | origin: https://b.a.example",
-            answer(500, "allow-origin: https://b.a.example | vary: Origin"),
+        case(
+            "allow-origin of the handler, twice",
+            "GET /fixed
+             response-access-control-allow-origin: null
+             response-access-control-allow-origin: *",
+            response(
+                200,
+                "access-control-allow-origin: https://app.example.com
+                 access-control-allow-credentials: true
+                 access-control-expose-headers: location",
+            ),
         ),
-        (
-            "an error, of a foreign origin",
-            "PATCH /several | origin: https://evil.example",
-            answer(500, "vary: Origin"),
+        case(
+            "everything else about CORS of the handler",
+            "GET /several
+             origin: https://app.example.com
+             response-access-control-expose-headers: x-secret
+             response-access-control-allow-methods: DELETE
+             response-access-control-allow-headers: *
+             response-access-control-max-age: 86400
+             response-access-control-allow-private-network: true
+             response-access-control-x: y",
+            response(
+                200,
+                "access-control-allow-origin: https://app.example.com
+                 access-control-allow-credentials: true
+                 access-control-expose-headers: location
+                 vary: Origin",
+            ),
         ),
     ];
-    check(&apps(), cases).await;
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn handler_allow_origin_is_removed_for_other_origins() {
+    let cases = [case(
+        "allow-origin of the handler for a foreign origin",
+        "GET /several
+         origin: https://evil.example
+         response-access-control-allow-origin: https://evil.example
+         response-access-control-allow-credentials: true",
+        response(200, "vary: Origin"),
+    )];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn handler_credentials_are_removed() {
+    let cases = [case(
+        "credentials of the handler",
+        "GET /any
+         response-access-control-allow-credentials: true",
+        response(
+            200,
+            "access-control-allow-origin: *
+             access-control-expose-headers: x-total-count, link",
+        ),
+    )];
+    check(&apps(), &cases).await;
+}
+
+/// The response of `save` to an origin that it allows.
+fn saved(status: u16) -> WireResponse {
+    response(
+        status,
+        "access-control-allow-origin: https://app.example.com
+         access-control-allow-credentials: true
+         vary: Origin",
+    )
+}
+
+#[tokio::test]
+async fn rejections_have_headers() {
+    let cases = [
+        case(
+            "accepted",
+            "POST /several
+             origin: https://app.example.com
+             content-type: application/json
+
+             {\"name\": \"x\"}",
+            saved(201),
+        ),
+        case(
+            "no JSON at all",
+            "POST /several
+             origin: https://app.example.com
+
+             {}",
+            saved(415),
+        ),
+        case(
+            "broken JSON",
+            "POST /several
+             origin: https://app.example.com
+             content-type: application/json
+
+             {\"name\"",
+            saved(400),
+        ),
+        case(
+            "other JSON",
+            "POST /several
+             origin: https://app.example.com
+             content-type: application/json
+
+             {}",
+            saved(422),
+        ),
+        case(
+            "other JSON, of a foreign origin",
+            "POST /several
+             origin: https://evil.example
+             content-type: application/json
+
+             {}",
+            response(422, "vary: Origin"),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn redirects_have_headers() {
+    let cases = [case(
+        "a redirect",
+        actual("PUT /several", "https://b.a.example"),
+        response(
+            303,
+            "access-control-allow-origin: https://b.a.example
+             access-control-expose-headers: location
+             vary: Origin",
+        ),
+    )];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn errors_have_headers() {
+    let cases = [
+        case(
+            "an error",
+            actual("PATCH /several", "https://b.a.example"),
+            response(
+                500,
+                "access-control-allow-origin: https://b.a.example
+                 vary: Origin",
+            ),
+        ),
+        case(
+            "an error, of a foreign origin",
+            actual("PATCH /several", "https://evil.example"),
+            response(500, "vary: Origin"),
+        ),
+    ];
+    check(&apps(), &cases).await;
 }
 
 #[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [GET, POST], credentials)]
@@ -522,84 +754,117 @@ async fn panicking(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Whoever answers in the handler's place: CORS is around them all.
+fn working() -> CorsRouter {
+    CorsRouter::new().route("/x", routes![work])
+}
+
+/// The policy is around everything that responds in the place of its handler, with this status.
+async fn check_status(status: u16, app: App) {
+    let own = || {
+        let lines = "access-control-allow-origin: https://app.example.com
+                     access-control-allow-credentials: true
+                     vary: Origin";
+        response(status, lines)
+    };
+    let cases = [
+        case(
+            "an allowed origin",
+            "GET /x
+             origin: https://app.example.com
+
+             long",
+            own(),
+        ),
+        case(
+            "to HEAD",
+            "HEAD /x
+             origin: https://app.example.com
+
+             long",
+            own(),
+        ),
+        case(
+            "a foreign origin",
+            "GET /x
+             origin: https://evil.example
+
+             long",
+            response(status, "vary: Origin"),
+        ),
+        case(
+            "no origin",
+            "GET /x
+
+             long",
+            response(status, "vary: Origin"),
+        ),
+        case(
+            "the preflight",
+            preflight("GET /x", "https://app.example.com"),
+            approved(
+                "access-control-allow-origin: https://app.example.com
+                 access-control-allow-credentials: true
+                 access-control-allow-methods: GET",
+            ),
+        ),
+    ];
+    check(&[app], &cases).await;
+}
+
+/// A layer inside of the policies answers, and a page can read that it has to log in.
 #[tokio::test]
-async fn answers_of_layers() {
+async fn layer_401_has_headers() {
     let login = || from_fn(unauthorized);
+    for app in [
+        App::new("a login", working().layer(login())),
+        App::new("a login around routes", working().route_layer(login())),
+        App::new(
+            "a login around one path",
+            CorsRouter::new().route("/x", routes![work].layer(login())),
+        ),
+        App::new(
+            "a login in a method router",
+            axum::Router::new().route("/x", MethodRouter::from(routes![work].layer(login()))),
+        ),
+        App::new(
+            "a login around layers",
+            working()
+                .layer(CatchPanicLayer::new())
+                .layer(login())
+                .layer(CatchPanicLayer::new()),
+        ),
+        App::new(
+            "a login around merged routers",
+            CorsRouter::new().merge(working()).layer(login()),
+        ),
+        App::new(
+            "a login in a merged router",
+            CorsRouter::new().merge(working().layer(login())),
+        ),
+        App::new(
+            "a login beside a plain handler",
+            working().route("/x", delete(async || {})).layer(login()),
+        ),
+        App::nested(
+            "a login around nested routers",
+            "/api",
+            CorsRouter::new().nest("/api", working()).layer(login()),
+        ),
+        App::nested(
+            "a login in a nested router",
+            "/api",
+            CorsRouter::new().nest("/api", working().layer(login())),
+        ),
+    ] {
+        check_status(401, app).await;
+    }
+}
+
+#[tokio::test]
+async fn layer_responses_have_headers() {
     let timeout =
         TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_millis(1));
-    let working = || CorsRouter::new().route("/x", routes![work]);
-    let rows = [
-        (401, App::new("a login", working().layer(login()))),
-        (
-            401,
-            App::new("a login around routes", working().route_layer(login())),
-        ),
-        (
-            401,
-            App::new(
-                "a login around one path",
-                CorsRouter::new().route("/x", routes![work].layer(login())),
-            ),
-        ),
-        (
-            401,
-            App::new(
-                "a login in a method router",
-                axum::Router::new().route("/x", MethodRouter::from(routes![work].layer(login()))),
-            ),
-        ),
-        (
-            401,
-            App::new(
-                "a login around layers",
-                working()
-                    .layer(CatchPanicLayer::new())
-                    .layer(login())
-                    .layer(CatchPanicLayer::new()),
-            ),
-        ),
-        (
-            401,
-            App::new(
-                "a login around merged routers",
-                CorsRouter::new().merge(working()).layer(login()),
-            ),
-        ),
-        (
-            401,
-            App::new(
-                "a login in a merged router",
-                CorsRouter::new().merge(working().layer(login())),
-            ),
-        ),
-        (
-            401,
-            App::new(
-                "a login beside a plain handler",
-                working().route("/x", delete(async || {})).layer(login()),
-            ),
-        ),
-        (
-            401,
-            App {
-                prefix: "/api",
-                ..App::new(
-                    "a login around nested routers",
-                    CorsRouter::new().nest("/api", working()).layer(login()),
-                )
-            },
-        ),
-        (
-            401,
-            App {
-                prefix: "/api",
-                ..App::new(
-                    "a login in a nested router",
-                    CorsRouter::new().nest("/api", working().layer(login())),
-                )
-            },
-        ),
+    for (status, app) in [
         (
             429,
             App::new(
@@ -621,7 +886,7 @@ async fn answers_of_layers() {
         (
             403,
             App::new(
-                "a layer that speaks of CORS",
+                "a layer that sets headers of CORS",
                 working().layer(from_fn(async |_: Request, _: Next| {
                     (
                         StatusCode::FORBIDDEN,
@@ -658,6 +923,14 @@ async fn answers_of_layers() {
                     .layer(CatchPanicLayer::new()),
             ),
         ),
+    ] {
+        check_status(status, app).await;
+    }
+}
+
+#[tokio::test]
+async fn extractor_rejections_have_headers() {
+    for (status, app) in [
         (
             400,
             App::new(
@@ -674,48 +947,12 @@ async fn answers_of_layers() {
                     .layer(DefaultBodyLimit::max(1)),
             ),
         ),
-    ];
-    for (status, app) in rows {
-        let own = || {
-            let lines =
-                "allow-origin: https://app.example.com | allow-credentials: true | vary: Origin";
-            answer(status, lines)
-        };
-        let cases: &[Case] = &[
-            (
-                "an allowed origin",
-                "GET /x | origin: https://app.example.com | body: long",
-                own(),
-            ),
-            (
-                "to HEAD",
-                "HEAD /x | origin: https://app.example.com | body: long",
-                own(),
-            ),
-            (
-                "a foreign origin",
-                "GET /x | origin: https://evil.example | body: long",
-                answer(status, "vary: Origin"),
-            ),
-            (
-                "no origin",
-                "GET /x | body: long",
-                answer(status, "vary: Origin"),
-            ),
-            (
-                "the preflight",
-                "OPTIONS /x | origin: https://app.example.com | request-method: GET",
-                granted(
-                    "allow-origin: https://app.example.com | allow-credentials: true \
-                     | allow-methods: GET",
-                ),
-            ),
-        ];
-        check(&[app], cases).await;
+    ] {
+        check_status(status, app).await;
     }
 }
 
-/// What the handler isn't asked for, or what has no policy, says nothing of CORS.
+/// Methods and paths without a policy get the responses of axum, without headers of CORS.
 #[tokio::test]
 async fn paths_and_methods_without_a_policy() {
     let app = || {
@@ -727,93 +964,100 @@ async fn paths_and_methods_without_a_policy() {
     };
     let login = from_fn(unauthorized);
     let rows = [
-        (App::new("alone", app()), [200, 405, 200, 405, 404]),
-        (App::new("behind a login", app().layer(login)), [401; 5]),
+        (
+            App::new("alone", app()),
+            [
+                (200, ""),
+                (405, "allow: GET,HEAD,POST,DELETE"),
+                (200, ""),
+                (405, "allow: DELETE"),
+                (404, ""),
+            ],
+        ),
+        (
+            App::new("behind a login", app().layer(login)),
+            [(401, ""); 5],
+        ),
     ];
     for (app, [deleted, not_allowed, elsewhere, not_there, missing]) in rows {
-        let cases: &[Case] = &[
-            (
+        let cases = [
+            case(
                 "a plain handler on the path of a policy",
-                "DELETE /x | origin: https://app.example.com",
-                answer(deleted, ""),
+                actual("DELETE /x", "https://app.example.com"),
+                response(deleted.0, deleted.1),
             ),
-            (
-                "a method that nobody serves",
-                "PUT /x | origin: https://app.example.com",
-                answer(not_allowed, ""),
+            case(
+                "a method that no handler serves",
+                actual("PUT /x", "https://app.example.com"),
+                response(not_allowed.0, not_allowed.1),
             ),
-            (
+            case(
                 "OPTIONS that is no preflight",
-                "OPTIONS /x | origin: https://app.example.com",
-                answer(not_allowed, ""),
+                actual("OPTIONS /x", "https://app.example.com"),
+                response(not_allowed.0, not_allowed.1),
             ),
-            (
+            case(
                 "a plain handler",
-                "DELETE /y | origin: https://app.example.com",
-                answer(elsewhere, ""),
+                actual("DELETE /y", "https://app.example.com"),
+                response(elsewhere.0, elsewhere.1),
             ),
-            (
+            case(
                 "the preflight of a plain handler",
-                "OPTIONS /y | origin: https://app.example.com | request-method: DELETE",
-                answer(not_there, ""),
+                preflight("DELETE /y", "https://app.example.com"),
+                response(not_there.0, not_there.1),
             ),
-            (
-                "a path that nobody serves",
-                "GET /z | origin: https://app.example.com",
-                answer(missing, ""),
+            case(
+                "a path that no handler serves",
+                actual("GET /z", "https://app.example.com"),
+                response(missing.0, missing.1),
             ),
         ];
-        check(&[app], cases).await;
+        check(&[app], &cases).await;
     }
 }
 
-/// Beyond CORS, an answer is the handler's to the last byte.
+/// Headers that do not concern CORS stay as they are.
 #[tokio::test]
-async fn the_rest_of_the_answer() {
+async fn other_headers_are_unchanged() {
+    let expected = WireResponse::from(
+        "200
+         content-length: 0
+         content-type: text/x
+         set-cookie: a=b
+         set-cookie: c=d
+         vary: Origin
+         x-total-count: 7",
+    );
+    let request = "GET /pattern
+                   origin: https://evil.example
+                   response-x-total-count: 7
+                   response-set-cookie: a=b
+                   response-set-cookie: c=d
+                   response-content-type: text/x";
     let mut failures = Failures::default();
     for app in apps() {
-        let request = "GET /pattern | origin: https://evil.example | answer-x-total-count: 7 \
-            | answer-set-cookie: a=b | answer-set-cookie: c=d | answer-content-type: text/x";
-        let found = Whole::of(app.send(request).await).await;
-        let expected = Whole {
-            status: 200,
-            headers: [
-                "content-length: 0",
-                "content-type: text/x",
-                "set-cookie: a=b",
-                "set-cookie: c=d",
-                "vary: Origin",
-                "x-total-count: 7",
-            ]
-            .map(str::to_owned)
-            .into(),
-            body: String::new(),
-        };
-        let layered = found
-            .headers
-            .iter()
-            .any(|line| line.starts_with("access-control-"));
-        failures.compare(
-            || app.name.to_owned(),
-            &(false, expected),
-            &(layered, found),
-        );
+        failures.compare(|| app.name, &expected, &app.complete(request).await);
     }
     failures.finish();
+}
+
+#[tokio::test]
+async fn bodies_are_unchanged() {
     let app = App::new("bodies", CorsRouter::new().route("/x", routes![work]));
     for (method, body) in [("GET", "work"), ("HEAD", ""), ("POST", "work")] {
-        let answer = Whole::of(app.send(&format!("{method} /x")).await).await;
+        let response = app.complete(format!("{method} /x")).await;
         assert_eq!(
-            (answer.status, answer.body.as_str()),
+            (response.status(), response.body()),
             (200, body),
             "{method}"
         );
-        assert!(
-            answer.headers.contains(&"content-length: 4".to_owned()),
-            "{method}"
-        );
+        let lengths: Vec<&str> = response.values("content-length").collect();
+        assert_eq!(lengths, ["4"], "{method}");
     }
-    // A handler stays a function.
+}
+
+#[tokio::test]
+async fn handlers_stay_functions() {
     assert_eq!(work().await, "work");
     assert_eq!(fail().await.into_response().status(), 500);
 }

@@ -1,13 +1,15 @@
-//! `CorsRouter::diagnostics`: the browser's console names the step that failed.
+//! `CorsRouter::diagnostics`: the console of the browser names the step that failed.
 
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::routing::post;
-use cors_runtime::testing::{Browser, Credentials, Fetch, Step};
 use cors_runtime::{CorsRouter, cors, routes};
-
-use super::exchange::{App, Failures, Whole};
+use cors_test_support::{
+    App, Failures, PREFLIGHT_VARY, WireRequest, WireResponse, actual, preflight,
+};
+use cors_testing::{Browser, Credentials, Fetch, Step};
+use expect_test::expect;
 
 #[cors(
     origins = ["https://app.example"],
@@ -36,15 +38,29 @@ async fn secret() {}
 #[cors(origins = ["https://app.example"], methods = [OPTIONS])]
 async fn describe() {}
 
-/// Where a handler of this file stands, as the reason says it.
-fn of(handler: &str) -> String {
+/// The response in the notation of the tests, with `[list]` for the location of the handler `list`.
+fn explained(response: &WireResponse) -> String {
+    let length = response.body().len().to_string();
+    assert!(response.values("content-length").eq([&*length]));
+    // axum adds `allow` beside plain handlers.
+    let response = response
+        .clone()
+        .retain(|name| name != "content-length" && name != "allow");
+    let handlers = ["list", "any", "change", "remove", "describe"];
+    handlers.iter().fold(response.to_string(), |text, handler| {
+        text.replace(&location_of(handler), &format!("[{handler}]"))
+    })
+}
+
+/// The location of a handler of this file, as the reason has it.
+fn location_of(handler: &str) -> String {
     let start = format!("async fn {handler}(");
     let line = include_str!("diagnostics.rs")
         .lines()
         .position(|line| line.starts_with(&start))
         .expect("the handler");
     format!(
-        "wire::wire::diagnostics::{handler}, tests/wire/diagnostics.rs:{}",
+        "wire::diagnostics::{handler}, tests/wire/diagnostics.rs:{}",
         line + 1
     )
 }
@@ -58,251 +74,238 @@ fn routes() -> CorsRouter {
         .route("/described", routes![describe])
 }
 
-const VARY: &str = "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
-
-/// A refused preflight with its reason. The lines of headers lack `access-control-`.
-fn explained(cors: &str, reason: String) -> Whole {
-    let lines = cors.split(" | ").filter(|line| !line.is_empty());
-    let mut headers: Vec<String> = lines.map(|line| format!("access-control-{line}")).collect();
-    headers.push(format!("content-length: {}", reason.len()));
-    headers.push("content-type: text/plain; charset=utf-8".to_owned());
-    headers.push(VARY.to_owned());
-    Whole {
-        status: 200,
-        headers,
-        body: reason,
-    }
-}
-
 #[tokio::test]
-async fn reasons() {
-    let of_path =
-        |handler: &str| format!(" (policies of this path, the first is of {})", of(handler));
-    let of_one = |handler: &str| format!(" (policy of {})", of(handler));
-    let app = "allow-credentials: true";
+async fn diagnostics_of_refused_preflights() {
     let cases = [
         (
-            "method: of nobody",
-            "OPTIONS /one | origin: https://app.example | request-method: DELETE \
-             | request-headers: x-a",
-            explained(
-                &format!("{app} | allow-methods: GET, HEAD | allow-origin: https://app.example"),
-                format!(
-                    "no handler of this path has a policy for the method `DELETE`; \
-                     allowed: GET, HEAD{}",
-                    of_path("list")
-                ),
-            ),
+            "method: of no handler",
+            preflight("DELETE /one", "https://app.example").request_headers("x-a"),
+            expect![[r#"
+                200
+                access-control-allow-credentials: true
+                access-control-allow-methods: GET, HEAD
+                access-control-allow-origin: https://app.example
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD (policies of this path, the first is of [list])"#]],
         ),
         (
             "method: in lower case",
-            "OPTIONS /jobs | origin: https://b.example | request-method: patch",
-            explained(
-                "allow-methods: PUT | allow-origin: *",
-                format!(
-                    "no handler of this path has a policy for the method `patch`; \
-                     allowed: GET, HEAD, PUT, PATCH{}\n\
-                     help: methods have a case: let the page ask for `PATCH`",
-                    of_path("list")
-                ),
+            WireRequest::from(
+                "OPTIONS /jobs
+                 origin: https://b.example
+                 access-control-request-method: patch",
             ),
+            expect![[r#"
+                200
+                access-control-allow-methods: PUT
+                access-control-allow-origin: *
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                no handler of this path has a policy for the method `patch`; allowed: GET, HEAD, PUT, PATCH (policies of this path, the first is of [list])
+                help: methods have a case: let the page ask for `PATCH`"#]],
         ),
         (
             "method: beside policies with and without credentials",
-            "OPTIONS /jobs | origin: https://app.example | request-method: DELETE",
-            explained(
-                &format!("{app} | allow-methods: GET, HEAD | allow-origin: https://app.example"),
-                format!(
-                    "no handler of this path has a policy for the method `DELETE`; \
-                     allowed: GET, HEAD, PUT, PATCH{}",
-                    of_path("list")
-                ),
-            ),
+            preflight("DELETE /jobs", "https://app.example"),
+            expect![[r#"
+                200
+                access-control-allow-credentials: true
+                access-control-allow-methods: GET, HEAD
+                access-control-allow-origin: https://app.example
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD, PUT, PATCH (policies of this path, the first is of [list])"#]],
         ),
         (
             "method: from an origin that no policy allows",
-            "OPTIONS /one | origin: https://evil.example | request-method: DELETE",
-            explained(
-                "",
-                format!(
-                    "no handler of this path has a policy for the method `DELETE`; \
-                     allowed: GET, HEAD{}",
-                    of_path("list")
-                ),
-            ),
+            preflight("DELETE /one", "https://evil.example"),
+            expect![[r#"
+                200
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD (policies of this path, the first is of [list])"#]],
         ),
         (
             "method: two lines",
-            "OPTIONS /one | origin: https://app.example | request-method: GET \
-             | request-method: GET",
-            explained(
-                &format!("{app} | allow-methods: GET, HEAD | allow-origin: https://app.example"),
-                format!(
-                    "the preflight names more than one method; allowed: GET, HEAD{}",
-                    of_path("list")
-                ),
+            WireRequest::from(
+                "OPTIONS /one
+                 origin: https://app.example
+                 access-control-request-method: GET
+                 access-control-request-method: GET",
             ),
+            expect![[r#"
+                200
+                access-control-allow-credentials: true
+                access-control-allow-methods: GET, HEAD
+                access-control-allow-origin: https://app.example
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the preflight names more than one method; allowed: GET, HEAD (policies of this path, the first is of [list])"#]],
         ),
         (
             "origin",
-            "OPTIONS /one | origin: https://evil.example | request-method: GET \
-             | request-headers: x-a",
-            explained(
-                "",
-                format!(
-                    "the origin `https://evil.example` is not allowed; \
-                     allowed: https://app.example{}",
-                    of_one("list")
-                ),
-            ),
+            preflight("GET /one", "https://evil.example").request_headers("x-a"),
+            expect![[r#"
+                200
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the origin `https://evil.example` is not allowed; allowed: https://app.example (policy of [list])"#]],
         ),
         (
             "origin: beside a policy that allows it",
-            "OPTIONS /jobs | origin: https://evil.example | request-method: PATCH",
-            explained(
-                "",
-                format!(
-                    "the origin `https://evil.example` is not allowed; \
-                     allowed: https://app.example, https://b.example{}",
-                    of_one("change")
-                ),
-            ),
+            preflight("PATCH /jobs", "https://evil.example"),
+            expect![[r#"
+                200
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the origin `https://evil.example` is not allowed; allowed: https://app.example, https://b.example (policy of [change])"#]],
         ),
         (
             "origin: null",
-            "OPTIONS /one | origin: null | request-method: GET",
-            explained(
-                "",
-                format!(
-                    "the origin `null` is not allowed; allowed: https://app.example{}\n\
-                     help: `null` stands for sandboxed frames, files and some redirects; \
-                     serve the page from an origin of its own",
-                    of_one("list")
-                ),
-            ),
+            preflight("GET /one", "null"),
+            expect![[r#"
+            200
+            content-type: text/plain; charset=utf-8
+            vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+            the origin `null` is not allowed; allowed: https://app.example (policy of [list])
+            help: `null` stands for sandboxed frames, files and some redirects; serve the page from an origin of its own"#]],
         ),
         (
             "origin: two lines",
-            "OPTIONS /one | origin: https://app.example | origin: https://app.example \
-             | request-method: GET",
-            explained(
-                "",
-                format!(
-                    "the request names more than one origin; allowed: https://app.example{}",
-                    of_one("list")
-                ),
+            WireRequest::from(
+                "OPTIONS /one
+                 origin: https://app.example
+                 origin: https://app.example
+                 access-control-request-method: GET",
             ),
+            expect![[r#"
+                200
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the request names more than one origin; allowed: https://app.example (policy of [list])"#]],
         ),
         (
             "origin: enforced",
-            "OPTIONS /enforced | origin: https://evil.example | request-method: DELETE",
-            explained(
-                "",
-                format!(
-                    "the origin `https://evil.example` is not allowed; \
-                     allowed: https://app.example{}",
-                    of_one("remove")
-                ),
-            ),
+            preflight("DELETE /enforced", "https://evil.example"),
+            expect![[r#"
+                200
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the origin `https://evil.example` is not allowed; allowed: https://app.example (policy of [remove])"#]],
         ),
         (
             "origin: beside a handler for OPTIONS",
-            "OPTIONS /described | origin: https://evil.example | request-method: OPTIONS",
-            explained(
-                "",
-                format!(
-                    "the origin `https://evil.example` is not allowed; \
-                     allowed: https://app.example{}",
-                    of_one("describe")
-                ),
-            ),
+            preflight("OPTIONS /described", "https://evil.example"),
+            expect![[r#"
+                200
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the origin `https://evil.example` is not allowed; allowed: https://app.example (policy of [describe])"#]],
         ),
         (
             "headers",
-            "OPTIONS /jobs | origin: https://app.example | request-method: GET \
-             | request-headers: x-a,x-c",
-            explained(
-                &format!(
-                    "{app} | allow-headers: x-a, x-b | allow-methods: GET \
-                     | allow-origin: https://app.example"
-                ),
-                format!(
-                    "the request header `x-c` is not allowed; allowed: x-a, x-b{}",
-                    of_one("list")
-                ),
-            ),
+            preflight("GET /jobs", "https://app.example").request_headers("x-a,x-c"),
+            expect![[r#"
+                200
+                access-control-allow-credentials: true
+                access-control-allow-headers: x-a, x-b
+                access-control-allow-methods: GET
+                access-control-allow-origin: https://app.example
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the request header `x-c` is not allowed; allowed: x-a, x-b (policy of [list])"#]],
         ),
         (
             "headers: none is allowed",
-            "OPTIONS /jobs | origin: https://b.example | request-method: PATCH \
-             | request-headers: content-type",
-            explained(
-                "allow-methods: PATCH | allow-origin: https://b.example",
-                format!(
-                    "the request header `content-type` is not allowed; allowed: none{}",
-                    of_one("change")
-                ),
-            ),
+            preflight("PATCH /jobs", "https://b.example").request_headers("content-type"),
+            expect![[r#"
+                200
+                access-control-allow-methods: PATCH
+                access-control-allow-origin: https://b.example
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the request header `content-type` is not allowed; allowed: none (policy of [change])"#]],
         ),
         (
             "headers: not among any",
-            "OPTIONS /jobs | origin: https://b.example | request-method: PUT \
-             | request-headers: authorization",
-            explained(
-                "allow-headers: * | allow-methods: PUT | allow-origin: *",
-                format!(
-                    "the request header `authorization` is not allowed; allowed: *{}",
-                    of_one("any")
-                ),
-            ),
+            preflight("PUT /jobs", "https://b.example").request_headers("authorization"),
+            expect![[r#"
+                200
+                access-control-allow-headers: *
+                access-control-allow-methods: PUT
+                access-control-allow-origin: *
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the request header `authorization` is not allowed; allowed: * (policy of [any])"#]],
         ),
         (
             "headers: too many, which a browser would find allowed",
-            "OPTIONS /jobs | origin: https://b.example | request-method: PUT \
-             | request-headers: x,,,,,,,,,,,,,,,,,,",
-            explained(
-                "allow-methods: PUT | allow-origin: *",
-                format!(
-                    "the preflight asks for too many request headers; allowed: *{}",
-                    of_one("any")
-                ),
-            ),
+            preflight("PUT /jobs", "https://b.example").request_headers("x,,,,,,,,,,,,,,,,,,"),
+            expect![[r#"
+                200
+                access-control-allow-methods: PUT
+                access-control-allow-origin: *
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the preflight asks for too many request headers; allowed: * (policy of [any])"#]],
         ),
         (
-            "headers: what would break the lines of a log",
-            "OPTIONS /one | origin: https://app.example | request-method: GET \
-             | request-headers: \u{9b}31m \"x",
-            explained(
-                &format!(
-                    "{app} | allow-headers: x-a, x-b | allow-methods: GET \
-                     | allow-origin: https://app.example"
-                ),
-                format!(
-                    r#"the request header `\xc2\x9b31m\x20\"x` is not allowed; allowed: x-a, x-b{}"#,
-                    of_one("list")
-                ),
+            "headers: bytes that would break the lines of a log",
+            WireRequest::from(
+                "OPTIONS /one
+                 origin: https://app.example
+                 access-control-request-method: GET
+                 access-control-request-headers: \u{9b}31m \"x",
             ),
+            expect![[r#"
+                200
+                access-control-allow-credentials: true
+                access-control-allow-headers: x-a, x-b
+                access-control-allow-methods: GET
+                access-control-allow-origin: https://app.example
+                content-type: text/plain; charset=utf-8
+                vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
+
+                the request header `\xc2\x9b31m\x20\"x` is not allowed; allowed: x-a, x-b (policy of [list])"#]],
         ),
     ];
     let mut failures = Failures::default();
-    for app in explaining() {
-        for (name, request, expected) in &cases {
-            let mut found = Whole::of(app.send(request).await).await;
-            // axum's own, beside plain handlers.
-            found.headers.retain(|line| !line.starts_with("allow: "));
-            failures.compare(|| format!("{name} ({})", app.name), expected, &found);
+    for (name, request, expected) in cases {
+        let mut apps = explaining().into_iter();
+        let alone = apps.next().expect("the routes alone");
+        let explanation = explained(&alone.complete(&request).await);
+        expected.assert_eq(&explanation);
+        for app in apps {
+            let found = explained(&app.complete(&request).await);
+            failures.compare(|| format!("{name} ({})", app.name), &explanation, &found);
         }
     }
     failures.finish();
 }
 
-/// Wherever the routes come from, it is the router that is finished which explains or doesn't.
+/// The setting of the finished router counts, for all settings of the routers inside of it.
 fn explaining() -> Vec<App> {
     let layer = from_fn(|request: Request, next: Next| next.run(request));
     let plain = || post(|| async {});
     vec![
         App::new("alone", routes().diagnostics(true)),
-        App::new("asked for first", {
+        App::new("set first", {
             let router = CorsRouter::new().diagnostics(true);
             router.merge(routes()).layer(layer).with_state::<()>(())
         }),
@@ -314,34 +317,27 @@ fn explaining() -> Vec<App> {
                 .route("/enforced", plain())
                 .diagnostics(true),
         ),
-        App {
-            prefix: "/api",
-            ..App::new(
-                "nested",
-                CorsRouter::new().nest("/api", routes()).diagnostics(true),
-            )
-        },
-        App {
-            prefix: "/api",
-            ..App::new(
-                "finished, then nested in a plain router",
-                Router::new().nest("/api", routes().diagnostics(true).into_router()),
-            )
-        },
+        App::nested(
+            "nested",
+            "/api",
+            CorsRouter::new().nest("/api", routes()).diagnostics(true),
+        ),
+        App::nested(
+            "finished, then nested in a plain router",
+            "/api",
+            Router::new().nest("/api", routes().diagnostics(true).into_router()),
+        ),
     ]
 }
 
-/// And these don't.
+/// Routers that explain nothing.
 fn silent() -> Vec<App> {
     let loud = || routes().diagnostics(true);
     vec![
         App::new("alone", routes()),
-        App::new("asked not to", loud().diagnostics(false)),
+        App::new("switched off", loud().diagnostics(false)),
         App::new("merged", CorsRouter::new().merge(loud())),
-        App {
-            prefix: "/api",
-            ..App::new("nested", CorsRouter::new().nest("/api", loud()))
-        },
+        App::nested("nested", "/api", CorsRouter::new().nest("/api", loud())),
         App::new(
             "method routers",
             CorsRouter::from(Router::new().route("/one", routes![list].into())).diagnostics(true),
@@ -350,58 +346,53 @@ fn silent() -> Vec<App> {
 }
 
 #[tokio::test]
-async fn off_unless_asked_for() {
-    let refused = Whole {
-        status: 403,
-        headers: vec!["content-length: 0".to_owned(), VARY.to_owned()],
-        body: String::new(),
-    };
+async fn diagnostics_are_off_by_default() {
+    let refused = WireResponse::from(format!("403\ncontent-length: 0\n{PREFLIGHT_VARY}"));
     let mut failures = Failures::default();
     for app in silent() {
         for request in [
-            "OPTIONS /one | origin: https://app.example | request-method: DELETE",
-            "OPTIONS /one | origin: https://evil.example | request-method: GET",
-            "OPTIONS /one | origin: https://app.example | request-method: GET \
-             | request-headers: x-c",
+            preflight("DELETE /one", "https://app.example"),
+            preflight("GET /one", "https://evil.example"),
+            preflight("GET /one", "https://app.example").request_headers("x-c"),
         ] {
-            let found = Whole::of(app.send(request).await).await;
+            let found = app.complete(&request).await;
             failures.compare(|| format!("{request} ({})", app.name), &refused, &found);
         }
     }
     failures.finish();
 }
 
-/// It is preflights that are explained, and only those that were refused.
+/// Only the responses to refused preflights have an explanation.
 #[tokio::test]
-async fn everything_else_stays_as_it_is() {
+async fn diagnostics_change_no_other_response() {
     let silent = App::new("silent", routes());
     let explaining = App::new("explaining", routes().diagnostics(true));
     let mut failures = Failures::default();
     for request in [
-        "OPTIONS /jobs | origin: https://app.example | request-method: GET | request-headers: x-a",
-        "OPTIONS /jobs | origin: https://evil.example | request-method: PUT | request-headers: x",
-        "OPTIONS /jobs | origin: https://evil.example",
-        "OPTIONS /nowhere | origin: https://evil.example | request-method: GET",
-        "GET /jobs | origin: https://app.example",
-        "GET /jobs | origin: https://evil.example",
-        "PATCH /jobs | origin: https://evil.example",
-        "DELETE /jobs | origin: https://evil.example",
-        "DELETE /enforced | origin: https://app.example",
-        "DELETE /enforced | origin: https://evil.example",
-        "DELETE /enforced",
+        preflight("GET /jobs", "https://app.example").request_headers("x-a"),
+        preflight("PUT /jobs", "https://evil.example").request_headers("x"),
+        actual("OPTIONS /jobs", "https://evil.example"),
+        preflight("GET /nowhere", "https://evil.example"),
+        actual("GET /jobs", "https://app.example"),
+        actual("GET /jobs", "https://evil.example"),
+        actual("PATCH /jobs", "https://evil.example"),
+        actual("DELETE /jobs", "https://evil.example"),
+        actual("DELETE /enforced", "https://app.example"),
+        actual("DELETE /enforced", "https://evil.example"),
+        WireRequest::from("DELETE /enforced"),
     ] {
         let [expected, found] = [
-            Whole::of(silent.send(request).await).await,
-            Whole::of(explaining.send(request).await).await,
+            silent.complete(&request).await,
+            explaining.complete(&request).await,
         ];
-        failures.compare(|| request.to_owned(), &expected, &found);
+        failures.compare(|| &request, &expected, &found);
     }
     failures.finish();
 }
 
-/// What a browser's console then says, and that it lets nothing pass which was refused before.
+/// A browser names the step that failed, and still refuses each request.
 #[tokio::test]
-async fn what_a_browser_makes_of_it() {
+async fn diagnostics_in_a_browser() {
     let many = (0..130).fold(http::Request::put("/jobs"), |request, i| {
         request.header(format!("x-{i}"), "1")
     });
@@ -450,7 +441,7 @@ async fn what_a_browser_makes_of_it() {
             Step::PreflightHeader,
         ),
         (
-            "authorization, which isn't among any",
+            "authorization, which `*` does not cover",
             "https://evil.example",
             http::Request::put("/jobs")
                 .header("authorization", "a")
@@ -466,7 +457,7 @@ async fn what_a_browser_makes_of_it() {
             Step::PreflightHeader,
         ),
         (
-            "POST, which browsers find allowed everywhere: the header is what is left to fail",
+            "POST, which browsers always allow, so that only the header fails",
             "https://app.example",
             http::Request::post("/jobs")
                 .header("content-type", "application/json")
@@ -475,7 +466,7 @@ async fn what_a_browser_makes_of_it() {
             Step::PreflightHeader,
         ),
         (
-            "POST without such a header: it is sent, and stays unread",
+            "POST without such a header, which is sent and not readable",
             "https://app.example",
             Fetch::new(http::Request::post("/jobs")).upload_listener(),
             Credentials::SameOrigin,
@@ -487,7 +478,7 @@ async fn what_a_browser_makes_of_it() {
     for (name, page, fetch, credentials, step) in cases {
         let seen = Browser::at(page).fetch(&router, fetch, credentials).await;
         let found = seen.map(|_| ()).map_err(|error| error.step());
-        failures.compare(|| name.to_owned(), &Err(step), &found);
+        failures.compare(|| name, &Err(step), &found);
     }
     failures.finish();
 }

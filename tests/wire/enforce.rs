@@ -1,6 +1,7 @@
-//! `enforce`: requests from other origins are refused, and nothing of the user's runs.
+//! `enforce`: requests of other origins are refused before layers, extractors and handlers run.
 
 use std::convert::Infallible;
+use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,10 +12,11 @@ use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn};
 use axum::routing::{MethodRouter, any, delete};
 use cors_runtime::{CorsRouter, Origin, Policy, cors, routes};
+use cors_test_support::{
+    App, Failures, WireRequest, WireResponse, actual, approved, arrangements, case, check,
+    preflight, refused, response,
+};
 use tower::Layer;
-
-use super::arrangements::arrangements;
-use super::exchange::{Answer, App, Case, Failures, Whole, answer, check, granted, refused};
 
 #[cors(
     origins = ["https://app.example", "https://*.a.example"],
@@ -45,7 +47,7 @@ async fn is_tenant(origin: &Origin<'_>, _: &Parts) -> bool {
 }
 
 #[cors(origins = ["https://app.example"], origins_from = is_tenant, methods = [GET], enforce)]
-async fn asked() {}
+async fn with_predicate() {}
 
 fn apps() -> Vec<App> {
     arrangements(&[
@@ -53,390 +55,528 @@ fn apps() -> Vec<App> {
         ("/mixed", routes![open, fixed, unenforced]),
         ("/peek", routes![several, peek]),
         ("/describe", routes![describe]),
-        ("/asked", routes![asked]),
+        ("/predicate", routes![with_predicate]),
     ])
 }
 
-fn forbidden() -> Answer {
-    answer(403, "vary: Origin")
+fn forbidden() -> WireResponse {
+    response(403, "vary: Origin")
 }
 
-/// A page of the server's own origin, which no policy has to name.
-fn own() -> Answer {
-    answer(200, "vary: Origin")
+/// A page of the origin of the server, which a policy need not list.
+fn own() -> WireResponse {
+    response(200, "vary: Origin")
 }
 
-fn allowed(origin: &str) -> Answer {
-    let lines = format!("allow-origin: {origin} | allow-credentials: true | vary: Origin");
-    answer(200, &lines)
+fn allowed(origin: &str) -> WireResponse {
+    let lines = format!(
+        "access-control-allow-origin: {origin}
+         access-control-allow-credentials: true
+         vary: Origin"
+    );
+    response(200, &lines)
 }
 
+/// The response of a handler that allows one origin.
+fn app_only() -> WireResponse {
+    response(
+        200,
+        "access-control-allow-origin: https://app.example
+         vary: Origin",
+    )
+}
+
+/// Requests of origins that the policy does not allow, with any method.
 #[tokio::test]
-async fn origins() {
-    let app = || answer(200, "allow-origin: https://app.example | vary: Origin");
-    let cases: &[Case] = &[
-        (
+async fn enforce_refuses() {
+    let cases = [
+        case(
+            "another",
+            actual("GET /several", "https://evil.example"),
+            forbidden(),
+        ),
+        case(
+            "another, to HEAD",
+            actual("HEAD /several", "https://evil.example"),
+            forbidden(),
+        ),
+        case("null", actual("GET /several", "null"), forbidden()),
+        case("empty", actual("GET /several", ""), forbidden()),
+        case(
+            "junk",
+            "GET /several
+             origin: ä, \t*",
+            forbidden(),
+        ),
+        case(
+            "almost allowed",
+            actual("GET /several", "https://app.example."),
+            forbidden(),
+        ),
+        case(
+            "in upper case",
+            actual("GET /several", "HTTPS://APP.EXAMPLE"),
+            forbidden(),
+        ),
+        case(
+            "two lines of an allowed one",
+            "GET /several
+             origin: https://app.example
+             origin: https://app.example",
+            forbidden(),
+        ),
+        case(
+            "an allowed one and another",
+            "GET /several
+             origin: https://app.example
+             origin: https://evil.example",
+            forbidden(),
+        ),
+        case(
+            "one origin: another",
+            actual("POST /mixed", "https://evil.example"),
+            forbidden(),
+        ),
+        case(
+            "OPTIONS with a handler: another",
+            actual("OPTIONS /describe", "https://evil.example"),
+            forbidden(),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+/// Always, even with one origin.
+#[tokio::test]
+async fn enforce_varies() {
+    let cases = [
+        case(
             "allowed",
-            "GET /several | origin: https://app.example",
+            actual("GET /several", "https://app.example"),
             allowed("https://app.example"),
         ),
-        (
+        case(
             "allowed by a pattern",
-            "GET /several | origin: https://b.a.example",
+            actual("GET /several", "https://b.a.example"),
             allowed("https://b.a.example"),
         ),
-        ("without an origin", "GET /several", own()),
-        (
-            "another",
-            "GET /several | origin: https://evil.example",
-            forbidden(),
-        ),
-        (
-            "another, to HEAD",
-            "HEAD /several | origin: https://evil.example",
-            forbidden(),
-        ),
-        (
+        case("without an origin", "GET /several", own()),
+        case(
             "allowed, to HEAD",
-            "HEAD /several | origin: https://app.example",
+            actual("HEAD /several", "https://app.example"),
             allowed("https://app.example"),
         ),
-        ("null", "GET /several | origin: null", forbidden()),
-        ("empty", "GET /several | origin: ", forbidden()),
-        ("junk", "GET /several | origin: ä, \t*", forbidden()),
-        (
-            "almost allowed",
-            "GET /several | origin: https://app.example.",
-            forbidden(),
-        ),
-        (
-            "in upper case",
-            "GET /several | origin: HTTPS://APP.EXAMPLE",
-            forbidden(),
-        ),
-        (
-            "two lines of an allowed one",
-            "GET /several | origin: https://app.example | origin: https://app.example",
-            forbidden(),
-        ),
-        (
-            "an allowed one and another",
-            "GET /several | origin: https://app.example | origin: https://evil.example",
-            forbidden(),
-        ),
-        (
+        case(
             "one origin: allowed",
-            "POST /mixed | origin: https://app.example",
-            app(),
+            actual("POST /mixed", "https://app.example"),
+            app_only(),
         ),
-        (
-            "one origin: without an origin",
-            "POST /mixed",
-            answer(200, "allow-origin: https://app.example | vary: Origin"),
-        ),
-        (
-            "one origin: another",
-            "POST /mixed | origin: https://evil.example",
-            forbidden(),
-        ),
-        (
-            "beside it: any",
-            "GET /mixed | origin: https://evil.example",
-            answer(200, "allow-origin: *"),
-        ),
-        (
-            "beside it: any, to HEAD",
-            "HEAD /mixed | origin: null",
-            answer(200, "allow-origin: *"),
-        ),
-        (
-            "beside it: not enforced",
-            "PUT /mixed | origin: https://evil.example",
-            answer(200, "allow-origin: https://app.example"),
-        ),
-        (
-            "GET beside a HEAD that isn't enforced",
-            "GET /peek | origin: https://evil.example",
-            forbidden(),
-        ),
-        (
-            "HEAD of its own that isn't enforced",
-            "HEAD /peek | origin: https://evil.example",
-            own(),
-        ),
-        (
-            "OPTIONS with a handler: another",
-            "OPTIONS /describe | origin: https://evil.example",
-            forbidden(),
-        ),
-        (
+        case("one origin: without an origin", "POST /mixed", app_only()),
+        case(
             "OPTIONS with a handler: allowed",
-            "OPTIONS /describe | origin: https://app.example",
-            app(),
-        ),
-        (
-            "a function says yes",
-            "GET /asked | origin: https://a.tenant.example",
-            answer(200, "allow-origin: https://a.tenant.example | vary: Origin"),
-        ),
-        (
-            "a function says no",
-            "GET /asked | origin: https://evil.example",
-            forbidden(),
-        ),
-        (
-            "a function isn't asked",
-            "GET /asked | origin: https://app.example",
-            app(),
-        ),
-        (
-            "a function can't be asked",
-            "GET /asked | origin: null",
-            forbidden(),
+            actual("OPTIONS /describe", "https://app.example"),
+            app_only(),
         ),
     ];
-    check(&apps(), cases).await;
+    check(&apps(), &cases).await;
 }
 
 #[tokio::test]
-async fn pages_of_the_same_origin() {
-    let cases: &[Case] = &[
-        (
-            "said by the browser",
-            "GET /several | origin: https://api.example | sec-fetch-site: same-origin",
-            own(),
+async fn enforce_concerns_one_handler_of_a_path() {
+    let cases = [
+        case(
+            "beside it: any origin",
+            actual("GET /mixed", "https://evil.example"),
+            response(200, "access-control-allow-origin: *"),
         ),
-        (
-            "said by the browser, behind a proxy that changes Host",
-            "GET /several | host: backend:8080 | origin: https://api.example \
-             | sec-fetch-site: same-origin",
-            own(),
+        case(
+            "beside it: any origin, to HEAD",
+            actual("HEAD /mixed", "null"),
+            response(200, "access-control-allow-origin: *"),
         ),
-        (
-            "said by the browser, of a page that hides where it is",
-            "GET /several | origin: null | sec-fetch-site: same-origin",
-            own(),
+        case(
+            "beside it: without enforce",
+            actual("PUT /mixed", "https://evil.example"),
+            response(200, "access-control-allow-origin: https://app.example"),
         ),
-        (
-            "same-site",
-            "GET /several | host: api.example | origin: https://api.example \
-             | sec-fetch-site: same-site",
+        case(
+            "GET beside a HEAD without enforce",
+            actual("GET /peek", "https://evil.example"),
             forbidden(),
         ),
-        (
-            "cross-site",
-            "GET /several | host: api.example | origin: https://api.example \
-             | sec-fetch-site: cross-site",
-            forbidden(),
-        ),
-        (
-            "none",
-            "GET /several | host: api.example | origin: https://api.example \
-             | sec-fetch-site: none",
-            forbidden(),
-        ),
-        (
-            "unknown",
-            "GET /several | host: api.example | origin: https://api.example \
-             | sec-fetch-site: Same-Origin",
-            forbidden(),
-        ),
-        (
-            "cross-site from an allowed origin",
-            "GET /several | origin: https://app.example | sec-fetch-site: cross-site",
-            allowed("https://app.example"),
-        ),
-        (
-            "cross-site without an origin",
-            "GET /several | sec-fetch-site: cross-site",
-            own(),
-        ),
-        (
-            "Host",
-            "GET /several | host: api.example | origin: https://api.example",
-            own(),
-        ),
-        (
-            "Host, a subdomain of it",
-            "GET /several | host: api.example | origin: https://evil.api.example",
-            forbidden(),
-        ),
-        (
-            "Host, its parent",
-            "GET /several | host: api.example | origin: https://example",
-            forbidden(),
-        ),
-        (
-            "Host, more behind",
-            "GET /several | host: api.example | origin: https://api.example.evil",
-            forbidden(),
-        ),
-        (
-            "Host, whose scheme the server doesn't know",
-            "GET /several | host: api.example | origin: http://api.example",
-            own(),
-        ),
-        (
-            "Host, another kind of scheme",
-            "GET /several | host: api.example | origin: tauri://api.example",
-            forbidden(),
-        ),
-        (
-            "Host in upper case",
-            "GET /several | host: API.Example | origin: https://api.example",
-            own(),
-        ),
-        (
-            "Host with the default port of https",
-            "GET /several | host: api.example:443 | origin: https://api.example",
-            own(),
-        ),
-        (
-            "Host with the default port of http",
-            "GET /several | host: api.example:80 | origin: http://api.example",
-            own(),
-        ),
-        (
-            "Host with the other scheme's default port",
-            "GET /several | host: api.example:80 | origin: https://api.example",
-            forbidden(),
-        ),
-        (
-            "Host with a port",
-            "GET /several | host: api.example:3000 | origin: http://api.example:3000",
-            own(),
-        ),
-        (
-            "Host with another port",
-            "GET /several | host: api.example:3000 | origin: http://api.example:3001",
-            forbidden(),
-        ),
-        (
-            "Host with a port, Origin without",
-            "GET /several | host: api.example:3000 | origin: http://api.example",
-            forbidden(),
-        ),
-        (
-            "Host without a port, Origin with one",
-            "GET /several | host: api.example | origin: http://api.example:3000",
-            forbidden(),
-        ),
-        (
-            "Host is an IPv4 address",
-            "GET /several | host: 127.0.0.1:3000 | origin: http://127.0.0.1:3000",
-            own(),
-        ),
-        (
-            "Host is an IPv6 address",
-            "GET /several | host: [::1]:3000 | origin: http://[::1]:3000",
-            own(),
-        ),
-        (
-            "Host is an IPv6 address without a port",
-            "GET /several | host: [2001:DB8::1] | origin: https://[2001:db8::1]",
-            own(),
-        ),
-        (
-            "Host is another IPv6 address",
-            "GET /several | host: [::1]:3000 | origin: http://[::2]:3000",
-            forbidden(),
-        ),
-        (
-            "Host and null",
-            "GET /several | host: null | origin: null",
-            forbidden(),
-        ),
-        (
-            "Host and two origins",
-            "GET /several | host: api.example | origin: https://api.example \
-             | origin: https://api.example",
-            forbidden(),
-        ),
-        (
-            "Host is junk",
-            "GET /several | host: a b | origin: https://api.example",
-            forbidden(),
-        ),
-        (
-            "no Host",
-            "GET /several | origin: https://api.example",
-            forbidden(),
-        ),
-        (
-            "an authority",
-            "GET https://api.example/several | origin: https://api.example",
-            own(),
-        ),
-        (
-            "an authority in upper case, with a port",
-            "GET http://API.example:3000/several | origin: http://api.example:3000",
-            own(),
-        ),
-        (
-            "an authority, another",
-            "GET https://api.example/several | origin: https://evil.example",
-            forbidden(),
-        ),
-        (
-            "an authority instead of Host",
-            "GET https://api.example/several | host: evil.example | origin: https://evil.example",
-            forbidden(),
-        ),
-        (
-            "an authority beside another Host",
-            "GET https://api.example/several | host: evil.example | origin: https://api.example",
-            own(),
-        ),
-        (
-            "an authority and cross-site",
-            "GET https://api.example/several | origin: https://api.example \
-             | sec-fetch-site: cross-site",
-            forbidden(),
-        ),
-        (
-            "of a function",
-            "GET /asked | host: api.example | origin: https://api.example",
+        case(
+            "HEAD of its own without enforce",
+            actual("HEAD /peek", "https://evil.example"),
             own(),
         ),
     ];
-    check(&apps(), cases).await;
+    check(&apps(), &cases).await;
 }
 
 #[tokio::test]
-async fn preflights_are_those_of_the_policy() {
-    let cases: &[Case] = &[
-        (
-            "allowed",
-            "OPTIONS /several | origin: https://app.example | request-method: GET \
-             | request-headers: x-a",
-            granted(
-                "allow-origin: https://app.example | allow-credentials: true \
-                 | allow-methods: GET | allow-headers: x-a",
+async fn enforce_evaluates_the_predicate() {
+    let cases = [
+        case(
+            "the predicate allows",
+            actual("GET /predicate", "https://a.tenant.example"),
+            response(
+                200,
+                "access-control-allow-origin: https://a.tenant.example
+                 vary: Origin",
             ),
         ),
-        (
-            "another origin",
-            "OPTIONS /several | origin: https://evil.example | request-method: GET",
-            refused(),
+        case(
+            "the predicate denies",
+            actual("GET /predicate", "https://evil.example"),
+            forbidden(),
         ),
-        (
-            "the same origin, which never asks",
-            "OPTIONS /several | origin: https://api.example | request-method: GET \
-             | sec-fetch-site: same-origin",
-            refused(),
+        case(
+            "the predicate is not evaluated",
+            actual("GET /predicate", "https://app.example"),
+            app_only(),
         ),
-        (
-            "beside a handler that allows any",
-            "OPTIONS /mixed | origin: https://evil.example | request-method: GET",
-            granted("allow-origin: * | allow-methods: GET"),
-        ),
-        (
-            "one origin",
-            "OPTIONS /mixed | origin: https://app.example | request-method: POST",
-            granted("allow-origin: https://app.example | allow-methods: POST"),
+        case(
+            "there is no origin for the predicate",
+            actual("GET /predicate", "null"),
+            forbidden(),
         ),
     ];
-    check(&apps(), cases).await;
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn enforce_same_origin_by_sec_fetch_site() {
+    let cases = [
+        case(
+            "same-origin",
+            "GET /several
+             origin: https://api.example
+             sec-fetch-site: same-origin",
+            own(),
+        ),
+        case(
+            "same-origin, behind a proxy that changes Host",
+            "GET /several
+             host: backend:8080
+             origin: https://api.example
+             sec-fetch-site: same-origin",
+            own(),
+        ),
+        case(
+            "same-origin, of a page that hides where it is",
+            "GET /several
+             origin: null
+             sec-fetch-site: same-origin",
+            own(),
+        ),
+        case(
+            "same-site",
+            "GET /several
+             host: api.example
+             origin: https://api.example
+             sec-fetch-site: same-site",
+            forbidden(),
+        ),
+        case(
+            "cross-site",
+            "GET /several
+             host: api.example
+             origin: https://api.example
+             sec-fetch-site: cross-site",
+            forbidden(),
+        ),
+        case(
+            "none",
+            "GET /several
+             host: api.example
+             origin: https://api.example
+             sec-fetch-site: none",
+            forbidden(),
+        ),
+        case(
+            "unknown",
+            "GET /several
+             host: api.example
+             origin: https://api.example
+             sec-fetch-site: Same-Origin",
+            forbidden(),
+        ),
+        case(
+            "cross-site from an allowed origin",
+            "GET /several
+             origin: https://app.example
+             sec-fetch-site: cross-site",
+            allowed("https://app.example"),
+        ),
+        case(
+            "cross-site without an origin",
+            "GET /several
+             sec-fetch-site: cross-site",
+            own(),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+/// For browsers that do not send `Sec-Fetch-Site`.
+#[tokio::test]
+async fn enforce_same_origin_by_host() {
+    let cases = [
+        case(
+            "Host",
+            "GET /several
+             host: api.example
+             origin: https://api.example",
+            own(),
+        ),
+        case(
+            "Host, a subdomain of it",
+            "GET /several
+             host: api.example
+             origin: https://evil.api.example",
+            forbidden(),
+        ),
+        case(
+            "Host, its parent",
+            "GET /several
+             host: api.example
+             origin: https://example",
+            forbidden(),
+        ),
+        case(
+            "Host, more behind",
+            "GET /several
+             host: api.example
+             origin: https://api.example.evil",
+            forbidden(),
+        ),
+        case(
+            "Host, with the other scheme",
+            "GET /several
+             host: api.example
+             origin: http://api.example",
+            own(),
+        ),
+        case(
+            "Host, another kind of scheme",
+            "GET /several
+             host: api.example
+             origin: tauri://api.example",
+            forbidden(),
+        ),
+        case(
+            "Host in upper case",
+            "GET /several
+             host: API.Example
+             origin: https://api.example",
+            own(),
+        ),
+        case(
+            "Host with the default port of https",
+            "GET /several
+             host: api.example:443
+             origin: https://api.example",
+            own(),
+        ),
+        case(
+            "Host with the default port of http",
+            "GET /several
+             host: api.example:80
+             origin: http://api.example",
+            own(),
+        ),
+        case(
+            "Host with the other scheme's default port",
+            "GET /several
+             host: api.example:80
+             origin: https://api.example",
+            forbidden(),
+        ),
+        case(
+            "Host with a port",
+            "GET /several
+             host: api.example:3000
+             origin: http://api.example:3000",
+            own(),
+        ),
+        case(
+            "Host with another port",
+            "GET /several
+             host: api.example:3000
+             origin: http://api.example:3001",
+            forbidden(),
+        ),
+        case(
+            "Host with a port, Origin without",
+            "GET /several
+             host: api.example:3000
+             origin: http://api.example",
+            forbidden(),
+        ),
+        case(
+            "Host without a port, Origin with one",
+            "GET /several
+             host: api.example
+             origin: http://api.example:3000",
+            forbidden(),
+        ),
+        case(
+            "Host is an IPv4 address",
+            "GET /several
+             host: 127.0.0.1:3000
+             origin: http://127.0.0.1:3000",
+            own(),
+        ),
+        case(
+            "Host is an IPv6 address",
+            "GET /several
+             host: [::1]:3000
+             origin: http://[::1]:3000",
+            own(),
+        ),
+        case(
+            "Host is an IPv6 address without a port",
+            "GET /several
+             host: [2001:DB8::1]
+             origin: https://[2001:db8::1]",
+            own(),
+        ),
+        case(
+            "Host is another IPv6 address",
+            "GET /several
+             host: [::1]:3000
+             origin: http://[::2]:3000",
+            forbidden(),
+        ),
+        case(
+            "Host and null",
+            "GET /several
+             host: null
+             origin: null",
+            forbidden(),
+        ),
+        case(
+            "Host and two origins",
+            "GET /several
+             host: api.example
+             origin: https://api.example
+             origin: https://api.example",
+            forbidden(),
+        ),
+        case(
+            "Host is junk",
+            "GET /several
+             host: a b
+             origin: https://api.example",
+            forbidden(),
+        ),
+        case(
+            "no Host",
+            actual("GET /several", "https://api.example"),
+            forbidden(),
+        ),
+        case(
+            "Host, beside a predicate",
+            "GET /predicate
+             host: api.example
+             origin: https://api.example",
+            own(),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+/// In HTTP/2 the authority of the target replaces `Host`.
+#[tokio::test]
+async fn enforce_same_origin_by_authority() {
+    let cases = [
+        case(
+            "an authority",
+            actual("GET https://api.example/several", "https://api.example"),
+            own(),
+        ),
+        case(
+            "an authority in upper case, with a port",
+            actual(
+                "GET http://API.example:3000/several",
+                "http://api.example:3000",
+            ),
+            own(),
+        ),
+        case(
+            "an authority, another",
+            actual("GET https://api.example/several", "https://evil.example"),
+            forbidden(),
+        ),
+        case(
+            "an authority instead of Host",
+            "GET https://api.example/several
+             host: evil.example
+             origin: https://evil.example",
+            forbidden(),
+        ),
+        case(
+            "an authority beside another Host",
+            "GET https://api.example/several
+             host: evil.example
+             origin: https://api.example",
+            own(),
+        ),
+        case(
+            "an authority and cross-site",
+            "GET https://api.example/several
+             origin: https://api.example
+             sec-fetch-site: cross-site",
+            forbidden(),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn enforce_preflight() {
+    let cases = [
+        case(
+            "allowed",
+            preflight("GET /several", "https://app.example").request_headers("x-a"),
+            approved(
+                "access-control-allow-origin: https://app.example
+                 access-control-allow-credentials: true
+                 access-control-allow-methods: GET
+                 access-control-allow-headers: x-a",
+            ),
+        ),
+        case(
+            "another origin",
+            preflight("GET /several", "https://evil.example"),
+            refused(),
+        ),
+        case(
+            "the same origin, for which browsers send no preflight",
+            "OPTIONS /several
+             origin: https://api.example
+             access-control-request-method: GET
+             sec-fetch-site: same-origin",
+            refused(),
+        ),
+        case(
+            "beside a handler that allows any",
+            preflight("GET /mixed", "https://evil.example"),
+            approved(
+                "access-control-allow-origin: *
+                 access-control-allow-methods: GET",
+            ),
+        ),
+        case(
+            "one origin",
+            preflight("POST /mixed", "https://app.example"),
+            approved(
+                "access-control-allow-origin: https://app.example
+                 access-control-allow-methods: POST",
+            ),
+        ),
+    ];
+    check(&apps(), &cases).await;
 }
 
 static EXTRACTED: AtomicUsize = AtomicUsize::new(0);
@@ -446,9 +586,9 @@ struct Counted;
 impl<S: Sync> FromRequestParts<S> for Counted {
     type Rejection = Infallible;
 
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    fn from_request_parts(_: &mut Parts, _: &S) -> impl Future<Output = Result<Self, Infallible>> {
         EXTRACTED.fetch_add(1, Ordering::Relaxed);
-        Ok(Self)
+        ready(Ok(Self))
     }
 }
 
@@ -456,7 +596,7 @@ impl<S: Sync> FromRequestParts<S> for Counted {
 async fn counted(_: Counted) {}
 
 #[tokio::test]
-async fn a_refused_request_reaches_no_layer_and_no_extractor() {
+async fn enforce_refused_request_reaches_no_layer_and_no_extractor() {
     let layered = Arc::new(AtomicUsize::new(0));
     let layer = {
         let layered = layered.clone();
@@ -497,14 +637,14 @@ async fn a_refused_request_reaches_no_layer_and_no_extractor() {
             app.prefix = "/api";
         }
         for (request, reaches) in [
-            ("GET /x | origin: https://evil.example", false),
-            ("HEAD /x | origin: null", false),
-            ("OPTIONS /x | origin: null | request-method: GET", false),
-            ("GET /x | origin: https://app.example", true),
-            ("GET /x", true),
+            (actual("GET /x", "https://evil.example"), false),
+            (actual("HEAD /x", "null"), false),
+            (preflight("GET /x", "null"), false),
+            (actual("GET /x", "https://app.example"), true),
+            (WireRequest::from("GET /x"), true),
         ] {
             let before = [&EXTRACTED, &*layered].map(|count| count.load(Ordering::Relaxed));
-            app.send(request).await;
+            app.send(&request).await;
             let after = [&EXTRACTED, &*layered].map(|count| count.load(Ordering::Relaxed));
             failures.compare(
                 || format!("{}: {request}", app.name),
@@ -517,63 +657,61 @@ async fn a_refused_request_reaches_no_layer_and_no_extractor() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_nothing_else() {
-    let refusal = Whole {
-        status: 403,
-        headers: vec!["content-length: 0".to_owned(), "vary: Origin".to_owned()],
-        body: String::new(),
-    };
+async fn enforce_refusal_has_no_body() {
+    let refusal = WireResponse::from(
+        "403
+         content-length: 0
+         vary: Origin",
+    );
     let mut failures = Failures::default();
     for app in apps() {
-        let response = app
-            .send("GET /several | origin: https://evil.example")
-            .await;
-        failures.compare(|| app.name.to_owned(), &refusal, &Whole::of(response).await);
+        let request = actual("GET /several", "https://evil.example");
+        failures.compare(|| app.name, &refusal, &app.complete(request).await);
     }
     failures.finish();
 }
 
-/// What has no policy is axum's, whoever asks.
+/// Methods and paths without a policy get the responses of axum, for any origin.
 #[tokio::test]
-async fn requests_without_a_policy() {
+async fn enforce_concerns_no_other_methods_and_paths() {
     let router = CorsRouter::new()
         .route("/several", routes![several])
         .route("/several", delete(|| async { StatusCode::ACCEPTED }))
         .route("/alone", routes![fixed])
         .fallback(|| async { StatusCode::IM_A_TEAPOT });
-    let cases: &[Case] = &[
-        (
+    let cases = [
+        case(
             "a plain handler of the path",
-            "DELETE /several | origin: https://evil.example",
-            answer(202, ""),
+            actual("DELETE /several", "https://evil.example"),
+            response(202, ""),
         ),
-        (
-            "a method that nobody serves",
-            "PATCH /several | origin: https://evil.example",
-            answer(405, ""),
+        case(
+            "a method that no handler serves",
+            actual("PATCH /several", "https://evil.example"),
+            response(405, ""),
         ),
-        (
+        case(
             "OPTIONS that is no preflight, beside a plain handler",
-            "OPTIONS /several | origin: https://evil.example",
-            answer(405, ""),
+            actual("OPTIONS /several", "https://evil.example"),
+            response(405, ""),
         ),
-        (
+        case(
             "OPTIONS that is no preflight",
-            "OPTIONS /alone | origin: https://evil.example",
-            answer(405, ""),
+            actual("OPTIONS /alone", "https://evil.example"),
+            response(405, ""),
         ),
-        (
+        case(
             "another path",
-            "POST /elsewhere | origin: https://evil.example",
-            answer(418, ""),
+            actual("POST /elsewhere", "https://evil.example"),
+            response(418, ""),
         ),
     ];
-    check(&[App::new("alone", router)], cases).await;
+    check(&[App::new("alone", router)], &cases).await;
 }
 
-/// What is inside of a layer serves more methods than the policy names.
+/// The service inside of a layer may serve more methods than the policy lists.
 #[tokio::test]
-async fn around_a_service() {
+async fn enforce_layer_covers_all_methods() {
     const POLICY: Policy = Policy::new(&["https://app.example"])
         .methods(&["GET"])
         .enforce()
@@ -581,52 +719,64 @@ async fn around_a_service() {
     let layer = POLICY.layer().expect("the policy keeps the rules");
     let service = layer.layer(any(|| async { StatusCode::ACCEPTED }));
     let router = Router::new().route_service("/", service);
-    let cases: &[Case] = &[
-        (
+    let cases = [
+        case(
             "allowed",
-            "GET / | origin: https://app.example",
-            answer(202, "allow-origin: https://app.example | vary: Origin"),
+            actual("GET /", "https://app.example"),
+            response(
+                202,
+                "access-control-allow-origin: https://app.example
+                 vary: Origin",
+            ),
         ),
-        (
+        case(
             "another",
-            "GET / | origin: https://evil.example",
+            actual("GET /", "https://evil.example"),
             forbidden(),
         ),
-        (
+        case(
             "same-origin",
-            "GET / | host: api.example | origin: https://api.example",
-            answer(202, "allow-origin: https://app.example | vary: Origin"),
+            "GET /
+             host: api.example
+             origin: https://api.example",
+            response(
+                202,
+                "access-control-allow-origin: https://app.example
+                 vary: Origin",
+            ),
         ),
-        (
+        case(
             "another method: another origin",
-            "POST / | origin: https://evil.example",
+            actual("POST /", "https://evil.example"),
             forbidden(),
         ),
-        (
+        case(
             "another method: an extension",
-            "PROPFIND / | origin: https://evil.example",
+            actual("PROPFIND /", "https://evil.example"),
             forbidden(),
         ),
-        (
+        case(
             "another method: an allowed origin",
-            "POST / | origin: https://app.example",
-            answer(202, ""),
+            actual("POST /", "https://app.example"),
+            response(202, ""),
         ),
-        (
+        case(
             "another method: same-origin",
-            "POST / | host: api.example | origin: https://api.example",
-            answer(202, ""),
+            "POST /
+             host: api.example
+             origin: https://api.example",
+            response(202, ""),
         ),
-        (
+        case(
             "another method: without an origin",
             "POST /",
-            answer(202, ""),
+            response(202, ""),
         ),
-        (
+        case(
             "OPTIONS that is no preflight",
-            "OPTIONS / | origin: https://evil.example",
+            actual("OPTIONS /", "https://evil.example"),
             forbidden(),
         ),
     ];
-    check(&[App::new("a layer", router)], cases).await;
+    check(&[App::new("a layer", router)], &cases).await;
 }

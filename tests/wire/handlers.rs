@@ -1,7 +1,7 @@
-//! A handler under `#[cors]` stays what it was: whatever shape it has and however it is reached,
-//! it answers as it did, and its own policy is on the answer.
+//! `#[cors]` does not change a handler: functions of any form, registered through any path, give the
+//! same response as before, with the headers of their own policy.
 //!
-//! Each handler answers with the first label of the one origin that its policy allows.
+//! The body of each response is the first label of the origin that the policy of the handler allows.
 #![allow(unused_qualifications, reason = "paths of every kind are the point")]
 
 use std::future::{Future, ready};
@@ -14,31 +14,37 @@ use axum::http::{HeaderMap, Method, Uri, Version};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use cors_runtime::{CorsRouter, Routes, cors, routes};
+use cors_test_support::{
+    App, Failures, WireResponse, actual, approved, case, check, preflight, response,
+};
 
-use super::exchange::{Answer, App, Case, Failures, Whole, answer, check, granted};
-
-/// An answer with the policy of the handler called `name`.
-fn own(name: &str) -> Answer {
-    answer(200, &format!("allow-origin: https://{name}.example"))
+/// The response of the handler called `name`, with its policy.
+fn own(name: &str) -> WireResponse {
+    response(
+        200,
+        &format!("access-control-allow-origin: https://{name}.example"),
+    )
 }
 
-/// The handler called `name` answers a page of `https://{name}.example` on `/x`, and its preflight.
+/// The handler called `name` responds to a page of `https://{name}.example` on `/x`, and its preflight.
 async fn check_each(handlers: impl IntoIterator<Item = (&'static str, Routes)>) {
     let mut failures = Failures::default();
     for (name, routes) in handlers {
         let app = App::new(name, CorsRouter::new().route("/x", routes));
-        let origin = format!("allow-origin: https://{name}.example");
-        let actual = format!("GET /x | origin: https://{name}.example");
-        let preflight =
-            format!("OPTIONS /x | origin: https://{name}.example | request-method: GET");
-        let body = Whole::of(app.send(&actual).await).await.body;
-        failures.compare(|| name.to_owned(), &name, &body.as_str());
-        let cases: [Case<String>; 2] = [
-            ("the request", actual, own(name)),
-            (
+        let origin = format!("https://{name}.example");
+        let request = actual("GET /x", &origin);
+        let found = app.complete(&request).await;
+        failures.compare(|| name, &name, &found.body());
+        let headers = format!(
+            "access-control-allow-origin: {origin}
+             access-control-allow-methods: GET"
+        );
+        let cases = [
+            case("the request", request, own(name)),
+            case(
                 "the preflight",
-                preflight,
-                granted(&format!("{origin} | allow-methods: GET")),
+                preflight("GET /x", &origin),
+                approved(&headers),
             ),
         ];
         check(&[app], &cases).await;
@@ -46,7 +52,7 @@ async fn check_each(handlers: impl IntoIterator<Item = (&'static str, Routes)>) 
     failures.finish();
 }
 
-// What is async, and how.
+// Kinds of async functions.
 
 #[cors(origins = ["https://async.example"], methods = [GET])]
 async fn asynchronous() -> &'static str {
@@ -137,7 +143,7 @@ async fn post<T: Name, const B: bool>(_: String) -> String {
     format!("{}-{B}", T::NAME)
 }
 
-/// Registers handlers of types that it doesn't know.
+/// Registers a generic handler of a generic type.
 fn of<T: Name, S: Clone + Send + Sync + 'static>() -> Routes<S> {
     routes![one::<T>]
 }
@@ -157,14 +163,14 @@ async fn generics() {
     .await;
     let several = routes![two::<Second, First>, post::<Second, true>,];
     let app = App::new("several", CorsRouter::new().route("/x", several));
-    let cases: &[Case] = &[
-        ("the first", "GET /x", own("first-second")),
-        ("the second", "POST /x", own("post")),
+    let cases = [
+        case("the first", "GET /x", own("first-second")),
+        case("the second", "POST /x", own("post")),
     ];
-    for ((_, request, _), body) in cases.iter().zip(["second-first", "second-true"]) {
-        assert_eq!(Whole::of(app.send(request).await).await.body, body);
+    for (case, body) in cases.iter().zip(["second-first", "second-true"]) {
+        assert_eq!(app.complete(&case.request).await.body(), body);
     }
-    check(&[app], cases).await;
+    check(&[app], &cases).await;
 }
 
 // Other attributes.
@@ -291,7 +297,7 @@ async fn names_and_paths() {
     check_each(vec![
         ("list", routes![jobs::list]),
         ("list", routes![self::jobs::list]),
-        ("list", routes![crate::wire::handlers::jobs::list]),
+        ("list", routes![crate::handlers::jobs::list]),
         ("list", routes![super::handlers::jobs::list]),
         ("list", routes![jobs_list]),
         ("list", routes![globbed::list]),
@@ -336,10 +342,10 @@ struct Api;
 impl Api {
     fn routes() -> Routes {
         #[cors(origins = ["https://in-method.example"], methods = [GET])]
-        async fn local() -> &'static str {
+        async fn inside_a_function() -> &'static str {
             "in-method"
         }
-        routes![local]
+        routes![inside_a_function]
     }
 }
 
@@ -368,12 +374,16 @@ fn beside_its_namesake() -> [(&'static str, Routes); 3] {
 #[tokio::test]
 async fn macros_and_functions() {
     #[cors(origins = ["https://in-test.example"], methods = [GET])]
-    async fn local() -> &'static str {
+    async fn inside_a_function() -> &'static str {
         "in-test"
     }
     let in_closure = || {
-        handler!(local_too, "in-closure", ["https://in-closure.example"]);
-        routes![local_too]
+        handler!(
+            inside_a_closure,
+            "in-closure",
+            ["https://in-closure.example"]
+        );
+        routes![inside_a_closure]
     };
     check_each(vec![
         ("from-macro", routes![from_macro]),
@@ -383,8 +393,11 @@ async fn macros_and_functions() {
         ("first-7", routes_of![with_number::<First, 7>; path]),
         ("first-7", routes_of![with_number::<First, 7>; expr]),
         ("list", routes_of![jobs, list]),
-        ("whole", routes_of![whole "whole" "https://whole.example"]),
-        ("in-test", routes![local]),
+        (
+            "defined",
+            routes_of![defined "defined" "https://defined.example"],
+        ),
+        ("in-test", routes![inside_a_function]),
         ("in-closure", in_closure()),
         ("in-method", Api::routes()),
     ])
@@ -431,17 +444,20 @@ async fn arguments() {
         .route("/y", routes![one::<First>])
         .with_state("state");
     let app = App::new("with state", app);
-    let cases: &[Case] = &[
-        ("the handler with the state", "GET /x", own("stateful")),
-        (
+    let cases = [
+        case("the handler with the state", "GET /x", own("stateful")),
+        case(
             "its preflight",
-            "OPTIONS /x | origin: https://stateful.example | request-method: GET",
-            granted("allow-origin: https://stateful.example | allow-methods: GET"),
+            preflight("GET /x", "https://stateful.example"),
+            approved(
+                "access-control-allow-origin: https://stateful.example
+                 access-control-allow-methods: GET",
+            ),
         ),
-        ("a handler that wants none", "GET /y", own("first")),
+        case("a handler that wants none", "GET /y", own("first")),
     ];
-    assert_eq!(Whole::of(app.send("GET /x").await).await.body, "state /x");
-    check(&[app], cases).await;
+    assert_eq!(app.complete("GET /x").await.body(), "state /x");
+    check(&[app], &cases).await;
 }
 
 // A function like any other.
@@ -470,14 +486,14 @@ async fn called_and_passed_on() {
         .route("/instrument", get(instrument_above));
     let plain = App::new("plain axum", plain);
     let paths = ["/async", "/pointer", "/generic", "/instrument"];
-    let cases = paths.map(|path| ("no policy", format!("GET {path}"), answer(200, "")));
+    let cases = paths.map(|path| case("no policy", format!("GET {path}"), response(200, "")));
     check(&[plain], &cases).await;
 }
 
-/// What `routes!` takes beside one path.
+/// `routes!` takes any number of handlers.
 #[rustfmt::skip::macros(routes)]
 #[tokio::test]
-async fn lists() {
+async fn arguments_of_the_routes_macro() {
     check_each(vec![
         ("async", routes![asynchronous,]),
         ("async", routes! { asynchronous }),
@@ -489,18 +505,18 @@ async fn lists() {
         .route("/none", routes![])
         .route("/a", routes![asynchronous])
         .route("/b", routes![post::<First, false>, asynchronous]);
-    let cases: &[Case] = &[
-        ("no handlers", "GET /none", answer(405, "")),
-        (
-            "no handlers to ask for",
-            "OPTIONS /none | origin: https://async.example | request-method: GET",
-            answer(405, ""),
+    let cases = [
+        case("no handlers", "GET /none", response(405, "")),
+        case(
+            "the preflight of no handlers",
+            preflight("GET /none", "https://async.example"),
+            response(405, ""),
         ),
-        ("on one path", "GET /a", own("async")),
-        ("and another", "GET /b", own("async")),
-        ("beside another handler", "POST /b", own("post")),
+        case("on one path", "GET /a", own("async")),
+        case("and another", "GET /b", own("async")),
+        case("beside another handler", "POST /b", own("post")),
     ];
-    check(&[App::new("lists", app)], cases).await;
+    check(&[App::new("arguments of routes!", app)], &cases).await;
 }
 
 mod namesake {
@@ -523,11 +539,11 @@ mod namesake {
     }
 }
 
-/// Its name reaches the policy of `jobs::secret`, which it hides as a function alone.
+/// The function hides `jobs::secret`, and its name still resolves to the policy of that handler.
 #[test]
 #[should_panic(
-    expected = "`wire::wire::handlers::namesake::secret` has no `#[cors]` of its own, and its name brings the \
-                policy of `wire::wire::handlers::namesake::jobs::secret`"
+    expected = "`wire::handlers::namesake::secret` has no `#[cors]` of its own, and its name brings the \
+                policy of `wire::handlers::namesake::jobs::secret`"
 )]
 fn a_function_never_gets_the_policy_of_another() {
     let _: Routes = routes![namesake::jobs::secret];

@@ -1,5 +1,5 @@
-//! The arrangements, and the policies as layers around handlers that have none: the same rows hold
-//! for the attribute and for `Policy::layer()`.
+//! The arrangements, and the policies as layers around handlers without one: the same rows hold for
+//! the attribute and for `Policy::layer()`.
 
 use axum::Router;
 use axum::extract::Request;
@@ -7,10 +7,8 @@ use axum::http::HeaderValue;
 use axum::http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use axum::routing::MethodRouter;
 use cors_runtime::{CorsRouter, HandlerPolicy, Policy, PolicyService, Routes};
+use cors_test_support::{App, arrangements};
 use tower::{Layer, ServiceExt, service_fn};
-
-use super::arrangements::arrangements;
-use super::exchange::App;
 
 /// The handlers of a path, with their policies and without.
 pub(crate) type Path = (&'static str, Routes, MethodRouter);
@@ -32,7 +30,7 @@ pub(crate) fn arrangements_and_layers(paths: &[Path]) -> Vec<App> {
 }
 
 /// A `Policy::layer()` for each policy of the path, each around all of the plain handlers. A
-/// request goes to the one for its method, or for the method that its preflight asks for.
+/// request goes to the one for its method, or for the method that its preflight requests.
 fn policy_layers((path, own, plain): &Path) -> Router {
     let policies = CorsRouter::new().route(path, own.clone()).policies();
     let layers: Vec<(Vec<&str>, PolicyService<MethodRouter>)> = policies
@@ -41,8 +39,8 @@ fn policy_layers((path, own, plain): &Path) -> Router {
         .collect();
     let service = service_fn(move |request: Request| {
         let headers = request.headers();
-        let asked = headers.get(ACCESS_CONTROL_REQUEST_METHOD);
-        let method = asked.map_or(request.method().as_str().as_bytes(), HeaderValue::as_bytes);
+        let requested = headers.get(ACCESS_CONTROL_REQUEST_METHOD);
+        let method = requested.map_or(request.method().as_str().as_bytes(), HeaderValue::as_bytes);
         let naming = |name: &[u8]| {
             let names = |methods: &[&str]| methods.iter().any(|own| own.as_bytes() == name);
             layers.iter().find(|(methods, _)| names(methods))
@@ -60,19 +58,19 @@ fn policy_layer(policy: &HandlerPolicy, plain: &MethodRouter) -> PolicyService<M
     }
     let (origins, headers) = (texts(&policy.origins), texts(&policy.headers));
     let expose_headers = texts(&policy.expose_headers);
-    let mut written = Policy::new(&origins)
+    let mut layer_policy = Policy::new(&origins)
         .methods(&policy.methods)
         .headers(&headers)
         .expose_headers(&expose_headers);
     if let Some(seconds) = policy.max_age {
-        written = written.max_age(seconds);
+        layer_policy = layer_policy.max_age(seconds);
     }
     if policy.credentials {
-        written = written.credentials();
+        layer_policy = layer_policy.credentials();
     }
     if policy.enforce {
-        written = written.enforce();
+        layer_policy = layer_policy.enforce();
     }
-    let layer = written.layer().expect("the rules of the attribute");
+    let layer = layer_policy.layer().expect("the rules of the attribute");
     layer.layer(plain.clone())
 }

@@ -1,6 +1,8 @@
-//! Preflights: which are let through, with what, and who never hears of them.
+//! Preflights: which are approved and with which headers, and that they reach neither handlers nor
+//! layers.
 
 use std::convert::Infallible;
+use std::future::ready;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::extract::{FromRequestParts, Request};
@@ -9,8 +11,11 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, head, options, put};
 use cors_runtime::{CorsRouter, cors, routes};
+use cors_test_support::{
+    App, Case, WireRequest, WireResponse, actual, approved, case, check, preflight, refused,
+    response,
+};
 
-use super::exchange::{Answer, App, Case, answer, check, granted, refused};
 use super::layers::arrangements_and_layers;
 
 #[cors(origins = ["*"], methods = [GET], expose_headers = ["x-total-count"])]
@@ -91,181 +96,267 @@ fn apps() -> Vec<App> {
     ])
 }
 
-#[tokio::test]
-async fn each_method_is_answered_by_its_own_policy() {
-    let created = "allow-origin: https://app.example.com | allow-credentials: true \
-        | allow-methods: POST | max-age: 600";
-    let with_headers = format!("{created} | allow-headers: content-type, x-request-id");
-    let changed = "allow-origin: https://app.example.com | max-age: 0";
-    let cases: &[Case] = &[
-        (
-            "any origin",
-            "OPTIONS /jobs | origin: https://elsewhere.example | request-method: GET",
-            granted("allow-origin: * | allow-methods: GET"),
-        ),
-        (
-            "any origin, even null",
-            "OPTIONS /jobs | origin: null | request-method: GET",
-            granted("allow-origin: * | allow-methods: GET"),
-        ),
-        (
-            "HEAD has the policy of GET, and is named itself",
-            "OPTIONS /jobs | origin: https://elsewhere.example | request-method: HEAD",
-            granted("allow-origin: * | allow-methods: HEAD"),
-        ),
-        (
-            "everything that a policy can say",
-            "OPTIONS /jobs | origin: https://app.example.com | request-method: POST \
-             | request-headers: content-type",
-            granted(&with_headers),
-        ),
-        (
-            "no header requested, none listed",
-            "OPTIONS /jobs | origin: https://app.example.com | request-method: POST",
-            granted(created),
-        ),
-        (
-            "an empty list of headers requests none",
-            "OPTIONS /jobs | origin: https://app.example.com | request-method: POST \
-             | request-headers: ",
-            granted(created),
-        ),
-        (
-            "an origin of the other handler",
-            "OPTIONS /jobs | origin: https://elsewhere.example | request-method: POST",
-            refused(),
-        ),
-        (
-            "a header of the other handler",
-            "OPTIONS /jobs | origin: https://app.example.com | request-method: GET \
-             | request-headers: content-type",
-            refused(),
-        ),
-        (
-            "the first method of two",
-            "OPTIONS /jobs/7 | origin: https://app.example.com | request-method: PUT",
-            granted(&format!("{changed} | allow-methods: PUT")),
-        ),
-        (
-            "the second method of two",
-            "OPTIONS /jobs/7 | origin: https://app.example.com | request-method: PATCH",
-            granted(&format!("{changed} | allow-methods: PATCH")),
-        ),
-        (
-            "the other origin of two, and any header",
-            "OPTIONS /jobs/7 | origin: https://admin.example.com | request-method: PUT \
-             | request-headers: x-whatever",
-            granted(
-                "allow-origin: https://admin.example.com | allow-methods: PUT | max-age: 0 \
-                 | allow-headers: *",
-            ),
-        ),
-        (
-            "any header is any but authorization",
-            "OPTIONS /jobs/7 | origin: https://admin.example.com | request-method: PUT \
-             | request-headers: Authorization",
-            refused(),
-        ),
-        (
-            "any header that is one",
-            "OPTIONS /jobs/7 | origin: https://admin.example.com | request-method: PUT \
-             | request-headers: x (y)",
-            refused(),
-        ),
-        (
-            "authorization beside any header",
-            "OPTIONS /jobs/7 | origin: https://admin.example.com | request-method: DELETE \
-             | request-headers: authorization,x-whatever",
-            granted(
-                "allow-origin: https://admin.example.com | allow-methods: DELETE \
-                 | allow-headers: *, authorization",
-            ),
-        ),
-        (
-            "GET where HEAD has a handler of its own",
-            "OPTIONS /both | origin: https://app.example.com | request-method: GET",
-            granted("allow-origin: https://app.example.com | allow-methods: GET | max-age: 1"),
-        ),
-        (
-            "HEAD where it has a handler of its own",
-            "OPTIONS /both | origin: https://admin.example.com | request-method: HEAD",
-            granted("allow-origin: https://admin.example.com | allow-methods: HEAD | max-age: 2"),
-        ),
-        (
-            "HEAD's own handler doesn't take GET's origins",
-            "OPTIONS /both | origin: https://app.example.com | request-method: HEAD",
-            refused(),
-        ),
-        (
-            "GET doesn't take HEAD's origins",
-            "OPTIONS /both | origin: https://admin.example.com | request-method: GET",
-            refused(),
-        ),
-        (
-            "HEAD alone",
-            "OPTIONS /head | origin: https://admin.example.com | request-method: HEAD",
-            granted("allow-origin: https://admin.example.com | allow-methods: HEAD"),
-        ),
-        (
-            "HEAD doesn't bring GET",
-            "OPTIONS /head | origin: https://admin.example.com | request-method: GET",
-            refused(),
-        ),
-    ];
-    check(&apps(), cases).await;
-}
+/// The headers of a preflight for POST on `/jobs`, before those about its request headers.
+const CREATED: &str = "access-control-allow-origin: https://app.example.com
+                       access-control-allow-credentials: true
+                       access-control-allow-methods: POST
+                       access-control-max-age: 600";
 
+/// 204 with the headers of the policy, for the requested method only.
 #[tokio::test]
-async fn methods_are_compared_byte_by_byte() {
-    let lines = [
-        ("a method that no handler serves", "request-method: DELETE"),
-        (
-            "OPTIONS, which no handler serves",
-            "request-method: OPTIONS",
+async fn preflight_allowed() {
+    let cases = [
+        case(
+            "every key of a policy",
+            preflight("POST /jobs", "https://app.example.com").request_headers("content-type"),
+            approved(&format!(
+                "{CREATED}
+                 access-control-allow-headers: content-type, x-request-id"
+            )),
         ),
-        (
-            "a method that only the web server serves",
-            "request-method: TRACE",
+        case(
+            "no header requested, none listed",
+            preflight("POST /jobs", "https://app.example.com"),
+            approved(CREATED),
         ),
-        ("a method that axum cannot route", "request-method: PURGE"),
-        ("lower case", "request-method: post"),
-        ("mixed case", "request-method: Post"),
-        ("space before", "request-method:  POST"),
-        ("space behind", "request-method: POST "),
-        ("two methods in a line", "request-method: POST, POST"),
-        ("two lines", "request-method: POST | request-method: POST"),
-        (
-            "two lines, the second another",
-            "request-method: POST | request-method: GET",
+        case(
+            "an empty list of headers requests none",
+            preflight("POST /jobs", "https://app.example.com").request_headers(""),
+            approved(CREATED),
         ),
-        ("any", "request-method: *"),
-        ("nothing", "request-method: "),
-        ("bytes beyond ASCII", "request-method: PÖST"),
     ];
-    let cases: Vec<Case<String>> = lines
-        .into_iter()
-        .map(|(name, line)| {
-            let request = format!("OPTIONS /jobs | origin: https://app.example.com | {line}");
-            (name, request, refused())
-        })
-        .chain(
-            [
-                ("patch, as browsers send it for `fetch`'s patch", "patch"),
-                ("put", "put"),
-            ]
-            .map(|(name, method)| {
-                let request = format!(
-                    "OPTIONS /jobs/7 | origin: https://app.example.com | request-method: {method}"
-                );
-                (name, request, refused())
-            }),
-        )
-        .collect();
     check(&apps(), &cases).await;
 }
 
 #[tokio::test]
-async fn origins() {
+async fn preflight_allow_origin_any() {
+    let cases = [
+        case(
+            "any origin",
+            preflight("GET /jobs", "https://elsewhere.example"),
+            approved(
+                "access-control-allow-origin: *
+                 access-control-allow-methods: GET",
+            ),
+        ),
+        case(
+            "any origin, even null",
+            preflight("GET /jobs", "null"),
+            approved(
+                "access-control-allow-origin: *
+                 access-control-allow-methods: GET",
+            ),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn preflight_allow_methods_has_one_method() {
+    let cases = [
+        case(
+            "the first method of two",
+            preflight("PUT /jobs/7", "https://app.example.com"),
+            approved(
+                "access-control-allow-origin: https://app.example.com
+                 access-control-allow-methods: PUT
+                 access-control-max-age: 0",
+            ),
+        ),
+        case(
+            "the second method of two",
+            preflight("PATCH /jobs/7", "https://app.example.com"),
+            approved(
+                "access-control-allow-origin: https://app.example.com
+                 access-control-allow-methods: PATCH
+                 access-control-max-age: 0",
+            ),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+/// `*` does not cover `authorization`.
+#[tokio::test]
+async fn preflight_allow_headers_any() {
+    let cases = [
+        case(
+            "the other origin of two, and any header",
+            preflight("PUT /jobs/7", "https://admin.example.com").request_headers("x-whatever"),
+            approved(
+                "access-control-allow-origin: https://admin.example.com
+                 access-control-allow-methods: PUT
+                 access-control-max-age: 0
+                 access-control-allow-headers: *",
+            ),
+        ),
+        case(
+            "any header is any but authorization",
+            preflight("PUT /jobs/7", "https://admin.example.com").request_headers("Authorization"),
+            refused(),
+        ),
+        case(
+            "any header that is one",
+            preflight("PUT /jobs/7", "https://admin.example.com").request_headers("x (y)"),
+            refused(),
+        ),
+        case(
+            "authorization beside any header",
+            preflight("DELETE /jobs/7", "https://admin.example.com")
+                .request_headers("authorization,x-whatever"),
+            approved(
+                "access-control-allow-origin: https://admin.example.com
+                 access-control-allow-methods: DELETE
+                 access-control-allow-headers: *, authorization",
+            ),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn preflight_refused_by_the_policy_of_its_method() {
+    let cases = [
+        case(
+            "an origin of the other handler",
+            preflight("POST /jobs", "https://elsewhere.example"),
+            refused(),
+        ),
+        case(
+            "a header of the other handler",
+            preflight("GET /jobs", "https://app.example.com").request_headers("content-type"),
+            refused(),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn preflight_max_age_of_its_method() {
+    let cases = [
+        case(
+            "GET where HEAD has a handler of its own",
+            preflight("GET /both", "https://app.example.com"),
+            approved(
+                "access-control-allow-origin: https://app.example.com
+                 access-control-allow-methods: GET
+                 access-control-max-age: 1",
+            ),
+        ),
+        case(
+            "HEAD where it has a handler of its own",
+            preflight("HEAD /both", "https://admin.example.com"),
+            approved(
+                "access-control-allow-origin: https://admin.example.com
+                 access-control-allow-methods: HEAD
+                 access-control-max-age: 2",
+            ),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+/// HEAD has the policy of GET, unless it has a handler of its own.
+#[tokio::test]
+async fn preflight_head_uses_get() {
+    let cases = [
+        case(
+            "HEAD has the policy of GET, and is named itself",
+            preflight("HEAD /jobs", "https://elsewhere.example"),
+            approved(
+                "access-control-allow-origin: *
+                 access-control-allow-methods: HEAD",
+            ),
+        ),
+        case(
+            "HEAD's own handler doesn't take GET's origins",
+            preflight("HEAD /both", "https://app.example.com"),
+            refused(),
+        ),
+        case(
+            "HEAD alone",
+            preflight("HEAD /head", "https://admin.example.com"),
+            approved(
+                "access-control-allow-origin: https://admin.example.com
+                 access-control-allow-methods: HEAD",
+            ),
+        ),
+        case(
+            "HEAD doesn't bring GET",
+            preflight("GET /head", "https://admin.example.com"),
+            refused(),
+        ),
+        case(
+            "GET doesn't take HEAD's origins",
+            preflight("GET /both", "https://admin.example.com"),
+            refused(),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+/// Methods are compared byte by byte.
+#[tokio::test]
+async fn preflight_refused_for_other_methods() {
+    let lines = [
+        (
+            "a method that no handler serves",
+            "access-control-request-method: DELETE",
+        ),
+        (
+            "OPTIONS, which no handler serves",
+            "access-control-request-method: OPTIONS",
+        ),
+        (
+            "a method that only the web server serves",
+            "access-control-request-method: TRACE",
+        ),
+        (
+            "a method that axum cannot route",
+            "access-control-request-method: PURGE",
+        ),
+        ("lower case", "access-control-request-method: post"),
+        ("mixed case", "access-control-request-method: Post"),
+        ("space before", "access-control-request-method:  POST"),
+        ("space behind", "access-control-request-method: POST "),
+        (
+            "two methods in a line",
+            "access-control-request-method: POST, POST",
+        ),
+        (
+            "two lines",
+            "access-control-request-method: POST
+             access-control-request-method: POST",
+        ),
+        (
+            "two lines, the second another",
+            "access-control-request-method: POST
+             access-control-request-method: GET",
+        ),
+        ("any", "access-control-request-method: *"),
+        ("nothing", "access-control-request-method: "),
+        ("bytes beyond ASCII", "access-control-request-method: PÖST"),
+    ];
+    let other_paths = [
+        ("patch, as browsers send it for `fetch`'s patch", "patch"),
+        ("put", "put"),
+    ];
+    let on_jobs = lines.map(|(name, lines)| {
+        let request = format!("OPTIONS /jobs\norigin: https://app.example.com\n{lines}");
+        case(name, request, refused())
+    });
+    let on_a_job = other_paths.map(|(name, method)| {
+        let request = preflight(&format!("{method} /jobs/7"), "https://app.example.com");
+        case(name, request, refused())
+    });
+    check(&apps(), &on_jobs).await;
+    check(&apps(), &on_a_job).await;
+}
+
+/// The origins of `patterns`, as a browser sends them.
+#[tokio::test]
+async fn preflight_allow_origin_is_the_origin_of_the_request() {
+    let [longest_host, longest_label] = hosts_of_length(253, 63);
     let allowed = [
         "https://exact.example",
         "https://b.a.example",
@@ -286,6 +377,25 @@ async fn origins() {
         "http://[::1]:8080",
         "app://bundle",
     ];
+    let allowed = allowed.into_iter().chain([&*longest_host, &longest_label]);
+    let cases: Vec<Case> = allowed
+        .map(|origin| {
+            let headers =
+                format!("access-control-allow-origin: {origin}\naccess-control-allow-methods: GET");
+            case(
+                "an allowed origin",
+                preflight("GET /patterns", origin),
+                approved(&headers),
+            )
+        })
+        .collect();
+    check(&apps(), &cases).await;
+}
+
+/// Origins are compared byte by byte, and patterns label by label.
+#[tokio::test]
+async fn preflight_refused_for_other_origins() {
+    let [too_long_host, too_long_label] = hosts_of_length(254, 64);
     let foreign = [
         "",
         "*",
@@ -387,103 +497,144 @@ async fn origins() {
         "app://",
         "app:bundle",
     ];
-    let long_label = "x".repeat(63);
-    let long_host = [long_label.as_str(); 3].join(".");
-    let fits = format!("https://{}.{long_host}.a.example", "x".repeat(51));
-    let too_long = format!("https://{}.{long_host}.a.example", "x".repeat(52));
-    let label_fits = format!("https://{long_label}.a.example");
-    let label_too_long = format!("https://x{long_label}.a.example");
-    assert_eq!(fits.len() - "https://".len(), 253, "the longest host");
-
-    let cases: Vec<Case<String>> = allowed
+    let foreign = foreign
         .into_iter()
-        .chain([fits.as_str(), &label_fits])
+        .chain([&*too_long_host, &too_long_label]);
+    let cases: Vec<Case> = foreign
         .map(|origin| {
-            let lines = format!("allow-origin: {origin} | allow-methods: GET");
-            ("an allowed origin", origin, granted(&lines))
-        })
-        .chain(
-            foreign
-                .into_iter()
-                .chain([too_long.as_str(), &label_too_long])
-                .map(|origin| ("a foreign origin", origin, refused())),
-        )
-        .map(|(name, origin, answer)| {
-            let request = format!("OPTIONS /patterns | origin: {origin} | request-method: GET");
-            (name, request, answer)
+            case(
+                "a foreign origin",
+                preflight("GET /patterns", origin),
+                refused(),
+            )
         })
         .collect();
     check(&apps(), &cases).await;
 }
 
-#[tokio::test]
-async fn several_origin_lines_and_development() {
-    let in_debug_builds = |lines: &str| -> Answer {
-        if cfg!(debug_assertions) {
-            granted(lines)
-        } else {
-            refused()
-        }
-    };
-    let cases: &[Case] = &[
-        (
-            "the same origin twice",
-            "OPTIONS /patterns | origin: https://exact.example | origin: https://exact.example \
-             | request-method: GET",
-            refused(),
-        ),
-        (
-            "an allowed origin and a foreign one",
-            "OPTIONS /patterns | origin: https://exact.example | origin: https://evil.example \
-             | request-method: GET",
-            refused(),
-        ),
-        (
-            "two origins, where one is fixed",
-            "OPTIONS /jobs | origin: https://app.example.com | origin: https://app.example.com \
-             | request-method: POST",
-            refused(),
-        ),
-        (
-            "null where one origin is fixed",
-            "OPTIONS /jobs | origin: null | request-method: POST",
-            refused(),
-        ),
-        (
-            "two origins, where any is allowed",
-            "OPTIONS /jobs | origin: https://a.example | origin: https://b.example \
-             | request-method: GET",
-            refused(),
-        ),
-        (
-            "an origin for development",
-            "OPTIONS /dev | origin: http://localhost:5173 | request-method: GET",
-            in_debug_builds("allow-origin: http://localhost:5173 | allow-methods: GET"),
-        ),
-        (
-            "another port than in development",
-            "OPTIONS /dev | origin: http://localhost:5174 | request-method: GET",
-            refused(),
-        ),
-        (
-            "the deployed origin beside one for development",
-            "OPTIONS /dev | origin: https://app.example.com | request-method: GET",
-            granted("allow-origin: https://app.example.com | allow-methods: GET"),
-        ),
-    ];
-    check(&apps(), cases).await;
+/// An origin below `a.example` with a host of this length, and one with a label of this length.
+fn hosts_of_length(host: usize, label: usize) -> [String; 2] {
+    let long_label = "x".repeat(63);
+    let end = format!("{}.a.example", [long_label.as_str(); 3].join("."));
+    let first = "x".repeat(host - end.len() - ".".len());
+    let origin = format!("https://{first}.{end}");
+    assert_eq!(origin.len() - "https://".len(), host);
+    [origin, format!("https://{}.a.example", "x".repeat(label))]
 }
 
 #[tokio::test]
-async fn requested_headers() {
-    let no_headers = || granted("allow-origin: * | allow-methods: GET");
-    let all_headers = || {
-        granted(
-            "allow-origin: * | allow-methods: GET | allow-headers: a, bb, ccc, x-a, x-b, x-c, \
-             x-request-id, authorization, content-type, x-upper, !#$%&'*+-.^_`|~",
-        )
-    };
-    let lines: Vec<(&str, String, Answer)> = [
+async fn preflight_refused_for_several_origins() {
+    let cases = [
+        case(
+            "the same origin twice",
+            "OPTIONS /patterns
+             origin: https://exact.example
+             origin: https://exact.example
+             access-control-request-method: GET",
+            refused(),
+        ),
+        case(
+            "an allowed origin and a foreign one",
+            "OPTIONS /patterns
+             origin: https://exact.example
+             origin: https://evil.example
+             access-control-request-method: GET",
+            refused(),
+        ),
+        case(
+            "two origins, where one is fixed",
+            "OPTIONS /jobs
+             origin: https://app.example.com
+             origin: https://app.example.com
+             access-control-request-method: POST",
+            refused(),
+        ),
+        case(
+            "two origins, where any is allowed",
+            "OPTIONS /jobs
+             origin: https://a.example
+             origin: https://b.example
+             access-control-request-method: GET",
+            refused(),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn preflight_refused_for_null() {
+    let cases = [case(
+        "null where one origin is fixed",
+        preflight("POST /jobs", "null"),
+        refused(),
+    )];
+    check(&apps(), &cases).await;
+}
+
+/// Allowed by `dev_origins`, which only debug builds have.
+fn in_debug_builds(headers: &str) -> WireResponse {
+    if cfg!(debug_assertions) {
+        approved(headers)
+    } else {
+        refused()
+    }
+}
+
+#[tokio::test]
+async fn preflight_allow_origin_of_development() {
+    let cases = [
+        case(
+            "an origin for development",
+            preflight("GET /dev", "http://localhost:5173"),
+            in_debug_builds(
+                "access-control-allow-origin: http://localhost:5173
+                 access-control-allow-methods: GET",
+            ),
+        ),
+        case(
+            "another port than in development",
+            preflight("GET /dev", "http://localhost:5174"),
+            refused(),
+        ),
+        case(
+            "the deployed origin beside one for development",
+            preflight("GET /dev", "https://app.example.com"),
+            approved(
+                "access-control-allow-origin: https://app.example.com
+                 access-control-allow-methods: GET",
+            ),
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+/// No header is requested, so that none is listed.
+fn no_headers() -> WireResponse {
+    approved("access-control-allow-origin: *\naccess-control-allow-methods: GET")
+}
+
+/// All headers that the policy allows.
+fn all_headers() -> WireResponse {
+    approved(
+        "access-control-allow-origin: *
+         access-control-allow-methods: GET
+         access-control-allow-headers: a, bb, ccc, x-a, x-b, x-c, \
+         x-request-id, authorization, content-type, x-upper, !#$%&'*+-.^_`|~",
+    )
+}
+
+/// A preflight on `/headers`, with a line of requested headers for each line of the text.
+fn requesting((name, lines, response): (&str, impl AsRef<str>, WireResponse)) -> Case {
+    let preflight = preflight("GET /headers", "https://a.example");
+    let lines = lines.as_ref().split('\n');
+    let request = lines.fold(preflight, WireRequest::request_headers);
+    case(name, request, response)
+}
+
+/// Names in any order, case and spacing, and on any number of lines.
+#[tokio::test]
+async fn preflight_allow_headers() {
+    let rows = [
         (
             "as browsers send them",
             "authorization,content-type,x-a",
@@ -512,26 +663,14 @@ async fn requested_headers() {
             "!#$%&'*+-.^_`|~",
             all_headers(),
         ),
-        (
-            "several lines",
-            "x-a | request-headers: x-b | request-headers: x-c, bb",
-            all_headers(),
-        ),
-        (
-            "an empty line among others",
-            "x-a | request-headers:  | request-headers: bb",
-            all_headers(),
-        ),
+        ("several lines", "x-a\nx-b\nx-c, bb", all_headers()),
+        ("an empty line among others", "x-a\n\nbb", all_headers()),
         ("nothing", "", no_headers()),
         ("spaces alone", " \t ", no_headers()),
         ("commas alone", ", ,\t,", no_headers()),
         ("a foreign one", "x-d", refused()),
         ("a foreign one at the end", "a,bb,ccc,x-d", refused()),
-        (
-            "a foreign one in another line",
-            "a | request-headers: x-d",
-            refused(),
-        ),
+        ("a foreign one in another line", "a\nx-d", refused()),
         ("the beginning of an allowed one", "x-request-i", refused()),
         ("an allowed one and more", "x-request-ids", refused()),
         ("any, as a name", "*", refused()),
@@ -542,10 +681,13 @@ async fn requested_headers() {
         ("a colon", "x-a:", refused()),
         ("bytes beyond ASCII", "x-ä", refused()),
         ("no-break space around", "\u{a0}x-a", refused()),
-    ]
-    .into_iter()
-    .map(|(name, value, answer)| (name, value.to_owned(), answer))
-    .chain([
+    ];
+    check(&apps(), &rows.map(requesting)).await;
+}
+
+#[tokio::test]
+async fn preflight_allow_headers_has_limits() {
+    let rows = [
         (
             "4096 bytes",
             format!("x-a{}", " ".repeat(4093)),
@@ -554,30 +696,18 @@ async fn requested_headers() {
         ("4097 bytes", format!("x-a{}", " ".repeat(4094)), refused()),
         (
             "4096 bytes in lines",
-            format!("x-a{0} | request-headers: x-a{0}", " ".repeat(2045)),
+            format!("x-a{0}\nx-a{0}", " ".repeat(2045)),
             all_headers(),
         ),
         (
             "4097 bytes in lines",
-            format!(
-                "x-a{} | request-headers: x-a{}",
-                " ".repeat(2045),
-                " ".repeat(2046)
-            ),
+            format!("x-a{}\nx-a{}", " ".repeat(2045), " ".repeat(2046)),
             refused(),
         ),
         ("128 names", ["a"; 128].join(","), all_headers()),
         ("129 names", ["a"; 129].join(","), refused()),
-        (
-            "128 names in lines",
-            ["a"; 128].join(" | request-headers: "),
-            all_headers(),
-        ),
-        (
-            "129 names in lines",
-            ["a"; 129].join(" | request-headers: "),
-            refused(),
-        ),
+        ("128 names in lines", ["a"; 128].join("\n"), all_headers()),
+        ("129 names in lines", ["a"; 129].join("\n"), refused()),
         (
             "16 empty elements",
             format!("x-a{}", ",".repeat(16)),
@@ -590,12 +720,12 @@ async fn requested_headers() {
         ),
         (
             "16 empty lines",
-            ["x-a", &" | request-headers: ".repeat(16)].concat(),
+            ["x-a", &"\n".repeat(16)].concat(),
             all_headers(),
         ),
         (
             "17 empty lines",
-            ["x-a", &" | request-headers: ".repeat(17)].concat(),
+            ["x-a", &"\n".repeat(17)].concat(),
             refused(),
         ),
         ("17 empty elements alone", ",".repeat(16), refused()),
@@ -606,19 +736,8 @@ async fn requested_headers() {
         ),
         ("a name of 4096 bytes", "x".repeat(4096), refused()),
         ("a million commas", ",".repeat(1 << 20), refused()),
-    ])
-    .collect();
-    let cases: Vec<Case<String>> = lines
-        .into_iter()
-        .map(|(name, value, answer)| {
-            let request = format!(
-                "OPTIONS /headers | origin: https://a.example | request-method: GET \
-                 | request-headers: {value}"
-            );
-            (name, request, answer)
-        })
-        .collect();
-    check(&apps(), &cases).await;
+    ];
+    check(&apps(), &rows.map(requesting)).await;
 }
 
 #[cors(origins = ["https://app.example.com"], methods = [OPTIONS], headers = ["x-a"], credentials)]
@@ -626,18 +745,15 @@ async fn describe() -> &'static str {
     "described"
 }
 
-/// OPTIONS with a handler: preflights never reach it, and everything else does.
+/// A handler of OPTIONS gets the requests that are no preflights.
 #[tokio::test]
-async fn options_handlers() {
-    let plain = || options(async || "plain");
+async fn preflight_reaches_no_options_handler_with_a_policy() {
     let pass = from_fn(async |request: Request, next: Next| next.run(request).await);
-    let annotated = [
+    let apps = [
         App::new("alone", CorsRouter::new().route("/x", routes![describe])),
         App::new(
             "layered",
-            CorsRouter::new()
-                .route("/x", routes![describe])
-                .layer(pass.clone()),
+            CorsRouter::new().route("/x", routes![describe]).layer(pass),
         ),
         App::new(
             "beside GET",
@@ -654,40 +770,48 @@ async fn options_handlers() {
             axum::Router::new().route("/x", MethodRouter::from(routes![describe])),
         ),
     ];
-    let own = "allow-origin: https://app.example.com | allow-credentials: true";
-    let cases: &[Case] = &[
-        (
+    let own = "access-control-allow-origin: https://app.example.com
+               access-control-allow-credentials: true";
+    let cases = [
+        case(
             "its preflight",
-            "OPTIONS /x | origin: https://app.example.com | request-method: OPTIONS \
-             | request-headers: X-A",
-            granted(&format!(
-                "{own} | allow-methods: OPTIONS | allow-headers: x-a"
+            preflight("OPTIONS /x", "https://app.example.com").request_headers("X-A"),
+            approved(&format!(
+                "{own}
+                 access-control-allow-methods: OPTIONS
+                 access-control-allow-headers: x-a"
             )),
         ),
-        (
+        case(
             "a foreign origin's preflight",
-            "OPTIONS /x | origin: https://evil.example | request-method: OPTIONS",
+            preflight("OPTIONS /x", "https://evil.example"),
             refused(),
         ),
-        (
+        case(
             "the preflight of a method without a handler",
-            "OPTIONS /x | origin: https://app.example.com | request-method: POST",
+            preflight("POST /x", "https://app.example.com"),
             refused(),
         ),
-        (
+        case(
             "no preflight without a method",
-            "OPTIONS /x | origin: https://app.example.com",
-            answer(200, own),
+            actual("OPTIONS /x", "https://app.example.com"),
+            response(200, own),
         ),
-        (
+        case(
             "no preflight without an origin",
-            "OPTIONS /x | request-method: OPTIONS",
-            answer(200, own),
+            "OPTIONS /x
+             access-control-request-method: OPTIONS",
+            response(200, own),
         ),
     ];
-    check(&annotated, cases).await;
+    check(&apps, &cases).await;
+}
 
-    let beside_plain = [
+#[tokio::test]
+async fn preflight_reaches_no_plain_options_handler() {
+    let plain = || options(async || "plain");
+    let pass = from_fn(async |request: Request, next: Next| next.run(request).await);
+    let apps = [
         App::new(
             "given after",
             CorsRouter::new()
@@ -716,40 +840,54 @@ async fn options_handlers() {
             axum::Router::new().route("/x", MethodRouter::from(routes![list].merge(plain()))),
         ),
     ];
-    let cases: &[Case] = &[
-        (
+    let cases = [
+        case(
             "a preflight",
-            "OPTIONS /x | origin: https://a.example | request-method: GET",
-            granted("allow-origin: * | allow-methods: GET"),
+            preflight("GET /x", "https://a.example"),
+            approved(
+                "access-control-allow-origin: *
+                 access-control-allow-methods: GET",
+            ),
         ),
-        (
+        case(
             "the preflight of the plain handler",
-            "OPTIONS /x | origin: https://a.example | request-method: OPTIONS",
+            preflight("OPTIONS /x", "https://a.example"),
             refused(),
         ),
-        (
+        case(
             "an empty method makes a preflight all the same",
-            "OPTIONS /x | origin: https://a.example | request-method: ",
+            "OPTIONS /x
+             origin: https://a.example
+             access-control-request-method: ",
             refused(),
         ),
-        (
+        case(
             "no preflight without a method",
-            "OPTIONS /x | origin: https://a.example | request-headers: x-a",
-            answer(200, ""),
+            "OPTIONS /x
+             origin: https://a.example
+             access-control-request-headers: x-a",
+            response(200, ""),
         ),
-        (
+        case(
             "no preflight without an origin",
-            "OPTIONS /x | request-method: GET",
-            answer(200, ""),
+            "OPTIONS /x
+             access-control-request-method: GET",
+            response(200, ""),
         ),
-        ("plain OPTIONS", "OPTIONS /x", answer(200, "")),
-        (
+        case("plain OPTIONS", "OPTIONS /x", response(200, "")),
+        case(
             "a method, but of another request",
-            "GET /x | origin: https://a.example | request-method: GET",
-            answer(200, "allow-origin: * | expose-headers: x-total-count"),
+            "GET /x
+             origin: https://a.example
+             access-control-request-method: GET",
+            response(
+                200,
+                "access-control-allow-origin: *
+                 access-control-expose-headers: x-total-count",
+            ),
         ),
     ];
-    check(&beside_plain, cases).await;
+    check(&apps, &cases).await;
 }
 
 static RUNS: AtomicUsize = AtomicUsize::new(0);
@@ -768,9 +906,9 @@ struct Counted;
 impl<S: Sync> FromRequestParts<S> for Counted {
     type Rejection = Infallible;
 
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    fn from_request_parts(_: &mut Parts, _: &S) -> impl Future<Output = Result<Self, Infallible>> {
         run();
-        Ok(Self)
+        ready(Ok(Self))
     }
 }
 
@@ -784,9 +922,9 @@ async fn counted_handler(_: Counted) {
     run();
 }
 
-/// Nothing of the user's runs for a preflight, whether it is let through or not.
+/// A preflight is answered before layers, extractors and handlers run, approved or not.
 #[tokio::test]
-async fn nobody_hears_of_a_preflight() {
+async fn preflight_reaches_no_layer_extractor_or_handler() {
     let layer = || from_fn(counted);
     let fallback = async |_: Counted| run();
     let layered = CorsRouter::new()
@@ -831,14 +969,12 @@ async fn nobody_hears_of_a_preflight() {
             .fallback(fallback)
     };
     let apps = [
-        App {
-            prefix: "/api",
-            ..App::new("nested", nested())
-        },
-        App {
-            prefix: "/v1/api",
-            ..App::new("nested twice", CorsRouter::new().nest("/v1", nested()))
-        },
+        App::nested("nested", "/api", nested()),
+        App::nested(
+            "nested twice",
+            "/v1/api",
+            CorsRouter::new().nest("/v1", nested()),
+        ),
         App::new("method routers", plain),
         App::new("layered", layered),
     ];
@@ -849,15 +985,14 @@ async fn nobody_hears_of_a_preflight() {
                 ("https://app.example.com", "PUT", 403),
                 ("https://evil.example", "GET", 403),
             ] {
-                let request =
-                    format!("OPTIONS {path} | origin: {origin} | request-method: {method}");
+                let request = preflight(&format!("{method} {path}"), origin);
                 let response = app.send(&request).await;
                 let found = (response.status().as_u16(), RUNS.load(Ordering::Relaxed));
                 assert_eq!(found, (status, 0), "{} {request}", app.name);
             }
             // The count works.
-            app.send(&format!("GET {path} | origin: https://app.example.com"))
-                .await;
+            let request = actual(&format!("GET {path}"), "https://app.example.com");
+            app.send(request).await;
             let runs = RUNS.swap(0, Ordering::Relaxed);
             assert!(runs >= 2, "{} {path}: {runs} runs", app.name);
         }

@@ -1,20 +1,18 @@
-//! What the log says of refusals, as `tracing-subscriber` writes it: one line for each.
+//! The log of refusals, as `tracing-subscriber` writes it: one line for each.
 
 use std::io;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderName, HeaderValue};
 use axum::routing::get;
 use axum::{Router, body::Body};
 use cors_runtime::{CorsRouter, Origin, OriginSet, Policy, cors, routes};
+use cors_test_support::{App, Failures, WireRequest, actual, arrangements, preflight};
+use expect_test::{Expect, expect};
 use tower::{Layer, ServiceExt};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Dispatch, Level};
-
-use super::arrangements::arrangements;
-use super::exchange::{App, Failures};
 
 #[cors(
     origins = ["https://app.example", "https://*.a.example"],
@@ -38,7 +36,7 @@ fn is_tenant(origin: &Origin<'_>, _: &Parts) -> bool {
 }
 
 #[cors(origins = ["https://app.example"], origins_from = is_tenant, methods = [GET])]
-async fn asked() {}
+async fn with_predicate() {}
 
 static SET: OriginSet = OriginSet::new();
 
@@ -57,19 +55,19 @@ fn apps() -> Vec<App> {
         ("/jobs", routes![list, save, any]),
         ("/enforced", routes![remove]),
         ("/one", routes![save]),
-        ("/asked", routes![asked]),
+        ("/predicate", routes![with_predicate]),
         ("/set", routes![configured]),
     ])
 }
 
-/// Whatever is logged on this thread at a level or above it.
+/// The events of this thread at a level or above it.
 struct Log {
     text: Arc<Mutex<Vec<u8>>>,
     _subscriber: DefaultGuard,
 }
 
-/// With one subscriber alive, tracing asks the thread that meets an event first whether anybody
-/// listens, and believes the answer for all threads. Two that stay make it ask every one.
+/// Two subscribers that stay alive, because with a single one tracing caches for all threads whether
+/// the first thread that met an event had a subscriber.
 static LISTENERS: LazyLock<[Dispatch; 2]> = LazyLock::new(|| {
     [(); 2].map(|()| {
         let listener = tracing_subscriber::fmt().with_max_level(Level::DEBUG);
@@ -112,322 +110,406 @@ impl io::Write for Writer {
     }
 }
 
-/// Where a handler of this file stands, as events say it.
-fn of(handler: &str) -> String {
+/// The location of a handler of this file, as events have it.
+fn location_of(handler: &str) -> String {
     let start = format!("async fn {handler}(");
     let line = include_str!("refusals.rs")
         .lines()
         .position(|line| line.starts_with(&start))
         .expect("the handler");
     format!(
-        r#"handler="wire::wire::refusals::{handler}" file="tests/wire/refusals.rs" line={}"#,
+        r#"handler="wire::refusals::{handler}" file="tests/wire/refusals.rs" line={}"#,
         line + 1
     )
 }
 
-/// Sends each request to each app: every refusal is one line, and nothing else is one.
-async fn check(apps: &[App], cases: &[(&str, &str, String)]) {
+/// A row: a name, a request, and the line of the log about it, if any.
+type Row = (&'static str, WireRequest, Expect);
+
+/// Sends each request to each app and compares the log, in which `[list]` is the location of the
+/// handler `list`.
+async fn check(apps: &[App], rows: &[Row]) {
     let log = Log::of(Level::DEBUG);
     let mut failures = Failures::default();
-    for app in apps {
-        for (name, request, expected) in cases {
+    for (name, request, expected) in rows {
+        let mut lines = Vec::new();
+        for app in apps {
             app.send(request).await;
-            let expected = match expected.as_str() {
-                "" => String::new(),
-                line => format!("DEBUG cors: {line}\n"),
-            };
-            failures.compare(|| format!("{name} ({})", app.name), &expected, &log.take());
+            lines.push(log.take());
+        }
+        let line = without_locations(&lines[0]);
+        expected.assert_eq(line.trim_end());
+        for (app, found) in apps.iter().zip(&lines) {
+            failures.compare(|| format!("{name} ({})", app.name), &lines[0], found);
         }
     }
     failures.finish();
 }
 
-#[tokio::test]
-async fn preflights() {
-    let refused = |handler: &str, rest: &str| format!("preflight refused {} {rest}", of(handler));
-    let cases = &[
-        (
-            "allowed",
-            "OPTIONS /jobs | origin: https://app.example | request-method: GET \
-             | request-headers: x-a",
-            String::new(),
-        ),
-        (
-            "method: without a policy",
-            "OPTIONS /jobs | origin: https://app.example | request-method: DELETE",
-            refused(
-                "list",
-                r#"step="method" asked=DELETE allowed=GET, HEAD, POST, PUT, PATCH"#,
-            ),
-        ),
-        (
-            "method: in lower case",
-            "OPTIONS /jobs | origin: https://app.example | request-method: patch",
-            refused(
-                "list",
-                r#"step="method" asked=patch allowed=GET, HEAD, POST, PUT, PATCH"#,
-            ),
-        ),
-        (
-            "method: two lines",
-            "OPTIONS /jobs | origin: https://app.example | request-method: GET \
-             | request-method: GET",
-            refused(
-                "list",
-                r#"step="method" asked=more than one allowed=GET, HEAD, POST, PUT, PATCH"#,
-            ),
-        ),
-        (
-            "method: on a path where all are of one handler",
-            "OPTIONS /one | origin: https://evil.example | request-method: GET",
-            refused("save", r#"step="method" asked=GET allowed=POST, PUT"#),
-        ),
-        (
-            "origin: several",
-            "OPTIONS /jobs | origin: https://evil.example | request-method: GET",
-            refused(
-                "list",
-                r#"step="origin" asked=https://evil.example allowed=https://app.example, https://*.a.example"#,
-            ),
-        ),
-        (
-            "origin: one, and a header that isn't allowed either",
-            "OPTIONS /jobs | origin: http://app.example | request-method: PUT \
-             | request-headers: x-a",
-            refused(
-                "save",
-                r#"step="origin" asked=http://app.example allowed=https://app.example"#,
-            ),
-        ),
-        (
-            "origin: null",
-            "OPTIONS /jobs | origin: null | request-method: HEAD",
-            refused(
-                "list",
-                r#"step="origin" asked=null allowed=https://app.example, https://*.a.example"#,
-            ),
-        ),
-        (
-            "origin: two lines of an allowed one",
-            "OPTIONS /jobs | origin: https://app.example | origin: https://app.example \
-             | request-method: PUT",
-            refused(
-                "save",
-                r#"step="origin" asked=more than one allowed=https://app.example"#,
-            ),
-        ),
-        (
-            "origin: a function",
-            "OPTIONS /asked | origin: https://evil.example | request-method: GET",
-            refused(
-                "asked",
-                r#"step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#,
-            ),
-        ),
-        (
-            "origin: a function says yes",
-            "OPTIONS /asked | origin: https://a.tenant.example | request-method: GET",
-            String::new(),
-        ),
-        (
-            "origin: a set",
-            "OPTIONS /set | origin: https://evil.example | request-method: GET",
-            refused(
-                "configured",
-                r#"step="origin" asked=https://evil.example allowed=origins_from (a set)"#,
-            ),
-        ),
-        (
-            "origin: enforced",
-            "OPTIONS /enforced | origin: https://evil.example | request-method: DELETE",
-            refused(
-                "remove",
-                r#"step="origin" asked=https://evil.example allowed=https://app.example"#,
-            ),
-        ),
-        (
-            "headers: the second",
-            "OPTIONS /jobs | origin: https://app.example | request-method: GET \
-             | request-headers: x-a, X-C,x-d",
-            refused("list", r#"step="headers" asked=X-C allowed=x-b, x-a"#),
-        ),
-        (
-            "headers: none is allowed",
-            "OPTIONS /jobs | origin: https://app.example | request-method: PUT \
-             | request-headers: x-a",
-            refused("save", r#"step="headers" asked=x-a allowed=none"#),
-        ),
-        (
-            "headers: any, which isn't that one",
-            "OPTIONS /jobs | origin: https://app.example | request-method: PATCH \
-             | request-headers: authorization",
-            refused("any", r#"step="headers" asked=authorization allowed=*"#),
-        ),
-        (
-            "headers: too many",
-            "OPTIONS /jobs | origin: https://app.example | request-method: GET \
-             | request-headers: ,,,,,,,,,,,,,,,,,,",
-            refused(
-                "list",
-                r#"step="headers" asked=too many headers allowed=x-b, x-a"#,
-            ),
-        ),
+fn without_locations(line: &str) -> String {
+    let handlers = [
+        "list",
+        "save",
+        "any",
+        "remove",
+        "with_predicate",
+        "configured",
     ];
-    check(&apps(), cases).await;
+    handlers.iter().fold(line.to_owned(), |line, handler| {
+        line.replace(&location_of(handler), &format!("[{handler}]"))
+    })
 }
 
 #[tokio::test]
-async fn requests() {
-    let hidden = |handler: &str, rest: &str| {
-        format!(r#"answer hidden {} step="origin" {rest}"#, of(handler))
-    };
-    let of_list = "allowed=https://app.example, https://*.a.example";
-    let cases = &[
-        ("without an origin", "GET /jobs", String::new()),
+async fn log_of_refused_preflights() {
+    let cases = [
         (
             "allowed",
-            "GET /jobs | origin: https://app.example",
-            String::new(),
+            preflight("GET /jobs", "https://app.example").request_headers("x-a"),
+            expect![[""]],
+        ),
+        (
+            "method: without a policy",
+            preflight("DELETE /jobs", "https://app.example"),
+            expect![[
+                r#"DEBUG cors: preflight refused [list] step="method" asked=DELETE allowed=GET, HEAD, POST, PUT, PATCH"#
+            ]],
+        ),
+        (
+            "method: in lower case",
+            WireRequest::from(
+                "OPTIONS /jobs
+                 origin: https://app.example
+                 access-control-request-method: patch",
+            ),
+            expect![[
+                r#"DEBUG cors: preflight refused [list] step="method" asked=patch allowed=GET, HEAD, POST, PUT, PATCH"#
+            ]],
+        ),
+        (
+            "method: two lines",
+            WireRequest::from(
+                "OPTIONS /jobs
+                 origin: https://app.example
+                 access-control-request-method: GET
+                 access-control-request-method: GET",
+            ),
+            expect![[
+                r#"DEBUG cors: preflight refused [list] step="method" asked=more than one allowed=GET, HEAD, POST, PUT, PATCH"#
+            ]],
+        ),
+        (
+            "method: on a path where all are of one handler",
+            preflight("GET /one", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: preflight refused [save] step="method" asked=GET allowed=POST, PUT"#
+            ]],
+        ),
+        (
+            "origin: several",
+            preflight("GET /jobs", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: preflight refused [list] step="origin" asked=https://evil.example allowed=https://app.example, https://*.a.example"#
+            ]],
+        ),
+        (
+            "origin: one, and a foreign header",
+            preflight("PUT /jobs", "http://app.example").request_headers("x-a"),
+            expect![[
+                r#"DEBUG cors: preflight refused [save] step="origin" asked=http://app.example allowed=https://app.example"#
+            ]],
+        ),
+        (
+            "origin: null",
+            preflight("HEAD /jobs", "null"),
+            expect![[
+                r#"DEBUG cors: preflight refused [list] step="origin" asked=null allowed=https://app.example, https://*.a.example"#
+            ]],
+        ),
+        (
+            "origin: two lines of an allowed one",
+            WireRequest::from(
+                "OPTIONS /jobs
+                 origin: https://app.example
+                 origin: https://app.example
+                 access-control-request-method: PUT",
+            ),
+            expect![[
+                r#"DEBUG cors: preflight refused [save] step="origin" asked=more than one allowed=https://app.example"#
+            ]],
+        ),
+        (
+            "origin: a predicate",
+            preflight("GET /predicate", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: preflight refused [with_predicate] step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#
+            ]],
+        ),
+        (
+            "origin: the predicate allows",
+            preflight("GET /predicate", "https://a.tenant.example"),
+            expect![[""]],
+        ),
+        (
+            "origin: a set",
+            preflight("GET /set", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: preflight refused [configured] step="origin" asked=https://evil.example allowed=origins_from (a set)"#
+            ]],
+        ),
+        (
+            "origin: enforced",
+            preflight("DELETE /enforced", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: preflight refused [remove] step="origin" asked=https://evil.example allowed=https://app.example"#
+            ]],
+        ),
+        (
+            "headers: the second",
+            preflight("GET /jobs", "https://app.example").request_headers("x-a, X-C,x-d"),
+            expect![[
+                r#"DEBUG cors: preflight refused [list] step="headers" asked=X-C allowed=x-b, x-a"#
+            ]],
+        ),
+        (
+            "headers: none is allowed",
+            preflight("PUT /jobs", "https://app.example").request_headers("x-a"),
+            expect![[
+                r#"DEBUG cors: preflight refused [save] step="headers" asked=x-a allowed=none"#
+            ]],
+        ),
+        (
+            "headers: `*`, which does not cover this one",
+            preflight("PATCH /jobs", "https://app.example").request_headers("authorization"),
+            expect![[
+                r#"DEBUG cors: preflight refused [any] step="headers" asked=authorization allowed=*"#
+            ]],
+        ),
+        (
+            "headers: too many",
+            preflight("GET /jobs", "https://app.example").request_headers(",,,,,,,,,,,,,,,,,,"),
+            expect![[
+                r#"DEBUG cors: preflight refused [list] step="headers" asked=too many headers allowed=x-b, x-a"#
+            ]],
+        ),
+    ];
+    check(&apps(), &cases).await;
+}
+
+#[tokio::test]
+async fn log_of_actual_requests() {
+    let cases = [
+        (
+            "without an origin",
+            WireRequest::from("GET /jobs"),
+            expect![[""]],
+        ),
+        (
+            "allowed",
+            actual("GET /jobs", "https://app.example"),
+            expect![[""]],
         ),
         (
             "same-origin",
-            "GET /jobs | origin: https://api.example | sec-fetch-site: same-origin",
-            String::new(),
+            WireRequest::from(
+                "GET /jobs
+                 origin: https://api.example
+                 sec-fetch-site: same-origin",
+            ),
+            expect![[""]],
         ),
         (
             "same-origin, from an old browser",
-            "PUT /jobs | origin: https://api.example | host: api.example",
-            String::new(),
+            WireRequest::from(
+                "PUT /jobs
+                 origin: https://api.example
+                 host: api.example",
+            ),
+            expect![[""]],
         ),
-        ("any", "PATCH /jobs | origin: null", String::new()),
+        ("any", actual("PATCH /jobs", "null"), expect![[""]]),
         (
             "any, which two origins get as well",
-            "PATCH /jobs | origin: https://a.example | origin: https://b.example",
-            String::new(),
+            WireRequest::from(
+                "PATCH /jobs
+                 origin: https://a.example
+                 origin: https://b.example",
+            ),
+            expect![[""]],
         ),
         (
             "several",
-            "GET /jobs | origin: https://evil.example",
-            hidden("list", &format!("asked=https://evil.example {of_list}")),
+            actual("GET /jobs", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: answer hidden [list] step="origin" asked=https://evil.example allowed=https://app.example, https://*.a.example"#
+            ]],
         ),
         (
             "several, to HEAD",
-            "HEAD /jobs | origin: null",
-            hidden("list", &format!("asked=null {of_list}")),
+            actual("HEAD /jobs", "null"),
+            expect![[
+                r#"DEBUG cors: answer hidden [list] step="origin" asked=null allowed=https://app.example, https://*.a.example"#
+            ]],
         ),
         (
             "several, from two lines of an allowed one",
-            "GET /jobs | origin: https://app.example | origin: https://app.example",
-            hidden("list", &format!("asked=more than one {of_list}")),
+            WireRequest::from(
+                "GET /jobs
+                 origin: https://app.example
+                 origin: https://app.example",
+            ),
+            expect![[
+                r#"DEBUG cors: answer hidden [list] step="origin" asked=more than one allowed=https://app.example, https://*.a.example"#
+            ]],
         ),
         (
             "one",
-            "PUT /jobs | origin: https://evil.example | sec-fetch-site: cross-site",
-            hidden(
-                "save",
-                "asked=https://evil.example allowed=https://app.example",
+            WireRequest::from(
+                "PUT /jobs
+                 origin: https://evil.example
+                 sec-fetch-site: cross-site",
             ),
+            expect![[
+                r#"DEBUG cors: answer hidden [save] step="origin" asked=https://evil.example allowed=https://app.example"#
+            ]],
         ),
         (
-            "a function",
-            "GET /asked | origin: https://evil.example",
-            hidden(
-                "asked",
-                "asked=https://evil.example allowed=https://app.example, origins_from (a function)",
-            ),
+            "a predicate",
+            actual("GET /predicate", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: answer hidden [with_predicate] step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#
+            ]],
         ),
         (
-            "a function says yes",
-            "GET /asked | origin: https://a.tenant.example",
-            String::new(),
+            "the predicate allows",
+            actual("GET /predicate", "https://a.tenant.example"),
+            expect![[""]],
         ),
         (
             "a set",
-            "GET /set | origin: https://evil.example",
-            hidden(
-                "configured",
-                "asked=https://evil.example allowed=origins_from (a set)",
-            ),
+            actual("GET /set", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: answer hidden [configured] step="origin" asked=https://evil.example allowed=origins_from (a set)"#
+            ]],
         ),
         (
             "enforced",
-            "DELETE /enforced | origin: https://evil.example",
-            format!(
-                r#"request refused {} step="origin" asked=https://evil.example allowed=https://app.example"#,
-                of("remove")
-            ),
+            actual("DELETE /enforced", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: request refused [remove] step="origin" asked=https://evil.example allowed=https://app.example"#
+            ]],
         ),
         (
             "enforced, allowed",
-            "DELETE /enforced | origin: https://app.example",
-            String::new(),
+            actual("DELETE /enforced", "https://app.example"),
+            expect![[""]],
         ),
         (
             "enforced, same-origin",
-            "DELETE /enforced | origin: https://api.example | sec-fetch-site: same-origin",
-            String::new(),
+            WireRequest::from(
+                "DELETE /enforced
+                 origin: https://api.example
+                 sec-fetch-site: same-origin",
+            ),
+            expect![[""]],
         ),
         (
             "a method without a policy",
-            "TRACE /jobs | origin: https://evil.example",
-            String::new(),
+            actual("TRACE /jobs", "https://evil.example"),
+            expect![[""]],
         ),
         (
             "OPTIONS that is no preflight",
-            "OPTIONS /jobs | origin: https://evil.example",
-            String::new(),
+            actual("OPTIONS /jobs", "https://evil.example"),
+            expect![[""]],
         ),
         (
             "another path",
-            "GET /elsewhere | origin: https://evil.example",
-            String::new(),
+            actual("GET /elsewhere", "https://evil.example"),
+            expect![[""]],
         ),
     ];
-    check(&apps(), cases).await;
+    check(&apps(), &cases).await;
+}
+
+const OF_A_LAYER: Policy = Policy::new(&["https://app.example"]).methods(&["GET"]);
+
+fn layer_of(policy: &Policy<'_>) -> App {
+    let layer = policy.layer().expect("the policy keeps the rules");
+    let service = layer.layer(get(|| async {}));
+    App::new("a layer", Router::new().route_service("/", service))
 }
 
 /// A layer has no handler to name.
 #[tokio::test]
-async fn layers() {
-    const POLICY: Policy = Policy::new(&["https://app.example"]).methods(&["GET"]);
-    let app = |policy: Policy<'_>| {
-        let layer = policy.layer().expect("the policy keeps the rules");
-        let service = layer.layer(get(|| async {}));
-        App::new("a layer", Router::new().route_service("/", service))
-    };
-    let asked = r#"step="origin" asked=https://evil.example allowed=https://app.example"#;
-    let preflight = |step: &str| (format!("preflight refused {step}"), "");
-    let cases = |request: &str| {
-        vec![
-            (
-                "a preflight",
-                "OPTIONS / | origin: https://evil.example | request-method: GET",
-                preflight(asked).0,
-            ),
-            (
-                "its method",
-                "OPTIONS / | origin: https://app.example | request-method: POST",
-                preflight(r#"step="method" asked=POST allowed=GET, HEAD"#).0,
-            ),
-            (
-                "a request",
-                "GET / | origin: https://evil.example",
-                format!("{request} {asked}"),
-            ),
-            (
-                "allowed",
-                "GET / | origin: https://app.example",
-                String::new(),
-            ),
-        ]
-    };
-    check(&[app(POLICY)], &cases("answer hidden")).await;
-    check(&[app(POLICY.enforce())], &cases("request refused")).await;
+async fn log_of_policy_layers() {
+    let rows = [
+        (
+            "a preflight",
+            preflight("GET /", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: preflight refused step="origin" asked=https://evil.example allowed=https://app.example"#
+            ]],
+        ),
+        (
+            "its method",
+            preflight("POST /", "https://app.example"),
+            expect![[
+                r#"DEBUG cors: preflight refused step="method" asked=POST allowed=GET, HEAD"#
+            ]],
+        ),
+        (
+            "a request",
+            actual("GET /", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: answer hidden step="origin" asked=https://evil.example allowed=https://app.example"#
+            ]],
+        ),
+        (
+            "allowed",
+            actual("GET /", "https://app.example"),
+            expect![[""]],
+        ),
+    ];
+    check(&[layer_of(&OF_A_LAYER)], &rows).await;
 }
 
-/// The policy that is outermost has the last word on the headers, and the only one in the log.
 #[tokio::test]
-async fn a_layer_around_handlers_with_policies() {
+async fn log_of_policy_layers_that_enforce() {
+    let rows = [
+        (
+            "a preflight",
+            preflight("GET /", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: preflight refused step="origin" asked=https://evil.example allowed=https://app.example"#
+            ]],
+        ),
+        (
+            "its method",
+            preflight("POST /", "https://app.example"),
+            expect![[
+                r#"DEBUG cors: preflight refused step="method" asked=POST allowed=GET, HEAD"#
+            ]],
+        ),
+        (
+            "a request",
+            actual("GET /", "https://evil.example"),
+            expect![[
+                r#"DEBUG cors: request refused step="origin" asked=https://evil.example allowed=https://app.example"#
+            ]],
+        ),
+        (
+            "allowed",
+            actual("GET /", "https://app.example"),
+            expect![[""]],
+        ),
+    ];
+    check(&[layer_of(&OF_A_LAYER.enforce())], &rows).await;
+}
+
+/// Only the outermost policy is logged, because it overwrites the headers of the others.
+#[tokio::test]
+async fn log_of_a_layer_around_handlers_with_policies() {
     const STRICT: Policy = Policy::new(&["https://app.example"]).methods(&["GET"]);
     const LAX: Policy = Policy::new(&["*"]).methods(&["GET"]);
     let around = |policy: Policy<'_>, inside: CorsRouter| {
@@ -436,22 +518,26 @@ async fn a_layer_around_handlers_with_policies() {
     };
     let alone = || CorsRouter::new().route("/jobs", routes![list]);
     let layered = || alone().layer(tower::layer::util::Identity::new());
-    let request = "GET /jobs | origin: https://evil.example";
-    let hidden = "answer hidden step=\"origin\" asked=https://evil.example \
-                  allowed=https://app.example";
-    let hidden = [("hidden by both", request, hidden.to_owned())];
-    let readable = [("hidden by the handler alone", request, String::new())];
-    check(
-        &[around(STRICT, alone()), around(STRICT, layered())],
-        &hidden,
-    )
-    .await;
-    check(&[around(LAX, alone()), around(LAX, layered())], &readable).await;
+    let rows = |expected| {
+        [(
+            "a request",
+            actual("GET /jobs", "https://evil.example"),
+            expected,
+        )]
+    };
+    let hidden_by_both = expect![[
+        r#"DEBUG cors: answer hidden step="origin" asked=https://evil.example allowed=https://app.example"#
+    ]];
+    let apps = [around(STRICT, alone()), around(STRICT, layered())];
+    check(&apps, &rows(hidden_by_both)).await;
+    let hidden_by_the_handler = expect![[""]];
+    let apps = [around(LAX, alone()), around(LAX, layered())];
+    check(&apps, &rows(hidden_by_the_handler)).await;
 }
 
-/// Whatever bytes a request may hold, they stay within their field.
+/// The bytes of a request are escaped, so that they stay within their field.
 #[tokio::test]
-async fn hostile_requests() {
+async fn log_escapes_requests() {
     let letters = "a".repeat(4000);
     let cases: [(&str, &[u8], String); 7] = [
         (
@@ -491,16 +577,8 @@ async fn hostile_requests() {
             ("origin", "origin", "https://app.example"),
             ("access-control-request-headers", "headers", "none"),
         ] {
-            let mut request = Request::new(Body::empty());
-            *request.method_mut() = Method::OPTIONS;
-            for (name, value) in [
-                ("origin", "https://app.example"),
-                ("access-control-request-method", "PUT"),
-            ] {
-                request
-                    .headers_mut()
-                    .insert(name, HeaderValue::from_static(value));
-            }
+            let request = preflight("PUT /", "https://app.example");
+            let mut request = request.to_http().map(Body::from);
             request.headers_mut().insert(
                 HeaderName::from_static(field),
                 HeaderValue::from_bytes(bytes).expect("bytes that HTTP lets through"),
@@ -508,7 +586,7 @@ async fn hostile_requests() {
             let Ok(_) = router.clone().oneshot(request).await;
             let expected = format!(
                 "DEBUG cors: preflight refused {} step=\"{step}\" asked={shown} allowed={allowed}\n",
-                of("save")
+                location_of("save")
             );
             failures.compare(|| format!("{name}, {field}"), &expected, &log.take());
         }
@@ -516,9 +594,9 @@ async fn hostile_requests() {
     failures.finish();
 }
 
-/// The policy may be long, too.
+/// A long list of origins is cut.
 #[tokio::test]
-async fn long_policies() {
+async fn log_of_long_policies() {
     #[cors(
         origins = [
             "https://a1.example", "https://a2.example", "https://a3.example", "https://a4.example",
@@ -533,7 +611,7 @@ async fn long_policies() {
     let app: Router = CorsRouter::new().route("/", routes![long]).into_router();
     let log = Log::of(Level::DEBUG);
     App::new("alone", app)
-        .send("GET / | origin: https://evil.example")
+        .send(actual("GET /", "https://evil.example"))
         .await;
     let line = log.take();
     let expected = "https://a8.example, https://a9.example, https://a10.example, and 2 more, \
@@ -542,13 +620,13 @@ async fn long_policies() {
 }
 
 #[tokio::test]
-async fn at_info_there_is_nothing() {
+async fn log_is_empty_at_info() {
     let log = Log::of(Level::INFO);
     for app in apps() {
         for request in [
-            "GET /jobs | origin: https://evil.example",
-            "DELETE /enforced | origin: https://evil.example",
-            "OPTIONS /jobs | origin: https://evil.example | request-method: GET",
+            actual("GET /jobs", "https://evil.example"),
+            actual("DELETE /enforced", "https://evil.example"),
+            preflight("GET /jobs", "https://evil.example"),
         ] {
             app.send(request).await;
         }
@@ -556,9 +634,9 @@ async fn at_info_there_is_nothing() {
     assert_eq!(log.take(), "");
 }
 
-/// What the README shows is what a reader will find.
+/// The README shows a line that is really logged.
 #[tokio::test]
-async fn the_line_in_the_readme() {
+async fn log_line_of_the_readme() {
     let readme = include_str!("../../README.md")
         .lines()
         .find(|line| line.starts_with("DEBUG cors: "))
@@ -566,15 +644,15 @@ async fn the_line_in_the_readme() {
     let log = Log::of(Level::DEBUG);
     App::new("alone", CorsRouter::new().route("/", routes![api::save]))
         .send(
-            "OPTIONS / | origin: https://app.example | request-method: PUT \
-         | request-headers: content-type, x-requested-with",
+            preflight("PUT /", "https://app.example")
+                .request_headers("content-type, x-requested-with"),
         )
         .await;
     let line = log.take();
     let (before, after) = line.split_once(" line=").expect("a line number");
     let after = after.trim_start_matches(|digit: char| digit.is_ascii_digit());
     let line = format!("{before} line=12{after}")
-        .replace("wire::wire::refusals::", "")
+        .replace("wire::refusals::", "")
         .replace("tests/wire/refusals.rs", "src/api.rs");
     assert_eq!(line.trim_end(), readme);
 }

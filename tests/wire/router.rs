@@ -1,8 +1,8 @@
 //! `CorsRouter` beside a plain `axum::Router` that was built the same way.
 //!
-//! Each arrangement is written once and built twice. The plain app says what every request must
-//! get, and which handlers are reached: where one with a policy is, the other app adds the headers
-//! of that policy and allows the preflight; everything else is the same to the last byte.
+//! Each arrangement is written once and built twice. The responses of the plain app are the expected
+//! ones. Where its request reaches a handler with a policy, the other app adds the headers of that
+//! policy and approves the preflight; everything else is the same to the last byte.
 
 use std::convert::Infallible;
 use std::panic::catch_unwind;
@@ -15,13 +15,14 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{any, delete, get, head, options, patch, put, trace};
 use cors_runtime::{CorsRouter, cors, routes};
+use cors_test_support::{
+    App, Failures, WireResponse, actual, approved, case, check, preflight, refused, response,
+};
 
-use super::exchange::{Answer, App, Case, Failures, Whole, answer, check, granted, refused};
+/// The values of the extractors of axum, which depend on the nesting of the router.
+struct Extracted(String);
 
-/// What the extractors say of a request, wherever it has got to.
-struct Seen(String);
-
-impl<S: Send + Sync> FromRequestParts<S> for Seen {
+impl<S: Send + Sync> FromRequestParts<S> for Extracted {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -39,55 +40,59 @@ impl<S: Send + Sync> FromRequestParts<S> for Seen {
 
 type Reply = (StatusCode, [(&'static str, &'static str); 1], String);
 
-fn from(handler: &'static str, status: StatusCode, Seen(seen): Seen) -> Reply {
-    (status, [("handler", handler)], seen)
+fn from(handler: &'static str, status: StatusCode, Extracted(extracted): Extracted) -> Reply {
+    (status, [("handler", handler)], extracted)
 }
 
 #[cors(origins = ["*"], methods = [GET])]
-async fn list(seen: Seen) -> Reply {
-    from("with a policy", StatusCode::OK, seen)
+async fn list(extracted: Extracted) -> Reply {
+    from("with a policy", StatusCode::OK, extracted)
 }
 
 #[cors(origins = ["*"], methods = [POST, PUT])]
-async fn save(seen: Seen) -> Reply {
-    from("with a policy", StatusCode::CREATED, seen)
+async fn save(extracted: Extracted) -> Reply {
+    from("with a policy", StatusCode::CREATED, extracted)
 }
 
 #[cors(origins = ["*"], methods = [OPTIONS])]
-async fn describe(seen: Seen) -> Reply {
-    from("with a policy", StatusCode::OK, seen)
+async fn describe(extracted: Extracted) -> Reply {
+    from("with a policy", StatusCode::OK, extracted)
 }
 
 #[cors(origins = ["*"], methods = [PATCH])]
-async fn add(State(number): State<u8>, Seen(seen): Seen) -> Reply {
+async fn add(State(number): State<u8>, Extracted(extracted): Extracted) -> Reply {
     from(
         "with a policy",
         StatusCode::OK,
-        Seen(format!("{number}, {seen}")),
+        Extracted(format!("{number}, {extracted}")),
     )
 }
 
-async fn plain(seen: Seen) -> Reply {
-    from("plain", StatusCode::OK, seen)
+async fn plain(extracted: Extracted) -> Reply {
+    from("plain", StatusCode::OK, extracted)
 }
 
-async fn plain_add(State(number): State<u8>, Seen(seen): Seen) -> Reply {
-    from("plain", StatusCode::OK, Seen(format!("{number}, {seen}")))
+async fn plain_add(State(number): State<u8>, Extracted(extracted): Extracted) -> Reply {
+    from(
+        "plain",
+        StatusCode::OK,
+        Extracted(format!("{number}, {extracted}")),
+    )
 }
 
-async fn missing(seen: Seen) -> Reply {
-    from("missing", StatusCode::NOT_FOUND, seen)
+async fn missing(extracted: Extracted) -> Reply {
+    from("missing", StatusCode::NOT_FOUND, extracted)
 }
 
-async fn lost(seen: Seen) -> Reply {
-    from("lost", StatusCode::GONE, seen)
+async fn lost(extracted: Extracted) -> Reply {
+    from("lost", StatusCode::GONE, extracted)
 }
 
-async fn unserved(seen: Seen) -> Reply {
-    from("unserved", StatusCode::METHOD_NOT_ALLOWED, seen)
+async fn unserved(extracted: Extracted) -> Reply {
+    from("unserved", StatusCode::METHOD_NOT_ALLOWED, extracted)
 }
 
-/// A layer that says on the answer that it was there, and what it saw.
+/// A layer that adds a header with its name and what it extracted.
 macro_rules! mark {
     ($name:literal) => {
         from_fn_with_state($name, mark)
@@ -96,17 +101,17 @@ macro_rules! mark {
 
 async fn mark(
     State(name): State<&'static str>,
-    Seen(seen): Seen,
+    Extracted(extracted): Extracted,
     request: Request,
     next: Next,
 ) -> Response {
     let mut response = next.run(request).await;
-    let seen = HeaderValue::try_from(format!("{name} {seen}")).expect("what was seen");
-    response.headers_mut().append("layer", seen);
+    let extracted = HeaderValue::try_from(format!("{name} {extracted}")).expect("visible ASCII");
+    response.headers_mut().append("layer", extracted);
     response
 }
 
-/// What stands for `Router` and the handlers of a path in the plain app.
+/// `Router` and the handlers of a path, for the plain app.
 mod without_policies {
     use axum::routing::{self, MethodRouter};
 
@@ -133,7 +138,7 @@ mod without_policies {
     }
 }
 
-/// And in the other.
+/// And for the app with policies.
 mod with_policies {
     use cors_runtime::{Routes, routes};
 
@@ -204,62 +209,63 @@ async fn compare<const N: usize>(pairs: [Pair; N]) {
         let [plain, cors] = pair.apps();
         let mut policies = 0;
         for path in PATHS.split(' ') {
-            let actual = |method| format!("{method} {path} | origin: https://a.example");
-            let mut answers = Vec::new();
+            let line = |method| format!("{method} {path}");
+            let mut responses = Vec::new();
             for method in METHODS {
-                answers.push(Whole::of(plain.send(&actual(method)).await).await);
+                let request = actual(&line(method), "https://a.example");
+                responses.push(plain.complete(request).await);
             }
-            let get_is_allowed = has_policy(&answers[0]);
-            let on_path = answers.iter().filter(|answer| has_policy(answer)).count();
+            let get_is_allowed = has_policy(&responses[0]);
+            let on_path = responses.iter().filter(|response| has_policy(response));
+            let on_path = on_path.count();
             policies += on_path;
-            for (method, mut expected) in METHODS.into_iter().zip(answers) {
-                let name = |what| move || format!("{what}{method} {path} ({})", pair.name);
+            for (method, expected) in METHODS.into_iter().zip(responses) {
+                let name = |kind| move || format!("{kind}{method} {path} ({})", pair.name);
                 let allowed = has_policy(&expected);
 
-                let preflight = format!(
-                    "OPTIONS {path} | origin: https://a.example | request-method: {method}"
-                );
-                let response = cors.send(&preflight).await;
+                let preflight = preflight(&line(method), "https://a.example");
+                let found = cors.send(&preflight).await;
                 if on_path == 0 {
-                    let expected = Whole::of(plain.send(&preflight).await).await;
-                    failures.compare(name("preflight of "), &expected, &Whole::of(response).await);
+                    let expected = plain.complete(&preflight).await;
+                    let found = WireResponse::complete(found).await;
+                    failures.compare(name("preflight of "), &expected, &found);
                 } else {
-                    let layered = response.headers().contains_key("layer");
-                    // Nobody can ask a plain router whether it serves HEAD: GET's policy decides.
+                    let layered = found.headers().contains_key("layer");
+                    // A plain router does not expose whether it serves HEAD, so that the policy of GET decides.
                     let expected = if allowed || method == "HEAD" && get_is_allowed {
-                        granted(&format!("allow-methods: {method} | allow-origin: *"))
+                        approved(&format!(
+                            "access-control-allow-methods: {method}
+                             access-control-allow-origin: *"
+                        ))
                     } else {
                         refused()
                     };
-                    let found = (Answer::of(&response), layered);
+                    let found = (WireResponse::cors(&found), layered);
                     failures.compare(name("preflight of "), &(expected, false), &found);
                 }
 
-                if allowed {
-                    let line = "access-control-allow-origin: *".to_owned();
-                    expected.headers.insert(0, line);
-                }
-                let mut found = Whole::of(cors.send(&actual(method)).await).await;
-                for answer in [&mut expected, &mut found] {
-                    sort_allow(answer, on_path > 0);
-                }
+                let expected = if allowed {
+                    expected.with("access-control-allow-origin", "*")
+                } else {
+                    expected
+                };
+                let found = cors.complete(actual(&line(method), "https://a.example"));
+                let [expected, found] =
+                    [expected, found.await].map(|response| sort_allow(response, on_path > 0));
                 failures.compare(name(""), &expected, &found);
             }
         }
-        // No paths, and an OPTIONS that is no preflight.
+        // Targets without a path, and an OPTIONS that is no preflight.
         for request in [
             "CONNECT a.example:443",
             "OPTIONS *",
-            "OPTIONS /x | request-method: GET",
+            "OPTIONS /x\naccess-control-request-method: GET",
         ] {
-            let mut expected = Whole::of(plain.send(request).await).await;
-            let mut found = Whole::of(cors.send(request).await).await;
-            for answer in [&mut expected, &mut found] {
-                answer
-                    .headers
-                    .retain(|line| !line.starts_with("access-control-"));
-                sort_allow(answer, true);
-            }
+            let responses = [plain.complete(request).await, cors.complete(request).await];
+            let [expected, found] = responses.map(|response| {
+                let other_headers = response.retain(|name| !name.starts_with("access-control-"));
+                sort_allow(other_headers, true)
+            });
             failures.compare(|| format!("{request} ({})", pair.name), &expected, &found);
         }
         assert!(policies > 0, "no request reaches a policy: {}", pair.name);
@@ -267,26 +273,23 @@ async fn compare<const N: usize>(pairs: [Pair; N]) {
     failures.finish();
 }
 
-fn has_policy(answer: &Whole) -> bool {
-    answer
-        .headers
-        .iter()
-        .any(|line| line == "handler: with a policy")
+fn has_policy(response: &WireResponse) -> bool {
+    response
+        .values("handler")
+        .any(|name| name == "with a policy")
 }
 
 /// `Allow` is a set, and OPTIONS belongs to it wherever preflights are answered.
-fn sort_allow(answer: &mut Whole, answers_preflights: bool) {
-    for line in &mut answer.headers {
-        if let Some(methods) = line.strip_prefix("allow: ") {
-            let mut methods: Vec<&str> = methods
-                .split(',')
-                .filter(|method| !(answers_preflights && *method == "OPTIONS"))
-                .collect();
-            methods.sort_unstable();
-            methods.dedup();
-            *line = format!("allow: {}", methods.join(","));
-        }
-    }
+fn sort_allow(response: WireResponse, answers_preflights: bool) -> WireResponse {
+    response.map("allow", |methods| {
+        let methods = methods.split(',');
+        let mut methods: Vec<&str> = methods
+            .filter(|method| !(answers_preflights && *method == "OPTIONS"))
+            .collect();
+        methods.sort_unstable();
+        methods.dedup();
+        methods.join(",")
+    })
 }
 
 #[tokio::test]
@@ -418,7 +421,7 @@ async fn merged_routers() {
 }
 
 #[tokio::test]
-async fn layers() {
+async fn layered_routers() {
     compare(pairs! {
         "after the routes": Router::new().route("/x", list()).route("/users/{id}", save())
             .route("/y", delete(plain)).layer(mark!("a")),
@@ -521,7 +524,7 @@ async fn states() {
     .await;
 }
 
-/// Nobody can ask the plain router what it serves, so OPTIONS and the `Allow` to it are not its.
+/// A plain router does not expose its methods, so that its `Allow` to OPTIONS is lost.
 #[tokio::test]
 async fn plain_routers_merged_onto_the_path_of_a_policy() {
     let cors = || CorsRouter::new().route("/x", routes![list]);
@@ -533,55 +536,56 @@ async fn plain_routers_merged_onto_the_path_of_a_policy() {
         App::new("layered", cors().merge(plain()).layer(layer.clone())),
         App::new("layered before", cors().layer(layer.clone()).merge(plain())),
         App::new("finished first", plain().merge(cors())),
-        App {
-            prefix: "/api",
-            ..App::new(
-                "nested",
-                CorsRouter::new()
-                    .nest("/api", cors())
-                    .nest("/api", plain())
-                    .layer(layer),
-            )
-        },
+        App::nested(
+            "nested",
+            "/api",
+            CorsRouter::new()
+                .nest("/api", cors())
+                .nest("/api", plain())
+                .layer(layer),
+        ),
     ];
-    let cases: &[Case] = &[
-        (
+    let cases = [
+        case(
             "the handler with a policy",
-            "GET /x | origin: https://a.example",
-            answer(200, "allow-origin: *"),
+            actual("GET /x", "https://a.example"),
+            response(200, "access-control-allow-origin: *"),
         ),
-        (
+        case(
             "its preflight",
-            "OPTIONS /x | origin: https://a.example | request-method: GET",
-            granted("allow-methods: GET | allow-origin: *"),
+            preflight("GET /x", "https://a.example"),
+            approved(
+                "access-control-allow-methods: GET
+                 access-control-allow-origin: *",
+            ),
         ),
-        (
+        case(
             "the plain handler",
-            "DELETE /x | origin: https://a.example",
-            answer(200, ""),
+            actual("DELETE /x", "https://a.example"),
+            response(200, ""),
         ),
-        (
+        case(
             "its preflight",
-            "OPTIONS /x | origin: https://a.example | request-method: DELETE",
+            preflight("DELETE /x", "https://a.example"),
             refused(),
         ),
-        (
+        case(
             "neither",
-            "PUT /x | origin: https://a.example",
-            answer(405, ""),
+            actual("PUT /x", "https://a.example"),
+            response(405, ""),
         ),
-        (
+        case(
             "OPTIONS",
-            "OPTIONS /x | origin: https://a.example",
-            answer(405, ""),
+            actual("OPTIONS /x", "https://a.example"),
+            response(405, ""),
         ),
     ];
-    check(&apps, cases).await;
+    check(&apps, &cases).await;
 }
 
-/// The one header beyond CORS that differs from plain axum's.
+/// The only header beside those of CORS that differs from plain axum.
 #[tokio::test]
-async fn allow() {
+async fn allow_header_names_options() {
     let own = || CorsRouter::new().route("/x", routes![list]);
     let rows = [
         (
@@ -621,9 +625,9 @@ async fn allow() {
     failures.finish();
 }
 
-/// With axum's own words.
+/// With the messages of axum.
 #[test]
-fn panics() {
+fn routers_panic_as_in_axum() {
     let pairs = pairs! {
         "a method twice": Router::new().route("/x", list()).route("/x", list()),
         "a method twice, first plain": Router::new().route("/x", get(plain)).route("/x", list()),
@@ -669,7 +673,7 @@ fn panics() {
             formatted.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()))
         });
         assert!(plain.is_some(), "axum doesn't panic: {name}");
-        failures.compare(|| name.to_owned(), &plain, &cors);
+        failures.compare(|| name, &plain, &cors);
     }
     failures.finish();
 }

@@ -1,9 +1,10 @@
-//! Policies and lists behind paths: what a handler says with them is what it would say without. A
-//! key beside `policy` replaces what stands there.
+//! Policies and lists that are constants: a handler that names them has the policy of one that has
+//! the same literals. A key beside `policy` overrides its value.
 
 use cors_runtime::{CorsRouter, HandlerPolicy, OriginSet, Policy, Routes, cors, routes};
-
-use super::exchange::{App, Case, Failures, answer, check, granted, refused};
+use cors_test_support::{
+    App, Failures, actual, approved, case, check, preflight, refused, response,
+};
 
 const SITE: &[&str] = &["https://app.example", "https://*.app.example"];
 const OTHER: [&str; 1] = ["https://other.example"];
@@ -28,11 +29,11 @@ const ENFORCED: Policy = Policy::new(SITE).enforce();
 static TENANTS: OriginSet = OriginSet::new();
 const FROM_TENANTS: Policy = Policy::new(&[]).origins_from(&TENANTS);
 
-mod with_paths {
+mod by_path {
     use super::*;
 
     #[cors(policy = ACCOUNT)]
-    pub(crate) async fn whole() {}
+    pub(crate) async fn whole_policy() {}
 
     #[cors(
         origins = SITE,
@@ -68,7 +69,7 @@ mod with_paths {
     pub(crate) async fn list_and_set() {}
 }
 
-mod in_full {
+mod literal {
     use super::*;
 
     #[cors(
@@ -79,7 +80,7 @@ mod in_full {
         max_age = 600,
         credentials,
     )]
-    pub(crate) async fn whole() {}
+    pub(crate) async fn whole_policy() {}
 
     #[cors(
         origins = ["https://app.example", "https://*.app.example"],
@@ -164,27 +165,27 @@ macro_rules! pairs {
     ($($handler:ident)*) => {
         vec![$((
             stringify!($handler),
-            routes![with_paths::$handler],
-            routes![in_full::$handler],
+            routes![by_path::$handler],
+            routes![literal::$handler],
         )),*]
     };
 }
 
 #[test]
-fn a_path_says_what_stands_behind_it() {
+fn constants_give_the_policy_of_literals() {
     let pairs: Vec<(&str, Routes, Routes)> = pairs![
-        whole each_list other_origins other_methods other_headers more_flags tolerant less_tolerant
+        whole_policy each_list other_origins other_methods other_headers more_flags tolerant less_tolerant
         set list_and_set
     ];
     let mut failures = Failures::default();
-    for (name, with_paths, in_full) in pairs {
-        let [with_paths, in_full] = [with_paths, in_full].map(policy);
-        failures.compare(|| name.to_owned(), &in_full, &with_paths);
+    for (name, by_path, literal) in pairs {
+        let [by_path, literal] = [by_path, literal].map(policy);
+        failures.compare(|| name, &literal, &by_path);
     }
     failures.finish();
 }
 
-/// The policy, without the place of its handler.
+/// The policy, without the location of its handler.
 fn policy(routes: Routes) -> HandlerPolicy {
     let policies = CorsRouter::new().route("/", routes).policies();
     let mut policy = policies.iter().next().expect("one handler").clone();
@@ -192,49 +193,74 @@ fn policy(routes: Routes) -> HandlerPolicy {
     policy
 }
 
-#[tokio::test]
-async fn nothing_is_added_to_what_a_key_replaces() {
+/// Handlers whose keys override those of their policy; nothing is merged.
+fn router() -> App {
     let router = CorsRouter::new()
-        .route("/origins", routes![with_paths::other_origins])
-        .route("/methods", routes![with_paths::other_methods])
-        .route("/headers", routes![with_paths::other_headers]);
-    let cases: &[Case] = &[
-        (
-            "the origins of the policy",
-            "PUT /origins | origin: https://app.example",
-            answer(
-                200,
-                "allow-credentials: true | allow-origin: https://other.example | expose-headers: etag",
-            ),
+        .route("/origins", routes![by_path::other_origins])
+        .route("/methods", routes![by_path::other_methods])
+        .route("/headers", routes![by_path::other_headers]);
+    App::new("router", router)
+}
+
+#[tokio::test]
+async fn origins_override_those_of_the_policy() {
+    let cases = [case(
+        "the origins of the policy",
+        actual("PUT /origins", "https://app.example"),
+        response(
+            200,
+            "access-control-allow-credentials: true
+             access-control-allow-origin: https://other.example
+             access-control-expose-headers: etag",
         ),
-        (
-            "the methods of the policy",
-            "OPTIONS /methods | origin: https://app.example | request-method: PUT",
-            refused(),
-        ),
-        (
+    )];
+    check(&[router()], &cases).await;
+}
+
+#[tokio::test]
+async fn methods_override_those_of_the_policy() {
+    let cases = [case(
+        "the methods of the policy",
+        preflight("PUT /methods", "https://app.example"),
+        refused(),
+    )];
+    check(&[router()], &cases).await;
+}
+
+#[tokio::test]
+async fn headers_override_those_of_the_policy() {
+    let cases = [
+        case(
             "the headers of the policy",
-            "OPTIONS /headers | origin: https://app.example | request-method: PUT \
-             | request-headers: content-type",
+            preflight("PUT /headers", "https://app.example").request_headers("content-type"),
             refused(),
         ),
-        (
-            "what stands in their place",
-            "OPTIONS /headers | origin: https://a.app.example | request-method: PUT \
-             | request-headers: x-b",
-            granted(
-                "allow-credentials: true | allow-headers: x-b | allow-methods: PUT \
-                 | allow-origin: https://a.app.example | max-age: 0",
-            ),
-        ),
-        (
-            "no header is exposed",
-            "PATCH /headers | origin: https://app.example",
-            answer(
-                200,
-                "allow-credentials: true | allow-origin: https://app.example | vary: Origin",
+        case(
+            "the headers of the key",
+            preflight("PUT /headers", "https://a.app.example").request_headers("x-b"),
+            approved(
+                "access-control-allow-credentials: true
+                 access-control-allow-headers: x-b
+                 access-control-allow-methods: PUT
+                 access-control-allow-origin: https://a.app.example
+                 access-control-max-age: 0",
             ),
         ),
     ];
-    check(&[App::new("router", router)], cases).await;
+    check(&[router()], &cases).await;
+}
+
+#[tokio::test]
+async fn expose_headers_override_those_of_the_policy() {
+    let cases = [case(
+        "no header is exposed",
+        actual("PATCH /headers", "https://app.example"),
+        response(
+            200,
+            "access-control-allow-credentials: true
+             access-control-allow-origin: https://app.example
+             vary: Origin",
+        ),
+    )];
+    check(&[router()], &cases).await;
 }

@@ -1,15 +1,18 @@
-//! What `#[cors]` puts beside a handler: a type of its name, with room for its policy.
+//! The companion that `#[cors]` generates for a handler: a type of its name with a cell for its
+//! policy.
 
 use std::sync::OnceLock;
 
-use crate::compiled::CompiledPolicy;
+use crate::policy::Registration;
 
-/// Where the policy of one handler stays, once it is registered. There it is a pointer: an empty
-/// lock isn't zero, so that all of it is part of the program's file, for every handler.
+/// Holds the policy of one handler, once the handler is registered.
+///
+/// Boxed because an empty `OnceLock` is not all zeros: inline, the space for a policy would be part
+/// of `.data` instead of `.bss`, for every handler.
 #[derive(Debug)]
-pub struct Slot(OnceLock<Box<CompiledPolicy>>);
+pub struct PolicyCell(OnceLock<Box<Registration>>);
 
-impl Slot {
+impl PolicyCell {
     #[allow(
         missing_docs,
         clippy::declare_interior_mutable_const,
@@ -18,15 +21,19 @@ impl Slot {
     pub const EMPTY: Self = Self(OnceLock::new());
 
     /// The policy, if the handler has been registered.
-    pub(crate) fn get(&self) -> Option<&CompiledPolicy> {
+    pub(crate) fn get(&self) -> Option<&Registration> {
         self.0.get().map(|policy| &**policy)
     }
 
-    /// The policy, which the first registration makes.
+    /// The policy. The first registration compiles it with `make`.
+    ///
+    /// # Errors
+    ///
+    /// The errors of `make`.
     pub(crate) fn get_or_try<E>(
         &self,
-        make: impl FnOnce() -> Result<CompiledPolicy, E>,
-    ) -> Result<&CompiledPolicy, E> {
+        make: impl FnOnce() -> Result<Registration, E>,
+    ) -> Result<&Registration, E> {
         match self.0.get() {
             Some(policy) => Ok(policy),
             None => make().map(|policy| &**self.0.get_or_init(|| Box::new(policy))),
@@ -34,14 +41,16 @@ impl Slot {
     }
 }
 
-/// The type beside a handler with `#[cors]`, which has its name.
+/// Implemented by the type that `#[cors]` generates, which has the name of the handler.
 pub trait Companion: 'static {
     #[allow(missing_docs, reason = "for generated code")]
-    const SLOT: &'static Slot;
+    const CELL: &'static PolicyCell;
 }
 
-/// What `routes!` asks for. It stands in front of [`Companion`] so that the compiler, which lists
-/// the types that do have a trait, has nothing to list.
+/// The bound of `routes!`.
+///
+/// Blanket-implemented over [`Companion`], so that rustc does not append "the following types
+/// implement trait" to our message.
 #[diagnostic::on_unimplemented(
     message = "this handler has no `#[cors]` attribute",
     label = "no `#[cors]` on this function",

@@ -1,15 +1,15 @@
-//! Refused preflights in words.
+//! Reasons in the responses to refused preflights.
 
 use axum::body::Body;
 
-use crate::preflight::Explain;
+use crate::response::Reasons;
 
-/// Whether a refused preflight is answered with the reason.
+/// Whether responses to refused preflights carry the reason.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Diagnostics(pub(super) bool);
 
-impl Explain<Body> for Diagnostics {
-    fn is_wanted(&self) -> bool {
+impl Reasons<Body> for Diagnostics {
+    fn are_given(&self) -> bool {
         self.0
     }
 

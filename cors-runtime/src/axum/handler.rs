@@ -5,16 +5,16 @@ use std::marker::PhantomData;
 use axum::extract::Request;
 use axum::handler::Handler;
 
-use super::companion::{Companion, Slot};
-use crate::compiled::PolicyRef;
-use crate::layer::Told;
-use crate::note;
-use crate::origins::Vouched;
-use crate::refusal::{self, Refusal};
-use crate::response::{Grant, WithHeaders};
+use super::companion::{Companion, PolicyCell};
+use crate::decision::Grant;
+use crate::head::Head;
+use crate::origins::Predicate;
+use crate::policy::PolicyRef;
+use crate::report::Listeners;
+use crate::response::WithGrant;
 
-/// The handler `H` under the policy of `P`, which takes no room: a function stays a type without
-/// size, and axum boxes those for nothing.
+/// The handler `H` under the policy of `P`. Zero-sized when `H` is, because the policy is a type
+/// parameter: axum's `Box<dyn Handler>` then does not allocate.
 #[derive(Debug)]
 pub(crate) struct Guarded<H, P> {
     handler: H,
@@ -41,36 +41,25 @@ where
     H: Handler<T, S>,
     P: Companion,
 {
-    type Future = WithHeaders<H::Future>;
+    type Future = WithGrant<H::Future>;
 
-    // It has one caller for each handler.
+    // Each handler has one caller.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        let grant = grant(P::SLOT, &request);
-        WithHeaders::new(self.handler.call(request, state), grant)
+        let grant = grant(P::CELL, &request);
+        WithGrant::new(self.handler.call(request, state), grant)
     }
 }
 
-/// What the response will carry; `None` where a layer around the path decides.
+/// Decides about a request to a handler that applies its policy itself; `None` where a layer around
+/// the path decides.
 #[inline(never)]
-fn grant(slot: &'static Slot, request: &Request) -> Option<Grant> {
-    let policy = slot.get()?;
-    if !policy.stands_alone() {
-        return None;
-    }
-    let grant = PolicyRef::Static(policy).grant(request.headers(), Vouched::No);
-    let is_heard = refusal::is_heard() && request.extensions().get::<Told>().is_none();
-    let room = note::room(request.extensions());
-    if (is_heard || room.is_some()) && grant.is_foreign(request.uri(), request.headers()) {
-        let refusal = Refusal::of_origin(request.headers(), policy);
-        if is_heard {
-            refusal.tell("answer hidden");
-        }
-        if let Some(room) = room {
-            room.refused(&refusal);
-        }
-    } else if let Some(room) = room {
-        room.granted(policy);
+fn grant(cell: &'static PolicyCell, request: &Request) -> Option<Grant> {
+    let registration = cell.get().filter(|handler| handler.applies_itself())?;
+    let head = Head::of(request);
+    let grant = Grant::new(PolicyRef::Static(registration), &head, Predicate::Denies);
+    if let Some(listeners) = Listeners::of(request.extensions()) {
+        listeners.forwarded(&grant, &head);
     }
     Some(grant)
 }

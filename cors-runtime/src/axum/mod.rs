@@ -1,15 +1,15 @@
-//! axum's side: handlers that carry their policy, the routes of a path, a router.
+//! axum: handlers that carry their policy, the routes of a path, a router.
 
-mod asking;
 mod companion;
 mod diagnostics;
 mod handler;
+mod handler_source;
 mod path;
+mod predicate;
 mod router;
 mod routes;
-mod written;
 
-pub use self::companion::{Companion, Slot};
+pub use self::companion::{Companion, PolicyCell};
+pub use self::handler_source::{HandlerSource, Methods};
 pub use self::router::CorsRouter;
 pub use self::routes::{Routes, Served, assert_serves_other_methods, on, without_cors};
-pub use self::written::{Methods, Written};

@@ -1,4 +1,4 @@
-//! The handlers of one path, and where CORS stands around them.
+//! The handlers of one path, with CORS around them.
 
 use std::sync::Arc;
 
@@ -7,25 +7,26 @@ use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
 use cors_rules::Method;
 
-use super::asking::AskingLayer;
 use super::diagnostics::Diagnostics;
+use super::predicate::PredicateLayer;
+use crate::decision::{PathPolicies, ServiceKind};
 use crate::layer::CorsLayer;
-use crate::preflight::PathPolicies;
 
-/// Handlers with a policy and plain ones, kept apart until the path is finished: what CORS adds to
-/// the one must not reach the other. `R` is axum's router, of methods or of paths.
+/// Handlers with a policy and plain ones. They are kept apart until the path is finished, because the
+/// headers of the former must not reach the latter. `R` is axum's router, of methods or of paths.
 #[derive(Clone, Debug)]
 pub(super) struct PathHandlers<R> {
-    /// They put on the headers themselves, which costs least, unless a layer has to stand around.
+    /// Handlers that write the headers themselves, which costs least, or inside a layer.
     pub(super) guarded: Option<R>,
     pub(super) plain: Option<R>,
-    /// For paths without plain handlers: the OPTIONS route that answers preflights. Any other
-    /// OPTIONS gets through it what it would have got without, the user's layers included.
+    /// The OPTIONS route that answers preflights, for paths without plain handlers. Any other
+    /// OPTIONS gets the response of a path without that route, the user's layers included.
     options: Option<R>,
     pub(super) policies: PathPolicies,
-    /// There are layers of the user's around the handlers.
+    /// Whether the user has put layers around the handlers.
     layered: bool,
-    /// The handlers that came last have a policy: axum keeps their answer to other methods.
+    /// Whether the handlers that came last have a policy. Of two routers axum keeps the response to
+    /// other methods of the one that is merged in.
     guarded_last: bool,
 }
 
@@ -88,7 +89,7 @@ impl<R: AxumRouter> PathHandlers<R> {
         self.guarded_last = other.guarded_last;
     }
 
-    /// All handlers in one router, with CORS around the layers and the answers to preflights.
+    /// Makes one router of all handlers, with CORS around the layers, and answers preflights.
     #[track_caller]
     pub(super) fn finish(self, diagnostics: Diagnostics) -> Option<R> {
         let Self {
@@ -104,19 +105,22 @@ impl<R: AxumRouter> PathHandlers<R> {
         };
         let serves_options = policies.serving(Method::Options).is_some();
         let policies = Arc::new(policies);
-        if layered || serves_options || policies.need_layer() {
-            guarded = guarded.inside(CorsLayer::whole(policies.clone(), diagnostics));
+        if layered || serves_options || policies.any_needs_layer() {
+            guarded = guarded.inside(CorsLayer::new(
+                policies.clone(),
+                ServiceKind::Guarded,
+                diagnostics,
+            ));
         } else {
             for (_, policy) in policies.iter() {
-                policy.stand_alone();
+                policy.apply_itself();
             }
         }
-        // Of two routers axum keeps the answer to other methods of the one that is merged in.
         Some(match (plain, options) {
-            // Nobody can ask a plain router whether it serves OPTIONS, or every method: preflights
-            // are taken out in front of whatever it does.
+            // A plain router does not reveal whether it serves OPTIONS, or every method, so preflights
+            // are answered in front of it.
             (Some(plain), _) => {
-                let plain = plain.inside(CorsLayer::preflights(policies, diagnostics));
+                let plain = plain.inside(CorsLayer::new(policies, ServiceKind::Plain, diagnostics));
                 if layered && guarded_last {
                     plain.merge(guarded)
                 } else {
@@ -124,7 +128,7 @@ impl<R: AxumRouter> PathHandlers<R> {
                 }
             }
             (None, Some(options)) if !serves_options => {
-                let layer = CorsLayer::options(policies, diagnostics);
+                let layer = CorsLayer::options_route(policies, diagnostics);
                 options.inside(layer).merge(guarded)
             }
             (None, _) => guarded,
@@ -140,7 +144,7 @@ fn merge<R: AxumRouter>(own: &mut Option<R>, other: Option<R>) {
     };
 }
 
-/// What axum's router of paths and its router of methods have in common.
+/// The operations that axum's router of paths and its router of methods share.
 pub(super) trait AxumRouter {
     #[track_caller]
     fn merge(self, other: Self) -> Self;
@@ -154,8 +158,8 @@ impl<S: Clone + Send + Sync + 'static> AxumRouter for Router<S> {
     }
 
     fn inside(self, layer: CorsLayer<Diagnostics>) -> Self {
-        if layer.asks() {
-            self.layer(AskingLayer(layer))
+        if layer.any_has_predicate() {
+            self.layer(PredicateLayer(layer))
         } else {
             self.layer(layer)
         }
@@ -168,8 +172,8 @@ impl<S: Clone + Send + Sync + 'static> AxumRouter for MethodRouter<S> {
     }
 
     fn inside(self, layer: CorsLayer<Diagnostics>) -> Self {
-        if layer.asks() {
-            self.layer(AskingLayer(layer))
+        if layer.any_has_predicate() {
+            self.layer(PredicateLayer(layer))
         } else {
             self.layer(layer)
         }

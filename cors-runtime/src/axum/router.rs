@@ -1,4 +1,4 @@
-//! A router that holds the user's layers inside CORS.
+//! A router that keeps the user's layers inside CORS.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -15,20 +15,20 @@ use tower_service::Service;
 use super::diagnostics::Diagnostics;
 use super::path::PathHandlers;
 use super::routes::Routes;
-use crate::described::{HandlerPolicy, Policies};
+use crate::policy::{HandlerPolicy, Policies};
 
 /// An [`axum::Router`] whose layers run inside CORS.
 ///
-/// With a plain router the headers of a handler sit inside every layer: a login layer's 401 leaves
-/// without them, so the page sees "CORS error" instead of 401, and the preflight, which never
-/// carries cookies or `Authorization`, gets the 401 too. Here preflights are answered before any
-/// layer runs, and whatever a layer answers carries the headers of the handler that was asked for.
+/// In a plain router the layers are outside the handlers, so the 401 of a login layer carries no CORS
+/// headers: the page sees "CORS error" instead of 401. Preflights get the 401 as well, because they
+/// never carry cookies or `Authorization`. Here preflights are answered before any layer runs, and
+/// responses of layers carry the headers of the requested handler.
 ///
-/// The methods are axum's own and do what they do there. [`into_router`](Self::into_router) gives
-/// the [`axum::Router`]; layers that are added after that run outside CORS.
+/// The methods are those of [`axum::Router`]. [`into_router`](Self::into_router) returns one; layers that
+/// are added to it run outside CORS.
 #[must_use]
 pub struct CorsRouter<S = ()> {
-    /// What has no policy and no path of its own here: services, fallbacks, plain routers.
+    /// Everything without a policy and without an entry in `paths`: services, fallbacks, plain routers.
     rest: Router<S>,
     paths: Vec<PathEntry<S>>,
     diagnostics: Diagnostics,
@@ -37,7 +37,7 @@ pub struct CorsRouter<S = ()> {
 /// One path that was given to `route`.
 struct PathEntry<S> {
     path: String,
-    /// In routers of this path alone, so that axum's own rules for layers and fallbacks apply.
+    /// In routers with only this path, so that axum's own rules for layers and fallbacks apply.
     handlers: PathHandlers<Router<S>>,
 }
 
@@ -45,13 +45,13 @@ impl<S> CorsRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    /// A router without routes.
+    /// Makes a router without routes.
     pub fn new() -> Self {
         Self::from(Router::new())
     }
 
     /// Adds the handlers of a path: [`routes!`](crate::routes!), or a plain [`MethodRouter`](axum::routing::MethodRouter),
-    /// which only pages of the same origin can read. The same path may be given several times.
+    /// whose responses only pages of the same origin can read. A path may be added several times.
     ///
     /// # Panics
     ///
@@ -87,7 +87,7 @@ where
         self.map_rest(|rest| rest.route_service(path, service))
     }
 
-    /// Puts another router, a [`CorsRouter`] or a plain [`axum::Router`], below a path: see
+    /// Adds another router, a [`CorsRouter`] or a plain [`axum::Router`], below a path: see
     /// [`axum::Router::nest`].
     ///
     /// # Panics
@@ -108,7 +108,7 @@ where
         self
     }
 
-    /// Puts a service below a path, without a policy: see [`axum::Router::nest_service`].
+    /// Adds a service below a path, without a policy: see [`axum::Router::nest_service`].
     ///
     /// # Panics
     ///
@@ -141,8 +141,8 @@ where
         self
     }
 
-    /// Applies a layer to all routes and the fallback, as [`axum::Router::layer`]; but the layer
-    /// runs inside CORS: it sees no preflight, and what it answers carries the headers.
+    /// Applies a layer to all routes and the fallback, as [`axum::Router::layer`], but inside CORS: the
+    /// layer gets no preflights, and its responses carry the headers.
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -154,7 +154,7 @@ where
         self.layered(|router| router.layer(layer.clone()))
     }
 
-    /// Applies a layer to the routes alone, as [`axum::Router::route_layer`], inside CORS.
+    /// Applies a layer to the routes only, as [`axum::Router::route_layer`], inside CORS.
     ///
     /// # Panics
     ///
@@ -168,7 +168,7 @@ where
         <L::Service as Service<Request>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        // axum's own panic says what is wrong with a layer that comes before every route.
+        // axum's own panic explains the mistake of a layer before every route.
         let nothing_yet = self.paths.is_empty();
         self.layered(|router| {
             if router.has_routes() || nothing_yet {
@@ -179,7 +179,7 @@ where
         })
     }
 
-    /// Handles what no route matches: see [`axum::Router::fallback`].
+    /// Handles requests that no route matches: see [`axum::Router::fallback`].
     #[track_caller]
     pub fn fallback<H, T>(self, handler: H) -> Self
     where
@@ -197,7 +197,7 @@ where
         T: 'static,
     {
         for PathEntry { path, handlers } in &mut self.paths {
-            // The fallback is plain: preflights are taken out in front of it, and it stands once.
+            // Among the plain handlers, because preflights are answered in front of those.
             let plain = handlers.plain.take();
             let plain = plain.unwrap_or_else(|| Router::new().route(path, MethodRouter::new()));
             handlers.plain = Some(plain.method_not_allowed_fallback(handler.clone()));
@@ -223,17 +223,16 @@ where
         }
     }
 
-    /// Answers a refused preflight with 200, the headers of the steps that passed and the reason as
-    /// plain text, so that the console of the browser names the step that failed instead of a
-    /// missing header. An origin that isn't allowed still gets no allow-origin, and what the
-    /// browser compares next fails there: the method, or the header.
+    /// Answers refused preflights with 200, the headers of the steps that passed, and the reason as
+    /// plain text. The browser's console then names the step that failed instead of a missing header.
+    /// An origin that is not allowed still gets no allow-origin; a method or header that is not allowed
+    /// fails in the browser's own comparison.
     ///
-    /// Browsers let GET, HEAD and POST pass that step whatever the list says. Where one of these
-    /// has no policy, the console names a header, or the response; the reason in the text and in
-    /// the log is right.
+    /// Browsers always accept GET, HEAD and POST in the list of methods. Where one of these has no
+    /// policy, the console names a header or the response instead; the text and the log event are
+    /// right.
     ///
-    /// Off unless it is asked for, and meant for development: the reason names what the policies
-    /// allow.
+    /// It is opt-in and meant for development, because the reason discloses the policies.
     ///
     /// ```
     /// # use cors_runtime::CorsRouter;
@@ -241,8 +240,8 @@ where
     /// let router = router.diagnostics(cfg!(debug_assertions));
     /// ```
     ///
-    /// It holds for what [`into_router`](Self::into_router) is called on, with each [`CorsRouter`]
-    /// that was nested or merged into it, whatever those say themselves.
+    /// The router on which [`into_router`](Self::into_router) is called decides; the settings of routers
+    /// that were nested or merged into it are ignored.
     pub fn diagnostics(self, are_wanted: bool) -> Self {
         Self {
             diagnostics: Diagnostics(are_wanted),
@@ -250,46 +249,35 @@ where
         }
     }
 
-    /// The policy of every handler on every path: the paths in the order in which they were added,
-    /// the handlers of each in the order of their methods. What had become an [`axum::Router`] or
-    /// a [`MethodRouter`](axum::routing::MethodRouter) before it was added isn't among them.
+    /// Lists the policy of every handler on every path: the paths in the order in which they were
+    /// added, the handlers of each in the order of their methods. Routes that were converted to an
+    /// [`axum::Router`] or a [`MethodRouter`](axum::routing::MethodRouter) before they were added are
+    /// missing.
     #[must_use]
     pub fn policies(&self) -> Policies {
         let rows = self.paths.iter().flat_map(|PathEntry { path, handlers }| {
             let handlers = handlers.policies.handlers();
             handlers.into_iter().filter_map(move |(policy, methods)| {
-                let described = &policy.described;
-                let handler = described.handler?;
-                Some(HandlerPolicy {
-                    path: path.clone(),
-                    methods: methods.into_iter().map(Method::as_str).collect(),
-                    handler: handler.path,
-                    file: handler.file,
-                    line: handler.line,
-                    origins: described.origins.clone(),
-                    origins_from: described.origins_from,
-                    headers: described.headers.clone(),
-                    expose_headers: described.expose_headers.clone(),
-                    max_age: described.max_age,
-                    credentials: policy.credentials,
-                    enforce: policy.enforce,
-                })
+                let methods = methods.into_iter().map(Method::as_str).collect();
+                let summary = policy.summary.clone();
+                let location = policy.location()?;
+                Some(HandlerPolicy::new(path.clone(), methods, location, summary))
             })
         });
         Policies::new(rows.collect())
     }
 
-    /// The finished [`axum::Router`], with CORS around the layers, and preflights answered on each
+    /// Returns the finished [`axum::Router`], with CORS around the layers. It answers preflights on each
     /// path that has a policy.
     ///
-    /// Layers that are added to it afterwards run outside CORS: right for tracing, wrong for
-    /// logins. Set a fallback for methods before, with
+    /// Layers that are added to it run outside CORS. That is right for tracing and wrong for
+    /// authentication. Set a fallback for methods before, with
     /// [`method_not_allowed_fallback`](Self::method_not_allowed_fallback).
     ///
     /// # Panics
     ///
-    /// If a plain router that was merged or nested has a path with a policy, too, and serves the
-    /// same method there, or OPTIONS, or both have a fallback for methods. Give such routes to
+    /// If a plain router that was merged or nested serves a path with a policy as well, and there the
+    /// same method or OPTIONS, or if both have a fallback for methods. Add such routes with
     /// [`route`](Self::route).
     #[track_caller]
     pub fn into_router(self) -> Router<S> {
@@ -299,7 +287,7 @@ where
                 router = router.merge(path);
             }
         }
-        // Last: axum keeps the fallback of the router that is merged in, and this has the user's.
+        // Last, because axum keeps the fallback of the router that is merged in.
         router.merge(self.rest)
     }
 
@@ -335,7 +323,7 @@ where
     }
 }
 
-/// The path of a nested route, as axum joins it.
+/// Joins the path of a nested route as axum does.
 fn nested_path(prefix: &str, path: &str) -> String {
     if prefix.ends_with('/') {
         format!("{prefix}{}", path.trim_start_matches('/'))

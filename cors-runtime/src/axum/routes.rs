@@ -12,27 +12,26 @@ use cors_rules::{Method, Rule, Violation};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::companion::{Annotated, Slot};
+use super::companion::{Annotated, PolicyCell};
 use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
+use super::handler_source::HandlerSource;
 use super::path::PathHandlers;
-use super::written::Written;
-use crate::compiled::PolicyRef;
-use crate::preflight::PathPolicies;
+use crate::decision::PathPolicies;
+use crate::policy::PolicyRef;
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
 ///
-/// Give it to [`CorsRouter::route`](crate::CorsRouter::route). It is also a
-/// [`MethodRouter`] through `From`, with the OPTIONS route that answers preflights; so it fits a
-/// plain [`axum::Router`] and whatever else takes one. There, however, the headers sit inside the
-/// router's layers: a 401 of a layer leaves without them, and a layer that wants a login stops the
-/// preflight. A [`CorsRouter`](crate::CorsRouter) puts them outside.
+/// Pass it to [`CorsRouter::route`](crate::CorsRouter::route). It converts to a [`MethodRouter`] through
+/// `From`, with an OPTIONS route that answers preflights, and so fits a plain [`axum::Router`]. There,
+/// however, the router's layers are outside: a 401 of a layer carries no headers, and a login layer
+/// refuses preflights. In a [`CorsRouter`](crate::CorsRouter) the layers are inside.
 ///
-/// A [`MethodRouter`] becomes `Routes` through `From`, too: routes without a policy, whose
-/// responses only pages of the same origin can read.
+/// A [`MethodRouter`] converts to `Routes` through `From`: routes without a policy, whose responses only
+/// pages of the same origin can read.
 #[must_use]
 pub struct Routes<S = ()> {
-    /// `None` where there are no handlers. A pointer: code that registers passes it along.
+    /// `None` where there are no handlers. Boxed, because each registration passes it along.
     pub(super) handlers: Option<Box<PathHandlers<MethodRouter<S>>>>,
 }
 
@@ -40,12 +39,12 @@ impl<S> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    /// No handlers, as from `routes![]`.
+    /// Makes routes without handlers, as `routes![]` does.
     pub fn new() -> Self {
         Self { handlers: None }
     }
 
-    /// These routes and `other`'s on one path.
+    /// Joins two lists of routes for one path.
     ///
     /// # Panics
     ///
@@ -59,24 +58,24 @@ where
         self
     }
 
-    /// All of [`on`] that isn't about the handler's type: compiled once, not once for every handler.
+    /// The part of [`on`] that does not depend on the handler's type, so that it is compiled once.
     #[track_caller]
     #[inline(never)]
     fn guarded(
         self,
         router: MethodRouter<S>,
         names: Names,
-        written: &Written,
-        slot: &'static Slot,
+        source: &HandlerSource,
+        cell: &'static PolicyCell,
     ) -> Self {
-        let policies = register(names, written, slot);
+        let policies = register(names, source, cell);
         self.merge(Self {
             handlers: Some(Box::new(PathHandlers::guarded(router, policies))),
         })
     }
 
-    /// Applies a layer to the handlers. It runs inside CORS: it sees no preflight, and what it
-    /// answers carries the headers.
+    /// Applies a layer to the handlers, inside CORS: it gets no preflights, and its responses carry the
+    /// headers.
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -141,24 +140,24 @@ where
 ///
 /// # Panics
 ///
-/// If the policy is another function's, or is wrong in a way that the compiler couldn't know.
+/// If the policy belongs to another function, or breaks a rule that is only known at start-up.
 #[track_caller]
-pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, written: &Written) -> Routes<S>
+pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, source: &HandlerSource) -> Routes<S>
 where
     P: Annotated,
     H: Handler<T, S>,
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    let guarded = routing::on(filter(written), Guarded::<H, P>::new(handler));
+    let guarded = routing::on(filter(source), Guarded::<H, P>::new(handler));
     let names = Names {
         handler: type_name::<H>(),
         companion: type_name::<P>(),
     };
-    routes.guarded(guarded, names, written, P::SLOT)
+    routes.guarded(guarded, names, source, P::CELL)
 }
 
-/// The types of a handler and of what stands beside it.
+/// The names of the types of a handler and of its companion.
 #[derive(Clone, Copy)]
 struct Names {
     handler: &'static str,
@@ -166,18 +165,18 @@ struct Names {
 }
 
 #[track_caller]
-fn register(names: Names, written: &Written, slot: &'static Slot) -> PathPolicies {
+fn register(names: Names, source: &HandlerSource, cell: &'static PolicyCell) -> PathPolicies {
     let Names { handler, companion } = names;
     assert_own_policy(handler, companion);
-    let policy = match slot.get_or_try(|| written.compile(companion)) {
+    let policy = match cell.get_or_try(|| source.compile(companion)) {
         Ok(policy) => PolicyRef::Static(policy),
         Err(errors) => panic!("{companion}: {errors}"),
     };
-    PathPolicies::new(written.methods().iter(), &policy)
+    PathPolicies::new(source.methods().iter(), &policy)
 }
 
-/// A function without `#[cors]` may hide, in the namespace of values alone, one that has it: both
-/// are then reached by one path. Only the names of the types tell them apart.
+/// A function without `#[cors]` can shadow one that has it in the namespace of values only. One path
+/// then names both, and only the names of their types differ.
 #[track_caller]
 fn assert_own_policy(handler: &str, companion: &str) {
     let is_own = handler
@@ -190,8 +189,8 @@ fn assert_own_policy(handler: &str, companion: &str) {
 }
 
 #[inline(never)]
-fn filter(written: &Written) -> MethodFilter {
-    let methods = written.methods().iter();
+fn filter(source: &HandlerSource) -> MethodFilter {
+    let methods = source.methods().iter();
     let filter = methods
         .map(|method| match method {
             Method::Get => MethodFilter::GET,
@@ -206,8 +205,8 @@ fn filter(written: &Written) -> MethodFilter {
     filter.expect("an attribute without methods is an error of the compiler")
 }
 
-/// A handler's path, and what it serves.
-pub type Served = (&'static str, &'static Written);
+/// A handler's path and its attribute.
+pub type Served = (&'static str, &'static HandlerSource);
 
 /// Stops the compiler where the handler at `index` serves a method that one before it serves.
 ///
@@ -216,11 +215,11 @@ pub type Served = (&'static str, &'static Written);
 /// During const evaluation, which makes it an error at the handler's path.
 #[track_caller]
 pub const fn assert_serves_other_methods(handlers: &[Served], index: usize) {
-    let (path, written) = &handlers[index];
+    let (path, source) = &handlers[index];
     let mut before = 0;
     while before < index {
-        let (other, other_written) = &handlers[before];
-        if let Some(method) = written.methods().common(other_written.methods()) {
+        let (other, other_source) = &handlers[before];
+        if let Some(method) = source.methods().common(other_source.methods()) {
             let message = Violation::new(Rule::RoutesSameMethod, other)
                 .part(path)
                 .fix(method.as_str())
@@ -231,7 +230,7 @@ pub const fn assert_serves_other_methods(handlers: &[Served], index: usize) {
     }
 }
 
-/// What `routes!` finds in place of the companion of a handler that has no `#[cors]`.
+/// The stand-in for the companion of a handler that has no `#[cors]`, for `routes!`.
 pub mod without_cors {
     #[doc(hidden)]
     #[allow(non_camel_case_types, missing_debug_implementations)]
@@ -240,16 +239,15 @@ pub mod without_cors {
     impl __h {
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
-        pub const handler_is_not_registered_with_routes: super::Written =
-            super::Written::new(crate::axum::Methods(0), "", 0, "");
+        pub const handler_is_not_registered_with_routes: super::HandlerSource =
+            super::HandlerSource::new(crate::axum::Methods(0), "", 0, "");
     }
 }
 
-/// The handlers of one path, each for exactly the methods of its `#[cors]`; a GET handler serves
-/// HEAD, too.
+/// Registers the handlers of one path, each for exactly the methods of its `#[cors]`. A GET handler
+/// serves HEAD as well.
 ///
-/// Takes paths, with the generics of a generic handler where there are some, and gives
-/// [`Routes`].
+/// Takes the paths of the handlers, with their generics, and returns [`Routes`].
 ///
 /// ```
 /// use cors_runtime::{CorsRouter, cors, routes};
@@ -276,8 +274,8 @@ pub mod without_cors {
 ///
 /// # Compile errors
 ///
-/// For two handlers that serve the same method, a handler without `#[cors]`, a function of a
-/// type, and anything that isn't a path.
+/// Two handlers that serve the same method, a handler without `#[cors]`, an associated function of a
+/// type, and anything that is not a path.
 #[macro_export]
 macro_rules! routes {
     ($($path:tt)*) => {

@@ -1,0 +1,67 @@
+//! The decision about a preflight.
+
+use cors_rules::Method;
+use http::HeaderValue;
+
+use super::path_policies::PathPolicies;
+use super::refusal::Refusal;
+use crate::head::Head;
+use crate::origins::Predicate;
+use crate::policy::{Registration, Requested};
+
+/// An approved preflight: the request that it asks for may follow.
+#[derive(Debug)]
+pub(crate) struct Approval<'a> {
+    pub(crate) policy: &'a Registration,
+    /// The value of `Access-Control-Allow-Origin`.
+    pub(crate) origin: HeaderValue,
+    pub(crate) method: Method,
+    /// Whether the preflight asks for request headers.
+    pub(crate) requests_headers: bool,
+}
+
+/// Approves a preflight if the policy of the requested method allows origin, method and headers: the
+/// three comparisons of [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch),
+/// made before the browser makes them.
+pub(super) fn decide<'a>(
+    policies: &'a PathPolicies,
+    head: &Head<'a>,
+    predicate: Predicate,
+) -> Result<Approval<'a>, Refusal<'a>> {
+    // `Access-Control-Request-Method` selects the policy.
+    // https://fetch.spec.whatwg.org/#http-access-control-request-method
+    let requested = head.requested_method().map(HeaderValue::as_bytes);
+    let method = requested.and_then(Method::parse);
+    let served = method.and_then(|method| Some((method, policies.serving(method)?)));
+    let Some((method, policy)) = served else {
+        return Err(Refusal::Method {
+            requested,
+            policies,
+        });
+    };
+    // CORS check: https://fetch.spec.whatwg.org/#concept-cors-check
+    let granted = head
+        .origin()
+        .and_then(|origin| policy.origins.grant(origin, predicate));
+    let Some(origin) = granted else {
+        return Err(Refusal::of_origin(head, policy));
+    };
+    // CORS-unsafe request-header names: https://fetch.spec.whatwg.org/#cors-preflight-fetch, step 7.9
+    let requests_headers = match policy.headers.check(head.requested_headers()) {
+        Requested::Nothing => false,
+        Requested::Allowed => true,
+        Requested::Refused(requested) => {
+            return Err(Refusal::Headers {
+                requested,
+                origin,
+                policy,
+            });
+        }
+    };
+    Ok(Approval {
+        policy,
+        origin,
+        method,
+        requests_headers,
+    })
+}

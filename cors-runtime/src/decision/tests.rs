@@ -1,0 +1,221 @@
+//! Tables of decisions: a request's head on the left, the decision on the right.
+
+use std::sync::Arc;
+
+use cors_rules::Method;
+use http::Request;
+
+use super::{Decision, PathPolicies, Refusal, Scope, ServiceKind};
+use crate::head::Head;
+use crate::origins::Predicate;
+use crate::policy::{Policy, PolicyRef, Registration};
+
+const APP: &str = "https://app.example";
+
+const ONE: Policy<'_> = Policy::new(&[APP])
+    .methods(&["GET", "PUT"])
+    .headers(&["x-a"])
+    .checked();
+const SEVERAL: Policy<'_> = Policy::new(&[APP, "https://*.b.example"])
+    .methods(&["GET"])
+    .checked();
+const ENFORCED: Policy<'_> = Policy::new(&[APP]).methods(&["GET"]).enforce().checked();
+const PUBLIC: Policy<'_> = Policy::new(&["*"]).methods(&["GET"]).checked();
+
+fn scope(policy: &Policy<'_>, methods: &[Method], service: ServiceKind) -> Scope {
+    let policy = PolicyRef::Shared(Arc::new(Registration::of_layer(policy)));
+    let policies = PathPolicies::new(methods.iter().copied(), &policy);
+    Scope::new(Arc::new(policies), service)
+}
+
+/// A head of a first line and headers, such as `GET /, origin: https://app.example`.
+fn request(head: &str) -> Request<()> {
+    let mut parts = head.split(", ");
+    let (method, target) = parts.next().and_then(|line| line.split_once(' ')).unwrap();
+    let request = Request::builder().method(method).uri(target);
+    let headers = parts.map(|header| header.split_once(": ").unwrap());
+    let request = headers.fold(request, |request, (name, value)| {
+        request.header(name, value)
+    });
+    request.body(()).unwrap()
+}
+
+fn decided(scope: &Scope, head: &str) -> String {
+    let request = request(head);
+    let text =
+        |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or(b"several")).into_owned();
+    match scope.decide(&Head::of(&request), Predicate::Denies) {
+        Decision::Preflight(Ok(approval)) => format!(
+            "approved {} for {}{}",
+            approval.method.as_str(),
+            approval.origin.to_str().unwrap(),
+            if approval.requests_headers {
+                " with headers"
+            } else {
+                ""
+            }
+        ),
+        Decision::Preflight(Err(refusal)) => match refusal {
+            Refusal::Method { requested, .. } => format!("method {} refused", text(requested)),
+            Refusal::Origin { requested, .. } => format!("origin {} refused", text(requested)),
+            Refusal::Headers { requested, .. } => format!("header {} refused", text(requested)),
+        },
+        Decision::Refused(_) => "refused".to_owned(),
+        Decision::Forward(None) => "forwarded".to_owned(),
+        Decision::Forward(Some(grant)) => {
+            let hidden = if grant.is_hidden(&Head::of(&request)) {
+                ", hidden"
+            } else {
+                ""
+            };
+            let origin = grant.origin.as_ref().map(|origin| origin.to_str().unwrap());
+            format!("granted {}{hidden}", origin.unwrap_or("what is fixed"))
+        }
+    }
+}
+
+fn assert_decisions(scope: &Scope, rows: &[(&str, &str)]) {
+    for (head, expected) in rows {
+        assert_eq!(decided(scope, head), *expected, "{head}");
+    }
+}
+
+#[test]
+fn preflight() {
+    let scope = scope(&ONE, &[Method::Get, Method::Put], ServiceKind::Single);
+    assert_decisions(
+        &scope,
+        &[
+            (
+                "OPTIONS /, origin: https://app.example, access-control-request-method: PUT",
+                "approved PUT for https://app.example",
+            ),
+            (
+                "OPTIONS /, origin: https://app.example, access-control-request-method: HEAD",
+                "approved HEAD for https://app.example",
+            ),
+            (
+                "OPTIONS /, origin: https://app.example, access-control-request-method: PUT, \
+                 access-control-request-headers: x-a",
+                "approved PUT for https://app.example with headers",
+            ),
+            (
+                "OPTIONS /, origin: https://app.example, access-control-request-method: PUT, \
+                 access-control-request-headers: x-b",
+                "header x-b refused",
+            ),
+            (
+                "OPTIONS /, origin: https://app.example, access-control-request-method: DELETE",
+                "method DELETE refused",
+            ),
+            (
+                "OPTIONS /, origin: https://app.example, access-control-request-method: put",
+                "method put refused",
+            ),
+            (
+                "OPTIONS /, origin: https://app.example, access-control-request-method: PUT, \
+                 access-control-request-method: PUT",
+                "method several refused",
+            ),
+            (
+                "OPTIONS /, origin: https://app.example:444, access-control-request-method: PUT",
+                "origin https://app.example:444 refused",
+            ),
+            (
+                "OPTIONS /, origin: https://app.example, origin: https://app.example, \
+                 access-control-request-method: PUT",
+                "origin several refused",
+            ),
+            ("OPTIONS /, origin: https://app.example", "forwarded"),
+            ("OPTIONS /, access-control-request-method: PUT", "forwarded"),
+        ],
+    );
+}
+
+#[test]
+fn actual_request() {
+    let one = scope(&ONE, &[Method::Get], ServiceKind::Single);
+    assert_decisions(
+        &one,
+        &[
+            ("GET /", "granted what is fixed"),
+            (
+                "GET /, origin: https://app.example",
+                "granted what is fixed",
+            ),
+            (
+                "GET /, origin: https://b.example",
+                "granted what is fixed, hidden",
+            ),
+            (
+                "HEAD /, origin: https://app.example",
+                "granted what is fixed",
+            ),
+            ("DELETE /, origin: https://b.example", "forwarded"),
+            (
+                "GET /, origin: https://b.example, sec-fetch-site: same-origin",
+                "granted what is fixed",
+            ),
+            (
+                "GET /, origin: https://api.example, host: api.example",
+                "granted what is fixed",
+            ),
+            (
+                "GET /, origin: https://api.example, host: api.example:8443",
+                "granted what is fixed, hidden",
+            ),
+        ],
+    );
+    let several = scope(&SEVERAL, &[Method::Get], ServiceKind::Single);
+    assert_decisions(
+        &several,
+        &[
+            (
+                "GET /, origin: https://a.b.example",
+                "granted https://a.b.example",
+            ),
+            (
+                "GET /, origin: https://b.example",
+                "granted what is fixed, hidden",
+            ),
+        ],
+    );
+    let public = scope(&PUBLIC, &[Method::Get], ServiceKind::Single);
+    assert_decisions(&public, &[("GET /, origin: null", "granted what is fixed")]);
+}
+
+#[test]
+fn enforce() {
+    let scope = scope(&ENFORCED, &[Method::Get], ServiceKind::Single);
+    assert_decisions(
+        &scope,
+        &[
+            (
+                "GET /, origin: https://app.example",
+                "granted what is fixed",
+            ),
+            ("GET /, origin: https://b.example", "refused"),
+            ("GET /, origin: null", "refused"),
+            ("GET /", "granted what is fixed"),
+            // Of one policy, whatever methods it lists.
+            ("DELETE /, origin: https://b.example", "refused"),
+            ("DELETE /, origin: https://app.example", "forwarded"),
+        ],
+    );
+}
+
+#[cfg(feature = "axum")]
+#[test]
+fn plain_handlers_beside_a_policy() {
+    let scope = scope(&ENFORCED, &[Method::Get], ServiceKind::Plain);
+    assert_decisions(
+        &scope,
+        &[
+            ("GET /, origin: https://b.example", "forwarded"),
+            (
+                "OPTIONS /, origin: https://app.example, access-control-request-method: GET",
+                "approved GET for https://app.example",
+            ),
+        ],
+    );
+}

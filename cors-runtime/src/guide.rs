@@ -1,0 +1,58 @@
+//! Guides, one for each question that the reference leaves open. Every example is compiled.
+//!
+//! | guide | subject |
+//! |---|---|
+//! | [`policies`] | sharing a policy between handlers, overriding parts of it, warnings |
+//! | [`origins`] | development origins, sets, predicates |
+//! | [`layers`] | layers inside and outside CORS, `Policy::layer`, fallbacks, tonic, hyper |
+//! | [`refusals`] | the log, the browser's console, the table of policies |
+//! | [`testing`] | a browser in `cargo test` |
+//! | [`wire`] | requests and responses in detail |
+//! | [`proxies`] | nginx and development proxies |
+//! | [`faq`] | frequent questions, and errors of the compiler |
+//!
+//! The keys of the attribute are documented at [`#[cors]`](macro@crate::cors).
+
+#[doc = include_str!("../docs/guide/policies.md")]
+pub mod policies {}
+
+#[doc = include_str!("../docs/guide/origins.md")]
+pub mod origins {}
+
+#[doc = include_str!("../docs/guide/layers.md")]
+pub mod layers {}
+
+#[doc = include_str!("../docs/guide/refusals.md")]
+pub mod refusals {}
+
+#[doc = include_str!("../docs/guide/testing.md")]
+pub mod testing {}
+
+#[doc = include_str!("../docs/guide/wire.md")]
+pub mod wire {}
+
+#[doc = include_str!("../docs/guide/proxies.md")]
+pub mod proxies {}
+
+#[doc = include_str!("../docs/guide/faq.md")]
+pub mod faq {}
+
+#[cfg(test)]
+mod tests {
+    use cors_rules::Rule;
+
+    #[test]
+    fn the_page_of_the_attribute_names_every_rule() {
+        let page = include_str!("../docs/cors.md");
+        let is_named = |rule: Rule| {
+            let mut mentions = page.split("Rule::").skip(1);
+            mentions.any(|rest| {
+                rest.strip_prefix(rule.name())
+                    .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+            })
+        };
+        for &rule in Rule::ALL {
+            assert!(is_named(rule), "docs/cors.md lacks `Rule::{rule:?}`");
+        }
+    }
+}

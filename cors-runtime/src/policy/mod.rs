@@ -1,0 +1,237 @@
+//! Policies: as they are written, as requests are answered from them, as people read them.
+
+mod compiled;
+mod headers;
+mod summary;
+
+pub(crate) use self::compiled::{PolicyRef, Registration};
+pub(crate) use self::headers::Requested;
+pub use self::summary::HandlerLocation;
+#[cfg(feature = "axum")]
+pub use self::summary::{HandlerPolicy, Policies};
+
+use std::fmt;
+
+use cors_rules::check::KEYS;
+use cors_rules::{Key, Place, Tolerance};
+
+use crate::errors::{PolicyError, PolicyErrors};
+use crate::origins::OriginSet;
+
+/// The cross-origin policy of a handler, or of any other service.
+///
+/// Handlers share a policy that is a constant: `#[cors(policy = ACCOUNT, ..)]`. Other keys override
+/// its values; they are never merged. The compiler checks the result of each attribute by the same
+/// rules.
+///
+/// ```
+/// use cors_runtime::{Policy, cors};
+///
+/// pub const SITE: &[&str] = &["https://misujob.example", "https://*.misujob.example"];
+/// pub const ACCOUNT: Policy = Policy::new(SITE).credentials().max_age(600);
+///
+/// #[cors(policy = ACCOUNT, methods = [POST], headers = ["content-type"])]
+/// async fn save() {}
+/// ```
+///
+/// A policy can also be made at start-up, of values from configuration. [`check`](Self::check) and
+/// [`layer`](Self::layer) then return every error at once.
+///
+/// ```
+/// use cors_runtime::{Policy, Rule};
+///
+/// let configured = ["https://app.example.com/", "null"];
+/// let errors = Policy::new(&configured).methods(&["GET"]).check().unwrap_err();
+/// let rules: Vec<Rule> = errors.iter().filter_map(|error| error.rule()).collect();
+/// assert_eq!(rules, [Rule::OriginPath, Rule::OriginNull]);
+/// ```
+#[derive(Clone, Copy)]
+#[must_use]
+pub struct Policy<'a> {
+    pub(crate) source: cors_rules::Policy<'a>,
+    pub(crate) set: Option<&'static OriginSet>,
+}
+
+impl<'a> Policy<'a> {
+    /// Makes a policy for these origins; `["*"]` for every origin. They are written as in
+    /// [`#[cors]`](macro@crate::cors#origins). It allows no methods, no headers and no credentials.
+    pub const fn new(origins: &'a [&'a str]) -> Self {
+        Self {
+            source: cors_rules::Policy {
+                origins,
+                dev_origins: &[],
+                origins_from: false,
+                methods: &[],
+                headers: &[],
+                expose_headers: &[],
+                max_age: None,
+                credentials: false,
+                enforce: false,
+                tolerance: Tolerance::NONE,
+            },
+            set: None,
+        }
+    }
+
+    /// Replaces the origins.
+    pub const fn origins(mut self, origins: &'a [&'a str]) -> Self {
+        self.source.origins = origins;
+        self
+    }
+
+    /// Adds the origins of a set, which may change while the program runs. Only the attribute takes
+    /// functions.
+    pub const fn origins_from(mut self, set: &'static OriginSet) -> Self {
+        self.source.origins_from = true;
+        self.set = Some(set);
+        self
+    }
+
+    /// Replaces the allowed methods, in upper case: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS. GET
+    /// covers HEAD.
+    /// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
+    pub const fn methods(mut self, methods: &'a [&'a str]) -> Self {
+        self.source.methods = methods;
+        self
+    }
+
+    /// Replaces the request headers that a page may set, in any case; `["*"]` for every one but
+    /// `authorization`.
+    /// [`Access-Control-Allow-Headers`](https://fetch.spec.whatwg.org/#http-access-control-allow-headers)
+    pub const fn headers(mut self, headers: &'a [&'a str]) -> Self {
+        self.source.headers = headers;
+        self
+    }
+
+    /// Replaces the response headers that a page may read beyond the safelisted ones, in any case;
+    /// `["*"]` for every one.
+    /// [`Access-Control-Expose-Headers`](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)
+    pub const fn expose_headers(mut self, headers: &'a [&'a str]) -> Self {
+        self.source.expose_headers = headers;
+        self
+    }
+
+    /// Sets the number of seconds for which a browser may remember a preflight, 0 to 86400.
+    /// [`Access-Control-Max-Age`](https://fetch.spec.whatwg.org/#http-access-control-max-age)
+    pub const fn max_age(mut self, seconds: u32) -> Self {
+        self.source.max_age = Some(seconds);
+        self
+    }
+
+    /// Allows credentials: pages may send cookies, TLS client certificates and HTTP authentication,
+    /// and read the response.
+    /// [`Access-Control-Allow-Credentials`](https://fetch.spec.whatwg.org/#http-access-control-allow-credentials)
+    pub const fn credentials(mut self) -> Self {
+        self.source.credentials = true;
+        self
+    }
+
+    /// Refuses requests from other origins, as the key [`enforce`](macro@crate::cors#enforce) does.
+    /// A [`layer`](Self::layer) does so for every method, since the service inside may serve more
+    /// than the policy names.
+    pub const fn enforce(mut self) -> Self {
+        self.source.enforce = true;
+        self
+    }
+
+    /// Permits `http://` origins on other machines with `credentials`. Anyone on the network between
+    /// can then act as the signed-in user.
+    pub const fn dangerously_allow_insecure_origins(mut self) -> Self {
+        self.source.tolerance.insecure_origins = true;
+        self
+    }
+
+    /// Permits wildcards right below a public suffix with `credentials`. Everyone who registers a name
+    /// there can then act as the signed-in user.
+    pub const fn dangerously_allow_public_suffixes(mut self) -> Self {
+        self.source.tolerance.public_suffixes = true;
+        self
+    }
+
+    /// Checks every rule.
+    ///
+    /// # Errors
+    ///
+    /// Every broken rule, in the order of the keys; last, the opt-outs of its set that the policy
+    /// lacks.
+    pub fn check(&self) -> Result<(), PolicyErrors> {
+        let violations = self.source.violations();
+        let mut errors: Vec<PolicyError> = violations
+            .map(|(key, place, violation)| PolicyError::new(key, place, &violation))
+            .collect();
+        if let Some(set) = self.set {
+            errors.extend(set.tolerance_errors(&self.source));
+        }
+        PolicyErrors::unless_empty(errors)
+    }
+
+    /// Returns the policy, or stops the compiler where a rule is broken. It is for constants that no
+    /// attribute checks, such as those for [`layer`](Self::layer). Use [`check`](Self::check)
+    /// elsewhere.
+    ///
+    /// ```
+    /// # use cors_runtime::Policy;
+    /// const FILES: Policy = Policy::new(&["*"]).methods(&["GET"]).checked();
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use cors_runtime::Policy;
+    /// const FILES: Policy = Policy::new(&["*"]).methods(&["get"]).checked();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If a rule is broken; during const evaluation that is a compile error.
+    #[track_caller]
+    pub const fn checked(self) -> Self {
+        let mut i = 0;
+        while i < KEYS.len() {
+            assert_keeps_rules(&self, KEYS[i]);
+            i += 1;
+        }
+        self
+    }
+
+    /// Replaces the opt-outs: `dangerously_allow(..)` of the attribute.
+    #[doc(hidden)]
+    pub const fn __tolerance(mut self, insecure_origins: bool, public_suffixes: bool) -> Self {
+        self.source.tolerance = Tolerance {
+            insecure_origins,
+            public_suffixes,
+        };
+        self
+    }
+
+    /// Sets the origins of a debug build of the user's crate: `dev_origins` of the attribute.
+    #[doc(hidden)]
+    pub const fn __dev_origins(mut self, origins: &'a [&'a str]) -> Self {
+        self.source.dev_origins = origins;
+        self
+    }
+
+    /// Removes the set, because `origins_from` of the attribute replaces it.
+    #[doc(hidden)]
+    pub const fn __origins_from_attribute(mut self) -> Self {
+        self.source.origins_from = true;
+        self.set = None;
+        self
+    }
+}
+
+impl fmt::Debug for Policy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source.fmt(f)
+    }
+}
+
+/// Stops the compiler where the value of `key` breaks a rule.
+///
+/// # Panics
+///
+/// During const evaluation, which makes it an error at the user's expression.
+#[track_caller]
+pub const fn assert_keeps_rules(policy: &Policy<'_>, key: Key) {
+    if let Some((_, violation)) = policy.source.violation(key, Place::FIRST) {
+        panic!("{}", violation.message().as_str());
+    }
+}

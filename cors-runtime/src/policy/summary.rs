@@ -1,0 +1,190 @@
+//! Policies in the form that people read.
+
+use std::fmt;
+
+use cors_rules::Key;
+
+use crate::origins::AllowedOrigins;
+
+/// The allowed values of a policy, as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PolicySummary {
+    pub(crate) origins: Vec<String>,
+    /// The source of more origins.
+    pub(crate) origins_from: Option<&'static str>,
+    pub(crate) headers: Vec<String>,
+    pub(crate) expose_headers: Vec<String>,
+    pub(crate) max_age: Option<u32>,
+    pub(crate) credentials: bool,
+    pub(crate) enforce: bool,
+}
+
+impl PolicySummary {
+    pub(crate) fn new(policy: &cors_rules::Policy<'_>, origins: &AllowedOrigins) -> Self {
+        let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+        let lower = |list: &[&str]| list.iter().map(|name| name.to_ascii_lowercase()).collect();
+        Self {
+            origins: owned(&[policy.origins, policy.dev_origins].concat()),
+            origins_from: origins.source(),
+            headers: lower(policy.headers),
+            expose_headers: lower(policy.expose_headers),
+            max_age: policy.max_age,
+            credentials: policy.credentials,
+            enforce: policy.enforce,
+        }
+    }
+}
+
+/// The place in the source code where a handler is defined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HandlerLocation {
+    /// The path of the function, such as `api::jobs::save`.
+    pub path: &'static str,
+    /// The source file.
+    pub file: &'static str,
+    /// The line of the function's name, from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for HandlerLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}:{}", self.path, self.file, self.line)
+    }
+}
+
+/// The policies of a router, from `CorsRouter::policies`. `Display` prints an aligned table; with the
+/// feature `serde` they can be serialised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
+pub struct Policies(Vec<HandlerPolicy>);
+
+/// The policy of one handler on one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct HandlerPolicy {
+    /// The path, as it was given to the router.
+    pub path: String,
+    /// The methods that the handler serves; GET covers HEAD.
+    pub methods: Vec<&'static str>,
+    /// The path of the function.
+    pub handler: &'static str,
+    /// The source file of the function.
+    pub file: &'static str,
+    /// The line of its name.
+    pub line: u32,
+    /// The listed origins, those of development included.
+    pub origins: Vec<String>,
+    /// The source of more origins: `"a set"` or `"a function"`.
+    pub origins_from: Option<&'static str>,
+    /// The request headers that a page may set.
+    pub headers: Vec<String>,
+    /// The response headers that a page may read beyond the safelisted ones.
+    pub expose_headers: Vec<String>,
+    /// The number of seconds for which a browser may remember a preflight.
+    pub max_age: Option<u32>,
+    /// Whether cookies may be sent.
+    pub credentials: bool,
+    /// Whether requests from other origins are refused.
+    pub enforce: bool,
+}
+
+impl Policies {
+    #[cfg(feature = "axum")]
+    pub(crate) fn new(policies: Vec<HandlerPolicy>) -> Self {
+        Self(policies)
+    }
+
+    /// The policies, in the order of the paths.
+    pub fn iter(&self) -> std::slice::Iter<'_, HandlerPolicy> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Policies {
+    type Item = &'a HandlerPolicy;
+    type IntoIter = std::slice::Iter<'a, HandlerPolicy>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl HandlerPolicy {
+    #[cfg(feature = "axum")]
+    pub(crate) fn new(
+        path: String,
+        methods: Vec<&'static str>,
+        location: HandlerLocation,
+        summary: PolicySummary,
+    ) -> Self {
+        Self {
+            path,
+            methods,
+            handler: location.path,
+            file: location.file,
+            line: location.line,
+            origins: summary.origins,
+            origins_from: summary.origins_from,
+            headers: summary.headers,
+            expose_headers: summary.expose_headers,
+            max_age: summary.max_age,
+            credentials: summary.credentials,
+            enforce: summary.enforce,
+        }
+    }
+
+    const TITLES: [&'static str; 7] = [
+        "path", "methods", "origins", "headers", "exposed", "flags", "handler",
+    ];
+
+    fn cells(&self) -> [String; Self::TITLES.len()] {
+        let from = self.origins_from.map(|from| format!("({from})"));
+        let origins: Vec<String> = self.origins.iter().cloned().chain(from).collect();
+        let max_age = self
+            .max_age
+            .map(|seconds| format!("{}={seconds}", Key::MaxAge.as_str()));
+        let flags: Vec<String> = [
+            self.credentials
+                .then(|| Key::Credentials.as_str().to_owned()),
+            self.enforce.then(|| Key::Enforce.as_str().to_owned()),
+            max_age,
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        [
+            self.path.clone(),
+            self.methods.join(" "),
+            origins.join(" "),
+            self.headers.join(" "),
+            self.expose_headers.join(" "),
+            flags.join(" "),
+            format!("{} {}:{}", self.handler, self.file, self.line),
+        ]
+    }
+}
+
+impl fmt::Display for Policies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let titles = HandlerPolicy::TITLES.map(str::to_owned);
+        let rows: Vec<_> = std::iter::once(titles)
+            .chain(self.iter().map(HandlerPolicy::cells))
+            .collect();
+        let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
+        let widths: [usize; HandlerPolicy::TITLES.len()] = std::array::from_fn(width);
+        for (index, row) in rows.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            let cells = row.iter().zip(widths);
+            let cells: Vec<String> = cells
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
+            f.write_str(cells.join("  ").trim_end())?;
+        }
+        Ok(())
+    }
+}

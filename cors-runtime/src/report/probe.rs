@@ -1,0 +1,82 @@
+//! The hook of cors-testing: a request may carry a [`Probe`], which records the decision about it.
+//! Nothing of it is sent.
+
+use std::sync::{Arc, OnceLock};
+
+use http::Extensions;
+
+use crate::decision::Refusal;
+use crate::policy::{HandlerLocation, Registration};
+
+/// A request extension that `cors_testing::Browser` inserts. The first policy that decides fills it
+/// in. It keeps the first finding, because the outermost policy overwrites the headers of the others.
+#[derive(Clone, Debug, Default)]
+pub struct Probe(Arc<OnceLock<Finding>>);
+
+/// The decision of a policy about a request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The handler of the policy. `None` for a policy around a service that is no handler.
+    pub handler: Option<HandlerLocation>,
+    /// The reason, if the request was refused.
+    pub refused: Option<Refused>,
+    /// The remedy if the page sends credentials and the policy does not allow them. `None` if it
+    /// does, or if the request was refused.
+    pub for_credentials: Option<&'static str>,
+}
+
+/// The reason of a refusal, in words.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The cause, as the rest of a sentence.
+    pub why: String,
+    /// The change of the policy or of the page that avoids it.
+    pub help: String,
+}
+
+impl Probe {
+    /// Returns the probe of a request. Without the feature `probe` there is none, and the code
+    /// that fills it in is removed.
+    #[inline]
+    pub(super) fn of(request: &Extensions) -> Option<&Self> {
+        if cfg!(feature = "probe") {
+            request.get()
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn granted(&self, policy: &Registration) {
+        self.0.get_or_init(|| Finding {
+            handler: policy.location(),
+            refused: None,
+            for_credentials: match (policy.credentials, policy.origins.is_any()) {
+                (true, _) => None,
+                (false, true) => Some(
+                    "name the origin in `origins` in place of `*`, and add `credentials`; or let the \
+                     page send none",
+                ),
+                (false, false) => Some("add `credentials`, or let the page send none"),
+            },
+        });
+    }
+
+    pub(super) fn refused(&self, refusal: &Refusal<'_>) {
+        self.0.get_or_init(|| Finding {
+            handler: refusal.location(),
+            refused: Some(Refused {
+                why: refusal.reason().to_string(),
+                help: refusal.help(),
+            }),
+            for_credentials: None,
+        });
+    }
+
+    /// Returns the decision, or `None` if no policy of cors-runtime decided about the request.
+    #[must_use]
+    pub fn finding(&self) -> Option<&Finding> {
+        self.0.get()
+    }
+}

@@ -1,0 +1,139 @@
+//! A step that failed, with the problem and the remedy in words.
+
+use std::fmt;
+
+/// The step of the [Fetch standard](https://fetch.spec.whatwg.org) that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Step {
+    /// The request itself, because no page can send it: its method is forbidden, or its mode or
+    /// origin excludes it.
+    Request,
+    /// `access-control-allow-origin` of the response to the preflight, in the
+    /// [CORS check](https://fetch.spec.whatwg.org/#cors-check).
+    PreflightOrigin,
+    /// `access-control-allow-credentials` of the response to the preflight.
+    PreflightCredentials,
+    /// The status of the response to the preflight, which must be from 200 to 299.
+    PreflightStatus,
+    /// A list in the response to the preflight that is invalid.
+    PreflightList,
+    /// The method of the request, which the
+    /// [preflight](https://fetch.spec.whatwg.org/#cors-preflight-fetch) does not allow.
+    PreflightMethod,
+    /// A header of the request, which the preflight does not allow.
+    PreflightHeader,
+    /// `access-control-allow-origin` of the response.
+    Origin,
+    /// `access-control-allow-credentials` of the response.
+    Credentials,
+    /// `access-control-expose-headers` of the response.
+    Exposed,
+    /// A redirect that cannot be followed.
+    Redirect,
+    /// The request, which got no response.
+    Network,
+}
+
+impl Step {
+    /// Returns the step in words, as messages begin.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::PreflightOrigin => "preflight, origin",
+            Self::PreflightCredentials => "preflight, credentials",
+            Self::PreflightStatus => "preflight, status",
+            Self::PreflightList => "preflight, list",
+            Self::PreflightMethod => "preflight, method",
+            Self::PreflightHeader => "preflight, header",
+            Self::Origin => "response, origin",
+            Self::Credentials => "response, credentials",
+            Self::Exposed => "response, exposed headers",
+            Self::Redirect => "redirect",
+            Self::Network => "network",
+        }
+    }
+}
+
+/// One problem of an exchange.
+///
+/// `Display` prints the step and the problem, and on the next line, after `help:`, the remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    step: Step,
+    is_fatal: bool,
+    text: String,
+    help: String,
+}
+
+impl Problem {
+    pub(crate) fn new(step: Step, text: String, help: impl Into<String>) -> Self {
+        Self {
+            step,
+            is_fatal: true,
+            text,
+            help: help.into(),
+        }
+    }
+
+    /// Marks a mistake that browsers tolerate.
+    pub(crate) fn tolerated(self) -> Self {
+        Self {
+            is_fatal: false,
+            ..self
+        }
+    }
+
+    /// Returns the step that failed.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// Adds the cause, as recorded by the policy.
+    pub(crate) fn with_cause(self, why: &str) -> Self {
+        let text = format!("{}, since {why}", self.text);
+        Self { text, ..self }
+    }
+
+    /// Replaces the remedy.
+    pub(crate) fn with_help(self, help: &str) -> Self {
+        let help = help.to_owned();
+        Self { help, ..self }
+    }
+
+    /// Whether browsers withhold the response because of it. They tolerate the others, such as a
+    /// safelisted method that a server does not list.
+    #[must_use]
+    pub fn is_fatal(&self) -> bool {
+        self.is_fatal
+    }
+}
+
+/// Escapes characters that are not ASCII, because invisible ones and look-alikes are often the cause.
+fn escape_non_ascii(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            escaped.push(c);
+        } else {
+            escaped.extend(c.escape_debug());
+        }
+    }
+    escaped
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {}\nhelp: {}",
+            self.step.as_str(),
+            escape_non_ascii(&self.text),
+            escape_non_ascii(&self.help)
+        )
+    }
+}
+
+impl std::error::Error for Problem {}

@@ -1,0 +1,46 @@
+//! The state of a browser that outlives a request.
+
+use std::error::Error;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use url::Url;
+
+use crate::cookies::CookieJar;
+use crate::preflight_cache::PreflightCache;
+
+/// The body of a request, complete in memory.
+pub type Body = Full<Bytes>;
+
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
+
+/// A browser's page and server, with its preflights and cookies.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The origin of the page. `None` is the opaque origin, `null`.
+    pub(crate) page: Option<String>,
+    /// The base of relative URLs.
+    pub(crate) server: Url,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    pub(crate) preflights: PreflightCache,
+    pub(crate) cookies: CookieJar,
+}
+
+impl Session {
+    pub(crate) fn new(page: Option<String>, server: Url) -> Self {
+        Self {
+            page,
+            server,
+            memory: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,127 @@
+//! The [filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response).
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Response};
+use http_body_util::BodyExt;
+
+use crate::fetch::Credentials;
+use crate::header_list::exposed;
+use crate::page_request::{PageRequest, Tainting};
+use crate::safelist::{is_forbidden_in_responses, is_safelisted_in_responses};
+
+/// The part of a response that a page can read.
+#[derive(Debug)]
+pub struct VisibleResponse<B> {
+    response: Response<B>,
+    is_opaque: bool,
+    is_redirected: bool,
+    preflights: usize,
+}
+
+impl<B> VisibleResponse<B> {
+    /// Removes the headers that the page of a request cannot read.
+    pub(crate) fn filter(
+        mut response: Response<B>,
+        request: &PageRequest,
+        preflights: usize,
+    ) -> Self {
+        let names = exposed(response.headers());
+        let any = names.contains("*") && request.credentials != Credentials::Include;
+        let hidden: Vec<HeaderName> = response
+            .headers()
+            .keys()
+            .filter(|name| {
+                let is_visible = match request.tainting {
+                    Tainting::Basic => true,
+                    Tainting::Cors => {
+                        is_safelisted_in_responses(name) || any || names.contains(name.as_str())
+                    }
+                    Tainting::Opaque => false,
+                };
+                !is_visible || is_forbidden_in_responses(name)
+            })
+            .cloned()
+            .collect();
+        for name in hidden {
+            response.headers_mut().remove(name);
+        }
+        let is_opaque = request.tainting == Tainting::Opaque;
+        Self {
+            response,
+            is_opaque,
+            // An opaque response has no URL list.
+            is_redirected: request.redirects > 0 && !is_opaque,
+            preflights,
+        }
+    }
+
+    /// Returns the status, or 0 for an opaque response.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        if self.is_opaque {
+            0
+        } else {
+            self.response.status().as_u16()
+        }
+    }
+
+    /// Returns the headers that the page can read. For a cross-origin response these are the
+    /// safelisted and the exposed ones.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// Whether the response is opaque: the page can read nothing of it, because the request was
+    /// cross-origin in mode `no-cors`.
+    #[must_use]
+    pub fn is_opaque(&self) -> bool {
+        self.is_opaque
+    }
+
+    /// Whether the request was redirected. `false` for an opaque response.
+    #[must_use]
+    pub fn is_redirected(&self) -> bool {
+        self.is_redirected
+    }
+
+    /// Returns the number of preflights that were sent for the request and its redirects.
+    #[must_use]
+    pub fn preflights(&self) -> usize {
+        self.preflights
+    }
+
+    /// Returns the body, or `None` for an opaque response.
+    #[must_use]
+    pub fn into_body(self) -> Option<B> {
+        (!self.is_opaque).then(|| self.response.into_body())
+    }
+
+    /// Collects the body, as `arrayBuffer()` does in a page. Empty for an opaque response.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of a body that ends early.
+    pub async fn bytes(self) -> Result<Bytes, B::Error>
+    where
+        B: BodyExt,
+    {
+        match self.into_body() {
+            Some(body) => Ok(body.collect().await?.to_bytes()),
+            None => Ok(Bytes::new()),
+        }
+    }
+
+    /// Collects the body as text, as `text()` does in a page, with U+FFFD in place of bytes that are
+    /// not UTF-8. Empty for an opaque response.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of a body that ends early.
+    pub async fn text(self) -> Result<String, B::Error>
+    where
+        B: BodyExt,
+    {
+        Ok(String::from_utf8_lossy(&self.bytes().await?).into_owned())
+    }
+}

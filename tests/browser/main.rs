@@ -1,0 +1,21 @@
+//! Headless Chromium beside `cors_testing::Browser`: both make the same requests to the same services,
+//! and every request that arrives and every response that the page sees must be the same. Some tests
+//! run Chromium only, with a proxy in between: nginx, or a development server from npm.
+//!
+//! They need `chromedriver` and Chromium or Chrome. Without these, a line on stderr reports it and only
+//! `cors_testing::Browser` is tested. Tests that need nginx, or node and npm, are skipped without them.
+//! Where `CI=true`, a missing program fails the tests.
+#![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
+
+mod api;
+mod cases;
+mod chromium;
+mod dev_proxy;
+#[cfg(unix)]
+mod nginx;
+mod observed;
+mod programs;
+mod request;
+mod salaries;
+mod scenes;
+mod server;

@@ -1,0 +1,9 @@
+//! `Policy::layer()` around services that are not handlers. The rows of the `wire` suite are sent to the
+//! attribute and to the layer; here are the places of the layer, and the services inside of it.
+#![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
+
+mod example;
+mod files;
+mod places;
+mod policies;
+mod services;
