@@ -223,7 +223,7 @@ fn one_layer() -> Group {
         ("layer, three origins", Site::ThreeOrigins),
     ];
     Group {
-        title: "Actual requests under one layer of the user's",
+        title: "Actual requests under one layer of the application",
         workloads: workloads
             .into_iter()
             .map(|(name, site)| {

@@ -62,7 +62,15 @@ fn an_expansion_stays_short() -> io::Result<()> {
     Ok(())
 }
 
-/// Both tests use release builds with unstable options, so that the dependencies are built once.
+/// The bench `compile_time` compares the macros with their expansion by hand, which has to follow them.
+#[test]
+fn the_expansion_by_hand_compiles() -> io::Result<()> {
+    let package = handlers(&cargo::dir(), Kind::Expanded, FEW)?;
+    release(&package).run(&["build", "--quiet", "--release"]);
+    Ok(())
+}
+
+/// The tests use release builds with unstable options, so that the dependencies are built once.
 fn release(package: &Generated) -> Cargo<'_> {
     Cargo::new(package).unstable()
 }
