@@ -146,7 +146,7 @@ fn root() -> PathBuf {
 fn doc_comments(source: &str) -> String {
     let lines = source.lines().map(str::trim_start);
     let comments = lines.filter_map(|line| line.strip_prefix("///").or(line.strip_prefix("//!")));
-    comments.map(|line| format!("{line}\n")).collect()
+    comments.collect::<Vec<_>>().join("\n")
 }
 
 /// The targets of inline links, pictures and reference definitions, in the order of the text.

@@ -47,9 +47,14 @@ impl<'a> Head<'a> {
         if self.method != Method::OPTIONS {
             return None;
         }
+        let requested_method = Lines::of(self.headers, ACCESS_CONTROL_REQUEST_METHOD);
+        let origin = Lines::of(self.headers, ORIGIN);
+        if matches!(requested_method, Lines::None) || matches!(origin, Lines::None) {
+            return None;
+        }
         Some(Preflight {
-            requested_method: one_line(self.headers, ACCESS_CONTROL_REQUEST_METHOD)?,
-            origin: one_line(self.headers, ORIGIN)?,
+            requested_method: requested_method.value(),
+            origin: origin.value(),
             headers: self.headers,
         })
     }
@@ -62,7 +67,7 @@ impl<'a> Head<'a> {
     /// `Origin`; `None` where it is missing or has several lines.
     #[inline]
     pub(crate) fn origin(&self) -> Option<&'a HeaderValue> {
-        one_line(self.headers, ORIGIN).flatten()
+        Lines::of(self.headers, ORIGIN).value()
     }
 
     /// Whether a page of the server's own origin sent the request.
@@ -120,11 +125,30 @@ impl<'a> Preflight<'a> {
     }
 }
 
-/// The value of a header that browsers send once; `None` where it is missing. Several lines have no
-/// value, because no browser sends them.
-#[inline]
-fn one_line(headers: &HeaderMap, name: HeaderName) -> Option<Option<&HeaderValue>> {
-    let mut lines = headers.get_all(name).iter();
-    let first = lines.next()?;
-    Some(lines.next().is_none().then_some(first))
+/// The lines of a header that browsers send once.
+enum Lines<'a> {
+    None,
+    One(&'a HeaderValue),
+    Several,
+}
+
+impl<'a> Lines<'a> {
+    #[inline]
+    fn of(headers: &'a HeaderMap, name: HeaderName) -> Self {
+        let mut lines = headers.get_all(name).iter();
+        match (lines.next(), lines.next()) {
+            (None, _) => Self::None,
+            (Some(one), None) => Self::One(one),
+            (Some(_), Some(_)) => Self::Several,
+        }
+    }
+
+    /// The value of a single line. Several have none, because no browser sends them.
+    #[inline]
+    fn value(self) -> Option<&'a HeaderValue> {
+        match self {
+            Self::One(value) => Some(value),
+            Self::None | Self::Several => None,
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The report on the screen and in `docs/benchmarks.md`.
 
 mod figure;
+mod marks;
 mod page;
 pub mod readme;
 mod table;

@@ -3,6 +3,7 @@ use std::process::{Command, ExitCode};
 use std::{env, fs, io};
 
 use super::figure::{self, Figure};
+use super::marks::redrawn;
 use super::readme;
 use super::table::Table;
 
@@ -79,19 +80,6 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Replaces the text between the two marks of this name.
-pub(super) fn redrawn(text: &str, name: &str, section: &str) -> io::Result<String> {
-    let [start, end] = [format!("<!-- {name} -->\n"), format!("<!-- /{name} -->")];
-    let parts = text
-        .split_once(&start)
-        .and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
-    let Some((before, after)) = parts else {
-        let error = format!("the marks `<!-- {name} -->` and `{end}` are missing");
-        return Err(io::Error::new(io::ErrorKind::InvalidData, error));
-    };
-    Ok(format!("{before}{start}{section}{end}{after}"))
-}
-
 /// Describes the machine in a line, as far as its programs are installed.
 fn machine() -> String {
     let first_line = |program: &str, argument: &str| {
@@ -114,20 +102,4 @@ fn machine() -> String {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join("; ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::redrawn;
-
-    #[test]
-    fn a_section_is_replaced_between_its_marks() -> std::io::Result<()> {
-        let page = "a\n<!-- x -->\nold\n<!-- /x -->\nz\n";
-        let new = "a\n<!-- x -->\nnew\n<!-- /x -->\nz\n";
-        assert_eq!(redrawn(page, "x", "new\n")?, new);
-        let error = redrawn(page, "y", "").map_err(|error| error.to_string());
-        let message = "the marks `<!-- y -->` and `<!-- /y -->` are missing";
-        assert_eq!(error, Err(message.to_owned()));
-        Ok(())
-    }
 }

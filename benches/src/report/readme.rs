@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use super::figure::MEASURED;
-use super::page::redrawn;
+use super::marks::redrawn;
 
 /// A figure of the bench `allocations`.
 pub const ALLOCATIONS: &str = "actual request: allocations added";
