@@ -143,11 +143,7 @@ mod tests {
                     Place::Entry(2),
                     Rule::OriginDuplicate
                 ),
-                (
-                    ProtectionKey::Trust,
-                    Place::Entry(1),
-                    Rule::OriginDuplicate
-                ),
+                (ProtectionKey::Trust, Place::Entry(1), Rule::OriginDuplicate),
                 (
                     ProtectionKey::Trust,
                     Place::Entry(2),
