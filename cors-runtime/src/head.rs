@@ -42,6 +42,7 @@ impl<'a> Head<'a> {
     /// The preflight that this is, if it is a
     /// [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request): OPTIONS with
     /// `Origin` and `Access-Control-Request-Method`. Any other OPTIONS belongs to the application.
+    #[inline]
     pub(crate) fn preflight(&self) -> Option<Preflight<'a>> {
         if self.method != Method::OPTIONS {
             return None;
@@ -98,7 +99,14 @@ impl<'a> Head<'a> {
         self.method == Method::CONNECT || self.upgrades_to_socket()
     }
 
+    #[inline]
     fn upgrades_to_socket(&self) -> bool {
+        // Comparing the few names costs less than hashing one.
+        self.headers.keys().any(|name| name == UPGRADE) && self.names_websocket()
+    }
+
+    #[cold]
+    fn names_websocket(&self) -> bool {
         let lines = self.headers.get_all(UPGRADE);
         lines.iter().any(|line| {
             let mut protocols = line.as_bytes().split(|&byte| byte == b',');

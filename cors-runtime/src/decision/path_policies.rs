@@ -23,6 +23,7 @@ impl PathPolicies {
     }
 
     /// The policy of the handler that serves `method`. A GET handler serves HEAD as well.
+    #[inline]
     pub(crate) fn serving(&self, method: Method) -> Option<&PolicyRef> {
         let own = self.by_method[method as usize].as_ref();
         match method {
@@ -32,6 +33,7 @@ impl PathPolicies {
     }
 
     /// The policy for the method of an actual request.
+    #[inline]
     pub(super) fn policy_for(&self, head: &Head<'_>) -> Option<&PolicyRef> {
         self.serving(Method::parse(head.method().as_str().as_bytes())?)
     }
