@@ -217,6 +217,7 @@ const OF_NO_POLICY: &[Rule] = &[
     RoutesMethodOfType,
     RoutesPolicyOfAnother,
     RoutesNotAPath,
+    RoutesAttribute,
 ];
 
 impl Bad {

@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::companion::{Annotated, PolicyCell};
 use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
-use super::handler_source::HandlerSource;
+use super::handler_source::{HandlerSource, Methods};
 use super::path::PathHandlers;
 use crate::decision::PathPolicies;
 use crate::policy::PolicyRef;
@@ -240,14 +240,15 @@ pub mod without_cors {
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
         pub const handler_is_not_registered_with_routes: super::HandlerSource =
-            super::HandlerSource::new(crate::axum::Methods(0), "", 0, "");
+            super::HandlerSource::new(super::Methods(0), "", 0, "");
     }
 }
 
 /// Registers the handlers of one path, each for exactly the methods of its `#[cors]`. A GET handler
 /// serves HEAD as well.
 ///
-/// Takes the paths of the handlers, with their generics, and returns [`Routes`].
+/// Takes the paths of the handlers, with their generics, and returns [`Routes`]. A path may have
+/// `#[cfg(..)]` in front, such as `routes![list, #[cfg(feature = "write")] save]`.
 ///
 /// ```
 /// use cors_runtime::{CorsRouter, cors, routes};
@@ -275,10 +276,18 @@ pub mod without_cors {
 /// # Compile errors
 ///
 /// Two handlers that serve the same method, a handler without `#[cors]`, an associated function of a
-/// type, and anything that is not a path.
+/// type, an attribute other than `#[cfg(..)]`, and anything that is not a path.
+///
+/// # What it cannot see
+///
+/// The function stays a plain one, so `put(save)` of axum registers it as well, and without its policy.
+/// Name a handler with `#[cors]` in `routes!` only.
 #[macro_export]
 macro_rules! routes {
     ($($path:tt)*) => {
         $crate::__private::__routes!($crate; $($path)*)
     };
 }
+/// Takes the place of a handler that `#[cfg(..)]` compiles out.
+pub const NOTHING_SERVED: Served = ("", &HandlerSource::new(Methods(0), "", 0, ""));
+
