@@ -122,7 +122,11 @@ fn handler_source(
         None => attribute.with_policy(keys),
     };
     let from = origins_from(attribute.origins_from.as_ref(), crate_path);
-    let source = quote!(#crate_path::HandlerSource::new(#methods, #file, #line, #keys) #from);
+    // The type is not known to a macro, but its name is.
+    let web_socket = handler.takes_one(&["WebSocketUpgrade"]);
+    let web_socket = web_socket.then(|| quote!(.web_socket()));
+    let source =
+        quote!(#crate_path::HandlerSource::new(#methods, #file, #line, #keys) #from #web_socket);
     match policy {
         Some(policy) => quote!({
             const __CORS_POLICY: #crate_path::Policy<'static> = #policy;

@@ -172,7 +172,12 @@ fn register(names: Names, source: &HandlerSource, cell: &'static PolicyCell) -> 
         Ok(policy) => PolicyRef::Static(policy),
         Err(errors) => panic!("{companion}: {errors}"),
     };
-    PathPolicies::new(source.methods().iter(), &policy)
+    let policies = PathPolicies::new(source.methods().iter(), &policy);
+    if source.opens_web_sockets() {
+        policies.with_web_sockets()
+    } else {
+        policies
+    }
 }
 
 /// A function without `#[cors]` can shadow one that has it in the namespace of values only. One path
@@ -202,7 +207,12 @@ fn filter(source: &HandlerSource) -> MethodFilter {
             Method::Options => MethodFilter::OPTIONS,
         })
         .reduce(MethodFilter::or);
-    filter.expect("an attribute without methods is an error of the compiler")
+    let filter = filter.expect("an attribute without methods is an error of the compiler");
+    if source.opens_web_sockets() {
+        filter.or(MethodFilter::CONNECT)
+    } else {
+        filter
+    }
 }
 
 /// A handler's path and its attribute.
@@ -245,7 +255,9 @@ pub mod without_cors {
 }
 
 /// Registers the handlers of one path, each for exactly the methods of its `#[cors]`. A GET handler
-/// serves HEAD as well.
+/// serves HEAD as well, and with an argument of axum's type `WebSocketUpgrade` also CONNECT, by which
+/// browsers open web sockets over HTTP/2. The policy of GET decides about it. The type is found by its
+/// name, which may be inside of another type.
 ///
 /// Takes the paths of the handlers, with their generics, and returns [`Routes`]. A path may have
 /// `#[cfg(..)]` in front, such as `routes![list, #[cfg(feature = "write")] save]`.
