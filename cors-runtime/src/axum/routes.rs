@@ -3,6 +3,8 @@
 use std::any::type_name;
 use std::convert::Infallible;
 use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -18,7 +20,8 @@ use super::handler::Guarded;
 use super::handler_source::{HandlerSource, Methods};
 use super::path::PathHandlers;
 use crate::decision::PathPolicies;
-use crate::policy::PolicyRef;
+use crate::errors::PolicyErrors;
+use crate::policy::{HandlerLocation, Policy, PolicyRef, Registration};
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
 ///
@@ -26,6 +29,10 @@ use crate::policy::PolicyRef;
 /// `From`, with an OPTIONS route that answers preflights, and so fits a plain [`axum::Router`]. There,
 /// however, the router's layers are outside: a 401 of a layer carries no headers, and a login layer
 /// refuses preflights. In a [`CorsRouter`](crate::CorsRouter) the layers are inside.
+///
+/// Two of them that are converted and given to a plain router for one path panic with axum's
+/// "Overlapping method route. Handler for `OPTIONS /path` already exists", because both answer
+/// preflights. [`merge`](Self::merge) them before, or give them to a `CorsRouter`.
 ///
 /// A [`MethodRouter`] converts to `Routes` through `From`: routes without a policy, whose responses only
 /// pages of the same origin can read.
@@ -136,6 +143,64 @@ where
     }
 }
 
+impl Policy<'_> {
+    /// Puts plain handlers of one path under this policy. They and the handlers of
+    /// [`routes!`](crate::routes!) can share a path: each preflight is answered by the policy of the
+    /// method that it asks for. The layers of several [`Policy::layer`](Self::layer) on one path cannot
+    /// do so, because each of them answers all preflights.
+    ///
+    /// ```
+    /// use axum::routing::{get, post};
+    /// use cors_runtime::{CorsRouter, Policy};
+    ///
+    /// const READ: Policy = Policy::new(&["*"]).methods(&["GET"]).checked();
+    /// const WRITE: Policy = Policy::new(&["https://admin.example.com"])
+    ///     .methods(&["POST"])
+    ///     .headers(&["content-type"])
+    ///     .checked();
+    ///
+    /// # fn main() -> Result<(), cors_runtime::PolicyErrors> {
+    /// let app: axum::Router = CorsRouter::new()
+    ///     .route("/jobs", READ.routes(get(async || "[]"))?)
+    ///     .route("/jobs", WRITE.routes(post(async || "saved"))?)
+    ///     .into_router();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The policy holds for the methods that it lists, and for HEAD if it lists GET. Other methods that
+    /// the [`MethodRouter`] serves have no policy. In [`CorsRouter::policies`](crate::CorsRouter::policies)
+    /// and in events the place of the call takes the place of a handler.
+    ///
+    /// Two policies of a path that list the same method are an error when the routes are joined.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`layer`](Self::layer).
+    #[track_caller]
+    pub fn routes<S>(&self, router: MethodRouter<S>) -> Result<Routes<S>, PolicyErrors>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        self.check()?;
+        let caller = Location::caller();
+        let location = HandlerLocation {
+            path: "Policy::routes",
+            file: caller.file(),
+            line: caller.line(),
+        };
+        let registration = Registration::of_routes(self, location);
+        let methods = self.source.methods.iter();
+        let policies = PathPolicies::new(
+            methods.filter_map(|method| Method::parse(method.as_bytes())),
+            &PolicyRef::Shared(Arc::new(registration)),
+        );
+        Ok(Routes {
+            handlers: Some(Box::new(PathHandlers::unlisted(router, policies))),
+        })
+    }
+}
+
 /// Adds a handler for the methods of its `#[cors]`.
 ///
 /// # Panics
@@ -217,6 +282,9 @@ fn filter(source: &HandlerSource) -> MethodFilter {
 
 /// A handler's path and its attribute.
 pub type Served = (&'static str, &'static HandlerSource);
+
+/// Takes the place of a handler that `#[cfg(..)]` compiles out.
+pub const NOTHING_SERVED: Served = ("", &HandlerSource::new(Methods(0), "", 0, ""));
 
 /// Stops the compiler where the handler at `index` serves a method that one before it serves.
 ///
@@ -300,6 +368,3 @@ macro_rules! routes {
         $crate::__private::__routes!($crate; $($path)*)
     };
 }
-/// Takes the place of a handler that `#[cfg(..)]` compiles out.
-pub const NOTHING_SERVED: Served = ("", &HandlerSource::new(Methods(0), "", 0, ""));
-
