@@ -92,7 +92,10 @@ impl PathPolicies {
 
     /// Whether they are the policy of a layer around a service.
     pub(crate) fn are_of_layer(&self) -> bool {
-        self.iter().all(|(_, policy)| policy.location().is_none())
+        let mut policies = self.iter();
+        policies
+            .next()
+            .is_some_and(|(_, policy)| policy.location().is_none())
     }
 
     /// The method with a policy that differs from `requested` only in upper and lower case.

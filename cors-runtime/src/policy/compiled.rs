@@ -116,6 +116,7 @@ impl Registration {
         // Without `..`, so that a new field is thought of.
         let PolicySummary {
             origins,
+            dev_origins: _, // They are among the others.
             origins_from,
             headers,
             expose_headers: _,
