@@ -222,6 +222,7 @@ const OF_NO_POLICY: &[Rule] = &[
     RoutesMethodOfType,
     RoutesPolicyOfAnother,
     RoutesNotAPath,
+    RoutesAttribute,
 ];
 
 impl Bad {

@@ -310,4 +310,7 @@ rules! {
     /// Anything in `routes!` but a path.
     RoutesNotAPath: "`{text}` is not the path of a handler",
         "write `routes![handler]` or `routes![module::handler, other::<Type>]`";
+    /// An attribute other than `#[cfg(..)]` on a path in `routes!`.
+    RoutesAttribute: "`{text}` has no effect in `routes!`, where a path can only have `#[cfg(..)]`",
+        "delete it, or write it on the function itself";
 }

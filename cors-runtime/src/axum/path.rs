@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
-use cors_rules::Method;
+use cors_rules::{Method, Rule, Violation};
 
 use super::diagnostics::Diagnostics;
 use super::predicate::PredicateLayer;
@@ -21,7 +21,8 @@ pub(super) struct PathHandlers<R> {
     pub(super) guarded: Option<R>,
     pub(super) plain: Option<R>,
     /// The OPTIONS route that answers preflights, for paths without plain handlers. Any other
-    /// OPTIONS gets the response of a path without that route, the user's layers included.
+    /// OPTIONS gets the response of a path without that route, the user's layers included. `None` if
+    /// the handlers may serve OPTIONS themselves.
     options: Option<R>,
     pub(super) policies: PathPolicies,
     /// Whether the user has put layers around the handlers.
@@ -40,6 +41,14 @@ impl<S: Clone + Send + Sync + 'static> PathHandlers<MethodRouter<S>> {
             policies,
             layered: false,
             guarded_last: true,
+        }
+    }
+
+    /// Plain handlers under a policy. A router does not reveal whether it serves OPTIONS.
+    pub(super) fn unlisted(router: MethodRouter<S>, policies: PathPolicies) -> Self {
+        Self {
+            options: None,
+            ..Self::guarded(router, policies)
         }
     }
 }
@@ -82,9 +91,20 @@ impl<R> PathHandlers<R> {
 impl<R: AxumRouter> PathHandlers<R> {
     #[track_caller]
     pub(super) fn merge(&mut self, other: Self) {
+        self.options = match (&self.guarded, &other.guarded) {
+            (Some(_), Some(_)) => self.options.take().and(other.options),
+            _ => other.options.or(self.options.take()),
+        };
         merge(&mut self.guarded, other.guarded);
         merge(&mut self.plain, other.plain);
-        self.options = other.options.or(self.options.take());
+        // Where both serve a method, axum has refused them already. A policy can list methods that no
+        // handler serves.
+        if let Some((method, own, other)) = self.policies.common(&other.policies) {
+            let [own, other] = [own, other].map(|policy| policy.location());
+            let [own, other] = [own, other].map(|location| location.map_or("", |it| it.path));
+            let violation = Violation::new(Rule::RoutesSameMethod, own).part(other);
+            panic!("{}", violation.fix(method.as_str()));
+        }
         self.policies.merge(other.policies);
         self.layered |= other.layered;
         self.guarded_last = other.guarded_last;

@@ -89,12 +89,48 @@ impl Registration {
 
     /// The policy of a layer, which has passed the rules.
     pub(crate) fn of_layer(policy: &Policy<'_>) -> Self {
+        Self::shared(policy, None)
+    }
+
+    /// The policy of [`Policy::routes`], which has passed the rules, with the place of the call.
+    #[cfg(feature = "axum")]
+    pub(crate) fn of_routes(policy: &Policy<'_>, location: HandlerLocation) -> Self {
+        Self::shared(policy, Some(location))
+    }
+
+    fn shared(policy: &Policy<'_>, location: Option<HandlerLocation>) -> Self {
         Self {
             policy: CompiledPolicy::new(policy, policy.set.map(OriginsFrom::Set), shared_value),
-            location: None,
+            location,
             #[cfg(feature = "axum")]
             applies_itself: AtomicBool::new(false),
         }
+    }
+
+    /// Whether preflights get the same response from both policies. Of policies with a source of more
+    /// origins only one and the same has the same response.
+    pub(crate) fn answers_preflights_like(&self, other: &Self) -> bool {
+        if std::ptr::eq(self, other) {
+            return true;
+        }
+        // Without `..`, so that a new field is thought of.
+        let PolicySummary {
+            origins,
+            dev_origins: _, // They are among the others.
+            origins_from,
+            headers,
+            expose_headers: _,
+            max_age,
+            credentials,
+            enforce: _,
+        } = &self.summary;
+        let other = &other.summary;
+        let is_fixed = origins_from.is_none() && other.origins_from.is_none();
+        is_fixed
+            && *credentials == other.credentials
+            && *max_age == other.max_age
+            && *headers == other.headers
+            && *origins == other.origins
     }
 
     /// The handler that the policy was written for; `None` for that of a layer.

@@ -39,6 +39,10 @@ impl Refusal<'_> {
     pub(super) fn help(&self) -> String {
         let requested = Requested(self);
         self.hint().unwrap_or_else(|| match self {
+            Self::Method { policies, .. } if policies.are_of_layer() => format!(
+                "add `{requested}` to the `methods` of the layer's policy; if another policy of the \
+                 path has it, pass the handlers of both to `Policy::routes` in place of the layers"
+            ),
             Self::Method { .. } => {
                 format!("add `{requested}` to the `methods` of a policy of this path")
             }
@@ -132,6 +136,11 @@ impl fmt::Display for Reason<'_> {
             Refusal::Method {
                 requested: None, ..
             } => f.write_str("the preflight names more than one method"),
+            Refusal::Method { policies, .. } if policies.are_of_layer() => write!(
+                f,
+                "the layer of a policy answers preflights for the methods of that policy only, which \
+                 lacks `{requested}`"
+            ),
             Refusal::Method { .. } => write!(
                 f,
                 "no handler of this path has a policy for the method `{requested}`"

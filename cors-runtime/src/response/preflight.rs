@@ -95,15 +95,13 @@ fn write_approval(approval: Approval<'_>, response: &mut HeaderMap) {
         policy,
         origin,
         method,
+        policies,
         requests_headers,
     } = approval;
     write_origin(policy, origin, response);
-    // Only the requested method, because browsers remember the value for the whole URL, other
-    // handlers' methods included.
-    response.insert(
-        ACCESS_CONTROL_ALLOW_METHODS,
-        HeaderValue::from_static(method.as_str()),
-    );
+    if let Some(methods) = policies.allow_methods(method) {
+        response.insert(ACCESS_CONTROL_ALLOW_METHODS, methods.clone());
+    }
     if let Some(value) = policy.headers.value().filter(|_| requests_headers) {
         response.insert(ACCESS_CONTROL_ALLOW_HEADERS, value.clone());
     }
