@@ -57,4 +57,4 @@ pub use connection::{Connection, serve};
 pub use failures::Failures;
 pub use log::Log;
 pub use request::{WireRequest, actual, preflight};
-pub use response::{PREFLIGHT_VARY, WireResponse, approved, refused, response};
+pub use response::{PREFLIGHT_VARY, WireResponse, approved, forbidden, refused, response};
