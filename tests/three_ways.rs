@@ -195,10 +195,15 @@ const TABLE: &[Bad] = &[
 ];
 
 /// The rules that do not concern a policy: the shape of the attribute, `routes!`, sets that are filled
-/// at run time; and warnings.
+/// at run time, protections; and warnings.
 const OF_NO_POLICY: &[Rule] = &[
     SetAnyOrigin,
     SetTooTolerant,
+    OwnOriginWildcard,
+    OwnOriginScheme,
+    TrustAnyOrigin,
+    TrustInsecureOrigin,
+    TrustPublicSuffix,
     MaxAgeNotInteger,
     KeyUnknown,
     KeyTwice,

@@ -57,7 +57,7 @@ rules! {
     OriginsAnyBesideOthers: "`*` allows every origin, so the others in the list have no effect",
         "write only `origins = [\"*\"]`, or delete `\"*\"` and keep the list";
     /// An origin that is listed twice.
-    OriginDuplicate: "`{text}` is listed twice in the origins of this policy",
+    OriginDuplicate: "the origin `{text}` is listed twice",
         "delete one of them";
 
     /// `"*"` in a set of origins, which is filled at run time.
@@ -177,6 +177,24 @@ rules! {
     /// `*` in `expose_headers` with `credentials`. Browsers then read it as a header named `*`.
     CredentialsAnyExposed: "`*` in `expose_headers` with `credentials` is read by browsers as a header named `*`",
         "list the headers, such as `expose_headers = [\"x-total-count\"]`, or delete `credentials`";
+
+    // The protection of an application.
+
+    /// A wildcard in `own_origins`.
+    OwnOriginWildcard: "`{text}` has a `*`, and an own origin is exact: scheme, host and port",
+        "write each origin under which browsers reach this server, or take them from a set: `own_origins_from(&ORIGINS)`";
+    /// An own origin whose scheme is neither `http` nor `https`.
+    OwnOriginScheme: "`{text}` is not an origin of a server: `{part}` is neither `http` nor `https`",
+        "write it in `trust` if its pages may send requests, or delete it";
+    /// `*` in `trust`.
+    TrustAnyOrigin: "`*` in `trust` would let every site act as the signed-in user",
+        "write the origins of your own pages, such as `trust(&[\"https://app.example.com\"])`";
+    /// `http://` to another machine in `trust`. Anyone on the network can send pages of that origin.
+    TrustInsecureOrigin: "`{text}` in `trust` is open to anyone on the network, who could then act as the signed-in user",
+        "write `\"{fix}\"`" or "write `https://`";
+    /// A wildcard directly below a public suffix in `trust`. Anyone can register a name there.
+    TrustPublicSuffix: "`{text}` in `trust` lets everyone who registers a name below `{part}` act as the signed-in user",
+        "write your own domain, such as `\"https://*.yours.{part}\"`";
 
     // Methods.
 

@@ -2,16 +2,18 @@
 
 use std::marker::PhantomData;
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler;
+use axum::response::Response;
 
 use super::companion::{Companion, PolicyCell};
-use crate::decision::Grant;
+use crate::decision::decide_actual;
 use crate::head::Head;
 use crate::origins::Predicate;
 use crate::policy::PolicyRef;
 use crate::report::Listeners;
-use crate::response::WithGrant;
+use crate::response::{Effects, ResponseFuture, Silent, refuse};
 
 /// The handler `H` under the policy of `P`. Zero-sized when `H` is, because the policy is a type
 /// parameter: axum's `Box<dyn Handler>` then does not allocate.
@@ -41,25 +43,46 @@ where
     H: Handler<T, S>,
     P: Companion,
 {
-    type Future = WithGrant<H::Future>;
+    type Future = ResponseFuture<H::Future, Body>;
 
     // Each handler has one caller.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        let grant = grant(P::CELL, &request);
-        WithGrant::new(self.handler.call(request, state), grant)
+        match decide(P::CELL, &request) {
+            Ok(effects) => {
+                ResponseFuture::forwarded(self.handler.call(request, state), effects, None)
+            }
+            Err(response) => ResponseFuture::in_place(*response),
+        }
     }
 }
 
-/// Decides about a request to a handler that applies its policy itself; `None` where a layer around
-/// the path decides.
+/// Decides about a request to a handler that applies its policy itself. Where a layer around the path
+/// decides, there is nothing to do.
+///
+/// # Errors
+///
+/// The response to a refused request, which no extractor and no handler may see.
 #[inline(never)]
-fn grant(cell: &'static PolicyCell, request: &Request) -> Option<Grant> {
-    let registration = cell.get().filter(|handler| handler.applies_itself())?;
+fn decide(cell: &'static PolicyCell, request: &Request) -> Result<Effects, Box<Response>> {
+    let Some(registration) = cell.get().filter(|handler| handler.applies_itself()) else {
+        return Ok(Effects::NONE);
+    };
     let head = Head::of(request);
-    let grant = Grant::new(PolicyRef::Static(registration), &head, Predicate::Denies);
-    if let Some(listeners) = Listeners::of(request.extensions()) {
-        listeners.forwarded(&grant, &head);
+    let policy = PolicyRef::Static(registration);
+    match decide_actual(policy, registration, &head, Predicate::Denies) {
+        Ok(grant) => {
+            if let Some(listeners) = Listeners::of(request.extensions(), false) {
+                listeners.forwarded(&grant, &head);
+            }
+            Ok(Effects::of_grant(grant))
+        }
+        Err(refusal) => {
+            if let Some(listeners) = Listeners::of(request.extensions(), true) {
+                listeners.refused(&refusal, &head);
+            }
+            let refused = refusal.mark(&head, false);
+            Err(Box::new(refuse(refused, None, &Silent)))
+        }
     }
-    Some(grant)
 }

@@ -9,8 +9,9 @@ use cors_rules::Method;
 
 use super::diagnostics::Diagnostics;
 use super::predicate::PredicateLayer;
-use crate::decision::{PathPolicies, ServiceKind};
+use crate::decision::{PathPolicies, Scope, ServiceKind};
 use crate::layer::CorsLayer;
+use crate::protection::CompiledProtection;
 
 /// Handlers with a policy and plain ones. They are kept apart until the path is finished, because the
 /// headers of the former must not reach the latter. `R` is axum's router, of methods or of paths.
@@ -91,7 +92,7 @@ impl<R: AxumRouter> PathHandlers<R> {
 
     /// Makes one router of all handlers, with CORS around the layers, and answers preflights.
     #[track_caller]
-    pub(super) fn finish(self, diagnostics: Diagnostics) -> Option<R> {
+    pub(super) fn finish(self, shell: &Shell) -> Option<R> {
         let Self {
             guarded,
             plain,
@@ -101,16 +102,12 @@ impl<R: AxumRouter> PathHandlers<R> {
             guarded_last,
         } = self;
         let Some(mut guarded) = guarded else {
-            return plain;
+            return plain.map(|plain| shell.protect(plain));
         };
         let serves_options = policies.serving(Method::Options).is_some();
         let policies = Arc::new(policies);
-        if layered || serves_options || policies.any_needs_layer() {
-            guarded = guarded.inside(CorsLayer::new(
-                policies.clone(),
-                ServiceKind::Guarded,
-                diagnostics,
-            ));
+        if layered || serves_options || policies.any_needs_layer() || shell.concerns_handlers() {
+            guarded = guarded.inside(shell.layer(policies.clone(), ServiceKind::Guarded));
         } else {
             for (_, policy) in policies.iter() {
                 policy.apply_itself();
@@ -120,7 +117,7 @@ impl<R: AxumRouter> PathHandlers<R> {
             // A plain router does not reveal whether it serves OPTIONS, or every method, so preflights
             // are answered in front of it.
             (Some(plain), _) => {
-                let plain = plain.inside(CorsLayer::new(policies, ServiceKind::Plain, diagnostics));
+                let plain = plain.inside(shell.layer(policies, ServiceKind::Plain));
                 if layered && guarded_last {
                     plain.merge(guarded)
                 } else {
@@ -128,11 +125,40 @@ impl<R: AxumRouter> PathHandlers<R> {
                 }
             }
             (None, Some(options)) if !serves_options => {
-                let layer = CorsLayer::options_route(policies, diagnostics);
+                let allow = policies.allow();
+                let layer = shell.layer(policies, ServiceKind::Plain).allow(allow);
                 options.inside(layer).merge(guarded)
             }
             (None, _) => guarded,
         })
+    }
+}
+
+/// The settings of a router, which hold for each of its paths.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shell {
+    pub(super) diagnostics: Diagnostics,
+    pub(super) protection: Option<Arc<CompiledProtection>>,
+}
+
+impl Shell {
+    fn layer(&self, policies: Arc<PathPolicies>, service: ServiceKind) -> CorsLayer<Diagnostics> {
+        let scope = Scope::new(policies, service, self.protection.clone());
+        CorsLayer::new(scope, self.diagnostics)
+    }
+
+    /// Protects routes without a policy, if there is a protection.
+    pub(super) fn protect<R: AxumRouter>(&self, router: R) -> R {
+        match self.protection {
+            Some(_) => router.inside(self.layer(Arc::default(), ServiceKind::Plain)),
+            None => router,
+        }
+    }
+
+    /// Whether the protection adds anything to the policies of handlers.
+    fn concerns_handlers(&self) -> bool {
+        let protection = self.protection.as_ref();
+        protection.is_some_and(|protection| protection.concerns_handlers())
     }
 }
 

@@ -13,10 +13,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::companion::{Annotated, PolicyCell};
-use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
 use super::handler_source::HandlerSource;
-use super::path::PathHandlers;
+use super::path::{PathHandlers, Shell};
 use crate::decision::PathPolicies;
 use crate::policy::PolicyRef;
 
@@ -131,7 +130,7 @@ where
     fn from(routes: Routes<S>) -> Self {
         routes
             .handlers
-            .and_then(|handlers| handlers.finish(Diagnostics::default()))
+            .and_then(|handlers| handlers.finish(&Shell::default()))
             .unwrap_or_default()
     }
 }

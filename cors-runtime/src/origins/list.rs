@@ -52,7 +52,7 @@ impl Exact {
 
 impl OriginList {
     /// `texts` have passed the rules of `cors-rules`; an entry that has not allows no origin.
-    pub(super) fn new<'a>(texts: impl IntoIterator<Item = &'a str>, make: MakeValue) -> Self {
+    pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>, make: MakeValue) -> Self {
         let mut exact = Vec::new();
         let mut patterns = Patterns::default();
         for text in texts {
@@ -82,7 +82,7 @@ impl OriginList {
         }
     }
 
-    pub(super) fn contains(&self, origin: &HeaderValue) -> bool {
+    pub(crate) fn contains(&self, origin: &HeaderValue) -> bool {
         self.exact.get(origin).is_some() || self.patterns.allow(origin.as_bytes())
     }
 

@@ -146,7 +146,7 @@ impl OriginSet {
         self.len() == 0
     }
 
-    pub(super) fn allows(&self, origin: &HeaderValue) -> bool {
+    pub(crate) fn allows(&self, origin: &HeaderValue) -> bool {
         let list = self.list.load();
         list.as_ref().is_some_and(|list| list.contains(origin))
     }

@@ -8,7 +8,7 @@ pub(crate) use self::compiled::{PolicyRef, Registration};
 pub(crate) use self::headers::Requested;
 pub use self::summary::HandlerLocation;
 #[cfg(feature = "axum")]
-pub use self::summary::{HandlerPolicy, Policies};
+pub use self::summary::{HandlerPolicy, PlainRoute, Policies};
 
 use std::fmt;
 

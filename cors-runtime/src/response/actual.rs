@@ -1,26 +1,78 @@
 //! The headers of responses to actual requests.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use http::header::ACCESS_CONTROL_EXPOSE_HEADERS;
+use http::{HeaderMap, Response};
 
-use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, Entry, VARY};
-use http::{HeaderMap, HeaderName, HeaderValue, Response};
-use pin_project_lite::pin_project;
+use super::{remove_cors_headers, vary, write_origin};
+use crate::decision::{Forward, Grant};
+use crate::head::Head;
+use crate::protection::Refused;
 
-use super::write_origin;
-use crate::decision::Grant;
+/// The changes of the response to a forwarded request.
+#[derive(Debug)]
+pub(crate) struct Effects {
+    grant: Option<Grant>,
+    varies_by_site: bool,
+    reported: Option<Box<Refused>>,
+}
+
+impl Effects {
+    /// Those of a handler inside a layer that decides.
+    #[cfg(feature = "axum")]
+    pub(crate) const NONE: Self = Self {
+        grant: None,
+        varies_by_site: false,
+        reported: None,
+    };
+
+    pub(crate) fn new(forward: Forward<'_>, head: &Head<'_>) -> Self {
+        let reported = forward.reported.as_ref();
+        Self {
+            reported: reported.map(|refusal| Box::new(refusal.mark(head, true))),
+            grant: forward.grant,
+            varies_by_site: forward.varies_by_site,
+        }
+    }
+
+    /// Those of a handler that applies its policy itself.
+    #[cfg(feature = "axum")]
+    pub(crate) fn of_grant(grant: Grant) -> Self {
+        Self {
+            varies_by_site: grant.policy.enforce,
+            grant: Some(grant),
+            reported: None,
+        }
+    }
+
+    /// Whether the response belongs to a policy.
+    pub(crate) fn is_granted(&self) -> bool {
+        self.grant.is_some()
+    }
+
+    /// Changes the response. To be called once, because values are moved out.
+    pub(super) fn apply<B>(&mut self, response: &mut Response<B>) {
+        if let Some(grant) = &mut self.grant {
+            grant.write(response.headers_mut());
+        }
+        if self.varies_by_site {
+            vary::add(response.headers_mut(), vary::BY_SITE);
+        }
+        if let Some(refused) = self.reported.take() {
+            response.extensions_mut().insert(*refused);
+        }
+    }
+}
 
 impl Grant {
-    /// Writes the headers in place of the handler's own ones. To be called once, because the origin
-    /// is moved out.
+    /// Writes the headers in place of the service's own ones. To be called once, because the origin is
+    /// moved out.
     fn write(&mut self, response: &mut HeaderMap) {
         let policy = &*self.policy;
         remove_cors_headers(response);
         let fixed = policy.origins.fixed();
         // The response depends on the request's origin, so caches must keep one for each.
         // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-        let varies = fixed.is_none() || policy.enforce;
+        let varies = fixed.is_none();
         if let Some(origin) = fixed.cloned().or_else(|| self.origin.take()) {
             write_origin(policy, origin, response);
             if let Some(exposed) = &policy.expose_headers {
@@ -28,83 +80,7 @@ impl Grant {
             }
         }
         if varies {
-            vary_by_origin(response);
+            vary::add(response, vary::BY_ORIGIN);
         }
-    }
-}
-
-/// Removes the handler's CORS headers, because two allow-origin lines never match, and one of the
-/// handler's could allow an origin that the policy does not.
-fn remove_cors_headers(response: &mut HeaderMap) {
-    let is_cors = |name: &HeaderName| name.as_str().starts_with("access-control-");
-    while let Some(name) = response.keys().find(|name| is_cors(name)).cloned() {
-        response.remove(name);
-    }
-}
-
-/// Adds `Origin` to `Vary`, unless that has it already, or is `*`.
-fn vary_by_origin(response: &mut HeaderMap) {
-    const ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
-    match response.entry(VARY) {
-        Entry::Vacant(vary) => {
-            vary.insert(ORIGIN);
-        }
-        Entry::Occupied(mut vary) => {
-            let names = vary
-                .iter()
-                .flat_map(|line| line.as_bytes().split(|&byte| byte == b','));
-            let mut names = names.map(<[u8]>::trim_ascii);
-            if !names.any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin")) {
-                vary.append(ORIGIN);
-            }
-        }
-    }
-}
-
-pin_project! {
-    /// A future that writes a grant on the response of another. It is generic over neither handler
-    /// nor policy, because a thousand handlers would then make a thousand of them.
-    #[derive(Debug)]
-    pub struct WithGrant<F> {
-        #[pin]
-        response: F,
-        grant: Option<Grant>,
-    }
-}
-
-impl<F> WithGrant<F> {
-    pub(crate) fn new(response: F, grant: Option<Grant>) -> Self {
-        Self { response, grant }
-    }
-}
-
-impl<F: Future<Output: HasHeaders>> Future for WithGrant<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let mut response = ready!(this.response.poll(cx));
-        if let (Some(grant), Some(headers)) = (this.grant, response.headers_mut()) {
-            grant.write(headers);
-        }
-        Poll::Ready(response)
-    }
-}
-
-/// The output of handlers (a response) and of services (a result).
-pub(crate) trait HasHeaders {
-    /// The headers; `None` where there is an error instead of a response.
-    fn headers_mut(&mut self) -> Option<&mut HeaderMap>;
-}
-
-impl<B> HasHeaders for Response<B> {
-    fn headers_mut(&mut self) -> Option<&mut HeaderMap> {
-        Some(Self::headers_mut(self))
-    }
-}
-
-impl<B, E> HasHeaders for Result<Response<B>, E> {
-    fn headers_mut(&mut self) -> Option<&mut HeaderMap> {
-        self.as_mut().ok().map(Response::headers_mut)
     }
 }
