@@ -51,7 +51,7 @@ mod notation;
 mod request;
 mod response;
 
-pub use app::{App, Case, case, check};
+pub use app::{App, Case, IntoRouter, case, check};
 pub use arrangements::arrangements;
 pub use connection::{Connection, serve};
 pub use failures::Failures;
