@@ -65,11 +65,7 @@ fn apps() -> Vec<App> {
         ("/any", routes![public], any(plain)),
         ("/mixed", routes![read, hook, write], any(plain)),
         ("/described", routes![described], any(plain)),
-        (
-            "/described-guarded",
-            routes![described_guarded],
-            any(plain),
-        ),
+        ("/described-guarded", routes![described_guarded], any(plain)),
     ])
 }
 
@@ -1644,7 +1640,10 @@ impl Facts {
     ];
     const MODES_AND_DESTS: [&'static [(&'static str, &'static str)]; 4] = [
         &[],
-        &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")],
+        &[
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ],
         &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")],
         &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "script")],
     ];
@@ -1677,9 +1676,8 @@ impl Facts {
     }
 
     fn request(&self, path: &str) -> WireRequest {
-        let lines = |name: &'static str, values: Lines| {
-            values.iter().map(move |value| (name, *value))
-        };
+        let lines =
+            |name: &'static str, values: Lines| values.iter().map(move |value| (name, *value));
         lines("sec-fetch-site", self.site)
             .chain(lines("origin", self.origin))
             .chain(lines("host", self.host))
@@ -1751,7 +1749,11 @@ async fn every_combination() {
     for (path, methods, allowed, enforce) in paths {
         for (number, facts) in Facts::all(methods).iter().enumerate() {
             let request = facts.request(path);
-            let status = if facts.passes(allowed, enforce) { 200 } else { 403 };
+            let status = if facts.passes(allowed, enforce) {
+                200
+            } else {
+                403
+            };
             // A prime, so that no part of a request always meets the same arrangement.
             let another = 1 + number * 7919 % (apps.len() - 1);
             for app in [&apps[0], &apps[another]] {

@@ -94,11 +94,17 @@ fn protected(protection: Protection<'static>) -> Vec<App> {
         ),
         App::new(
             "layered",
-            routes().layer(from_fn(pass_on)).protect(protection).into_router(),
+            routes()
+                .layer(from_fn(pass_on))
+                .protect(protection)
+                .into_router(),
         ),
         App::new(
             "protected, then layered",
-            routes().protect(protection).layer(from_fn(pass_on)).into_router(),
+            routes()
+                .protect(protection)
+                .layer(from_fn(pass_on))
+                .into_router(),
         ),
         App::new(
             "with state",
@@ -129,7 +135,9 @@ fn protected(protection: Protection<'static>) -> Vec<App> {
             CorsRouter::new()
                 .nest(
                     "/api",
-                    CorsRouter::new().nest("/v1", routes()).layer(from_fn(pass_on)),
+                    CorsRouter::new()
+                        .nest("/v1", routes())
+                        .layer(from_fn(pass_on)),
                 )
                 .protect(protection)
                 .into_router(),
@@ -420,7 +428,10 @@ async fn protect_refuses_before_layers_and_services() {
     for path in ["/plain", "/service", "/nested/x", "/unknown"] {
         for (request, reaches) in [
             (evil(&format!("POST {path}")), 0),
-            (evil(&format!("GET {path}")).header("upgrade", "websocket"), 0),
+            (
+                evil(&format!("GET {path}")).header("upgrade", "websocket"),
+                0,
+            ),
             (evil(&format!("GET {path}")), 1),
             (WireRequest::from(format!("POST {path}")), 1),
         ] {
@@ -579,7 +590,10 @@ async fn own_origins_are_exact() {
     for (path, headers) in [
         ("/plain", ""),
         ("/service", ""),
-        ("/annotated", "access-control-allow-origin: https://app.example"),
+        (
+            "/annotated",
+            "access-control-allow-origin: https://app.example",
+        ),
     ] {
         let row = |name, lines: &str, is_own: bool| {
             let expected = if is_own { passes(headers) } else { forbidden() };
@@ -588,7 +602,11 @@ async fn own_origins_are_exact() {
         };
         rows.extend([
             row("its own", "origin: https://api.example", true),
-            row("another of its own", "origin: https://admin.example:8443", true),
+            row(
+                "another of its own",
+                "origin: https://admin.example:8443",
+                true,
+            ),
             row("its own over http", "origin: http://api.example", false),
             row("another port", "origin: https://admin.example", false),
             row("another", "origin: https://evil.example", false),
@@ -598,11 +616,7 @@ async fn own_origins_are_exact() {
                  sec-fetch-site: same-origin",
                 true,
             ),
-            row(
-                "none, and same-origin",
-                "sec-fetch-site: same-origin",
-                true,
-            ),
+            row("none, and same-origin", "sec-fetch-site: same-origin", true),
             row(
                 "hidden, and same-origin",
                 "origin: null
@@ -640,7 +654,13 @@ async fn own_origins_are_exact() {
 async fn own_origins_from_a_set() {
     let apps = protected(OF_TENANTS);
     let rows = |status: &dyn Fn(&str) -> WireResponse| {
-        ["a.tenant.example", "b.tenant.example", "api.example", "evil.example"].map(|host| {
+        [
+            "a.tenant.example",
+            "b.tenant.example",
+            "api.example",
+            "evil.example",
+        ]
+        .map(|host| {
             case(
                 host,
                 format!("POST /plain\nhost: {host}\norigin: https://{host}"),
@@ -695,7 +715,8 @@ async fn trust() {
             case("another", evil(line), forbidden()),
             case(
                 "trusted twice",
-                actual(line, "https://accounts.example").header("origin", "https://accounts.example"),
+                actual(line, "https://accounts.example")
+                    .header("origin", "https://accounts.example"),
                 forbidden(),
             ),
             case(
@@ -823,7 +844,11 @@ async fn reads() {
                     false,
                 ),
             ] {
-                let expected = if is_allowed { passes(headers) } else { forbidden() };
+                let expected = if is_allowed {
+                    passes(headers)
+                } else {
+                    forbidden()
+                };
                 rows.push(case(name, format!("{method} {path}\n{lines}"), expected));
             }
         }
@@ -975,7 +1000,10 @@ async fn the_mark_of_refused_requests() {
             let mark = found.extensions().get::<Refused>();
             let found = mark.map(|mark| {
                 let sentence = mark.to_string();
-                assert!(!sentence.is_empty() && !sentence.contains('\n'), "{sentence}");
+                assert!(
+                    !sentence.is_empty() && !sentence.contains('\n'),
+                    "{sentence}"
+                );
                 (
                     mark.rule().as_str(),
                     mark.handler(),
@@ -1060,7 +1088,10 @@ async fn refused_by_a_response_of_ones_own() {
             failures.compare(
                 || format!("{path} ({})", app.name),
                 &refusal(&body).to_string(),
-                &with_body(&found, app.complete(evil(&format!("POST {path}"))).await.body()),
+                &with_body(
+                    &found,
+                    app.complete(evil(&format!("POST {path}"))).await.body(),
+                ),
             );
         }
         let passed = app.cors("POST /plain").await;
@@ -1090,13 +1121,13 @@ async fn layer_around_a_plain_router() {
         App::new("around a router", router().layer(layer.clone())),
         App::new(
             "around a finished router",
-            CorsRouter::from(router()).into_router().layer(layer.clone()),
+            CorsRouter::from(router())
+                .into_router()
+                .layer(layer.clone()),
         ),
         App::new(
             "around a service",
-            Router::new().fallback_service(
-                ServiceBuilder::new().layer(layer).service(router()),
-            ),
+            Router::new().fallback_service(ServiceBuilder::new().layer(layer).service(router())),
         ),
     ];
     let rows = [
