@@ -132,7 +132,7 @@ impl Scope {
             ServiceKind::Guarded => false,
             #[cfg(feature = "axum")]
             ServiceKind::Plain => true,
-            ServiceKind::Single => self.policies.iter().next().is_none(),
+            ServiceKind::Single => self.policies.is_empty(),
         };
         has_none && matches!(decision, Decision::Forward(_) | Decision::Report(_))
     }
@@ -148,7 +148,7 @@ impl Scope {
         if protection.is_some_and(|protection| !protection.own.serve(head)) {
             return self.refuse(Refusal::held(RefusalRule::Host, head, None), Forward::PLAIN);
         }
-        if let Some(preflight) = head.preflight() {
+        if let Some(preflight) = head.preflight().filter(|_| !self.policies.is_empty()) {
             let outcome = preflight::decide(&self.policies, &preflight, predicate);
             return Decision::Preflight(outcome);
         }

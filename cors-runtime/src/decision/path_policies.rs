@@ -45,9 +45,11 @@ impl PathPolicies {
     fn list_methods(&mut self) {
         let mut lists = self.allow_methods;
         for (method, policy) in self.iter() {
-            let alike = self
-                .iter()
-                .filter(|(_, other)| policy.answers_preflights_like(other));
+            // HEAD is served with GET and needs no entry, because browsers always accept it.
+            let is_named = |other: Method| self.by_method[other as usize].is_some();
+            let alike = self.iter().filter(|&(other, other_policy)| {
+                (is_named(other) || other == method) && policy.answers_preflights_like(other_policy)
+            });
             lists[method as usize] = Some(method_list(alike.map(|(method, _)| method)));
         }
         self.allow_methods = lists;
@@ -82,6 +84,11 @@ impl PathPolicies {
         Method::ALL
             .iter()
             .filter_map(|&method| Some((method, self.serving(method)?)))
+    }
+
+    /// Whether no method has a policy.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_method.iter().all(Option::is_none)
     }
 
     /// The methods of one policy.
