@@ -48,7 +48,7 @@ impl PathPolicies {
             // HEAD is served with GET and needs no entry, because browsers always accept it.
             let is_named = |other: Method| self.by_method[other as usize].is_some();
             let alike = self.iter().filter(|&(other, other_policy)| {
-                (is_named(other) || other == method) && policy.answers_preflights_like(other_policy)
+                (is_named(other) || other == method) && policy.is_equal(other_policy)
             });
             lists[method as usize] = Some(method_list(alike.map(|(method, _)| method)));
         }

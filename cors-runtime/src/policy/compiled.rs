@@ -107,9 +107,9 @@ impl Registration {
         }
     }
 
-    /// Whether preflights get the same response from both policies. Of policies with a source of more
-    /// origins only one and the same has the same response.
-    pub(crate) fn answers_preflights_like(&self, other: &Self) -> bool {
+    /// Whether both policies are equal in every key. Sources of more origins cannot be compared, so a
+    /// policy with one is only equal to itself.
+    pub(crate) fn is_equal(&self, other: &Self) -> bool {
         let is_fixed = self.summary.origins_from.is_none();
         std::ptr::eq(self, other) || (is_fixed && self.summary == other.summary)
     }
