@@ -107,7 +107,6 @@ const TABLE: &[Bad] = &[
     origins(&[LONG_HOST], &[HostTooLong]),
     origins(&["https://app..example"], &[LabelEmpty]),
     origins(&[LONG_LABEL], &[LabelTooLong]),
-    origins(&["https://-app.example"], &[LabelHyphen]),
     origins(&["http://127.1"], &[Ipv4Invalid]),
     origins(&["http://[::g]"], &[Ipv6Invalid]),
     origins(&["http://[0:0::1]"], &[Ipv6NotCanonical]),

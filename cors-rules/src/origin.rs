@@ -454,6 +454,18 @@ mod tests {
                 None,
             ),
             ("tauri://127.1", "tauri", Domain("127.1"), None),
+            (
+                "https://-a.app.example",
+                "https",
+                Domain("-a.app.example"),
+                None,
+            ),
+            (
+                "https://a-.app.example",
+                "https",
+                Domain("a-.app.example"),
+                None,
+            ),
         ];
         for (text, scheme, host, port) in table {
             let origin = Origin::parse(text.as_bytes()).expect(text);
@@ -497,6 +509,8 @@ mod tests {
             ("http://localhost:*", false, "localhost", Port::Any),
             ("http://*.localhost:*", true, "localhost", Port::Any),
             ("http://[::1]:3000", false, "[::1]", Port::Number(3000)),
+            ("https://-a-.example", false, "-a-.example", Port::Default),
+            ("https://*.-a.example", true, "-a.example", Port::Default),
         ];
         for (text, subdomains, host, port) in table {
             let pattern = Pattern::parse(text).expect(text);

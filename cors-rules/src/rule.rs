@@ -138,9 +138,6 @@ rules! {
     /// A label of more than 63 bytes.
     LabelTooLong: "`{part}` in the host of `{text}` is longer than the 63 bytes that are allowed between two dots",
         "check the name; no browser can reach it";
-    /// A label that begins or ends with a hyphen.
-    LabelHyphen: "`{part}` in the host of `{text}` begins or ends with a hyphen, which no domain does",
-        "check the name; a hyphen is allowed between letters or digits";
     /// An IPv4 address that is not written as four plain decimals.
     Ipv4Invalid: "`{part}` in `{text}` is read as an IPv4 address, which browsers send as four plain decimals",
         "write `\"{fix}\"`" or "write four numbers from 0 to 255 without leading zeros";
