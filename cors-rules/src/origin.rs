@@ -9,6 +9,8 @@ use crate::rule::Rule;
 
 /// The longest scheme in bytes.
 pub(crate) const MAX_SCHEME_LEN: usize = 64;
+/// The longest origin or pattern in bytes: scheme, `://`, host with a trailing dot, `:65535`.
+pub(crate) const MAX_LEN: usize = MAX_SCHEME_LEN + 3 + host::MAX_LEN + 1 + 6;
 
 /// An origin as a browser sends it: scheme, host and port
 /// ([Fetch, `Origin` header](https://fetch.spec.whatwg.org/#origin-header)).
@@ -23,8 +25,13 @@ pub struct Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
+    /// The length of the longest origin in bytes: a scheme of 64, a host of 253 with a trailing dot,
+    /// and a port of five digits.
+    pub const MAX_LEN: usize = MAX_LEN;
+
     /// Parses the value of an `Origin` header. Returns `None` for `null`, for bytes that are not
-    /// ASCII, and for anything else that no browser sends.
+    /// ASCII, for more than [`MAX_LEN`](Self::MAX_LEN) bytes, of which none is read, and for anything
+    /// else that no browser sends.
     ///
     /// ```
     /// # use cors_rules::Origin;
@@ -38,6 +45,9 @@ impl<'a> Origin<'a> {
     /// ```
     #[must_use]
     pub const fn parse(value: &'a [u8]) -> Option<Self> {
+        if value.len() > MAX_LEN {
+            return None;
+        }
         let Ok(text) = core::str::from_utf8(value) else {
             return None;
         };
@@ -132,13 +142,17 @@ impl<'a> Pattern<'a> {
     /// ```
     #[must_use]
     pub const fn parse(text: &'a str) -> Option<Self> {
+        if text.len() > MAX_LEN {
+            return None;
+        }
         match Self::read(text) {
             Ok(pattern) => Some(pattern),
             Err(_) => None,
         }
     }
 
-    /// Parses an entry, or returns the first rule that it breaks.
+    /// Parses an entry, or returns the first rule that it breaks. Text of any length is read, for the
+    /// message.
     pub(crate) const fn read(text: &'a str) -> Result<Self, Fault<'a>> {
         if equal_ignoring_case(text.as_bytes(), b"null") {
             return Err(Fault::new(Rule::OriginNull, text));
@@ -411,6 +425,7 @@ pub(crate) const fn is_web(scheme: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use alloc::format;
+    use alloc::string::String;
 
     use super::{Origin, Pattern, Port};
     use crate::host::Host;
@@ -519,6 +534,52 @@ mod tests {
             assert_eq!(pattern.port(), port, "{text}");
             assert_eq!(pattern.is_exact(), !text.contains('*'), "{text}");
         }
+    }
+
+    /// An origin of the longest parts, as a pattern if `wildcard` is `*.`.
+    fn longest(wildcard: &str) -> String {
+        let label = "a".repeat(63) + ".";
+        let mut host = label.repeat(3);
+        host += &"b".repeat(253 - host.len() - wildcard.len());
+        let scheme = "c".repeat(64);
+        format!("{scheme}://{wildcard}{host}.:65535")
+    }
+
+    #[test]
+    fn length_is_bounded() {
+        let longest_origin = longest("");
+        assert_eq!((longest_origin.len(), Origin::MAX_LEN), (327, 327));
+        assert!(Origin::parse(longest_origin.as_bytes()).is_some());
+        assert!(Pattern::parse(&longest_origin).is_some());
+        assert!(Pattern::parse(&longest("*.")).is_some());
+
+        // Each part with a byte more.
+        let longer = [
+            (format!("c{longest_origin}"), Rule::SchemeTooLong),
+            (longest_origin.replace("b.:", "bb.:"), Rule::HostTooLong),
+            (format!("{longest_origin}0"), Rule::PortInvalid),
+            (longest("*.").replace("b.:", "bb.:"), Rule::HostTooLong),
+        ];
+        for (text, rule) in longer {
+            assert_eq!(text.len(), 328, "{text}");
+            assert_eq!(Origin::parse(text.as_bytes()), None, "{text}");
+            assert_eq!(Pattern::parse(&text), None, "{text}");
+            let fault = Pattern::read(&text).expect_err(&text);
+            assert_eq!(fault.rule, rule, "{text}");
+        }
+    }
+
+    #[test]
+    fn long_origins_are_not_read() {
+        // A loop over the bytes would exceed the steps that the compiler grants to a constant.
+        const LONG: [u8; 400_000] = [b'a'; 400_000];
+        const { assert!(Origin::parse(&LONG).is_none()) };
+
+        let text = format!("https://{}example", "a.".repeat(200_000));
+        assert_eq!(Origin::parse(text.as_bytes()), None);
+        assert_eq!(Pattern::parse(&text), None);
+        let fault = Pattern::read(&text).expect_err("a host of more than 253 bytes");
+        assert_eq!(fault.rule, Rule::HostTooLong);
     }
 
     #[test]
