@@ -88,6 +88,7 @@ const TABLE: &[Bad] = &[
         &["https://a.example, https://b.example"],
         &[OriginsInOneString],
     ),
+    origins(&["https://a.example;https://b.example"], &[OriginSeparator]),
     origins(&[" https://app.example\n"], &[OriginWhiteSpace]),
     origins(&["https://bücher.example"], &[OriginNotAscii]),
     origins(&["app.example"], &[OriginWithoutScheme]),

@@ -3,7 +3,7 @@
 //! Each function checks one entry of a list, so that every error is reported at its own place. None
 //! depends on where the policy comes from.
 
-use crate::bytes::{contains, equal_ignoring_case, is_one_of};
+use crate::bytes::{contains, equal_ignoring_case, find_any, is_one_of};
 use crate::canonical::{canonical, over_https};
 use crate::fault::Fault;
 use crate::header::{
@@ -228,6 +228,10 @@ const fn malformed<'a>(text: &'a str, Fault { rule, part }: Fault<'a>) -> Violat
     // A canonical spelling corrects a typo. For these rules it would hide the mistake.
     match rule {
         Rule::OriginNull | Rule::OriginsInOneString | Rule::WildcardPosition => violation,
+        Rule::OriginSeparator => match find_any(text.as_bytes(), b";|") {
+            Some(at) if at + 1 == text.len() => violation.spelling(&canonical(text.split_at(at).0)),
+            _ => violation,
+        },
         _ => violation.spelling(&canonical(text)),
     }
 }

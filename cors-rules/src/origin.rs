@@ -253,9 +253,10 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// Rejects white space and commas, before the entry is split.
+/// Rejects white space, and characters between two origins, before the entry is split.
 const fn check_characters(text: &str) -> Option<Fault<'_>> {
     let bytes = text.as_bytes();
+    let mut separator = None;
     let mut i = 0;
     while i < bytes.len() {
         match bytes[i] {
@@ -269,11 +270,32 @@ const fn check_characters(text: &str) -> Option<Fault<'_>> {
                 };
                 return Some(Fault::new(rule, text));
             }
+            b';' | b'|' if separator.is_none() => separator = Some(i),
             _ => {}
         }
         i += 1;
     }
-    None
+    match separator {
+        Some(at) if separates(bytes.split_at(at + 1).1) => Some(Fault::new(
+            Rule::OriginSeparator,
+            text.split_at(at).1.split_at(1).0,
+        )),
+        _ => None,
+    }
+}
+
+/// Whether a `;` or `|` before `rest` was meant to separate two origins.
+const fn separates(mut rest: &[u8]) -> bool {
+    if rest.is_empty() {
+        return true;
+    }
+    while let [_, tail @ ..] = rest {
+        if let [b':', b'/', b'/', ..] = rest {
+            return true;
+        }
+        rest = tail;
+    }
+    false
 }
 
 const fn has_upper_case(text: &str) -> bool {
@@ -611,6 +633,12 @@ mod tests {
                 "https://a,https://b",
             ),
             ("https://a b", Rule::OriginsInOneString, "https://a b"),
+            ("https://a;https://b|", Rule::OriginSeparator, ";"),
+            ("https://a|https://b", Rule::OriginSeparator, "|"),
+            ("https://a:8080;", Rule::OriginSeparator, ";"),
+            ("|", Rule::OriginSeparator, "|"),
+            ("https://a;b", Rule::HostCharacter, ";"),
+            ("https://a/;b", Rule::OriginPath, "/;b"),
             (" https://a\n", Rule::OriginWhiteSpace, " https://a\n"),
             ("app.example", Rule::OriginWithoutScheme, "app.example"),
             ("mailto:me", Rule::OriginWithoutScheme, "mailto:me"),

@@ -78,6 +78,10 @@ rules! {
     /// Several origins in one string. Browsers always send one.
     OriginsInOneString: "`{text}` is not one origin: browsers send exactly one, without spaces or commas",
         "write each origin as a string of its own, such as `[\"https://a.example\", \"https://b.example\"]`";
+    /// `;` or `|` between two origins or after one.
+    OriginSeparator: "`{text}` is not one origin: `{part}` does not separate origins",
+        "write `\"{fix}\"`; commas or white space separate origins"
+        or "separate them by commas or white space; in a list, write each as a string of its own, such as `[\"https://a.example\", \"https://b.example\"]`";
     /// White space around the origin.
     OriginWhiteSpace: "`{text}` has white space around the origin, so it would never match",
         "write `\"{fix}\"`" or "delete the white space";
