@@ -145,9 +145,17 @@ const TABLE: &[Bad] = &[
         ..FINE
     },
     Bad {
-        headers: &["x a", "cookie", "access-control-max-age", "x-a", "X-A"],
+        headers: &[
+            "x a",
+            "x-rate-*",
+            "cookie",
+            "access-control-max-age",
+            "x-a",
+            "X-A",
+        ],
         breaks: &[
             HeaderNotToken,
+            HeaderWildcard,
             HeaderForbidden,
             HeaderOfResponse,
             HeaderDuplicate,
@@ -164,6 +172,11 @@ const TABLE: &[Bad] = &[
             HeadersAnyBesideOthers,
             HeaderDuplicate,
         ],
+        ..FINE
+    },
+    Bad {
+        expose_headers: &["X-Rate-*", "Access-Control-Max-Age"],
+        breaks: &[HeaderWildcard, ExposeOfPreflight],
         ..FINE
     },
     Bad {

@@ -8,7 +8,7 @@ use crate::canonical::{canonical, over_https};
 use crate::fault::Fault;
 use crate::header::{
     is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
-    is_forbidden_in_responses, is_token,
+    is_forbidden_in_responses, is_preflight_response_header, is_token,
 };
 use crate::key::Key;
 use crate::method::{Method, is_forbidden_method};
@@ -364,6 +364,9 @@ const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violati
     if is_cors_request_header(name) {
         return Some(Violation::new(Rule::ExposeOfRequest, name));
     }
+    if is_preflight_response_header(name) {
+        return Some(Violation::new(Rule::ExposeOfPreflight, name));
+    }
     if !policy.credentials && is_before(list, list.len(), ANY) {
         return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
     }
@@ -415,6 +418,9 @@ const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>
             Ok(bare) if is_token(bare.as_bytes()) => violation.spelling(&Text::lowercased(bare)),
             _ => violation,
         });
+    }
+    if contains(name.as_bytes(), b'*') {
+        return Some(Violation::new(Rule::HeaderWildcard, name));
     }
     let mut before = 0;
     while before < index {

@@ -222,7 +222,10 @@ rules! {
 
     /// An invalid header name.
     HeaderNotToken: "`{text}` is not the name of a header",
-        "write `\"{fix}\"`" or "write only letters, digits and any of !#$%&'*+-.^_`|~, one name in each string";
+        "write `\"{fix}\"`" or "write only letters, digits and any of !#$%&'+-.^_`|~, one name in each string";
+    /// `*` within a name. Only `"*"` as a whole is a wildcard.
+    HeaderWildcard: "`{text}` has a `*`, which matches no name",
+        "write each name in full, such as `x-rate-limit`";
     /// A request header that pages cannot set, so that allowing it has no effect.
     HeaderForbidden: "pages cannot set the request header `{text}`: it is the browser's own, so allowing it has no effect",
         "delete it";
@@ -241,6 +244,9 @@ rules! {
     /// A request header in `expose_headers`, which lists response headers.
     ExposeOfRequest: "`{text}` is a request header, and `expose_headers` names what a page may read of a response",
         "delete it";
+    /// A header that only responses to preflights have, in `expose_headers`.
+    ExposeOfPreflight: "`{text}` is only in responses to preflights, which no page can read",
+        "delete it; this policy writes the `access-control-*` headers by itself";
 
     // max_age.
 

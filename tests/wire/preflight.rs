@@ -76,7 +76,7 @@ async fn developed() {}
     methods = [GET],
     headers = [
         "a", "bb", "ccc", "x-a", "x-b", "x-c", "x-request-id", "authorization", "content-type",
-        "X-Upper", "!#$%&'*+-.^_`|~",
+        "X-Upper", "!#$%&'+-.^_`|~",
     ],
 )]
 async fn many_headers() {}
@@ -622,7 +622,7 @@ fn all_headers() -> WireResponse {
         "access-control-allow-origin: *
          access-control-allow-methods: GET
          access-control-allow-headers: a, bb, ccc, x-a, x-b, x-c, \
-         x-request-id, authorization, content-type, x-upper, !#$%&'*+-.^_`|~",
+         x-request-id, authorization, content-type, x-upper, !#$%&'+-.^_`|~",
     )
 }
 
@@ -662,8 +662,8 @@ async fn preflight_allow_headers() {
         ("the same twice", "x-a,X-A,x-a", all_headers()),
         ("empty elements", ",x-a,, ,x-b,", all_headers()),
         (
-            "every character of a token",
-            "!#$%&'*+-.^_`|~",
+            "every character of a token but `*`",
+            "!#$%&'+-.^_`|~",
             all_headers(),
         ),
         ("several lines", "x-a\nx-b\nx-c, bb", all_headers()),
