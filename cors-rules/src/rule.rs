@@ -123,7 +123,7 @@ rules! {
         "write `\"{fix}\"`" or "write a port such as `:8080`, or none";
     /// A wildcard other than `*.` before a domain or `:*`.
     WildcardPosition: "`{text}` has a `*` where no wildcard is allowed",
-        "write `*.` as the whole leftmost label of a domain, such as `\"https://*.example.com\"`, or `:*` for any port";
+        "write `*.` as the whole leftmost label of a domain, such as `\"https://*.example.com\"`, or `:*` for any port; or decide it in a function: `origins_from = is_preview`";
 
     // Hosts.
 
@@ -171,7 +171,7 @@ rules! {
         or "write `https://`, or add `dangerously_allow(insecure_origins)`";
     /// A wildcard directly below a public suffix with `credentials`. Anyone can register a name there.
     CredentialsPublicSuffix: "`{text}` with `credentials` lets everyone who registers a name below `{part}` act as the signed-in user",
-        "write your own domain, such as `\"https://*.yours.{part}\"`, or add `dangerously_allow(public_suffixes)`";
+        "write your own domain, such as `\"https://*.yours.{part}\"`, or decide it in a function: `origins_from = is_preview`, or add `dangerously_allow(public_suffixes)`";
     /// `*` in `headers` with `credentials`. Browsers then read it as a header named `*`.
     CredentialsAnyHeader: "`*` in `headers` with `credentials` is read by browsers as a header named `*`",
         "list the headers, such as `headers = [\"content-type\"]`, or delete `credentials`";
@@ -182,7 +182,7 @@ rules! {
     // The protection of an application.
 
     /// A wildcard in `own_origins`.
-    OwnOriginWildcard: "`{text}` has a `*`, and an own origin is exact: scheme, host and port",
+    OwnOriginWildcard: "`{text}` is more than one origin, and an own origin is exact: scheme, host and port",
         "write each origin under which browsers reach this server, or take them from a set: `own_origins_from(&ORIGINS)`";
     /// An own origin whose scheme is neither `http` nor `https`.
     OwnOriginScheme: "`{text}` is not an origin of a server: `{part}` is neither `http` nor `https`",
