@@ -177,7 +177,7 @@ impl Scope {
                 Err(refusal) => Decision::Refused(refusal),
             },
             (policy, Some(protection)) => {
-                self.decide_protected(protection, head, predicate, policy, named.is_some())
+                Self::decide_protected(protection, head, predicate, policy, named.is_some())
             }
             (None, None) => Decision::Forward(Forward::PLAIN),
         }
@@ -186,7 +186,6 @@ impl Scope {
     /// Decides about an actual request in a protected router. `is_named` is whether the policy names the
     /// method.
     fn decide_protected<'a>(
-        &'a self,
         protection: &CompiledProtection,
         head: &Head<'a>,
         predicate: Predicate,
