@@ -41,11 +41,7 @@ async fn warnings() {
 
     let log = Log::of(Level::DEBUG);
     let mut rows: Vec<(&str, WireRequest, Expect)> = vec![
-        (
-            "a write",
-            evil("POST /save?token=secret"),
-            expect![[""]],
-        ),
+        ("a write", evil("POST /save?token=secret"), expect![[""]]),
         ("the same again", evil("POST /save"), expect![[""]]),
         (
             "the same again, by another rule",
@@ -182,8 +178,16 @@ async fn warnings() {
 async fn no_policy() {
     let routers = [
         ("unprotected", routes().into_router()),
-        ("protected", routes().protect(Protection::new()).into_router()),
-        ("layered", routes().layer(tower::layer::util::Identity::new()).into_router()),
+        (
+            "protected",
+            routes().protect(Protection::new()).into_router(),
+        ),
+        (
+            "layered",
+            routes()
+                .layer(tower::layer::util::Identity::new())
+                .into_router(),
+        ),
     ];
     for (name, router) in routers {
         let app = App::new(name, router);
@@ -202,7 +206,9 @@ async fn no_policy() {
         for request in [
             WireRequest::from("GET /plain"),
             WireRequest::from("GET /plain\nhost: api.example\norigin: https://api.example"),
-            WireRequest::from("GET /plain\norigin: https://evil.example\nsec-fetch-site: same-origin"),
+            WireRequest::from(
+                "GET /plain\norigin: https://evil.example\nsec-fetch-site: same-origin",
+            ),
             actual("GET /save", "https://app.example"),
         ] {
             app.send(&request).await;

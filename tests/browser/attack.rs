@@ -215,7 +215,13 @@ struct Outcomes {
 }
 
 const WRITE: Outcomes = Outcomes {
-    strangers: ["POST 200, write ran", "POST 403", "POST 403", "POST 403", "POST 403"],
+    strangers: [
+        "POST 200, write ran",
+        "POST 403",
+        "POST 403",
+        "POST 403",
+        "POST 403",
+    ],
     own: "POST 200, write ran",
 };
 const FETCHED_WRITE: Outcomes = Outcomes {
@@ -321,8 +327,9 @@ struct Rows(Vec<String>);
 impl Rows {
     fn compare(&mut self, row: String, expected: &str, found: &str) {
         if expected != found {
-            self.0
-                .push(format!("{row}\n    expected {expected}\n    found    {found}"));
+            self.0.push(format!(
+                "{row}\n    expected {expected}\n    found    {found}"
+            ));
         }
     }
 
@@ -342,7 +349,9 @@ fn a_page_of_another_site_writes_and_opens_nothing() {
             let (port, record) = start(victim(name)).await;
             let base = format!("http://127.0.0.1:{port}");
             // A name of its own, so another site.
-            chromium.open(&format!("http://localhost:{attacker}/page")).await;
+            chromium
+                .open(&format!("http://localhost:{attacker}/page"))
+                .await;
             for (attacking, outcomes) in &ATTACKS {
                 let found = attack(chromium, attacking, &base, &record).await;
                 let row = format!("{attacking}, to {name}");
@@ -359,7 +368,11 @@ fn a_page_of_another_site_writes_and_opens_nothing() {
                     continue;
                 }
                 let found = attack(chromium, attacking, &base, &record).await;
-                rows.compare(format!("{attacking}, of {name} itself"), outcomes.own, &found);
+                rows.compare(
+                    format!("{attacking}, of {name} itself"),
+                    outcomes.own,
+                    &found,
+                );
             }
         }
         rows.finish();
@@ -385,7 +398,9 @@ fn links_lead_to_a_protected_server_and_forms_do_not() {
                 (LINK, "read", "GET 200, read ran"),
                 (FORM, "write", WRITE.strangers[number]),
             ] {
-                chromium.open(&format!("http://localhost:{attacker}/page")).await;
+                chromium
+                    .open(&format!("http://localhost:{attacker}/page"))
+                    .await;
                 let url = format!("http://127.0.0.1:{port}/{path}");
                 chromium.run(script, url).await;
                 let found = record.take().await;
@@ -411,7 +426,9 @@ fn a_page_of_another_site_over_plain_http() {
                 let is_read = attack.1.own.starts_with("GET 200");
                 !is_read || ["fetch GET", "script as a module", "events"].contains(&attack.0)
             };
-            chromium.open(&format!("http://attacker.test:{attacker}/page")).await;
+            chromium
+                .open(&format!("http://attacker.test:{attacker}/page"))
+                .await;
             for (attacking, outcomes) in ATTACKS.iter().filter(held) {
                 let found = attack(chromium, attacking, &base, &record).await;
                 let row = format!("{attacking}, to {name}");
@@ -423,7 +440,11 @@ fn a_page_of_another_site_over_plain_http() {
                     continue;
                 }
                 let found = attack(chromium, attacking, &base, &record).await;
-                rows.compare(format!("{attacking}, of {name} itself"), outcomes.own, &found);
+                rows.compare(
+                    format!("{attacking}, of {name} itself"),
+                    outcomes.own,
+                    &found,
+                );
             }
         }
         rows.finish();
@@ -457,7 +478,11 @@ fn own_origins_end_dns_rebinding() {
             FETCHED_READ.own
         );
         chromium.open(&format!("{rebound}/page")).await;
-        for (attacking, method) in [("fetch GET", "GET"), ("fetch POST", "POST"), ("socket", "GET")] {
+        for (attacking, method) in [
+            ("fetch GET", "GET"),
+            ("fetch POST", "POST"),
+            ("socket", "GET"),
+        ] {
             let found = attack(chromium, attacking, &rebound, &record).await;
             assert_eq!(found, format!("{method} 421"), "{attacking}");
         }

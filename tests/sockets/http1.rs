@@ -108,7 +108,11 @@ async fn check(addr: SocketAddr, rows: Vec<(String, &'static str, u16)>) {
         let found = connection.exchange(&request);
         let opened = OPENED.load(Ordering::Relaxed) - before;
         let name = || format!("{path}: {lines}");
-        failures.compare(name, &(status, usize::from(status == 101)), &(found.status(), opened));
+        failures.compare(
+            name,
+            &(status, usize::from(status == 101)),
+            &(found.status(), opened),
+        );
         match found.status() {
             101 => failures.compare(name, &"\u{1}hi".to_owned(), &echoed(&mut connection)),
             403 => {

