@@ -484,7 +484,12 @@ fn own_origins_end_dns_rebinding() {
             ("socket", "GET"),
         ] {
             let found = attack(chromium, attacking, &rebound, &record).await;
-            assert_eq!(found, format!("{method} 421"), "{attacking}");
+            // Chromium repeats it over another connection, which is what 421 is for.
+            let expected = format!("{method} 421");
+            assert!(
+                found.split(", ").all(|answer| answer == expected),
+                "{attacking}: {found}"
+            );
         }
     });
 }
