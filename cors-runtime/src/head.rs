@@ -95,8 +95,11 @@ impl<'a> Head<'a> {
     /// Whether the request opens a web socket: `Upgrade: websocket` over HTTP/1.1
     /// ([RFC 6455, section 4.1](https://www.rfc-editor.org/rfc/rfc6455#section-4.1)), CONNECT over
     /// HTTP/2 ([RFC 8441](https://www.rfc-editor.org/rfc/rfc8441#section-5)).
-    pub(crate) fn opens_socket(&self) -> bool {
-        self.method == Method::CONNECT || self.upgrades_to_socket()
+    fn opens_socket(&self) -> bool {
+        match *self.method {
+            Method::GET => self.upgrades_to_socket(),
+            ref method => method == Method::CONNECT,
+        }
     }
 
     #[inline]

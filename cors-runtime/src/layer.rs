@@ -20,7 +20,7 @@ use crate::head::Head;
 use crate::origins::Predicate;
 use crate::policy::{Policy, PolicyRef, Registration};
 use crate::protection::{CompiledProtection, Protection, Refused};
-use crate::report::{Listeners, mark_reported};
+use crate::report::{Listeners, mark_decided, mark_reported};
 use crate::response::{Reasons, ResponseFuture, Silent, Texts, answer, refuse};
 
 impl Policy<'_> {
@@ -337,6 +337,10 @@ impl<S, R> Cors<S, R> {
     {
         if must_mark {
             mark_reported(&mut request);
+        }
+        let is_protected = self.layer.scope.protection().is_some();
+        if is_protected && Head::of(&request).writes_or_opens_socket() {
+            mark_decided(&mut request);
         }
         let allow = match forward.grant {
             Some(_) => None,

@@ -12,7 +12,7 @@ use crate::decision::{Grant, Refusal, decide_actual};
 use crate::head::Head;
 use crate::origins::Predicate;
 use crate::policy::PolicyRef;
-use crate::report::Listeners;
+use crate::report::{Listeners, is_decided};
 use crate::response::{HandlerFuture, Silent, refuse};
 
 /// The handler `H` under the policy of `P`. Zero-sized when `H` is, because the policy is a type
@@ -80,6 +80,7 @@ fn decide(cell: &'static PolicyCell, request: &Request) -> Result<Option<Grant>,
             }
             Ok(Some(grant))
         }
+        Err(_) if is_decided(request.extensions()) => Ok(None),
         Err(refusal) => Err(Box::new(refused(&refusal, &head, request))),
     }
 }

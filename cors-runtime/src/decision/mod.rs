@@ -132,7 +132,7 @@ impl Scope {
             ServiceKind::Guarded => false,
             #[cfg(feature = "axum")]
             ServiceKind::Plain => true,
-            ServiceKind::Single => self.policies.iter().next().is_none(),
+            ServiceKind::Single => self.policies.is_empty(),
         };
         has_none && matches!(decision, Decision::Forward(_) | Decision::Report(_))
     }
@@ -144,11 +144,25 @@ impl Scope {
     /// Decides about one request, by the policy of the method that it has or, as a preflight, asks
     /// for.
     pub(crate) fn decide<'a>(&'a self, head: &Head<'a>, predicate: Predicate) -> Decision<'a> {
-        let protection = self.protection();
-        if protection.is_some_and(|protection| !protection.own.serve(head)) {
-            return self.refuse(Refusal::held(RefusalRule::Host, head, None), Forward::PLAIN);
+        match self.protection() {
+            Some(protection) if !protection.own.serve(head) => {
+                let refusal = Refusal::held(RefusalRule::Host, head, None);
+                if !protection.report_only {
+                    return Decision::Refused(refusal);
+                }
+                match self.decide_for_host(head, predicate) {
+                    Decision::Forward(forward) => Decision::Report(Box::new((refusal, forward))),
+                    other => other,
+                }
+            }
+            _ => self.decide_for_host(head, predicate),
         }
-        if let Some(preflight) = head.preflight() {
+    }
+
+    /// Decides about a request whose host is one of the server's own.
+    fn decide_for_host<'a>(&'a self, head: &Head<'a>, predicate: Predicate) -> Decision<'a> {
+        let protection = self.protection();
+        if let Some(preflight) = head.preflight().filter(|_| !self.policies.is_empty()) {
             let outcome = preflight::decide(&self.policies, &preflight, predicate);
             return Decision::Preflight(outcome);
         }

@@ -131,6 +131,23 @@ impl<'a> Listeners<'a> {
     }
 }
 
+/// Request extension: a layer has decided about a held request, by more than the handler knows.
+#[derive(Clone, Copy, Debug)]
+struct Decided;
+
+/// Keeps handlers inside from refusing the request, because the protection of their router may allow
+/// it: by its own origins, or because it only reports.
+#[cold]
+pub(crate) fn mark_decided<B>(request: &mut Request<B>) {
+    request.extensions_mut().insert(Decided);
+}
+
+/// Whether a layer outside has decided about the request.
+#[cfg(feature = "axum")]
+pub(crate) fn is_decided(request: &Extensions) -> bool {
+    request.get::<Decided>().is_some()
+}
+
 /// Marks a request as logged.
 #[cold]
 pub(crate) fn mark_reported<B>(request: &mut Request<B>) {

@@ -9,8 +9,10 @@ use crate::decision::{Forward, Grant};
 impl Forward {
     /// Changes the response. To be called once, because values are moved out.
     pub(super) fn apply(&mut self, response: &mut HeaderMap) {
-        if let Some(grant) = &mut self.grant {
-            grant.write(response);
+        match &mut self.grant {
+            Some(grant) if self.varies_by_site => grant.write(response),
+            Some(grant) => grant.write_all(response),
+            None => {}
         }
         if self.varies_by_site {
             vary::add(response, vary::BY_SITE);
@@ -19,23 +21,31 @@ impl Forward {
 }
 
 impl Grant {
+    /// Writes the headers, `Vary` included. To be called once.
+    pub(super) fn write_all(&mut self, response: &mut HeaderMap) {
+        self.write(response);
+        if self.varies() {
+            vary::add(response, vary::BY_ORIGIN);
+        }
+    }
+
     /// Writes the headers in place of the service's own ones. To be called once, because the origin is
     /// moved out.
-    pub(super) fn write(&mut self, response: &mut HeaderMap) {
+    fn write(&mut self, response: &mut HeaderMap) {
         let policy = &*self.policy;
         remove_cors_headers(response);
         let fixed = policy.origins.fixed();
-        // The response depends on the request's origin, so caches must keep one for each.
-        // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-        let varies = fixed.is_none();
         if let Some(origin) = fixed.cloned().or_else(|| self.origin.take()) {
             write_origin(policy, origin, response);
             if let Some(exposed) = &policy.expose_headers {
                 response.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
             }
         }
-        if varies {
-            vary::add(response, vary::BY_ORIGIN);
-        }
+    }
+
+    /// Whether the response depends on the request's origin, so that caches must keep one for each
+    /// ([CORS and caches](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches)).
+    fn varies(&self) -> bool {
+        self.policy.origins.fixed().is_none()
     }
 }

@@ -107,7 +107,7 @@ where
             HandlerProjection::Forwarded { response, grant } => {
                 let mut response = ready!(response.poll(cx));
                 if let Some(grant) = grant {
-                    grant.write(response.headers_mut());
+                    grant.write_all(response.headers_mut());
                 }
                 Poll::Ready(response)
             }
