@@ -1185,16 +1185,24 @@ fn errors_of_a_check() {
 
     assert!(PROTECTION.check().is_ok() && OWN.check().is_ok() && TRUSTING.check().is_ok());
     let lists: [(&[&str], &[&str], _); 8] = [
-        (&["*"], &["*"], expect![[r#"
+        (
+            &["*"],
+            &["*"],
+            expect![[r#"
             own_origins[0]: `*` has a `*`, and an own origin is exact: scheme, host and port
             help: write each origin under which browsers reach this server, or take them from a set: `own_origins_from(&ORIGINS)`
             trust[0]: `*` in `trust` would let every site act as the signed-in user
-            help: write the origins of your own pages, such as `trust(&["https://app.example.com"])`"#]]),
-        (&["null"], &["null"], expect![[r#"
+            help: write the origins of your own pages, such as `trust(&["https://app.example.com"])`"#]],
+        ),
+        (
+            &["null"],
+            &["null"],
+            expect![[r#"
             own_origins[0]: `null` is sent by every sandboxed frame, `data:` page and redirect, so allowing it lets anyone in
             help: serve the page from an origin of its own and write that
             trust[0]: `null` is sent by every sandboxed frame, `data:` page and redirect, so allowing it lets anyone in
-            help: serve the page from an origin of its own and write that"#]]),
+            help: serve the page from an origin of its own and write that"#]],
+        ),
         (
             &["https://*.example.com"],
             &["https://*.co.uk"],
@@ -1213,11 +1221,15 @@ fn errors_of_a_check() {
                 trust[0]: `https://example.com/path` has a path (`/path`), and an origin ends with its host or port, so it would never match
                 help: write `"https://example.com"`"#]],
         ),
-        (&["example.com"], &["example.com"], expect![[r#"
+        (
+            &["example.com"],
+            &["example.com"],
+            expect![[r#"
             own_origins[0]: `example.com` has no scheme, so it would never match
             help: write `"https://example.com"`
             trust[0]: `example.com` has no scheme, so it would never match
-            help: write `"https://example.com"`"#]]),
+            help: write `"https://example.com"`"#]],
+        ),
         (
             &["https://Example.COM"],
             &["https://example.com:443"],
