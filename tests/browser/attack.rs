@@ -228,14 +228,14 @@ const FETCHED_WRITE: Outcomes = Outcomes {
     own: "POST 200, write ran, the page reads written",
     ..WRITE
 };
-/// A preflight asks first.
+/// A preflight asks first. Without a policy it is a read like any other.
 const ASKED_WRITE: Outcomes = Outcomes {
     strangers: [
         "OPTIONS 405",
         "OPTIONS 403",
         "OPTIONS 403",
         "OPTIONS 405",
-        "OPTIONS 405",
+        "OPTIONS 403",
     ],
     own: "PUT 200, write ran, the page reads written",
 };

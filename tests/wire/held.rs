@@ -15,7 +15,7 @@ use axum::http::Response;
 use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn};
 use axum::routing::{MethodRouter, any, delete};
-use cors_runtime::{CorsRouter, Policy, cors, routes};
+use cors_runtime::{CorsRouter, Origin, OriginSet, Policy, cors, routes};
 use cors_test_support::{
     App, Failures, WireRequest, WireResponse, actual, approved, arrangements, case, check,
     forbidden, preflight, response,
@@ -606,6 +606,89 @@ async fn any_origin_is_allowed_everything() {
         }
     }
     check(&apps(), &rows).await;
+}
+
+fn is_tenant(origin: &Origin<'_>, _: &Parts) -> bool {
+    origin.host().as_str().ends_with(".tenant.example")
+}
+
+static SET: OriginSet = OriginSet::new();
+
+#[cors(origins_from = is_tenant, methods = [POST, GET])]
+async fn with_predicate() {}
+
+#[cors(origins_from = SET, methods = [POST, GET])]
+async fn with_set() {}
+
+/// Writes are held to the origins of a function and of a set as well.
+#[tokio::test]
+async fn origins_from_elsewhere() {
+    let replaced = SET.replace(["https://a.tenant.example"]);
+    replaced.expect("the set keeps the rules");
+    let apps = arrangements(&[
+        ("/predicate", routes![with_predicate]),
+        ("/set", routes![with_set]),
+    ]);
+    let mut rows = Vec::new();
+    for path in ["/predicate", "/set"] {
+        let row = |name, line: &str, lines, expected| {
+            case(name, format!("{line} {path}\n{lines}"), expected)
+        };
+        let allowed = response(
+            200,
+            "access-control-allow-origin: https://a.tenant.example
+             vary: Origin",
+        );
+        rows.extend([
+            row(
+                "allowed",
+                "POST",
+                "origin: https://a.tenant.example",
+                allowed.clone(),
+            ),
+            row(
+                "allowed, from another site",
+                "POST",
+                "origin: https://a.tenant.example
+                 sec-fetch-site: cross-site",
+                allowed,
+            ),
+            row(
+                "another",
+                "POST",
+                "origin: https://evil.example",
+                forbidden(),
+            ),
+            row("null", "POST", "origin: null", forbidden()),
+            row(
+                "a web socket",
+                "GET",
+                "upgrade: websocket
+                 origin: https://evil.example",
+                forbidden(),
+            ),
+            row(
+                "a form of Firefox that hides its origin",
+                "POST",
+                "sec-fetch-site: cross-site",
+                forbidden(),
+            ),
+            row(
+                "the own page",
+                "POST",
+                "origin: https://api.example
+                 sec-fetch-site: same-origin",
+                response(200, "vary: Origin"),
+            ),
+            row(
+                "a read",
+                "GET",
+                "origin: https://evil.example",
+                response(200, "vary: Origin"),
+            ),
+        ]);
+    }
+    check(&apps, &rows).await;
 }
 
 /// Each handler of a path has a policy of its own.
@@ -1704,7 +1787,7 @@ impl Facts {
             return true;
         }
         let is_link = ["GET", "HEAD"].contains(&self.method)
-            && self.upgrade.is_empty()
+            && !is_socket
             && self.mode_and_dest.contains(&("sec-fetch-mode", "navigate"))
             && self.mode_and_dest.contains(&("sec-fetch-dest", "document"));
         match (self.site, self.origin) {
