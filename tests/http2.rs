@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::{self, WebSocketUpgrade};
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use axum::routing::{any, get};
 use cors_runtime::{CorsRouter, Policy, cors, routes};
@@ -60,16 +60,21 @@ async fn enforced(upgrade: WebSocketUpgrade) -> Socket {
 
 #[cors(origins = ["https://app.example"], methods = [POST, GET], enforce)]
 async fn optional(
-    upgrade: Option<axum::extract::ws::WebSocketUpgrade>,
+    upgrade: Result<WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Socket, StatusCode> {
-    upgrade.map(opened).ok_or(StatusCode::IM_A_TEAPOT)
+    upgrade.map(opened).map_err(|_| StatusCode::IM_A_TEAPOT)
+}
+
+#[cors(origins = ["https://app.example"], methods = [GET], credentials)]
+async fn socket(upgrade: WebSocketUpgrade) -> Socket {
+    opened(upgrade)
 }
 
 #[cors(origins = ["https://app.example"], methods = [PUT])]
 async fn beside(_: HeaderMap) {}
 
 #[cors(origins = ["https://app.example"], methods = [POST], enforce)]
-async fn not_get(_: Option<WebSocketUpgrade>) {}
+async fn not_get(_: Result<WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection>) {}
 
 #[cors(origins = ["https://app.example"], methods = [GET], enforce)]
 async fn no_socket() {}
@@ -78,21 +83,22 @@ async fn plain(upgrade: WebSocketUpgrade) -> Socket {
     opened(upgrade)
 }
 
-const ENFORCED: Policy = Policy::new(&[APP]).methods(&["GET"]).enforce().checked();
+const SITE: Policy = Policy::new(&[APP]).methods(&["GET"]).checked();
 
 fn app() -> CorsRouter {
     CorsRouter::new()
+        .route("/socket", routes![socket])
         .route("/enforced", routes![enforced, beside])
         .route("/optional", routes![optional])
         .route("/not-get", routes![not_get])
         .route("/no-socket", routes![no_socket])
         .route(
             "/layer",
-            any(plain).layer(ENFORCED.layer().expect("a checked policy")),
+            any(plain).layer(SITE.layer().expect("a checked policy")),
         )
         .route(
             "/routes",
-            ENFORCED.routes(any(plain)).expect("a checked policy"),
+            SITE.routes(any(plain)).expect("a checked policy"),
         )
         .route("/plain", any(plain))
         .route("/plain", routes![beside])
@@ -103,6 +109,7 @@ async fn web_sockets_are_under_the_policy_of_get() {
     let mut client = connect(serve(app().into_router()).await).await;
     let mut failures = Failures::default();
     for (path, to_app, to_evil) in [
+        ("/socket", 200, 403),
         ("/enforced", 200, 403),
         ("/optional", 200, 403),
         ("/not-get", 405, 405),

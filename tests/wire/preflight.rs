@@ -10,10 +10,10 @@ use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, head, options, put};
-use cors_runtime::{CorsRouter, cors, routes};
+use cors_runtime::{CorsRouter, Policy, cors, routes};
 use cors_test_support::{
-    App, Case, WireRequest, WireResponse, actual, approved, case, check, preflight, refused,
-    response,
+    App, Case, WireRequest, WireResponse, actual, approved, arrangements, case, check, preflight,
+    refused, response,
 };
 
 use super::layers::arrangements_and_layers;
@@ -41,6 +41,20 @@ async fn change() {}
 
 #[cors(origins = ["https://admin.example.com"], methods = [DELETE], headers = ["*", "authorization"])]
 async fn remove() {}
+
+const SITE: Policy = Policy::new(&["https://app.example.com"]).headers(&["x-a"]);
+
+#[cors(policy = SITE, methods = [GET], expose_headers = ["etag"])]
+async fn equal_get() {}
+
+#[cors(policy = SITE, methods = [PUT], enforce)]
+async fn equal_put() {}
+
+#[cors(origins = ["https://app.example.com"], headers = ["x-a"], methods = [DELETE])]
+async fn equal_delete() {}
+
+#[cors(policy = SITE, methods = [PATCH], max_age = 60)]
+async fn unequal_patch() {}
 
 #[cors(origins = ["https://app.example.com"], methods = [GET], max_age = 1)]
 async fn read() {}
@@ -102,7 +116,7 @@ const CREATED: &str = "access-control-allow-origin: https://app.example.com
                        access-control-allow-methods: POST
                        access-control-max-age: 600";
 
-/// 204 with the headers of the policy, for the requested method only.
+/// 204 with the headers of the policy of the requested method.
 #[tokio::test]
 async fn preflight_allowed() {
     let cases = [
@@ -136,7 +150,7 @@ async fn preflight_allow_origin_any() {
             preflight("GET /jobs", "https://elsewhere.example"),
             approved(
                 "access-control-allow-origin: *
-                 access-control-allow-methods: GET",
+                 access-control-allow-methods: GET, HEAD",
             ),
         ),
         case(
@@ -144,7 +158,7 @@ async fn preflight_allow_origin_any() {
             preflight("GET /jobs", "null"),
             approved(
                 "access-control-allow-origin: *
-                 access-control-allow-methods: GET",
+                 access-control-allow-methods: GET, HEAD",
             ),
         ),
     ];
@@ -152,14 +166,14 @@ async fn preflight_allow_origin_any() {
 }
 
 #[tokio::test]
-async fn preflight_allow_methods_has_one_method() {
+async fn preflight_allow_methods_has_all_methods_of_the_policy() {
     let cases = [
         case(
             "the first method of two",
             preflight("PUT /jobs/7", "https://app.example.com"),
             approved(
                 "access-control-allow-origin: https://app.example.com
-                 access-control-allow-methods: PUT
+                 access-control-allow-methods: PUT, PATCH
                  access-control-max-age: 0",
             ),
         ),
@@ -168,12 +182,41 @@ async fn preflight_allow_methods_has_one_method() {
             preflight("PATCH /jobs/7", "https://app.example.com"),
             approved(
                 "access-control-allow-origin: https://app.example.com
-                 access-control-allow-methods: PATCH
+                 access-control-allow-methods: PUT, PATCH
                  access-control-max-age: 0",
             ),
         ),
     ];
     check(&apps(), &cases).await;
+}
+
+/// Browsers keep one response for a URL, so that it lists every method that they may send without
+/// asking again, and none that another policy decides about.
+#[tokio::test]
+async fn preflight_allow_methods_of_handlers_with_equal_policies() {
+    let own = "access-control-allow-origin: https://app.example.com";
+    let cases = ["GET", "HEAD", "PUT", "DELETE"].map(|method| {
+        case(
+            method,
+            preflight(&format!("{method} /equal"), "https://app.example.com"),
+            approved(&format!(
+                "{own}\naccess-control-allow-methods: GET, HEAD, PUT, DELETE"
+            )),
+        )
+    });
+    let unequal = case(
+        "a policy with another max_age",
+        preflight("PATCH /equal", "https://app.example.com"),
+        approved(&format!(
+            "{own}\naccess-control-allow-methods: PATCH\naccess-control-max-age: 60"
+        )),
+    );
+    // Layers do not know of each other.
+    let apps = arrangements(&[(
+        "/equal",
+        routes![equal_get, equal_put, equal_delete, unequal_patch],
+    )]);
+    check(&apps, &[&cases[..], &[unequal]].concat()).await;
 }
 
 /// `*` does not cover `authorization`.
@@ -185,7 +228,7 @@ async fn preflight_allow_headers_any() {
             preflight("PUT /jobs/7", "https://admin.example.com").request_headers("x-whatever"),
             approved(
                 "access-control-allow-origin: https://admin.example.com
-                 access-control-allow-methods: PUT
+                 access-control-allow-methods: PUT, PATCH
                  access-control-max-age: 0
                  access-control-allow-headers: *",
             ),
@@ -261,11 +304,11 @@ async fn preflight_max_age_of_its_method() {
 async fn preflight_head_uses_get() {
     let cases = [
         case(
-            "HEAD has the policy of GET, and is named itself",
+            "HEAD has the policy of GET, and is listed with it",
             preflight("HEAD /jobs", "https://elsewhere.example"),
             approved(
                 "access-control-allow-origin: *
-                 access-control-allow-methods: HEAD",
+                 access-control-allow-methods: GET, HEAD",
             ),
         ),
         case(
@@ -380,8 +423,9 @@ async fn preflight_allow_origin_is_the_origin_of_the_request() {
     let allowed = allowed.into_iter().chain([&*longest_host, &longest_label]);
     let cases: Vec<Case> = allowed
         .map(|origin| {
-            let headers =
-                format!("access-control-allow-origin: {origin}\naccess-control-allow-methods: GET");
+            let headers = format!(
+                "access-control-allow-origin: {origin}\naccess-control-allow-methods: GET, HEAD"
+            );
             case(
                 "an allowed origin",
                 preflight("GET /patterns", origin),
@@ -588,7 +632,7 @@ async fn preflight_allow_origin_of_development() {
             preflight("GET /dev", "http://localhost:5173"),
             in_debug_builds(
                 "access-control-allow-origin: http://localhost:5173
-                 access-control-allow-methods: GET",
+                 access-control-allow-methods: GET, HEAD",
             ),
         ),
         case(
@@ -601,7 +645,7 @@ async fn preflight_allow_origin_of_development() {
             preflight("GET /dev", "https://app.example.com"),
             approved(
                 "access-control-allow-origin: https://app.example.com
-                 access-control-allow-methods: GET",
+                 access-control-allow-methods: GET, HEAD",
             ),
         ),
     ];
@@ -610,14 +654,14 @@ async fn preflight_allow_origin_of_development() {
 
 /// No header is requested, so that none is listed.
 fn no_headers() -> WireResponse {
-    approved("access-control-allow-origin: *\naccess-control-allow-methods: GET")
+    approved("access-control-allow-origin: *\naccess-control-allow-methods: GET, HEAD")
 }
 
 /// All headers that the policy allows.
 fn all_headers() -> WireResponse {
     approved(
         "access-control-allow-origin: *
-         access-control-allow-methods: GET
+         access-control-allow-methods: GET, HEAD
          access-control-allow-headers: a, bb, ccc, x-a, x-b, x-c, \
          x-request-id, authorization, content-type, x-upper, !#$%&'*+-.^_`|~",
     )
@@ -846,7 +890,7 @@ async fn preflight_reaches_no_plain_options_handler() {
             preflight("GET /x", "https://a.example"),
             approved(
                 "access-control-allow-origin: *
-                 access-control-allow-methods: GET",
+                 access-control-allow-methods: GET, HEAD",
             ),
         ),
         case(

@@ -568,7 +568,7 @@ async fn plain_routers_merged_onto_the_path_of_a_policy() {
             "its preflight",
             preflight("GET /x", "https://a.example"),
             approved(
-                "access-control-allow-methods: GET
+                "access-control-allow-methods: GET, HEAD
                  access-control-allow-origin: *",
             ),
         ),
