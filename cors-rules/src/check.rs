@@ -3,12 +3,12 @@
 //! Each function checks one entry of a list, so that every error is reported at its own place. None
 //! depends on where the policy comes from.
 
-use crate::bytes::{contains, equal_ignoring_case, is_one_of};
+use crate::bytes::{contains, equal_ignoring_case, find_any, is_one_of};
 use crate::canonical::{canonical, over_https};
 use crate::fault::Fault;
 use crate::header::{
     is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
-    is_forbidden_in_responses, is_token,
+    is_forbidden_in_responses, is_preflight_response_header, is_token,
 };
 use crate::key::Key;
 use crate::method::{Method, is_forbidden_method};
@@ -228,6 +228,10 @@ const fn malformed<'a>(text: &'a str, Fault { rule, part }: Fault<'a>) -> Violat
     // A canonical spelling corrects a typo. For these rules it would hide the mistake.
     match rule {
         Rule::OriginNull | Rule::OriginsInOneString | Rule::WildcardPosition => violation,
+        Rule::OriginSeparator => match find_any(text.as_bytes(), b";|") {
+            Some(at) if at + 1 == text.len() => violation.spelling(&canonical(text.split_at(at).0)),
+            _ => violation,
+        },
         _ => violation.spelling(&canonical(text)),
     }
 }
@@ -360,6 +364,9 @@ const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violati
     if is_cors_request_header(name) {
         return Some(Violation::new(Rule::ExposeOfRequest, name));
     }
+    if is_preflight_response_header(name) {
+        return Some(Violation::new(Rule::ExposeOfPreflight, name));
+    }
     if !policy.credentials && is_before(list, list.len(), ANY) {
         return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
     }
@@ -411,6 +418,9 @@ const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>
             Ok(bare) if is_token(bare.as_bytes()) => violation.spelling(&Text::lowercased(bare)),
             _ => violation,
         });
+    }
+    if contains(name.as_bytes(), b'*') {
+        return Some(Violation::new(Rule::HeaderWildcard, name));
     }
     let mut before = 0;
     while before < index {

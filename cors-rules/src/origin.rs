@@ -9,6 +9,8 @@ use crate::rule::Rule;
 
 /// The longest scheme in bytes.
 pub(crate) const MAX_SCHEME_LEN: usize = 64;
+/// The longest origin or pattern in bytes: scheme, `://`, host with a trailing dot, `:65535`.
+pub(crate) const MAX_LEN: usize = MAX_SCHEME_LEN + 3 + host::MAX_LEN + 1 + 6;
 
 /// An origin as a browser sends it: scheme, host and port
 /// ([Fetch, `Origin` header](https://fetch.spec.whatwg.org/#origin-header)).
@@ -23,8 +25,13 @@ pub struct Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
+    /// The length of the longest origin in bytes: a scheme of 64, a host of 253 with a trailing dot,
+    /// and a port of five digits.
+    pub const MAX_LEN: usize = MAX_LEN;
+
     /// Parses the value of an `Origin` header. Returns `None` for `null`, for bytes that are not
-    /// ASCII, and for anything else that no browser sends.
+    /// ASCII, for more than [`MAX_LEN`](Self::MAX_LEN) bytes, of which none is read, and for anything
+    /// else that no browser sends.
     ///
     /// ```
     /// # use cors_rules::Origin;
@@ -38,6 +45,9 @@ impl<'a> Origin<'a> {
     /// ```
     #[must_use]
     pub const fn parse(value: &'a [u8]) -> Option<Self> {
+        if value.len() > MAX_LEN {
+            return None;
+        }
         let Ok(text) = core::str::from_utf8(value) else {
             return None;
         };
@@ -132,13 +142,17 @@ impl<'a> Pattern<'a> {
     /// ```
     #[must_use]
     pub const fn parse(text: &'a str) -> Option<Self> {
+        if text.len() > MAX_LEN {
+            return None;
+        }
         match Self::read(text) {
             Ok(pattern) => Some(pattern),
             Err(_) => None,
         }
     }
 
-    /// Parses an entry, or returns the first rule that it breaks.
+    /// Parses an entry, or returns the first rule that it breaks. Text of any length is read, for the
+    /// message.
     pub(crate) const fn read(text: &'a str) -> Result<Self, Fault<'a>> {
         if equal_ignoring_case(text.as_bytes(), b"null") {
             return Err(Fault::new(Rule::OriginNull, text));
@@ -239,9 +253,10 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// Rejects white space and commas, before the entry is split.
+/// Rejects white space, and characters between two origins, before the entry is split.
 const fn check_characters(text: &str) -> Option<Fault<'_>> {
     let bytes = text.as_bytes();
+    let mut separator = None;
     let mut i = 0;
     while i < bytes.len() {
         match bytes[i] {
@@ -255,11 +270,32 @@ const fn check_characters(text: &str) -> Option<Fault<'_>> {
                 };
                 return Some(Fault::new(rule, text));
             }
+            b';' | b'|' if separator.is_none() => separator = Some(i),
             _ => {}
         }
         i += 1;
     }
-    None
+    match separator {
+        Some(at) if separates(bytes.split_at(at + 1).1) => Some(Fault::new(
+            Rule::OriginSeparator,
+            text.split_at(at).1.split_at(1).0,
+        )),
+        _ => None,
+    }
+}
+
+/// Whether a `;` or `|` before `rest` was meant to separate two origins.
+const fn separates(mut rest: &[u8]) -> bool {
+    if rest.is_empty() {
+        return true;
+    }
+    while let [_, tail @ ..] = rest {
+        if let [b':', b'/', b'/', ..] = rest {
+            return true;
+        }
+        rest = tail;
+    }
+    false
 }
 
 const fn has_upper_case(text: &str) -> bool {
@@ -411,6 +447,7 @@ pub(crate) const fn is_web(scheme: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use alloc::format;
+    use alloc::string::String;
 
     use super::{Origin, Pattern, Port};
     use crate::host::Host;
@@ -454,6 +491,18 @@ mod tests {
                 None,
             ),
             ("tauri://127.1", "tauri", Domain("127.1"), None),
+            (
+                "https://-a.app.example",
+                "https",
+                Domain("-a.app.example"),
+                None,
+            ),
+            (
+                "https://a-.app.example",
+                "https",
+                Domain("a-.app.example"),
+                None,
+            ),
         ];
         for (text, scheme, host, port) in table {
             let origin = Origin::parse(text.as_bytes()).expect(text);
@@ -497,6 +546,8 @@ mod tests {
             ("http://localhost:*", false, "localhost", Port::Any),
             ("http://*.localhost:*", true, "localhost", Port::Any),
             ("http://[::1]:3000", false, "[::1]", Port::Number(3000)),
+            ("https://-a-.example", false, "-a-.example", Port::Default),
+            ("https://*.-a.example", true, "-a.example", Port::Default),
         ];
         for (text, subdomains, host, port) in table {
             let pattern = Pattern::parse(text).expect(text);
@@ -505,6 +556,52 @@ mod tests {
             assert_eq!(pattern.port(), port, "{text}");
             assert_eq!(pattern.is_exact(), !text.contains('*'), "{text}");
         }
+    }
+
+    /// An origin of the longest parts, as a pattern if `wildcard` is `*.`.
+    fn longest(wildcard: &str) -> String {
+        let label = "a".repeat(63) + ".";
+        let mut host = label.repeat(3);
+        host += &"b".repeat(253 - host.len() - wildcard.len());
+        let scheme = "c".repeat(64);
+        format!("{scheme}://{wildcard}{host}.:65535")
+    }
+
+    #[test]
+    fn length_is_bounded() {
+        let longest_origin = longest("");
+        assert_eq!((longest_origin.len(), Origin::MAX_LEN), (327, 327));
+        assert!(Origin::parse(longest_origin.as_bytes()).is_some());
+        assert!(Pattern::parse(&longest_origin).is_some());
+        assert!(Pattern::parse(&longest("*.")).is_some());
+
+        // Each part with a byte more.
+        let longer = [
+            (format!("c{longest_origin}"), Rule::SchemeTooLong),
+            (longest_origin.replace("b.:", "bb.:"), Rule::HostTooLong),
+            (format!("{longest_origin}0"), Rule::PortInvalid),
+            (longest("*.").replace("b.:", "bb.:"), Rule::HostTooLong),
+        ];
+        for (text, rule) in longer {
+            assert_eq!(text.len(), 328, "{text}");
+            assert_eq!(Origin::parse(text.as_bytes()), None, "{text}");
+            assert_eq!(Pattern::parse(&text), None, "{text}");
+            let fault = Pattern::read(&text).expect_err(&text);
+            assert_eq!(fault.rule, rule, "{text}");
+        }
+    }
+
+    #[test]
+    fn long_origins_are_not_read() {
+        // A loop over the bytes would exceed the steps that the compiler grants to a constant.
+        const LONG: [u8; 400_000] = [b'a'; 400_000];
+        const { assert!(Origin::parse(&LONG).is_none()) };
+
+        let text = format!("https://{}example", "a.".repeat(200_000));
+        assert_eq!(Origin::parse(text.as_bytes()), None);
+        assert_eq!(Pattern::parse(&text), None);
+        let fault = Pattern::read(&text).expect_err("a host of more than 253 bytes");
+        assert_eq!(fault.rule, Rule::HostTooLong);
     }
 
     #[test]
@@ -536,6 +633,12 @@ mod tests {
                 "https://a,https://b",
             ),
             ("https://a b", Rule::OriginsInOneString, "https://a b"),
+            ("https://a;https://b|", Rule::OriginSeparator, ";"),
+            ("https://a|https://b", Rule::OriginSeparator, "|"),
+            ("https://a:8080;", Rule::OriginSeparator, ";"),
+            ("|", Rule::OriginSeparator, "|"),
+            ("https://a;b", Rule::HostCharacter, ";"),
+            ("https://a/;b", Rule::OriginPath, "/;b"),
             (" https://a\n", Rule::OriginWhiteSpace, " https://a\n"),
             ("app.example", Rule::OriginWithoutScheme, "app.example"),
             ("mailto:me", Rule::OriginWithoutScheme, "mailto:me"),

@@ -42,6 +42,7 @@ impl<'a> Head<'a> {
     /// The preflight that this is, if it is a
     /// [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request): OPTIONS with
     /// `Origin` and `Access-Control-Request-Method`. Any other OPTIONS belongs to the application.
+    #[inline]
     pub(crate) fn preflight(&self) -> Option<Preflight<'a>> {
         if self.method != Method::OPTIONS {
             return None;
@@ -94,11 +95,21 @@ impl<'a> Head<'a> {
     /// Whether the request opens a web socket: `Upgrade: websocket` over HTTP/1.1
     /// ([RFC 6455, section 4.1](https://www.rfc-editor.org/rfc/rfc6455#section-4.1)), CONNECT over
     /// HTTP/2 ([RFC 8441](https://www.rfc-editor.org/rfc/rfc8441#section-5)).
-    pub(crate) fn opens_socket(&self) -> bool {
-        self.method == Method::CONNECT || self.upgrades_to_socket()
+    fn opens_socket(&self) -> bool {
+        match *self.method {
+            Method::GET => self.upgrades_to_socket(),
+            ref method => method == Method::CONNECT,
+        }
     }
 
+    #[inline]
     fn upgrades_to_socket(&self) -> bool {
+        // Comparing the few names costs less than hashing one.
+        self.headers.keys().any(|name| name == UPGRADE) && self.names_websocket()
+    }
+
+    #[cold]
+    fn names_websocket(&self) -> bool {
         let lines = self.headers.get_all(UPGRADE);
         lines.iter().any(|line| {
             let mut protocols = line.as_bytes().split(|&byte| byte == b',');

@@ -14,14 +14,14 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::decision::{Decision, PathPolicies, Scope, ServiceKind};
+use crate::decision::{Decision, Forward, PathPolicies, Scope, ServiceKind};
 use crate::errors::PolicyErrors;
 use crate::head::Head;
 use crate::origins::Predicate;
 use crate::policy::{Policy, PolicyRef, Registration};
-use crate::protection::{CompiledProtection, Protection};
-use crate::report::{Listeners, mark_reported};
-use crate::response::{Effects, Reasons, ResponseFuture, Silent, Texts, answer, refuse};
+use crate::protection::{CompiledProtection, Protection, Refused};
+use crate::report::{Listeners, mark_decided, mark_reported};
+use crate::response::{Reasons, ResponseFuture, Silent, Texts, answer, refuse};
 
 impl Policy<'_> {
     /// Makes a [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for any service
@@ -288,18 +288,14 @@ impl<S, R> Cors<S, R> {
     /// of the user's, if the policy has one.
     pub(crate) fn respond<A, B>(
         &mut self,
-        mut request: Request<A>,
+        request: Request<A>,
         predicate: Predicate,
     ) -> ResponseFuture<S::Future, B>
     where
         S: Service<Request<A>, Response = Response<B>>,
         R: Reasons<B>,
     {
-        let CorsLayer {
-            scope,
-            allow,
-            reasons,
-        } = &self.layer;
+        let CorsLayer { scope, reasons, .. } = &self.layer;
         let head = Head::of(&request);
         let decision = scope.decide(&head, predicate);
         let mut must_mark = false;
@@ -319,14 +315,42 @@ impl<S, R> Cors<S, R> {
                 let refused = refusal.mark(&head, false);
                 ResponseFuture::in_place(refuse(refused, custom, reasons))
             }
-            Decision::Forward(forward) => {
-                let effects = Effects::new(forward, &head);
-                let allow = allow.clone().filter(|_| !effects.is_granted());
-                if must_mark {
-                    mark_reported(&mut request);
-                }
-                ResponseFuture::forwarded(self.inner.call(request), effects, allow)
+            Decision::Forward(forward) => self.forward(request, forward, None, must_mark),
+            Decision::Report(report) => {
+                let (refusal, forward) = *report;
+                let refused = Box::new(refusal.mark(&head, true));
+                self.forward(request, forward, Some(refused), must_mark)
             }
+        }
+    }
+
+    #[inline]
+    fn forward<A, B>(
+        &mut self,
+        mut request: Request<A>,
+        forward: Forward,
+        reported: Option<Box<Refused>>,
+        must_mark: bool,
+    ) -> ResponseFuture<S::Future, B>
+    where
+        S: Service<Request<A>, Response = Response<B>>,
+    {
+        if must_mark {
+            mark_reported(&mut request);
+        }
+        let is_protected = self.layer.scope.protection().is_some();
+        if is_protected && Head::of(&request).writes_or_opens_socket() {
+            mark_decided(&mut request);
+        }
+        let allow = match forward.grant {
+            Some(_) => None,
+            None => self.layer.allow.clone(),
+        };
+        ResponseFuture::Forwarded {
+            response: self.inner.call(request),
+            forward,
+            allow,
+            reported,
         }
     }
 }

@@ -8,12 +8,12 @@ use axum::handler::Handler;
 use axum::response::Response;
 
 use super::companion::{Companion, PolicyCell};
-use crate::decision::decide_actual;
+use crate::decision::{Grant, Refusal, decide_actual};
 use crate::head::Head;
 use crate::origins::Predicate;
 use crate::policy::PolicyRef;
-use crate::report::Listeners;
-use crate::response::{Effects, ResponseFuture, Silent, refuse};
+use crate::report::{Listeners, is_decided};
+use crate::response::{HandlerFuture, Silent, refuse};
 
 /// The handler `H` under the policy of `P`. Zero-sized when `H` is, because the policy is a type
 /// parameter: axum's `Box<dyn Handler>` then does not allocate.
@@ -43,30 +43,33 @@ where
     H: Handler<T, S>,
     P: Companion,
 {
-    type Future = ResponseFuture<H::Future, Body>;
+    type Future = HandlerFuture<H::Future, Body>;
 
     // Each handler has one caller.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
         match decide(P::CELL, &request) {
-            Ok(effects) => {
-                ResponseFuture::forwarded(self.handler.call(request, state), effects, None)
-            }
-            Err(response) => ResponseFuture::in_place(*response),
+            Ok(grant) => HandlerFuture::Forwarded {
+                response: self.handler.call(request, state),
+                grant,
+            },
+            Err(response) => HandlerFuture::InPlace {
+                response: Some(response),
+            },
         }
     }
 }
 
-/// Decides about a request to a handler that applies its policy itself. Where a layer around the path
-/// decides, there is nothing to do.
+/// Decides about a request to a handler that applies its policy itself; `None` where a layer around
+/// the path decides.
 ///
 /// # Errors
 ///
 /// The response to a refused request, which no extractor and no handler may see.
 #[inline(never)]
-fn decide(cell: &'static PolicyCell, request: &Request) -> Result<Effects, Box<Response>> {
+fn decide(cell: &'static PolicyCell, request: &Request) -> Result<Option<Grant>, Box<Response>> {
     let Some(registration) = cell.get().filter(|handler| handler.applies_itself()) else {
-        return Ok(Effects::NONE);
+        return Ok(None);
     };
     let head = Head::of(request);
     let policy = PolicyRef::Static(registration);
@@ -75,14 +78,17 @@ fn decide(cell: &'static PolicyCell, request: &Request) -> Result<Effects, Box<R
             if let Some(listeners) = Listeners::of(request.extensions(), false) {
                 listeners.forwarded(&grant, &head);
             }
-            Ok(Effects::of_grant(grant))
+            Ok(Some(grant))
         }
-        Err(refusal) => {
-            if let Some(listeners) = Listeners::of(request.extensions(), true) {
-                listeners.refused(&refusal, &head);
-            }
-            let refused = refusal.mark(&head, false);
-            Err(Box::new(refuse(refused, None, &Silent)))
-        }
+        Err(_) if is_decided(request.extensions()) => Ok(None),
+        Err(refusal) => Err(Box::new(refused(&refusal, &head, request))),
     }
+}
+
+#[cold]
+fn refused(refusal: &Refusal<'_>, head: &Head<'_>, request: &Request) -> Response {
+    if let Some(listeners) = Listeners::of(request.extensions(), true) {
+        listeners.refused(refusal, head);
+    }
+    refuse(refusal.mark(head, false), None, &Silent)
 }

@@ -301,14 +301,24 @@ where
             let protection = protection.or(self.protection.as_ref());
             protection.is_some_and(|protection| !protection.report_only)
         };
+        let only_reports = |protection: Option<&Arc<CompiledProtection>>| {
+            let protection = protection.or(self.protection.as_ref());
+            protection.is_some_and(|protection| protection.report_only)
+        };
         let mut handlers = Vec::new();
         let mut plain = Vec::new();
         for entry in &self.paths {
             for (policy, methods) in entry.handlers.policies.handlers() {
                 let methods = methods.into_iter().map(Method::as_str).collect();
-                handlers.extend(policy.location().map(|location| {
-                    let summary = policy.summary.clone();
-                    HandlerPolicy::new(entry.path.clone(), methods, location, summary)
+                let writes_refused = policy.enforce || !only_reports(entry.protection.as_ref());
+                handlers.extend(policy.location().map(|location| HandlerPolicy {
+                    writes_refused,
+                    ..HandlerPolicy::new(
+                        entry.path.clone(),
+                        methods,
+                        location,
+                        policy.summary.clone(),
+                    )
                 }));
             }
             if entry.handlers.plain.is_some() {

@@ -32,36 +32,35 @@ pub(crate) enum Decision<'a> {
     /// A held request of another site: respond in place of the service.
     Refused(Refusal<'a>),
     /// Any other request: call the service.
-    Forward(Forward<'a>),
+    Forward(Forward),
+    /// A held request of another site whose refusal is only reported: call the service. Boxed, because
+    /// it would make every decision larger.
+    Report(Box<(Refusal<'a>, Forward)>),
 }
 
 impl Decision<'_> {
     /// Whether the request was refused, or would have been.
     pub(crate) fn is_refused(&self) -> bool {
         match self {
-            Self::Preflight(_) => false,
-            Self::Refused(_) => true,
-            Self::Forward(forward) => forward.reported.is_some(),
+            Self::Preflight(_) | Self::Forward(_) => false,
+            Self::Refused(_) | Self::Report(_) => true,
         }
     }
 }
 
 /// A request for the service.
 #[derive(Debug)]
-pub(crate) struct Forward<'a> {
+pub(crate) struct Forward {
     /// The CORS headers of the response. Without a policy there are none.
     pub(crate) grant: Option<Grant>,
     /// Whether the response depends on `Origin` and `Sec-Fetch-Site`, because a read was held.
     pub(crate) varies_by_site: bool,
-    /// The refusal that is only reported.
-    pub(crate) reported: Option<Refusal<'a>>,
 }
 
-impl Forward<'_> {
+impl Forward {
     const PLAIN: Self = Self {
         grant: None,
         varies_by_site: false,
-        reported: None,
     };
 }
 
@@ -133,9 +132,9 @@ impl Scope {
             ServiceKind::Guarded => false,
             #[cfg(feature = "axum")]
             ServiceKind::Plain => true,
-            ServiceKind::Single => self.policies.iter().next().is_none(),
+            ServiceKind::Single => self.policies.is_empty(),
         };
-        has_none && matches!(decision, Decision::Forward(_))
+        has_none && matches!(decision, Decision::Forward(_) | Decision::Report(_))
     }
 
     pub(crate) fn protection(&self) -> Option<&CompiledProtection> {
@@ -145,11 +144,25 @@ impl Scope {
     /// Decides about one request, by the policy of the method that it has or, as a preflight, asks
     /// for.
     pub(crate) fn decide<'a>(&'a self, head: &Head<'a>, predicate: Predicate) -> Decision<'a> {
-        let protection = self.protection();
-        if protection.is_some_and(|protection| !protection.own.serve(head)) {
-            return self.refuse(Refusal::held(RefusalRule::Host, head, None), Forward::PLAIN);
+        match self.protection() {
+            Some(protection) if !protection.own.serve(head) => {
+                let refusal = Refusal::held(RefusalRule::Host, head, None);
+                if !protection.report_only {
+                    return Decision::Refused(refusal);
+                }
+                match self.decide_for_host(head, predicate) {
+                    Decision::Forward(forward) => Decision::Report(Box::new((refusal, forward))),
+                    other => other,
+                }
+            }
+            _ => self.decide_for_host(head, predicate),
         }
-        if let Some(preflight) = head.preflight() {
+    }
+
+    /// Decides about a request whose host is one of the server's own.
+    fn decide_for_host<'a>(&'a self, head: &Head<'a>, predicate: Predicate) -> Decision<'a> {
+        let protection = self.protection();
+        if let Some(preflight) = head.preflight().filter(|_| !self.policies.is_empty()) {
             let outcome = preflight::decide(&self.policies, &preflight, predicate);
             return Decision::Preflight(outcome);
         }
@@ -159,7 +172,6 @@ impl Scope {
                 Ok(grant) => Decision::Forward(Forward {
                     varies_by_site: policy.enforce,
                     grant: named.is_some().then_some(grant),
-                    reported: None,
                 }),
                 Err(refusal) => Decision::Refused(refusal),
             },
@@ -192,7 +204,6 @@ impl Scope {
         let forward = Forward {
             grant,
             varies_by_site: reads,
-            reported: None,
         };
         let is_held = reads || head.writes_or_opens_socket();
         if !is_held || is_allowed {
@@ -205,13 +216,10 @@ impl Scope {
     }
 
     /// Refuses a request, or only reports it.
-    fn refuse<'a>(&self, refusal: Refusal<'a>, forward: Forward<'a>) -> Decision<'a> {
+    fn refuse<'a>(&self, refusal: Refusal<'a>, forward: Forward) -> Decision<'a> {
         let reports = |protection: &CompiledProtection| protection.report_only;
         if self.protection().is_some_and(reports) && !refusal.is_enforced() {
-            return Decision::Forward(Forward {
-                reported: Some(refusal),
-                ..forward
-            });
+            return Decision::Report(Box::new((refusal, forward)));
         }
         Decision::Refused(refusal)
     }

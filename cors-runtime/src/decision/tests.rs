@@ -61,6 +61,7 @@ fn decided(scope: &Scope, head: &str) -> String {
             Refusal::Headers { requested, .. } => format!("header {} refused", text(requested)),
             Refusal::Held { rule, .. } => format!("refused by {}", rule.as_str()),
         },
+        Decision::Report(_) => "reported".to_owned(),
         Decision::Forward(forward) => {
             let Some(grant) = forward.grant else {
                 return "forwarded".to_owned();

@@ -126,7 +126,8 @@ pub struct HandlerPolicy {
     pub credentials: bool,
     /// Whether requests from other origins are refused.
     pub enforce: bool,
-    /// Whether cross-site writes and web sockets are refused: always.
+    /// Whether cross-site writes and web sockets are refused: always, unless the router's protection
+    /// only reports them.
     pub writes_refused: bool,
 }
 

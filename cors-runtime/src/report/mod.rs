@@ -66,11 +66,15 @@ impl<'a> Listeners<'a> {
                 }
             }
             Decision::Refused(refusal) => self.refused(refusal, head),
-            Decision::Forward(forward) => {
-                if let Some(refusal) = &forward.reported {
-                    log::emit_held("request would be refused", refusal, head);
-                }
+            Decision::Report(report) => {
+                let (refusal, forward) = &**report;
+                log::emit_held("request would be refused", refusal, head);
                 if let Some(grant) = &forward.grant {
+                    self.forwarded(grant, head);
+                }
+            }
+            Decision::Forward(Forward { grant, .. }) => {
+                if let Some(grant) = grant {
                     self.forwarded(grant, head);
                 }
             }
@@ -118,11 +122,30 @@ impl<'a> Listeners<'a> {
 
     /// Whether policies inside have to be kept from logging the same request.
     pub(crate) fn must_mark(&self, decision: &Decision<'_>) -> bool {
-        let is_granted = |forward: &Forward<'_>| forward.grant.is_some();
-        self.logs
-            && !self.is_reported
-            && matches!(decision, Decision::Forward(forward) if is_granted(forward))
+        let has_grant = match decision {
+            Decision::Forward(forward) => forward.grant.is_some(),
+            Decision::Report(report) => report.1.grant.is_some(),
+            Decision::Preflight(_) | Decision::Refused(_) => false,
+        };
+        self.logs && !self.is_reported && has_grant
     }
+}
+
+/// Request extension: a layer has decided about a held request, by more than the handler knows.
+#[derive(Clone, Copy, Debug)]
+struct Decided;
+
+/// Keeps handlers inside from refusing the request, because the protection of their router may allow
+/// it: by its own origins, or because it only reports.
+#[cold]
+pub(crate) fn mark_decided<B>(request: &mut Request<B>) {
+    request.extensions_mut().insert(Decided);
+}
+
+/// Whether a layer outside has decided about the request.
+#[cfg(feature = "axum")]
+pub(crate) fn is_decided(request: &Extensions) -> bool {
+    request.get::<Decided>().is_some()
 }
 
 /// Marks a request as logged.

@@ -6,7 +6,8 @@ mod preflight;
 mod refused;
 mod vary;
 
-pub(crate) use self::actual::Effects;
+#[cfg(feature = "axum")]
+pub(crate) use self::future::HandlerFuture;
 pub(crate) use self::future::ResponseFuture;
 pub(crate) use self::preflight::{Reasons, Silent, Texts, answer};
 #[cfg(feature = "axum")]
@@ -33,6 +34,7 @@ fn write_origin(policy: &Registration, origin: HeaderValue, response: &mut Heade
 
 /// Removes the service's own CORS headers, because two allow-origin lines never match, and one of the
 /// service's could allow an origin that the policy does not.
+#[inline]
 fn remove_cors_headers(response: &mut HeaderMap) {
     let is_cors = |name: &HeaderName| name.as_str().starts_with("access-control-");
     while let Some(name) = response.keys().find(|name| is_cors(name)).cloned() {
