@@ -804,7 +804,7 @@ async fn check_status(status: u16, app: App) {
             approved(
                 "access-control-allow-origin: https://app.example.com
                  access-control-allow-credentials: true
-                 access-control-allow-methods: GET, HEAD",
+                 access-control-allow-methods: GET",
             ),
         ),
     ];
