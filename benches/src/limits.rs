@@ -9,7 +9,7 @@ use crate::costs::{Costs, spread};
 use crate::peers::Peer::{self, AxumOneMoreLayer, ByHand, Ours, TowerHttp};
 use crate::report::readme::{ALLOCATIONS, BY_HAND, TOWER_HTTP};
 use crate::report::{Figure, Spread};
-use crate::workloads::{HOSTILE, KINDS, SIZES};
+use crate::workloads::{HOSTILE, HOSTILE_ORIGINS, KINDS, MANY, ORIGIN_SIZES, SIZES};
 
 /// The name of a workload, and a value that was measured in it.
 type Case = (String, Spread);
@@ -42,7 +42,7 @@ const REFUSED: [(&str, &str); 6] = [
 
 /// The most instructions that cors-runtime adds to axum alone, for each workload. axum alone answers
 /// preflights with 405.
-const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 13] = [
+const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 14] = [
     ("actual request, one origin", 1_000.0, &ONE_ORIGIN),
     (
         "actual request, three origins",
@@ -110,6 +110,16 @@ const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 13] = [
             "hostile, white space, 1 MiB",
         ],
     ),
+    (
+        "hostile `Origin`",
+        2_000.0,
+        &[
+            "hostile origin, exact, short",
+            "hostile origin, exact, 400 kB",
+            "hostile origin, wildcard, short",
+            "hostile origin, wildcard, 400 kB",
+        ],
+    ),
 ];
 
 fn case(rounds: &[Costs], workload: &str, value: impl Fn(&Costs) -> f64) -> Case {
@@ -171,6 +181,21 @@ fn ten_thousand_origins(
     KINDS.into_iter().map(move |kind| {
         let [one, many] = [1, 10_000].map(|count| format!("{kind}, {count}"));
         compared(rounds, [&many, &one], compare)
+    })
+}
+
+/// Compares lists of `*.` patterns with lists of as many exact origins.
+fn wildcards(rounds: &[Costs], compare: fn(f64, f64) -> f64) -> impl Iterator<Item = Case> {
+    MANY.into_iter().map(move |count| {
+        let [wildcard, exact] = ["wildcard", "exact"].map(|kind| format!("{kind}, {count}"));
+        compared(rounds, [&wildcard, &exact], compare)
+    })
+}
+
+fn hostile_origins(rounds: &[Costs], compare: fn(f64, f64) -> f64) -> impl Iterator<Item = Case> {
+    HOSTILE_ORIGINS.into_iter().map(move |kind| {
+        let [short, long] = ORIGIN_SIZES.map(|size| format!("hostile origin, {kind}, {size}"));
+        compared(rounds, [&long, &short], compare)
     })
 }
 
@@ -269,6 +294,17 @@ pub fn of_instructions(counts: &Costs) -> Vec<Figure> {
             "hostile preflight: instructions beyond those for 4 KiB of it",
             1_000.0,
             hostile(counts, difference),
+        ),
+        // Both counts are of some thousand instructions, so the noise of the layout is small.
+        Figure::limited(
+            "wildcards: instructions / those of as many exact origins",
+            1.25,
+            wildcards(counts, quotient),
+        ),
+        Figure::limited(
+            "`Origin` of 400 kB: instructions / those of a short one",
+            1.05,
+            hostile_origins(counts, quotient),
         ),
         Figure::shown(
             BY_HAND,

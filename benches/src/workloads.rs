@@ -137,6 +137,7 @@ pub fn groups() -> Vec<Group> {
         many(),
         set(),
         hostile(),
+        hostile_origins(),
     ]
 }
 
@@ -382,6 +383,42 @@ fn hostile() -> Group {
     }
     Group {
         title: "Hostile preflights",
+        workloads,
+    }
+}
+
+/// Lists with which a hostile `Origin` is compared.
+pub const HOSTILE_ORIGINS: [&str; 2] = ["exact", "wildcard"];
+/// Sizes of an `Origin`.
+pub const ORIGIN_SIZES: [&str; 2] = ["short", "400 kB"];
+
+/// Origins that end like one of the list. hyper accepts headers of 400 kB.
+fn hostile_origins() -> Group {
+    let mut workloads = Vec::new();
+    for kind in HOSTILE_ORIGINS {
+        let prefix = if kind == "exact" { "" } else { "*." };
+        let origins: Vec<String> = (0..100)
+            .map(|n| format!("https://{prefix}tenant{n}.example"))
+            .collect();
+        for (size, origin) in ORIGIN_SIZES.into_iter().zip([
+            "https://a.stranger.example".to_owned(),
+            format!("https://{}tenant99.example", "a.".repeat(200_000)),
+        ]) {
+            let peers: &[Peer] = match kind {
+                // tower-http has no wildcards.
+                "exact" => &[Axum, Ours, TowerHttp],
+                _ => &[Axum, Ours],
+            };
+            workloads.push(workload(
+                format!("hostile origin, {kind}, {size}"),
+                Head::get(Some(&origin)),
+                peers,
+                |who| many_origins(who, &origins),
+            ));
+        }
+    }
+    Group {
+        title: "Hostile origins",
         workloads,
     }
 }

@@ -65,11 +65,11 @@ pub(crate) const fn parse_host(host: &str, is_web: bool) -> Result<Host<'_>, Fau
         }
         return Ok(Host::Ip(host));
     }
-    if contains(bytes, b'[') || contains(bytes, b']') || contains(bytes, b':') {
-        return Err(Fault::new(Rule::Ipv6Invalid, host));
-    }
     if let Err(fault) = check_domain(host) {
-        return Err(fault);
+        return match find_any(bytes, b"[]:") {
+            Some(_) => Err(Fault::new(Rule::Ipv6Invalid, host)),
+            None => Err(fault),
+        };
     }
     if is_web && ends_in_number(host) {
         return match parse_ipv4(host) {

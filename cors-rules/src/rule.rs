@@ -62,7 +62,7 @@ rules! {
 
     /// `"*"` in a set of origins, which is filled at run time.
     SetAnyOrigin: "`{text}` in a set of origins would allow every site, and who fills the set may not know",
-        "list the origins; a handler for every site says so in its attribute, `origins = [\"*\"]`";
+        "list the origins; for every site, write `origins = [\"*\"]` in the attribute without `origins_from`, or make the policy when the program starts: `Policy::new(&[\"*\"])` with its `layer()`";
     /// A handler with `credentials` whose set of origins has an opt-out that the handler lacks.
     SetTooTolerant: "the set of origins tolerates `{text}`, which is unsafe here",
         "add `dangerously_allow({text})`, or make the set without it";

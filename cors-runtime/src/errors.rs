@@ -4,23 +4,67 @@ use std::fmt;
 
 use cors_rules::{Key, Place, Rule, Violation};
 
-/// Every error of a [`Policy`](crate::Policy) or a list of origins. `Display` and `Debug` print one
+/// The errors of a [`Policy`](crate::Policy) or a list of origins. `Display` and `Debug` print one
 /// message after another, so that `?` in `main` and `unwrap` read well.
+///
+/// The first [`KEPT`](Self::KEPT) errors are kept. Of more there is only the number, which is printed
+/// as "and 7 more", because a list from a database may have as many errors as entries.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PolicyErrors(Vec<PolicyError>);
+pub struct PolicyErrors {
+    kept: Vec<PolicyError>,
+    total: usize,
+}
 
 impl PolicyErrors {
-    pub(crate) fn unless_empty(errors: Vec<PolicyError>) -> Result<(), Self> {
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Self(errors))
+    /// The largest number of errors that are kept and printed.
+    pub const KEPT: usize = 100;
+
+    pub(crate) const fn none() -> Self {
+        Self {
+            kept: Vec::new(),
+            total: 0,
         }
     }
 
-    /// The errors, in the order of the keys.
+    /// Adds an error, which is made only if it is kept.
+    pub(crate) fn push(&mut self, error: impl FnOnce() -> PolicyError) {
+        self.total += 1;
+        if self.kept.len() < Self::KEPT {
+            self.kept.push(error());
+        }
+    }
+
+    /// Returns the errors, if there are any.
+    pub(crate) fn into_result(self) -> Result<(), Self> {
+        if self.total == 0 { Ok(()) } else { Err(self) }
+    }
+
+    pub(crate) fn unless_empty(errors: impl IntoIterator<Item = PolicyError>) -> Result<(), Self> {
+        let mut all = Self::none();
+        for error in errors {
+            all.push(|| error);
+        }
+        all.into_result()
+    }
+
+    /// Adds the name of the environment variable that had the list.
+    pub(crate) fn of_variable(mut self, name: &str) -> Self {
+        for error in &mut self.kept {
+            error.set_variable(name);
+        }
+        self
+    }
+
+    /// The errors that are kept, in the order of the keys and entries: at most
+    /// [`KEPT`](Self::KEPT).
     pub fn iter(&self) -> std::slice::Iter<'_, PolicyError> {
-        self.0.iter()
+        self.kept.iter()
+    }
+
+    /// The number of all errors, with those that are not kept.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.total
     }
 }
 
@@ -38,7 +82,7 @@ impl IntoIterator for PolicyErrors {
     type IntoIter = std::vec::IntoIter<PolicyError>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.kept.into_iter()
     }
 }
 
@@ -50,7 +94,10 @@ impl fmt::Display for PolicyErrors {
             }
             error.fmt(f)?;
         }
-        Ok(())
+        match self.total - self.kept.len() {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
     }
 }
 
@@ -67,9 +114,12 @@ impl std::error::Error for PolicyErrors {}
 #[non_exhaustive]
 pub enum PolicyError {
     /// An entry of a list.
+    #[non_exhaustive]
     Entry {
         /// The key of the list in the attribute.
         key: &'static str,
+        /// The environment variable that has the list; `None` for any other list.
+        variable: Option<String>,
         /// The position of the entry, from 0.
         position: usize,
         /// The entry.
@@ -80,6 +130,7 @@ pub enum PolicyError {
         message: String,
     },
     /// The value of a key as a whole.
+    #[non_exhaustive]
     Value {
         /// The key in the attribute.
         key: &'static str,
@@ -89,6 +140,7 @@ pub enum PolicyError {
         message: String,
     },
     /// An environment variable whose bytes are not Unicode.
+    #[non_exhaustive]
     NotUnicode {
         /// The name of the variable.
         variable: String,
@@ -108,11 +160,18 @@ impl PolicyError {
             Place::Whole => Self::Value { key, rule, message },
             Place::Entry(position) => Self::Entry {
                 key,
+                variable: None,
                 position,
                 entry: violation.text().to_owned(),
                 rule,
                 message,
             },
+        }
+    }
+
+    fn set_variable(&mut self, name: &str) {
+        if let Self::Entry { variable, .. } = self {
+            *variable = Some(name.to_owned());
         }
     }
 
@@ -131,10 +190,14 @@ impl fmt::Display for PolicyError {
         match self {
             Self::Entry {
                 key,
+                variable,
                 position,
                 message,
                 ..
-            } => write!(f, "{key}[{position}]: {message}"),
+            } => {
+                let list = variable.as_deref().unwrap_or(key);
+                write!(f, "{list}[{position}]: {message}")
+            }
             Self::Value { key, message, .. } => write!(f, "{key}: {message}"),
             Self::NotUnicode { variable } => write!(
                 f,

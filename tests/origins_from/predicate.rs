@@ -318,6 +318,90 @@ async fn predicate_is_evaluated_for_unlisted_origins() {
     check(apps, &["/at-once", "/later"], &rows).await;
 }
 
+/// An origin in all but its 328 bytes.
+fn longer_than_any_origin() -> String {
+    let scheme = "a".repeat(65);
+    let label = "b".repeat(63);
+    let first = "c".repeat(253 - 3 * 64 - ".tenant.example".len());
+    let origin = format!("{scheme}://{first}.{label}.{label}.{label}.tenant.example.:65535");
+    assert_eq!(origin.len(), Origin::MAX_LEN + 1);
+    origin
+}
+
+/// No predicate decides about the server's own pages, so one that fails does not stop them. Pages of
+/// other origins cannot claim to be one of them, because `Sec-Fetch-Site` is the browser's.
+#[tokio::test]
+async fn predicate_is_not_evaluated_for_own_pages_or_long_origins() {
+    let apps = arrangements(&[
+        ("/at-once", routes![at_once, enforced]),
+        ("/later", routes![later, enforced_later]),
+    ]);
+    let rows = [
+        row(
+            "a page of the server's own origin",
+            "GET {}
+             origin: https://a.tenant.example
+             sec-fetch-site: same-origin",
+            foreign(),
+            &[],
+        ),
+        row(
+            "one at which it would panic",
+            "GET {}
+             origin: https://panic.example
+             sec-fetch-site: same-origin",
+            foreign(),
+            &[],
+        ),
+        row(
+            "a page of another origin of the site",
+            "GET {}
+             origin: https://a.tenant.example
+             sec-fetch-site: same-site",
+            allowed(200, "https://a.tenant.example"),
+            &["GET a.tenant.example"],
+        ),
+        row(
+            "a page of another site",
+            "GET {}
+             origin: https://a.tenant.example
+             sec-fetch-site: cross-site",
+            allowed(200, "https://a.tenant.example"),
+            &["GET a.tenant.example"],
+        ),
+        row(
+            "a page of the same host, of which the scheme is unknown",
+            "GET {}
+             host: a.tenant.example
+             origin: https://a.tenant.example",
+            allowed(200, "https://a.tenant.example"),
+            &["GET a.tenant.example"],
+        ),
+        row(
+            "an origin past the bound",
+            actual("GET {}", &longer_than_any_origin()),
+            foreign(),
+            &[],
+        ),
+        row(
+            "400 kB",
+            actual(
+                "GET {}",
+                &format!("https://{}tenant.example", "a.".repeat(200_000)),
+            ),
+            foreign(),
+            &[],
+        ),
+        row(
+            "preflight of an origin past the bound",
+            preflight("GET {}", &longer_than_any_origin()),
+            refused(),
+            &[],
+        ),
+    ];
+    check(apps, &["/at-once", "/later"], &rows).await;
+}
+
 /// Paths and methods without a policy get the responses of axum.
 #[tokio::test]
 async fn predicate_is_not_evaluated_without_a_policy() {
@@ -446,7 +530,13 @@ async fn enforce_evaluates_the_predicate() {
              origin: https://api.example
              sec-fetch-site: same-origin",
             response(201, "vary: Origin"),
-            &["POST api.example"],
+            &[],
+        ),
+        row(
+            "an origin past the bound",
+            actual("POST {}", &longer_than_any_origin()),
+            response(403, "vary: Origin"),
+            &[],
         ),
         row(
             "null",

@@ -20,6 +20,7 @@ use cors_test_support::{
 };
 use serde::Deserialize;
 use tokio::runtime;
+use tracing::Level;
 
 type Result<T = (), E = PolicyErrors> = std::result::Result<T, E>;
 
@@ -86,7 +87,6 @@ fn set_breaks_the_rules_of_a_literal() {
         ("https://[0::1]", Rule::Ipv6NotCanonical),
         ("https://[::ffff:127.0.0.1]", Rule::Ipv6Mapped),
         ("https://[fe80::1%25eth0]", Rule::Ipv6Zone),
-        ("https://good.example", Rule::OriginDuplicate),
         ("http://a.example", Rule::CredentialsInsecureOrigin),
         ("https://*.github.io", Rule::CredentialsPublicSuffix),
     ];
@@ -112,7 +112,11 @@ fn set_breaks_the_rules_of_a_literal() {
     let names = |rules: &mut dyn Iterator<Item = Rule>| -> BTreeSet<&str> {
         rules.map(Rule::name).collect()
     };
-    let of_lists = [Rule::OriginsMissing, Rule::OriginsAnyBesideOthers];
+    let of_lists = [
+        Rule::OriginsMissing,
+        Rule::OriginsAnyBesideOthers,
+        Rule::OriginDuplicate,
+    ];
     let about_entries = Rule::ALL.iter().copied().filter(|rule| {
         let areas = [
             "Origin", "Scheme", "Port", "Wildcard", "Host", "Label", "Ipv", "SetAny",
@@ -169,27 +173,97 @@ fn set_is_replaced_as_a_whole() -> Result {
     Ok(())
 }
 
-/// Each but the first is an error. An entry that breaks another rule has only that error.
+/// Two tenants may list one partner, so a duplicate is no error.
 #[test]
-fn set_without_duplicates() {
-    let list = [
+fn set_takes_duplicates_once() -> Result {
+    let set = OriginSet::new();
+    let few = [
         "https://a.example",
         "https://*.a.example:*",
         "https://a.example",
-        "null",
-        "null",
         "https://*.a.example:*",
-        "https://a.example",
     ];
-    let errors = OriginSet::new().replace(list).expect_err("duplicates");
-    let expected = [
-        (2, Rule::OriginDuplicate),
-        (3, Rule::OriginNull),
-        (4, Rule::OriginNull),
-        (5, Rule::OriginDuplicate),
-        (6, Rule::OriginDuplicate),
-    ];
+    let many = ["a", "b", "c", "d", "e", "f"].map(|host| format!("https://{host}.example"));
+    set.replace(few)?;
+    assert_eq!(set.len(), 2);
+    set.replace(many.iter().chain(&many))?;
+    assert_eq!(set.len(), many.len());
+    assert_eq!(set.replace_valid(few.iter().chain(&few)), []);
+    assert_eq!(set.len(), 2);
+    assert!(set.contains("https://a.example"));
+    assert!(set.contains("https://x.a.example:8443"));
+
+    // Each entry that breaks a rule is an error, however often it is there.
+    let errors = set.replace(["null", "https://b.example", "null"]);
+    let errors = errors.expect_err("two are wrong");
+    let expected = [(0, Rule::OriginNull), (2, Rule::OriginNull)];
     assert_eq!(positions(&errors), expected);
+    Ok(())
+}
+
+#[test]
+fn set_takes_valid_entries() -> Result {
+    let set = OriginSet::new();
+    set.replace(["https://before.example"])?;
+    let list = [
+        "https://a.example/",
+        "https://b.example",
+        "null",
+        "https://*.c.example",
+        "*",
+        "http://d.example",
+        "https://b.example",
+    ];
+    let errors = set.replace_valid(list);
+    let all_or_nothing = set.replace(list).expect_err("four are wrong");
+    assert_eq!(errors, Vec::from_iter(all_or_nothing));
+    assert_eq!(errors.len(), 4);
+    assert_eq!(set.len(), 2);
+    assert!(set.contains("https://b.example"));
+    assert!(set.contains("https://x.c.example"));
+    for origin in [
+        "https://before.example",
+        "https://a.example",
+        "http://d.example",
+    ] {
+        assert!(!set.contains(origin), "{origin}");
+    }
+
+    assert_eq!(set.replace_valid(["https://e.example"]), []);
+    assert_eq!(set.replace_valid(["null", "*"]).len(), 2);
+    assert!(set.is_empty());
+    assert_eq!(set.replace_valid::<[&str; 0]>([]), []);
+    Ok(())
+}
+
+/// A million entries may be wrong, and nobody reads a million messages.
+#[test]
+fn errors_of_sets_are_bounded() {
+    let set = OriginSet::new();
+    for (wrong, kept, last) in [
+        (1, 1, "help: write `\"https://0.example\"`"),
+        (100, 100, "help: write `\"https://99.example\"`"),
+        (101, 100, "and 1 more"),
+        (100_000, 100, "and 99900 more"),
+    ] {
+        let list = (0..wrong).map(|i| format!("https://{i}.example/"));
+        let right = ["https://a.example".to_owned()];
+        let list: Vec<String> = list.chain(right).collect();
+        let errors = set.replace(&list).expect_err("all but one are wrong");
+        assert_eq!(errors.total(), wrong);
+        assert_eq!(errors.iter().count(), kept);
+        assert_eq!((&errors).into_iter().count(), kept);
+        for printed in [errors.to_string(), format!("{errors:?}")] {
+            let starts = printed.lines().filter(|line| line.starts_with("origins["));
+            assert_eq!(starts.count(), kept);
+            assert_eq!(printed.lines().last(), Some(last));
+        }
+        assert_eq!(errors.into_iter().count(), kept);
+
+        let errors = set.replace_valid(&list);
+        assert_eq!(errors.len(), wrong);
+        assert_eq!(set.len(), 1);
+    }
 }
 
 static TENANTS: OriginSet = OriginSet::new();
@@ -327,7 +401,15 @@ fn set_from_the_environment() {
     if env::var_os(CHILD).is_some() {
         let set = OriginSet::new();
         set.replace([BEFORE]).expect("an origin");
-        let result = set.from_env(VARIABLE).map_err(|errors| errors.to_string());
+        let subscriber = tracing_subscriber::fmt()
+            .without_time()
+            .with_ansi(false)
+            .with_max_level(Level::INFO)
+            .finish();
+        // Its events are lines of the same output.
+        print!("<");
+        let result = tracing::subscriber::with_default(subscriber, || set.from_env(VARIABLE));
+        let result = result.map_err(|errors| errors.to_string());
         let probes = [
             BEFORE,
             "https://a.example",
@@ -335,53 +417,77 @@ fn set_from_the_environment() {
             "https://x.c.example",
         ];
         let kept: Vec<_> = probes.iter().filter(|probe| set.contains(probe)).collect();
-        println!("<{result:?} {} {kept:?}>", set.len());
+        println!("{result:?} {} {kept:?}>", set.len());
         return;
     }
-    let all = r#"<Ok(()) 3 ["https://a.example", "https://b.example", "https://x.c.example"]>"#;
-    let none = "<Ok(()) 0 []>";
+    let replaced = |count: usize, kept: &[&str]| {
+        format!(
+            "< INFO cors: origins replaced variable=\"CORS_ORIGINS\" count={count}\n\
+             Ok(()) {count} {kept:?}>"
+        )
+    };
+    let all = replaced(
+        3,
+        &[
+            "https://a.example",
+            "https://b.example",
+            "https://x.c.example",
+        ],
+    );
+    let none = replaced(0, &[]);
     let list = |text: &str| Some(OsString::from(text));
     let mut rows = vec![
-        ("no variable", None, none.to_owned()),
-        ("nothing", list(""), none.to_owned()),
-        ("separators alone", list(" ,\n, "), none.to_owned()),
+        (
+            "no variable",
+            None,
+            "< INFO cors: environment variable not set variable=\"CORS_ORIGINS\"\nOk(()) 0 []>"
+                .to_owned(),
+        ),
+        ("nothing", list(""), none.clone()),
+        ("separators alone", list(" ,\n, "), none),
         (
             "one",
             list("https://a.example"),
-            r#"<Ok(()) 1 ["https://a.example"]>"#.to_owned(),
+            replaced(1, &["https://a.example"]),
         ),
         (
             "commas",
             list("https://a.example,https://b.example,https://*.c.example"),
-            all.to_owned(),
+            all.clone(),
         ),
         (
             "spaces",
             list("https://a.example https://b.example  https://*.c.example"),
-            all.to_owned(),
+            all.clone(),
         ),
         (
             "both, and at the ends",
             list(" ,https://a.example, https://b.example ,https://*.c.example, "),
-            all.to_owned(),
+            all.clone(),
         ),
         (
             "lines",
             list("https://a.example\nhttps://b.example\r\n\thttps://*.c.example\n"),
-            all.to_owned(),
+            all.clone(),
         ),
     ];
-    // The errors are those of a list, and the set does not change.
+    // The errors are those of a list with the name of the variable, and the set does not change.
     let wrong = ["https://a.example", "*", "https://b.example/", "null"];
     let kept = |errors: String| format!("<{:?} 1 [{BEFORE:?}]>", Err::<(), _>(errors));
-    let errors = OriginSet::new()
-        .replace(wrong)
-        .expect_err("three are wrong");
-    assert_eq!(errors.iter().count(), 3);
+    let errors_of = |entries: &[&str]| {
+        let errors = OriginSet::new()
+            .replace(entries)
+            .expect_err("wrong entries");
+        let errors = errors.to_string();
+        assert!(errors.starts_with("origins["), "{errors}");
+        kept(errors.replace("origins[", "CORS_ORIGINS["))
+    };
+    rows.push(("wrong entries", list(&wrong.join(", ")), errors_of(&wrong)));
+    let other_separators = "https://a.example;https://b.example|https://c.example";
     rows.push((
-        "wrong entries",
-        list(&wrong.join(", ")),
-        kept(errors.to_string()),
+        "other separators",
+        list(other_separators),
+        errors_of(&[other_separators]),
     ));
     #[cfg(unix)]
     {

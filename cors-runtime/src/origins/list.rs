@@ -1,4 +1,7 @@
 //! Origins and patterns in the form that requests are compared with.
+//!
+//! A client chooses the `Origin` of its request. So that is bounded before it is hashed or compared,
+//! matched on its bytes, and parsed only where a pattern matches them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,6 +17,35 @@ pub(crate) struct OriginList {
     patterns: Patterns,
 }
 
+/// The entry of a list that the `Origin` of a request matches.
+#[derive(Debug)]
+pub(super) enum Match<'a> {
+    /// An origin with the same bytes, which are valid.
+    Exact(&'a HeaderValue),
+    /// A pattern with the same scheme, host and port. The bytes may be invalid.
+    Pattern,
+}
+
+impl Match<'_> {
+    /// Whether `origin` is valid as well, so that it is allowed.
+    pub(super) fn allows(&self, origin: &HeaderValue) -> bool {
+        match self {
+            Self::Exact(_) => true,
+            Self::Pattern => Origin::parse(origin.as_bytes()).is_some(),
+        }
+    }
+
+    /// The value of `Access-Control-Allow-Origin` for `origin`; `None` where that is not allowed.
+    #[inline]
+    pub(super) fn grant(&self, origin: &HeaderValue) -> Option<HeaderValue> {
+        match self {
+            // The list's own value, because its clone never allocates.
+            Self::Exact(listed) => Some((*listed).clone()),
+            Self::Pattern => self.allows(origin).then(|| origin.clone()),
+        }
+    }
+}
+
 /// Origins that are compared as bytes.
 #[allow(clippy::mutable_key_type, reason = "the bytes are immutable")]
 #[derive(Debug)]
@@ -26,12 +58,18 @@ enum Exact {
 impl Exact {
     const FEW: usize = 4;
 
+    /// Takes each origin once.
     fn new(origins: Vec<HeaderValue>) -> Self {
-        if origins.len() <= Self::FEW {
-            Self::Few(origins)
-        } else {
-            Self::Many(origins.into_iter().collect())
+        if origins.len() > Self::FEW {
+            return Self::Many(origins.into_iter().collect());
         }
+        let mut few = Vec::with_capacity(origins.len());
+        for origin in origins {
+            if !few.contains(&origin) {
+                few.push(origin);
+            }
+        }
+        Self::Few(few)
     }
 
     #[inline]
@@ -51,7 +89,8 @@ impl Exact {
 }
 
 impl OriginList {
-    /// `texts` have passed the rules of `cors-rules`; an entry that has not allows no origin.
+    /// `texts` have passed the rules of `cors-rules`; an entry that has not allows no origin. One that
+    /// is there twice is taken once.
     pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>, make: MakeValue) -> Self {
         let mut exact = Vec::new();
         let mut patterns = Patterns::default();
@@ -69,21 +108,25 @@ impl OriginList {
         }
     }
 
-    /// The value of `Access-Control-Allow-Origin` for `origin`; `None` where that is not allowed.
+    /// The entry that `origin` matches. It [allows](Match::allows) only what is valid.
     #[inline]
-    pub(super) fn grant(&self, origin: &HeaderValue) -> Option<HeaderValue> {
+    pub(super) fn find(&self, origin: &HeaderValue) -> Option<Match<'_>> {
+        // A longer one is not valid, and hashing it would take time that a client chooses.
+        if origin.len() > Origin::MAX_LEN {
+            return None;
+        }
         match self.exact.get(origin) {
-            // The list's own value, because its clone never allocates.
-            Some(listed) => Some(listed.clone()),
+            Some(listed) => Some(Match::Exact(listed)),
             None => self
                 .patterns
-                .allow(origin.as_bytes())
-                .then(|| origin.clone()),
+                .match_bytes(origin.as_bytes())
+                .then_some(Match::Pattern),
         }
     }
 
+    /// Whether `origin` is allowed.
     pub(crate) fn contains(&self, origin: &HeaderValue) -> bool {
-        self.exact.get(origin).is_some() || self.patterns.allow(origin.as_bytes())
+        self.find(origin).is_some_and(|entry| entry.allows(origin))
     }
 
     /// The one origin of a list that holds nothing else.
@@ -105,9 +148,14 @@ impl OriginList {
 /// Patterns by host; for a `*.` pattern, by the domain behind it.
 #[derive(Debug, Default)]
 struct Patterns {
-    by_host: HashMap<Box<str>, Vec<Rest>>,
-    /// The number of labels of the longest domain behind a `*.`, which bounds each look-up.
-    labels: usize,
+    /// The keys come from configuration and from tenants, so the hash has a random key: nobody can
+    /// choose domains that collide.
+    by_host: HashMap<Box<[u8]>, Vec<Rest>>,
+    /// The numbers of dots in the domains behind a `*.`, a bit for each from 0 to 126. Only parent
+    /// domains with as many dots are looked up.
+    numbers_of_dots: u128,
+    /// Whether there is a pattern without `*.`.
+    any_whole_host: bool,
 }
 
 /// Everything of a pattern but its host.
@@ -116,7 +164,7 @@ struct Rest {
     subdomains: bool,
     /// `None` for any.
     port: Option<OnePort>,
-    scheme: Box<str>,
+    scheme: Box<[u8]>,
 }
 
 /// `None` for the default of the scheme.
@@ -126,23 +174,28 @@ impl Patterns {
     fn insert(&mut self, pattern: &Pattern<'_>) {
         let host = pattern.host().as_str();
         if pattern.subdomains() {
-            self.labels = self.labels.max(host.split('.').count());
+            let dots = host.bytes().filter(|byte| *byte == b'.');
+            self.numbers_of_dots |= dots.fold(1, |bit, _| bit << 1);
+        } else {
+            self.any_whole_host = true;
         }
-        self.by_host.entry(host.into()).or_default().push(Rest {
+        let patterns = self.by_host.entry(host.as_bytes().into()).or_default();
+        patterns.push(Rest {
             subdomains: pattern.subdomains(),
             port: match pattern.port() {
                 Port::Default => Some(None),
                 Port::Number(number) => Some(Some(number)),
                 Port::Any => None,
             },
-            scheme: pattern.scheme().into(),
+            scheme: pattern.scheme().as_bytes().into(),
         });
     }
 
-    /// Sorts the patterns of each host, because look-ups are binary searches.
+    /// Sorts the patterns of each host, because look-ups are binary searches, and drops duplicates.
     fn sort(&mut self) {
         for patterns in self.by_host.values_mut() {
             patterns.sort_unstable();
+            patterns.dedup();
         }
     }
 
@@ -150,36 +203,43 @@ impl Patterns {
         self.by_host.values().map(Vec::len).sum()
     }
 
-    /// Whether a pattern allows `origin`. It is parsed first, so that scheme, host and port are
-    /// compared as wholes.
-    fn allow(&self, origin: &[u8]) -> bool {
+    /// Whether a pattern matches scheme, host and port of these bytes. They may be no valid origin.
+    fn match_bytes(&self, origin: &[u8]) -> bool {
         if self.by_host.is_empty() {
             return false;
         }
-        let Some(origin) = Origin::parse(origin) else {
+        let Some(split) = Split::of(origin) else {
             return false;
         };
-        let host = origin.host().as_str();
-        if self.contains(&origin, host, false) {
+        if self.any_whole_host && self.contains(&split, split.host, false) {
             return true;
         }
         // Each dot is followed by a parent domain; the shortest comes first.
-        host.rmatch_indices('.')
-            .take(self.labels)
-            .any(|(dot, _)| self.contains(&origin, &host[dot + 1..], true))
+        let mut numbers = self.numbers_of_dots;
+        let bytes = split.host.iter().enumerate().rev();
+        for (dot, _) in bytes.filter(|(_, byte)| **byte == b'.') {
+            if numbers == 0 {
+                break;
+            }
+            if numbers & 1 == 1 && self.contains(&split, &split.host[dot + 1..], true) {
+                return true;
+            }
+            numbers >>= 1;
+        }
+        false
     }
 
-    fn contains(&self, origin: &Origin<'_>, host: &str, subdomains: bool) -> bool {
+    fn contains(&self, split: &Split<'_>, host: &[u8], subdomains: bool) -> bool {
         let Some(patterns) = self.by_host.get(host) else {
             return false;
         };
-        [Some(origin.port()), None].into_iter().any(|port| {
+        [Some(split.port), None].into_iter().any(|port| {
             patterns
                 .binary_search_by(|pattern| {
                     (pattern.subdomains, pattern.port, &*pattern.scheme).cmp(&(
                         subdomains,
                         port,
-                        origin.scheme(),
+                        split.scheme,
                     ))
                 })
                 .is_ok()
@@ -187,18 +247,65 @@ impl Patterns {
     }
 }
 
+/// Scheme, host and port of an `Origin`, which may be invalid. Those of a valid one are the ones that
+/// [`Origin::parse`] returns.
+#[derive(Debug, PartialEq, Eq)]
+struct Split<'a> {
+    scheme: &'a [u8],
+    host: &'a [u8],
+    port: OnePort,
+}
+
+impl<'a> Split<'a> {
+    fn of(origin: &'a [u8]) -> Option<Self> {
+        let colon = origin.iter().position(|byte| *byte == b':')?;
+        let (scheme, rest) = origin.split_at(colon);
+        let authority = rest.strip_prefix(b"://")?;
+        let (host, port) = split_port(authority);
+        Some(Self { scheme, host, port })
+    }
+}
+
+/// Splits off the port: a colon and up to five digits at the end.
+fn split_port(authority: &[u8]) -> (&[u8], OnePort) {
+    const MAX_DIGITS: usize = 5;
+    let mut port = 0_u32;
+    let mut unit = 1;
+    for (position, byte) in authority.iter().enumerate().rev().take(MAX_DIGITS + 1) {
+        match byte {
+            b'0'..=b'9' => {
+                port += u32::from(byte - b'0') * unit;
+                unit *= 10;
+            }
+            b':' => {
+                return match u16::try_from(port) {
+                    Ok(port) if unit > 1 => (&authority[..position], Some(port)),
+                    _ => (authority, None),
+                };
+            }
+            _ => break,
+        }
+    }
+    (authority, None)
+}
+
 #[cfg(test)]
 mod tests {
+    use cors_rules::Origin;
     use http::HeaderValue;
 
-    use super::OriginList;
+    use super::{OriginList, Split};
     use crate::header_value::shared_value;
 
     fn allows(list: &[&str], origin: &str) -> bool {
         let list = OriginList::new(list.iter().copied(), shared_value);
         let origin = HeaderValue::from_str(origin).unwrap();
-        assert_eq!(list.grant(&origin).is_some(), list.contains(&origin));
-        list.contains(&origin)
+        let granted = list.find(&origin).and_then(|entry| entry.grant(&origin));
+        let allowed = list
+            .find(&origin)
+            .is_some_and(|entry| entry.allows(&origin));
+        assert_eq!(granted.as_ref(), allowed.then_some(&origin));
+        granted.is_some()
     }
 
     #[test]
@@ -250,6 +357,164 @@ mod tests {
             ("https://x.a.example/", false),
         ] {
             assert_eq!(allows(list, origin), expected, "{origin}");
+        }
+    }
+
+    #[test]
+    fn origins_with_wildcards_at_every_level() {
+        let list = &[
+            "https://*.a.example",
+            "https://*.x.y.b.example",
+            "https://*.example.",
+            "https://*.c.example:8443",
+            "http://*.c.example:*",
+            "app://*.c.example",
+            "http://[::1]:*",
+            "http://127.0.0.1:*",
+        ];
+        for (origin, expected) in [
+            ("https://1.2.3.4.a.example", true),
+            ("https://a.a.example", true),
+            ("https://z.x.y.b.example", true),
+            ("https://x.y.b.example", false),
+            ("https://z.y.b.example", false),
+            ("https://z.x.example", false),
+            ("https://a.example.", true),
+            ("https://example.", false),
+            ("https://x.a.example..", false),
+            ("https://x.c.example:8443", true),
+            ("https://x.c.example", false),
+            ("https://x.c.example:443", false),
+            ("https://x.c.example:08443", false),
+            ("https://x.c.example:18443", false),
+            ("https://x.c.example:844", false),
+            ("http://x.c.example", true),
+            ("http://x.c.example:1", true),
+            ("http://x.c.example:65535", true),
+            ("http://x.c.example:65536", false),
+            ("http://x.c.example:99999", false),
+            ("http://x.c.example:100000", false),
+            ("http://x.c.example:80", false),
+            ("http://x.c.example:0", false),
+            ("http://x.c.example:", false),
+            ("http://x.c.example:*", false),
+            ("http://x.c.example:8o", false),
+            ("http://x.c.example:1:1", false),
+            ("app://x.c.example", true),
+            ("app://-x-.c.example", true),
+            ("app://x.c.example:1", false),
+            ("apps://x.c.example", false),
+            ("http://[::1]", true),
+            ("http://[::1]:3000", true),
+            ("http://[::1]:80", false),
+            ("http://::1", false),
+            ("http://[::1", false),
+            ("http://[::2]:3000", false),
+            ("http://[0::1]:3000", false),
+            ("http://127.0.0.1:3000", true),
+            ("http://x.127.0.0.1:3000", false),
+            ("http://127.1:3000", false),
+        ] {
+            assert_eq!(allows(list, origin), expected, "{origin}");
+        }
+    }
+
+    /// Scheme, host and port match, and the bytes are no origin.
+    #[test]
+    fn origins_that_match_and_are_not_valid() {
+        let list = &["https://*.a.example", "http://*.a.example:*"];
+        let long = "a".repeat(64);
+        for origin in [
+            "https://.a.example",
+            "https://x..a.example",
+            "https://*.a.example",
+            "https://X.a.example",
+            "https://x_.A.a.example",
+            "https://x/.a.example",
+            "https://x?.a.example",
+            "https://x#.a.example",
+            "https://x\\.a.example",
+            "https://x@y.a.example",
+            "https://x y.a.example",
+            "https://x,https://y.a.example",
+            "https://x;y.a.example",
+            "https://x\ty.a.example",
+            "https://x%2e.a.example",
+            "https://https://x.a.example",
+            "https://[x.a.example",
+            "https://x].a.example",
+            "https://x:1.a.example",
+            "https:///x.a.example",
+            &format!("https://{long}.a.example"),
+            &format!("https://{}a.example", "x.".repeat(123)),
+            "http://x.a.example:080",
+            "http://.a.example:1",
+        ] {
+            let bytes = HeaderValue::from_str(origin).unwrap();
+            let list = OriginList::new(list.iter().copied(), shared_value);
+            assert!(list.find(&bytes).is_some(), "{origin}");
+            assert!(
+                list.find(&bytes).unwrap().grant(&bytes).is_none(),
+                "{origin}"
+            );
+        }
+    }
+
+    #[test]
+    fn origins_longer_than_any_origin() {
+        let host = |length: usize| {
+            let labels = format!("{}.", "a".repeat(63)).repeat(3);
+            format!(
+                "{labels}{}.example",
+                "b".repeat(length - labels.len() - ".example".len())
+            )
+        };
+        let scheme = "s".repeat(64);
+        let longest = format!("{scheme}://{}.:65535", host(253));
+        assert_eq!(longest.len(), Origin::MAX_LEN);
+        let pattern = format!("{scheme}://*.example.:*");
+        assert!(allows(&[&pattern], &longest));
+        let too_long = format!("{scheme}s://{}.:65535", host(253));
+        assert!(Origin::parse(too_long.as_bytes()).is_none());
+        assert!(!allows(&[&pattern.replacen('s', "ss", 1)], &too_long));
+        let huge = format!("https://{}example", "a.".repeat(200_000));
+        for list in [&["https://*.example"][..], &[&huge]] {
+            let list = OriginList::new(list.iter().copied(), shared_value);
+            assert!(list.find(&HeaderValue::from_str(&huge).unwrap()).is_none());
+        }
+    }
+
+    #[test]
+    fn origins_are_taken_once() {
+        let few = ["https://a.example", "https://*.a.example:*"];
+        let many = ["a", "b", "c", "d", "e", "f"].map(|host| format!("https://{host}.example"));
+        for list in [&few.map(str::to_owned)[..], &many] {
+            let twice = || list.iter().chain(list).map(String::as_str);
+            let list_of_twice = OriginList::new(twice(), shared_value);
+            assert_eq!(list_of_twice.len(), list.len());
+        }
+    }
+
+    /// A valid origin has the parts that its parser finds.
+    #[test]
+    fn parts_of_valid_origins() {
+        for text in [
+            "https://a.example",
+            "https://a.example.:1",
+            "http://127.0.0.1:65535",
+            "http://[::1]",
+            "http://[::1]:3000",
+            "http://[2001:db8::1234]",
+            "chrome-extension://abcdef",
+            "a+b-c.d://1:2",
+        ] {
+            let origin = Origin::parse(text.as_bytes()).expect(text);
+            let parts = Split {
+                scheme: origin.scheme().as_bytes(),
+                host: origin.host().as_str().as_bytes(),
+                port: origin.port(),
+            };
+            assert_eq!(Split::of(text.as_bytes()), Some(parts), "{text}");
         }
     }
 }

@@ -73,15 +73,16 @@ impl AllowedOrigins {
     pub(crate) fn grant(&self, origin: &HeaderValue, predicate: Predicate) -> Option<HeaderValue> {
         match self {
             Self::Fixed(fixed) => (fixed == ANY || fixed == origin).then(|| fixed.clone()),
-            Self::Several(list, from) => list.grant(origin).or_else(|| {
-                let is_allowed = match (from, predicate) {
-                    (Some(OriginsFrom::Set(set)), _) => set.allows(origin),
-                    #[cfg(feature = "axum")]
-                    (Some(OriginsFrom::Function(_)), Predicate::Allows) => true,
-                    _ => false,
-                };
-                is_allowed.then(|| origin.clone())
-            }),
+            Self::Several(list, from) => match (list.find(origin), from, predicate) {
+                // Where it is not valid, no other source allows it either.
+                (Some(entry), ..) => entry.grant(origin),
+                (None, Some(OriginsFrom::Set(set)), _) => {
+                    set.allows(origin).then(|| origin.clone())
+                }
+                #[cfg(feature = "axum")]
+                (None, Some(OriginsFrom::Function(_)), Predicate::Allows) => Some(origin.clone()),
+                (None, ..) => None,
+            },
         }
     }
 
@@ -117,8 +118,8 @@ impl AllowedOrigins {
 
 #[cfg(feature = "axum")]
 impl AllowedOrigins {
-    /// Evaluates the user's predicate for the origin of a request, unless the list allows that
-    /// already or it is not valid.
+    /// Evaluates the user's predicate for the origin of a request. It denies where the list decides,
+    /// where there is no valid origin, and for a page of the server's own origin.
     ///
     /// # Errors
     ///
@@ -127,8 +128,12 @@ impl AllowedOrigins {
         let Self::Several(list, Some(OriginsFrom::Function(function))) = self else {
             return Ok(Predicate::Denies);
         };
-        let origin = Head::of_parts(request).origin();
-        let unlisted = origin.filter(|value| !list.contains(value));
+        let head = Head::of_parts(request);
+        // Without `Sec-Fetch-Site` the schemes may differ, and the page then needs the predicate.
+        if request.headers.contains_key("sec-fetch-site") && head.is_same_origin() {
+            return Ok(Predicate::Denies);
+        }
+        let unlisted = head.origin().filter(|value| list.find(value).is_none());
         let Some(origin) = unlisted.and_then(|value| Origin::parse(value.as_bytes())) else {
             return Ok(Predicate::Denies);
         };

@@ -1,11 +1,10 @@
 //! A set of origins that may change while the program runs.
 
-use std::collections::HashSet;
 use std::env::{self, VarError};
 use std::fmt;
 
 use arc_swap::ArcSwapOption;
-use cors_rules::{Key, OptOut, Place, Rule, Tolerance, Violation, check};
+use cors_rules::{Key, OptOut, Origin, Place, Rule, Tolerance, Violation, check};
 use http::HeaderValue;
 
 use super::list::OriginList;
@@ -16,7 +15,8 @@ use crate::header_value::shared_value;
 ///
 /// The entries are written as in [`#[cors]`](macro@crate::cors#origins) and checked by the same rules,
 /// those for `credentials` included, unless the set is constructed with an opt-out. `"*"` is never
-/// an entry. An empty set allows no origin.
+/// an entry: a policy for every site has it among its origins, `Policy::new(&["*"])`. An empty set
+/// allows no origin.
 ///
 /// ```
 /// use cors_runtime::{OriginSet, cors};
@@ -66,53 +66,111 @@ impl OriginSet {
     }
 
     /// Replaces all origins at once. A request sees either all of the old ones or all of the new
-    /// ones, and never waits.
+    /// ones, and never waits. An origin that is there several times is taken once.
+    ///
+    /// The entries are checked on the calling thread, up to some microseconds for each. Call it in
+    /// `spawn_blocking` of tokio where there may be 100,000 of them.
     ///
     /// # Errors
     ///
-    /// Every entry that breaks a rule, with its position. The set is then unchanged.
+    /// The entries that break a rule, with their positions, up to [`PolicyErrors::KEPT`] and the number
+    /// of the others. The set is then unchanged. [`replace_valid`](Self::replace_valid) takes the
+    /// other entries.
     pub fn replace<I>(&self, origins: I) -> Result<(), PolicyErrors>
     where
         I: IntoIterator<Item: AsRef<str>>,
     {
         let origins: Vec<I::Item> = origins.into_iter().collect();
-        let texts = || origins.iter().map(AsRef::as_ref);
-        let mut seen = HashSet::with_capacity(origins.len());
+        let mut errors = PolicyErrors::none();
+        let valid = self.check(&origins, |position, violation| {
+            errors.push(|| entry_error(position, violation));
+        });
+        errors.into_result()?;
+        self.store(valid);
+        Ok(())
+    }
+
+    /// Replaces all origins at once by those that break no rule, and returns an error for each of the
+    /// others. So a tenant with a typo loses its own origin, and not the new origins of everybody.
+    ///
+    /// ```
+    /// # use cors_runtime::OriginSet;
+    /// static TENANTS: OriginSet = OriginSet::new();
+    ///
+    /// let errors = TENANTS.replace_valid(["https://a.example", "https://b.example/"]);
+    /// assert!(errors[0].to_string().starts_with("origins[1]: `https://b.example/` has a path"));
+    /// assert!(TENANTS.contains("https://a.example"));
+    /// ```
+    ///
+    /// Of a list without a valid entry the set becomes empty. Each error takes some 400 bytes, and
+    /// their number has no bound. Call it in `spawn_blocking` where [`replace`](Self::replace) is.
+    #[must_use = "the errors name the entries that were left out"]
+    pub fn replace_valid<I>(&self, origins: I) -> Vec<PolicyError>
+    where
+        I: IntoIterator<Item: AsRef<str>>,
+    {
+        let origins: Vec<I::Item> = origins.into_iter().collect();
         let mut errors = Vec::new();
-        for (position, text) in texts().enumerate() {
-            let violation = check::listed_origin(text, true, self.tolerance).or_else(|| {
-                let is_new = seen.insert(text);
-                (!is_new).then(|| Violation::new(Rule::OriginDuplicate, text))
-            });
-            if let Some(violation) = violation {
-                let place = Place::Entry(position);
-                errors.push(PolicyError::new(Key::Origins, place, &violation));
+        let valid = self.check(&origins, |position, violation| {
+            errors.push(entry_error(position, violation));
+        });
+        self.store(valid);
+        errors
+    }
+
+    /// Returns the entries that break no rule, and calls `reject` for each of the others.
+    fn check<'a, T: AsRef<str>>(
+        &self,
+        origins: &'a [T],
+        mut reject: impl FnMut(usize, &Violation<'a>),
+    ) -> Vec<&'a str> {
+        let mut valid = Vec::with_capacity(origins.len());
+        for (position, text) in origins.iter().map(AsRef::as_ref).enumerate() {
+            match check::listed_origin(text, true, self.tolerance) {
+                None => valid.push(text),
+                Some(violation) => reject(position, &violation),
             }
         }
-        PolicyErrors::unless_empty(errors)?;
-        let list = OriginList::new(texts(), shared_value);
+        valid
+    }
+
+    /// `origins` have passed the rules.
+    fn store(&self, origins: Vec<&str>) {
+        let list = OriginList::new(origins, shared_value);
         self.list.store(Some(list.into()));
-        Ok(())
     }
 
     /// Replaces all origins by those of an environment variable, separated by commas or white
     /// space. Without such a variable the set becomes empty.
     ///
+    /// With the feature `tracing`, both are events with the target `cors` and the level INFO:
+    /// `origins replaced` with the fields `variable` and `count`, and `environment variable not set`
+    /// with `variable`. The latter often is a typo in the name.
+    ///
     /// # Errors
     ///
-    /// Those of [`replace`](Self::replace), and if the variable is not Unicode.
+    /// Those of [`replace`](Self::replace), and if the variable is not Unicode. The errors name the
+    /// variable: `CORS_ORIGINS[1]: ..`. The set is then unchanged.
     #[allow(
         clippy::wrong_self_convention,
         reason = "named for the source of the origins"
     )]
     pub fn from_env(&self, variable: &str) -> Result<(), PolicyErrors> {
         match env::var(variable) {
-            Ok(list) => self.replace(words(&list)),
-            Err(VarError::NotPresent) => self.replace::<[&str; 0]>([]),
+            Ok(list) => {
+                let replaced = self.replace(words(&list));
+                replaced.map_err(|errors| errors.of_variable(variable))?;
+                log::replaced(variable, self.len());
+                Ok(())
+            }
+            Err(VarError::NotPresent) => {
+                self.store(Vec::new());
+                log::not_set(variable);
+                Ok(())
+            }
             Err(VarError::NotUnicode(_)) => {
-                PolicyErrors::unless_empty(vec![PolicyError::NotUnicode {
-                    variable: variable.to_owned(),
-                }])
+                let variable = variable.to_owned();
+                PolicyErrors::unless_empty([PolicyError::NotUnicode { variable }])
             }
         }
     }
@@ -131,7 +189,8 @@ impl OriginSet {
     /// Whether pages of `origin` are allowed.
     #[must_use]
     pub fn contains(&self, origin: &str) -> bool {
-        HeaderValue::from_str(origin).is_ok_and(|origin| self.allows(&origin))
+        origin.len() <= Origin::MAX_LEN
+            && HeaderValue::from_str(origin).is_ok_and(|origin| self.allows(&origin))
     }
 
     /// The number of origins and patterns.
@@ -170,6 +229,29 @@ impl OriginSet {
             })
             .collect()
     }
+}
+
+fn entry_error(position: usize, violation: &Violation<'_>) -> PolicyError {
+    PolicyError::new(Key::Origins, Place::Entry(position), violation)
+}
+
+/// Log events of sets.
+mod log {
+    #[cfg(feature = "tracing")]
+    pub(super) fn replaced(variable: &str, count: usize) {
+        tracing::info!(target: "cors", variable, count, "origins replaced");
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(super) fn not_set(variable: &str) {
+        tracing::info!(target: "cors", variable, "environment variable not set");
+    }
+
+    #[cfg(not(feature = "tracing"))]
+    pub(super) fn replaced(_: &str, _: usize) {}
+
+    #[cfg(not(feature = "tracing"))]
+    pub(super) fn not_set(_: &str) {}
 }
 
 /// The words between commas and white space.

@@ -138,10 +138,11 @@ impl<'a> Protection<'a> {
     /// Every broken rule, with its list and position.
     pub fn check(&self) -> Result<(), PolicyErrors> {
         let violations = self.source.violations();
-        let errors = violations
-            .map(|(key, place, violation)| PolicyError::of_list(key.as_str(), place, &violation))
-            .collect();
-        PolicyErrors::unless_empty(errors)
+        PolicyErrors::unless_empty(
+            violations.map(|(key, place, violation)| {
+                PolicyError::of_list(key.as_str(), place, &violation)
+            }),
+        )
     }
 
     /// Returns the protection, or stops the compiler where a rule is broken. Use
