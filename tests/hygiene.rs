@@ -112,6 +112,9 @@ pub async fn configured() {}
 #[cfg(not(any()))]
 pub async fn configured() {}
 
+#[cfg(any())]
+use nowhere::absent;
+
 /// Named like the macro's own variable.
 #[cors(origins = ["https://app.example"], methods = [GET])]
 pub async fn routes() {}
@@ -236,13 +239,42 @@ async fn expansions_compile_and_work_in_any_module() {
     #[cors(origins = ["https://app.example"], methods = [GET])]
     async fn local() {}
 
-    let cases: [(&str, Routes); 12] = [
+    let cases: [(&str, Routes); 15] = [
         ("shadowed", shadowed::all()),
         ("without prelude", without_prelude::all()),
         ("renamed", renamed::all()),
         ("from a macro", routes![from_macro]),
         ("raw identifier", routes![r#match]),
         ("configured", routes![configured]),
+        (
+            "compiled out in `routes!`",
+            routes![
+                #[cfg(any())]
+                absent,
+                from_macro,
+                #[cfg(all())]
+                #[cfg(any())]
+                absent::<u8>
+            ],
+        ),
+        (
+            "compiled in in `routes!`",
+            routes![
+                #[cfg(all())]
+                from_macro,
+                #[cfg(any())]
+                absent
+            ],
+        ),
+        (
+            "one or the other in `routes!`",
+            routes![
+                #[cfg(all())]
+                from_macro,
+                #[cfg(not(all()))]
+                from_macro
+            ],
+        ),
         ("named `routes`", routes![routes]),
         ("names that are taken", taken::all()),
         ("paths from `self`", paths_from_self::all()),

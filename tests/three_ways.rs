@@ -88,6 +88,7 @@ const TABLE: &[Bad] = &[
         &["https://a.example, https://b.example"],
         &[OriginsInOneString],
     ),
+    origins(&["https://a.example;https://b.example"], &[OriginSeparator]),
     origins(&[" https://app.example\n"], &[OriginWhiteSpace]),
     origins(&["https://bücher.example"], &[OriginNotAscii]),
     origins(&["app.example"], &[OriginWithoutScheme]),
@@ -107,7 +108,6 @@ const TABLE: &[Bad] = &[
     origins(&[LONG_HOST], &[HostTooLong]),
     origins(&["https://app..example"], &[LabelEmpty]),
     origins(&[LONG_LABEL], &[LabelTooLong]),
-    origins(&["https://-app.example"], &[LabelHyphen]),
     origins(&["http://127.1"], &[Ipv4Invalid]),
     origins(&["http://[::g]"], &[Ipv6Invalid]),
     origins(&["http://[0:0::1]"], &[Ipv6NotCanonical]),
@@ -145,9 +145,17 @@ const TABLE: &[Bad] = &[
         ..FINE
     },
     Bad {
-        headers: &["x a", "cookie", "access-control-max-age", "x-a", "X-A"],
+        headers: &[
+            "x a",
+            "x-rate-*",
+            "cookie",
+            "access-control-max-age",
+            "x-a",
+            "X-A",
+        ],
         breaks: &[
             HeaderNotToken,
+            HeaderWildcard,
             HeaderForbidden,
             HeaderOfResponse,
             HeaderDuplicate,
@@ -164,6 +172,11 @@ const TABLE: &[Bad] = &[
             HeadersAnyBesideOthers,
             HeaderDuplicate,
         ],
+        ..FINE
+    },
+    Bad {
+        expose_headers: &["X-Rate-*", "Access-Control-Max-Age"],
+        breaks: &[HeaderWildcard, ExposeOfPreflight],
         ..FINE
     },
     Bad {
@@ -195,10 +208,15 @@ const TABLE: &[Bad] = &[
 ];
 
 /// The rules that do not concern a policy: the shape of the attribute, `routes!`, sets that are filled
-/// at run time; and warnings.
+/// at run time, protections; and warnings.
 const OF_NO_POLICY: &[Rule] = &[
     SetAnyOrigin,
     SetTooTolerant,
+    OwnOriginWildcard,
+    OwnOriginScheme,
+    TrustAnyOrigin,
+    TrustInsecureOrigin,
+    TrustPublicSuffix,
     MaxAgeNotInteger,
     KeyUnknown,
     KeyTwice,
@@ -217,6 +235,7 @@ const OF_NO_POLICY: &[Rule] = &[
     RoutesMethodOfType,
     RoutesPolicyOfAnother,
     RoutesNotAPath,
+    RoutesAttribute,
 ];
 
 impl Bad {

@@ -319,7 +319,8 @@ fn wrong_kind(key: Key, tokens: TokenStream, fix: &str) -> syn::Error {
 /// The words of a string, as a string each.
 fn quoted_words(text: &LitStr) -> String {
     let text = text.value();
-    let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+    let words = text.split([',', ';', '|', ' ']);
+    let words = words.filter(|word| !word.is_empty());
     let words: Vec<String> = words.map(|word| format!("{word:?}")).collect();
     words.join(", ")
 }

@@ -122,7 +122,11 @@ fn handler_source(
         None => attribute.with_policy(keys),
     };
     let from = origins_from(attribute.origins_from.as_ref(), crate_path);
-    let source = quote!(#crate_path::HandlerSource::new(#methods, #file, #line, #keys) #from);
+    // The type is not known to a macro, but its name is.
+    let web_socket = handler.takes_one(&["WebSocketUpgrade"]);
+    let web_socket = web_socket.then(|| quote!(.web_socket()));
+    let source =
+        quote!(#crate_path::HandlerSource::new(#methods, #file, #line, #keys) #from #web_socket);
     match policy {
         Some(policy) => quote!({
             const __CORS_POLICY: #crate_path::Policy<'static> = #policy;
@@ -150,7 +154,7 @@ fn keys(policy: &Policy<'_>) -> TokenStream {
     quote!(if ::core::cfg!(debug_assertions) { #debug } else { #release })
 }
 
-/// The policy as calls of its builder, one for each key.
+/// The policy as calls of its builder, one for each key, inside of those that are not for users.
 fn policy(attribute: &CorsAttribute, crate_path: &TokenStream) -> TokenStream {
     let base = if let Some(constant) = &attribute.policy {
         typed(constant, &quote!(#crate_path::Policy<'static>))
@@ -163,10 +167,6 @@ fn policy(attribute: &CorsAttribute, crate_path: &TokenStream) -> TokenStream {
         Key::Methods if list.constant.is_none() => None,
         _ => Some(with_list(key, list)),
     });
-    let origins_from = attribute
-        .origins_from
-        .as_ref()
-        .map(|_| quote!(.__origins_from_attribute()));
     let max_age = attribute
         .max_age
         .as_ref()
@@ -174,12 +174,17 @@ fn policy(attribute: &CorsAttribute, crate_path: &TokenStream) -> TokenStream {
         .map(|seconds| quote!(.max_age(#seconds)));
     let credentials = attribute.credentials.then(|| quote!(.credentials()));
     let enforce = attribute.enforce.as_ref().map(|_| quote!(.enforce()));
-    let tolerance = attribute.tolerance.map(|tolerance| {
+    let mut policy = quote!(#base #(#lists)* #max_age #credentials #enforce);
+    if attribute.origins_from.is_some() {
+        policy = quote!(#crate_path::without_set(#policy));
+    }
+    if let Some(tolerance) = attribute.tolerance {
         let insecure_origins = tolerance.insecure_origins;
         let public_suffixes = tolerance.public_suffixes;
-        quote!(.__tolerance(#insecure_origins, #public_suffixes))
-    });
-    quote!(#base #(#lists)* #origins_from #max_age #credentials #enforce #tolerance)
+        let opt_outs = quote!(#insecure_origins, #public_suffixes);
+        policy = quote!(#crate_path::with_opt_outs(#policy, #opt_outs));
+    }
+    policy
 }
 
 /// The call of the builder's method, which is named like the key.
@@ -197,13 +202,12 @@ fn with_list(key: Key, list: &List) -> TokenStream {
 /// The same for `dev_origins`, which release builds of the user's crate leave out.
 fn with_dev_origins(list: &List) -> TokenStream {
     let value = if let Some(constant) = &list.constant {
-        let constant = typed_list(constant);
-        quote!(if ::core::cfg!(debug_assertions) { #constant } else { &[] })
+        typed_list(constant)
     } else {
         let texts = list.texts();
-        quote!(&[#(#[cfg(debug_assertions)] #texts,)*])
+        quote!(&[#(#texts),*])
     };
-    quote!(.__dev_origins(#value))
+    quote!(.dev_origins_if(::core::cfg!(debug_assertions), #value))
 }
 
 /// A constant that is a slice or an array. A reference to either coerces to a slice.

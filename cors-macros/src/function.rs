@@ -20,6 +20,21 @@ pub(crate) struct HandlerFunction {
     pub(crate) arguments: TokenStream,
 }
 
+impl HandlerFunction {
+    /// Whether an argument has one of these names in its type, at any depth.
+    pub(crate) fn takes_one(&self, types: &[&str]) -> bool {
+        mentions_one(self.arguments.clone(), types)
+    }
+}
+
+fn mentions_one(tokens: TokenStream, types: &[&str]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => types.iter().any(|of| name == of),
+        TokenTree::Group(group) => mentions_one(group.stream(), types),
+        _ => false,
+    })
+}
+
 /// The primitive types, which a companion of the same name would shadow.
 const PRIMITIVES: &[&str] = &[
     "bool", "char", "f16", "f32", "f64", "f128", "i8", "i16", "i32", "i64", "i128", "isize", "str",

@@ -2,7 +2,7 @@
 //! arguments.
 
 use cors_rules::{Key, Rule, Violation};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -24,7 +24,7 @@ pub(crate) fn warnings(
     }
     // Parsing types takes longer than the rest of the macro, and few handlers have these types.
     let suspect_types = suspect_types(attribute);
-    if suspect_types.is_empty() || !mentions_one(handler.arguments.clone(), &suspect_types) {
+    if suspect_types.is_empty() || !handler.takes_one(&suspect_types) {
         return None;
     }
     let arguments = Punctuated::<FnArg, Token![,]>::parse_terminated;
@@ -53,14 +53,6 @@ fn suspect_types(attribute: &CorsAttribute) -> Vec<&'static str> {
         suspect_types.push("TypedHeader");
     }
     suspect_types
-}
-
-fn mentions_one(tokens: TokenStream, suspect_types: &[&str]) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(name) => suspect_types.iter().any(|suspect| name == suspect),
-        TokenTree::Group(group) => mentions_one(group.stream(), suspect_types),
-        _ => false,
-    })
 }
 
 /// The rule that an argument of this type breaks, and the name of the type.

@@ -1,12 +1,12 @@
 //! `routes![handler, module::other::<Type>]`: uses each path as the function and as its companion,
-//! the type of the same name that carries the policy.
+//! the type of the same name that carries the policy. `#[cfg(..)]` may precede a path.
 
 use cors_rules::{Rule, Violation};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{ExprPath, Path, PathArguments, Token};
+use syn::{Attribute, ExprPath, Path, PathArguments, Token};
 
 use crate::attr::{split_at_commas, stream};
 use crate::errors::{Errors, error_at};
@@ -18,7 +18,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
     let crate_path: TokenStream = input.by_ref().take(1).collect();
     let mut errors = Errors::default();
-    let handlers: Vec<ExprPath> = paths(input.skip(1).collect())
+    let handlers: Vec<Registered> = paths(input.skip(1).collect())
         .into_iter()
         .filter_map(|path| {
             path.and_then(handler)
@@ -30,16 +30,24 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
     // Hygienic, so that no handler's name conflicts with it.
     let routes = Ident::new("routes", Span::mixed_site());
-    let registrations = handlers
-        .iter()
-        .map(|handler| register(&routes, handler, &crate_path));
+    let registrations = handlers.iter().map(|Registered { cfgs, path }| {
+        let registration = register(&routes, path, &crate_path);
+        quote!(#(#[cfg(#cfgs)])* let #routes = #registration;)
+    });
     quote!({
         #errors
         #overlaps
         let #routes = #crate_path::Routes::new();
-        #(let #routes = #registrations;)*
+        #(#registrations)*
         #routes
     })
+}
+
+/// An element of the list.
+struct Registered {
+    /// The predicates of its `#[cfg(..)]`s.
+    cfgs: Vec<TokenStream>,
+    path: ExprPath,
 }
 
 /// Parses the list as a whole, because commas also separate generics. Splits it at commas only if
@@ -62,7 +70,9 @@ fn path(tokens: TokenStream) -> syn::Result<ExprPath> {
     })
 }
 
-fn handler(path: ExprPath) -> syn::Result<ExprPath> {
+fn handler(mut path: ExprPath) -> syn::Result<Registered> {
+    let attributes = std::mem::take(&mut path.attrs);
+    let cfgs = attributes.iter().map(cfg).collect::<syn::Result<_>>()?;
     if path.qself.is_some() || is_function_of_type(&path.path) {
         let text = spelled(&path);
         return Err(error_at(
@@ -70,7 +80,23 @@ fn handler(path: ExprPath) -> syn::Result<ExprPath> {
             &Violation::new(Rule::RoutesMethodOfType, &text),
         ));
     }
-    Ok(path)
+    Ok(Registered { cfgs, path })
+}
+
+/// The predicate of a `#[cfg(..)]`. Any other attribute would be on an argument of a call, where it
+/// has no effect.
+fn cfg(attribute: &Attribute) -> syn::Result<TokenStream> {
+    match attribute.meta.require_list() {
+        Ok(list) if list.path.is_ident("cfg") => Ok(list.tokens.clone()),
+        _ => {
+            let text = attribute.to_token_stream().to_string();
+            let text = text.replace("# [", "#[").replace(" ]", "]");
+            Err(error_at(
+                attribute,
+                &Violation::new(Rule::RoutesAttribute, &text),
+            ))
+        }
+    }
 }
 
 /// Guesses by case, because a path does not show whether its parent is a type or a module.
@@ -117,24 +143,46 @@ fn register(routes: &Ident, handler: &ExprPath, crate_path: &TokenStream) -> Tok
 
 /// Checks by const evaluation that no two handlers serve the same method, because the methods of a
 /// handler are not known to the macro.
-fn overlaps(handlers: &[ExprPath], crate_path: &TokenStream) -> TokenStream {
+fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
     let constant = Ident::new(REGISTERED, Span::call_site());
-    let served = handlers.iter().map(|handler| {
-        let path = spelled(&companion(handler));
-        let source = with_companion(handler, crate_path, &quote!(&__h::#constant));
-        quote!((#path, #source))
-    });
-    let checks = handlers.iter().enumerate().skip(1).map(|(index, handler)| {
-        let crate_path = quote!(#crate_path::__private);
-        let function = quote!(assert_serves_other_methods);
-        let call = called_at(
-            handler,
-            &crate_path,
-            &function,
-            &quote!(__CORS_SERVED, #index),
-        );
-        quote!(const _: () = #call;)
-    });
+    let served = handlers.iter().map(
+        |Registered {
+             cfgs,
+             path: handler,
+         }| {
+            let path = spelled(&companion(handler));
+            let source = with_companion(handler, crate_path, &quote!(&__h::#constant));
+            let served = quote!((#path, #source));
+            if cfgs.is_empty() {
+                return served;
+            }
+            // Keeps the place of a handler that is compiled out, because the others have an index.
+            quote! {
+                #[cfg(all(#(#cfgs),*))] #served,
+                #[cfg(not(all(#(#cfgs),*)))] #crate_path::__private::NOTHING_SERVED
+            }
+        },
+    );
+    let checks = handlers.iter().enumerate().skip(1);
+    let checks = checks.map(
+        |(
+            index,
+            Registered {
+                cfgs,
+                path: handler,
+            },
+        )| {
+            let crate_path = quote!(#crate_path::__private);
+            let function = quote!(assert_serves_other_methods);
+            let call = called_at(
+                handler,
+                &crate_path,
+                &function,
+                &quote!(__CORS_SERVED, #index),
+            );
+            quote!(#(#[cfg(#cfgs)])* const _: () = #call;)
+        },
+    );
     quote! {
         const __CORS_SERVED: &[#crate_path::__private::Served] = &[#(#served),*];
         #(#checks)*

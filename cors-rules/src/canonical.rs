@@ -2,11 +2,11 @@
 
 use crate::bytes::{contains, equal, find_any, find_last, split_around, starts_with_ignoring_case};
 use crate::host;
-use crate::origin::{MAX_SCHEME_LEN, Pattern, inner_space, is_default_port, is_web, parse_port};
+use crate::origin::{MAX_LEN, Pattern, inner_space, is_default_port, is_web, parse_port};
 use crate::text::Text;
 
-/// A text as long as the longest valid pattern: scheme, `://`, `*.`, host with a dot, port.
-pub(crate) type Spelling = Text<{ MAX_SCHEME_LEN + 3 + 2 + host::MAX_LEN + 1 + 6 }>;
+/// A text as long as the longest valid pattern.
+pub(crate) type Spelling = Text<MAX_LEN>;
 
 /// The valid pattern that the user probably meant with `text`. Empty if there is none.
 ///

@@ -1,20 +1,21 @@
-//! Checks a policy against the rules, key by key.
+//! Checks a policy, or a protection, against the rules, key by key.
 //!
 //! Each function checks one entry of a list, so that every error is reported at its own place. None
 //! depends on where the policy comes from.
 
-use crate::bytes::{equal_ignoring_case, is_one_of};
+use crate::bytes::{contains, equal_ignoring_case, find_any, is_one_of};
 use crate::canonical::{canonical, over_https};
 use crate::fault::Fault;
 use crate::header::{
     is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
-    is_forbidden_in_responses, is_token,
+    is_forbidden_in_responses, is_preflight_response_header, is_token,
 };
 use crate::key::Key;
 use crate::method::{Method, is_forbidden_method};
 use crate::opt_out::Tolerance;
-use crate::origin::Pattern;
+use crate::origin::{Pattern, is_web};
 use crate::policy::Policy;
+use crate::protection::{Protection, ProtectionKey};
 use crate::public_suffix::is_public_suffix;
 use crate::rule::Rule;
 use crate::text::Text;
@@ -113,6 +114,45 @@ impl<'a> Policy<'a> {
     }
 }
 
+impl<'a> Protection<'a> {
+    /// The first rule that is broken in the list of `key`, at `from` or after it.
+    #[must_use]
+    pub const fn violation(
+        &self,
+        key: ProtectionKey,
+        from: Place,
+    ) -> Option<(Place, Violation<'a>)> {
+        let list = self.list(key);
+        let mut index = match from {
+            Place::Whole => 0,
+            Place::Entry(index) => index,
+        };
+        while index < list.len() {
+            let violation = match key {
+                ProtectionKey::OwnOrigins => own_origin(list, index),
+                ProtectionKey::Trust => trusted_origin(list, index),
+            };
+            if let Some(violation) = violation {
+                return Some((Place::Entry(index), violation));
+            }
+            index += 1;
+        }
+        None
+    }
+
+    /// Every broken rule with its place, in the order of [`ProtectionKey::ALL`].
+    pub fn violations(&self) -> impl Iterator<Item = (ProtectionKey, Place, Violation<'a>)> {
+        ProtectionKey::ALL.into_iter().flat_map(move |key| {
+            let mut from = Place::FIRST;
+            core::iter::from_fn(move || {
+                let (place, violation) = self.violation(key, from)?;
+                from = place.next();
+                Some((key, place, violation))
+            })
+        })
+    }
+}
+
 /// Checks the origins as a whole. [`origin`] checks the entries.
 const fn origins<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
     // `dev_origins` do not count, because a release build with no other origins would allow nobody.
@@ -166,33 +206,91 @@ pub const fn listed_origin(
     }
     let pattern = match Pattern::read(text) {
         Ok(pattern) => pattern,
-        Err(Fault { rule, part }) => {
-            let violation = Violation::new(rule, text).part(part);
-            // A canonical spelling corrects a typo. For these rules it would hide the mistake.
-            return Some(match rule {
-                Rule::OriginNull | Rule::OriginsInOneString | Rule::WildcardPosition => violation,
-                _ => violation.spelling(&canonical(text)),
-            });
-        }
+        Err(fault) => return Some(malformed(text, fault)),
     };
     if !credentials {
         return None;
     }
     if pattern.is_insecure() && !tolerance.insecure_origins {
-        let violation = Violation::new(Rule::CredentialsInsecureOrigin, text);
-        // No fix for a wildcard, because `https` might break the rule about public suffixes.
-        return Some(if pattern.subdomains() {
-            violation
-        } else {
-            violation.spelling(&over_https(text))
-        });
+        return Some(insecure(text, &pattern, Rule::CredentialsInsecureOrigin));
     }
+    if tolerance.public_suffixes {
+        return None;
+    }
+    match suffix_above_wildcard(&pattern) {
+        Some(suffix) => Some(Violation::new(Rule::CredentialsPublicSuffix, text).part(suffix)),
+        None => None,
+    }
+}
+
+const fn malformed<'a>(text: &'a str, Fault { rule, part }: Fault<'a>) -> Violation<'a> {
+    let violation = Violation::new(rule, text).part(part);
+    // A canonical spelling corrects a typo. For these rules it would hide the mistake.
+    match rule {
+        Rule::OriginNull | Rule::OriginsInOneString | Rule::WildcardPosition => violation,
+        Rule::OriginSeparator => match find_any(text.as_bytes(), b";|") {
+            Some(at) if at + 1 == text.len() => violation.spelling(&canonical(text.split_at(at).0)),
+            _ => violation,
+        },
+        _ => violation.spelling(&canonical(text)),
+    }
+}
+
+const fn insecure<'a>(text: &'a str, pattern: &Pattern<'_>, rule: Rule) -> Violation<'a> {
+    let violation = Violation::new(rule, text);
+    // No fix for a wildcard, because `https` might break the rule about public suffixes.
+    if pattern.subdomains() {
+        violation
+    } else {
+        violation.spelling(&over_https(text))
+    }
+}
+
+/// The domain directly above the wildcard, if it is a public suffix.
+const fn suffix_above_wildcard<'a>(pattern: &Pattern<'a>) -> Option<&'a str> {
     match pattern.wildcard_parent() {
-        Some(parent) if !tolerance.public_suffixes && is_public_suffix(parent) => {
-            Some(Violation::new(Rule::CredentialsPublicSuffix, text).part(parent))
-        }
+        Some(parent) if is_public_suffix(parent) => Some(parent),
         _ => None,
     }
+}
+
+/// Checks the entry at `index` of `own_origins`.
+const fn own_origin<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
+    let text = list[index];
+    if contains(text.as_bytes(), b'*') {
+        return Some(Violation::new(Rule::OwnOriginWildcard, text));
+    }
+    match Pattern::read(text) {
+        Err(fault) => Some(malformed(text, fault)),
+        Ok(pattern) if !is_web(pattern.scheme()) => {
+            Some(Violation::new(Rule::OwnOriginScheme, text).part(pattern.scheme()))
+        }
+        Ok(_) if is_before(list, index, text) => Some(Violation::new(Rule::OriginDuplicate, text)),
+        Ok(_) => None,
+    }
+}
+
+/// Checks the entry at `index` of `trust`. Its pages act as the signed-in user, so the rules are
+/// those of `origins` with `credentials`, without an opt-out.
+const fn trusted_origin<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
+    let text = list[index];
+    if is(text, ANY) {
+        return Some(Violation::new(Rule::TrustAnyOrigin, text));
+    }
+    let pattern = match Pattern::read(text) {
+        Ok(pattern) => pattern,
+        Err(fault) => return Some(malformed(text, fault)),
+    };
+    if pattern.is_insecure() {
+        return Some(insecure(text, &pattern, Rule::TrustInsecureOrigin));
+    }
+    if let Some(suffix) = suffix_above_wildcard(&pattern) {
+        return Some(Violation::new(Rule::TrustPublicSuffix, text).part(suffix));
+    }
+    if is_before(list, index, text) {
+        return Some(Violation::new(Rule::OriginDuplicate, text));
+    }
+    None
 }
 
 /// Checks the methods as a whole. [`method`] checks the entries.
@@ -266,6 +364,9 @@ const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violati
     if is_cors_request_header(name) {
         return Some(Violation::new(Rule::ExposeOfRequest, name));
     }
+    if is_preflight_response_header(name) {
+        return Some(Violation::new(Rule::ExposeOfPreflight, name));
+    }
     if !policy.credentials && is_before(list, list.len(), ANY) {
         return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
     }
@@ -317,6 +418,9 @@ const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>
             Ok(bare) if is_token(bare.as_bytes()) => violation.spelling(&Text::lowercased(bare)),
             _ => violation,
         });
+    }
+    if contains(name.as_bytes(), b'*') {
+        return Some(Violation::new(Rule::HeaderWildcard, name));
     }
     let mut before = 0;
     while before < index {

@@ -69,6 +69,18 @@ pub(crate) const fn is_cors_response_header(name: &str) -> bool {
         )
 }
 
+/// Whether `name` is a header of the CORS protocol that only responses to preflights have.
+pub(crate) const fn is_preflight_response_header(name: &str) -> bool {
+    is_one_of(
+        name,
+        &[
+            "access-control-allow-headers",
+            "access-control-allow-methods",
+            "access-control-max-age",
+        ],
+    )
+}
+
 /// Whether `name` is a header of the CORS protocol in requests.
 pub(crate) const fn is_cors_request_header(name: &str) -> bool {
     starts_with_ignoring_case(name.as_bytes(), b"access-control-request-")
@@ -79,7 +91,7 @@ pub(crate) const fn is_cors_request_header(name: &str) -> bool {
 mod tests {
     use super::{
         is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
-        is_forbidden_in_responses, is_token,
+        is_forbidden_in_responses, is_preflight_response_header, is_token,
     };
 
     #[test]
@@ -132,20 +144,28 @@ mod tests {
 
     #[test]
     fn headers_of_the_cors_protocol() {
-        // Name, in requests, in responses.
+        // Name, in requests, in responses, only in those to preflights.
         let table = [
-            ("origin", true, false),
-            ("Access-Control-Request-Method", true, false),
-            ("access-control-request-headers", true, false),
-            ("Access-Control-Allow-Origin", false, true),
-            ("access-control-expose-headers", false, true),
-            ("access-control-max-age", false, true),
-            ("access-control", false, false),
-            ("vary", false, false),
+            ("origin", true, false, false),
+            ("Access-Control-Request-Method", true, false, false),
+            ("access-control-request-headers", true, false, false),
+            ("Access-Control-Allow-Origin", false, true, false),
+            ("access-control-allow-credentials", false, true, false),
+            ("access-control-expose-headers", false, true, false),
+            ("Access-Control-Allow-Methods", false, true, true),
+            ("access-control-allow-headers", false, true, true),
+            ("access-control-max-age", false, true, true),
+            ("access-control", false, false, false),
+            ("vary", false, false, false),
         ];
-        for (name, in_requests, in_responses) in table {
+        for (name, in_requests, in_responses, only_preflights) in table {
             assert_eq!(is_cors_request_header(name), in_requests, "{name}");
             assert_eq!(is_cors_response_header(name), in_responses, "{name}");
+            assert_eq!(
+                is_preflight_response_header(name),
+                only_preflights,
+                "{name}"
+            );
         }
     }
 }

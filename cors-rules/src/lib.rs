@@ -7,6 +7,7 @@
 //!
 //! - [`Origin`] and [`Pattern`]: an origin as browsers send it, and an entry of an allowlist.
 //! - [`Policy`]: the policy of one handler as plain data, with its [violations](Policy::violations).
+//! - [`Protection`]: the own and the trusted origins of an application, likewise.
 //! - [`check`]: the rules, key by key.
 //! - [`Rule`]: every rule by name, with its message.
 //! - [`Key`] and [`OptOut`]: the names that the attribute accepts.
@@ -27,6 +28,7 @@ mod method;
 mod opt_out;
 mod origin;
 mod policy;
+mod protection;
 mod public_suffix;
 mod rule;
 pub mod source;
@@ -41,6 +43,7 @@ pub use method::{Method, is_forbidden_method};
 pub use opt_out::{OptOut, Tolerance};
 pub use origin::{Origin, Pattern, Port};
 pub use policy::Policy;
+pub use protection::{Protection, ProtectionKey};
 pub use public_suffix::is_public_suffix;
 pub use rule::Rule;
 pub use text::Text;

@@ -150,13 +150,17 @@ impl<'a> Pattern<'a> {
     /// ```
     #[must_use]
     pub const fn parse(text: &'a str) -> Option<Self> {
+        if text.len() > MAX_LEN {
+            return None;
+        }
         match Self::read(text) {
             Ok(pattern) => Some(pattern),
             Err(_) => None,
         }
     }
 
-    /// Parses an entry, or returns the first rule that it breaks.
+    /// Parses an entry, or returns the first rule that it breaks. Text of any length is read, for the
+    /// message.
     pub(crate) const fn read(text: &'a str) -> Result<Self, Fault<'a>> {
         if equal_ignoring_case(text.as_bytes(), b"null") {
             return Err(Fault::new(Rule::OriginNull, text));
@@ -252,9 +256,10 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// Rejects white space and commas, before the entry is split.
+/// Rejects white space, and characters between two origins, before the entry is split.
 const fn check_characters(text: &str) -> Option<Fault<'_>> {
     let bytes = text.as_bytes();
+    let mut separator = None;
     let mut i = 0;
     while i < bytes.len() {
         match bytes[i] {
@@ -268,22 +273,44 @@ const fn check_characters(text: &str) -> Option<Fault<'_>> {
                 };
                 return Some(Fault::new(rule, text));
             }
+            b';' | b'|' if separator.is_none() => separator = Some(i),
             _ => {}
         }
         i += 1;
     }
-    None
+    match separator {
+        Some(at) if separates(bytes.split_at(at + 1).1) => Some(Fault::new(
+            Rule::OriginSeparator,
+            text.split_at(at).1.split_at(1).0,
+        )),
+        _ => None,
+    }
+}
+
+/// Whether a `;` or `|` before `rest` was meant to separate two origins.
+const fn separates(mut rest: &[u8]) -> bool {
+    if rest.is_empty() {
+        return true;
+    }
+    while let [_, tail @ ..] = rest {
+        if let [b':', b'/', b'/', ..] = rest {
+            return true;
+        }
+        rest = tail;
+    }
+    false
 }
 
 const fn has_upper_case(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut is_found = false;
     let mut i = 0;
-    while i < text.len() {
-        if text.as_bytes()[i].is_ascii_uppercase() {
-            return true;
-        }
+    // Without an early end, so that the compiler compares several bytes at once.
+    while i < bytes.len() {
+        is_found |= bytes[i].is_ascii_uppercase();
         i += 1;
     }
-    false
+    is_found
 }
 
 /// Whether there is white space in `bytes`, which must be trimmed.
@@ -435,6 +462,7 @@ pub(crate) const fn is_web(scheme: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use alloc::format;
+    use alloc::string::String;
 
     use super::{Origin, Pattern, Port};
     use crate::host::Host;
@@ -478,6 +506,18 @@ mod tests {
                 None,
             ),
             ("tauri://127.1", "tauri", Domain("127.1"), None),
+            (
+                "https://-a.app.example",
+                "https",
+                Domain("-a.app.example"),
+                None,
+            ),
+            (
+                "https://a-.app.example",
+                "https",
+                Domain("a-.app.example"),
+                None,
+            ),
         ];
         for (text, scheme, host, port) in table {
             let origin = Origin::parse(text.as_bytes()).expect(text);
@@ -521,6 +561,8 @@ mod tests {
             ("http://localhost:*", false, "localhost", Port::Any),
             ("http://*.localhost:*", true, "localhost", Port::Any),
             ("http://[::1]:3000", false, "[::1]", Port::Number(3000)),
+            ("https://-a-.example", false, "-a-.example", Port::Default),
+            ("https://*.-a.example", true, "-a.example", Port::Default),
         ];
         for (text, subdomains, host, port) in table {
             let pattern = Pattern::parse(text).expect(text);
@@ -529,6 +571,52 @@ mod tests {
             assert_eq!(pattern.port(), port, "{text}");
             assert_eq!(pattern.is_exact(), !text.contains('*'), "{text}");
         }
+    }
+
+    /// An origin of the longest parts, as a pattern if `wildcard` is `*.`.
+    fn longest(wildcard: &str) -> String {
+        let label = "a".repeat(63) + ".";
+        let mut host = label.repeat(3);
+        host += &"b".repeat(253 - host.len() - wildcard.len());
+        let scheme = "c".repeat(64);
+        format!("{scheme}://{wildcard}{host}.:65535")
+    }
+
+    #[test]
+    fn length_is_bounded() {
+        let longest_origin = longest("");
+        assert_eq!((longest_origin.len(), Origin::MAX_LEN), (327, 327));
+        assert!(Origin::parse(longest_origin.as_bytes()).is_some());
+        assert!(Pattern::parse(&longest_origin).is_some());
+        assert!(Pattern::parse(&longest("*.")).is_some());
+
+        // Each part with a byte more.
+        let longer = [
+            (format!("c{longest_origin}"), Rule::SchemeTooLong),
+            (longest_origin.replace("b.:", "bb.:"), Rule::HostTooLong),
+            (format!("{longest_origin}0"), Rule::PortInvalid),
+            (longest("*.").replace("b.:", "bb.:"), Rule::HostTooLong),
+        ];
+        for (text, rule) in longer {
+            assert_eq!(text.len(), 328, "{text}");
+            assert_eq!(Origin::parse(text.as_bytes()), None, "{text}");
+            assert_eq!(Pattern::parse(&text), None, "{text}");
+            let fault = Pattern::read(&text).expect_err(&text);
+            assert_eq!(fault.rule, rule, "{text}");
+        }
+    }
+
+    #[test]
+    fn long_origins_are_not_read() {
+        // A loop over the bytes would exceed the steps that the compiler grants to a constant.
+        const LONG: [u8; 400_000] = [b'a'; 400_000];
+        const { assert!(Origin::parse(&LONG).is_none()) };
+
+        let text = format!("https://{}example", "a.".repeat(200_000));
+        assert_eq!(Origin::parse(text.as_bytes()), None);
+        assert_eq!(Pattern::parse(&text), None);
+        let fault = Pattern::read(&text).expect_err("a host of more than 253 bytes");
+        assert_eq!(fault.rule, Rule::HostTooLong);
     }
 
     #[test]
@@ -560,6 +648,12 @@ mod tests {
                 "https://a,https://b",
             ),
             ("https://a b", Rule::OriginsInOneString, "https://a b"),
+            ("https://a;https://b|", Rule::OriginSeparator, ";"),
+            ("https://a|https://b", Rule::OriginSeparator, "|"),
+            ("https://a:8080;", Rule::OriginSeparator, ";"),
+            ("|", Rule::OriginSeparator, "|"),
+            ("https://a;b", Rule::HostCharacter, ";"),
+            ("https://a/;b", Rule::OriginPath, "/;b"),
             (" https://a\n", Rule::OriginWhiteSpace, " https://a\n"),
             ("app.example", Rule::OriginWithoutScheme, "app.example"),
             ("mailto:me", Rule::OriginWithoutScheme, "mailto:me"),

@@ -57,7 +57,7 @@ rules! {
     OriginsAnyBesideOthers: "`*` allows every origin, so the others in the list have no effect",
         "write only `origins = [\"*\"]`, or delete `\"*\"` and keep the list";
     /// An origin that is listed twice.
-    OriginDuplicate: "`{text}` is listed twice in the origins of this policy",
+    OriginDuplicate: "the origin `{text}` is listed twice",
         "delete one of them";
 
     /// `"*"` in a set of origins, which is filled at run time.
@@ -78,6 +78,10 @@ rules! {
     /// Several origins in one string. Browsers always send one.
     OriginsInOneString: "`{text}` is not one origin: browsers send exactly one, without spaces or commas",
         "write each origin as a string of its own, such as `[\"https://a.example\", \"https://b.example\"]`";
+    /// `;` or `|` between two origins or after one.
+    OriginSeparator: "`{text}` is not one origin: `{part}` does not separate origins",
+        "write `\"{fix}\"`; commas or white space separate origins"
+        or "separate them by commas or white space; in a list, write each as a string of its own, such as `[\"https://a.example\", \"https://b.example\"]`";
     /// White space around the origin.
     OriginWhiteSpace: "`{text}` has white space around the origin, so it would never match",
         "write `\"{fix}\"`" or "delete the white space";
@@ -119,7 +123,7 @@ rules! {
         "write `\"{fix}\"`" or "write a port such as `:8080`, or none";
     /// A wildcard other than `*.` before a domain or `:*`.
     WildcardPosition: "`{text}` has a `*` where no wildcard is allowed",
-        "write `*.` as the whole leftmost label of a domain, such as `\"https://*.example.com\"`, or `:*` for any port";
+        "write `*.` as the whole leftmost label of a domain, such as `\"https://*.example.com\"`, or `:*` for any port; or decide it in a function: `origins_from = is_preview`";
 
     // Hosts.
 
@@ -138,9 +142,6 @@ rules! {
     /// A label of more than 63 bytes.
     LabelTooLong: "`{part}` in the host of `{text}` is longer than the 63 bytes that are allowed between two dots",
         "check the name; no browser can reach it";
-    /// A label that begins or ends with a hyphen.
-    LabelHyphen: "`{part}` in the host of `{text}` begins or ends with a hyphen, which no domain does",
-        "check the name; a hyphen is allowed between letters or digits";
     /// An IPv4 address that is not written as four plain decimals.
     Ipv4Invalid: "`{part}` in `{text}` is read as an IPv4 address, which browsers send as four plain decimals",
         "write `\"{fix}\"`" or "write four numbers from 0 to 255 without leading zeros";
@@ -170,13 +171,31 @@ rules! {
         or "write `https://`, or add `dangerously_allow(insecure_origins)`";
     /// A wildcard directly below a public suffix with `credentials`. Anyone can register a name there.
     CredentialsPublicSuffix: "`{text}` with `credentials` lets everyone who registers a name below `{part}` act as the signed-in user",
-        "write your own domain, such as `\"https://*.yours.{part}\"`, or add `dangerously_allow(public_suffixes)`";
+        "write your own domain, such as `\"https://*.yours.{part}\"`, or decide it in a function: `origins_from = is_preview`, or add `dangerously_allow(public_suffixes)`";
     /// `*` in `headers` with `credentials`. Browsers then read it as a header named `*`.
     CredentialsAnyHeader: "`*` in `headers` with `credentials` is read by browsers as a header named `*`",
         "list the headers, such as `headers = [\"content-type\"]`, or delete `credentials`";
     /// `*` in `expose_headers` with `credentials`. Browsers then read it as a header named `*`.
     CredentialsAnyExposed: "`*` in `expose_headers` with `credentials` is read by browsers as a header named `*`",
         "list the headers, such as `expose_headers = [\"x-total-count\"]`, or delete `credentials`";
+
+    // The protection of an application.
+
+    /// A wildcard in `own_origins`.
+    OwnOriginWildcard: "`{text}` is more than one origin, and an own origin is exact: scheme, host and port",
+        "write each origin under which browsers reach this server, or take them from a set: `own_origins_from(&ORIGINS)`";
+    /// An own origin whose scheme is neither `http` nor `https`.
+    OwnOriginScheme: "`{text}` is not an origin of a server: `{part}` is neither `http` nor `https`",
+        "write it in `trust` if its pages may send requests, or delete it";
+    /// `*` in `trust`.
+    TrustAnyOrigin: "`*` in `trust` would let every site act as the signed-in user",
+        "write the origins of your own pages, such as `trust(&[\"https://app.example.com\"])`";
+    /// `http://` to another machine in `trust`. Anyone on the network can send pages of that origin.
+    TrustInsecureOrigin: "`{text}` in `trust` is open to anyone on the network, who could then act as the signed-in user",
+        "write `\"{fix}\"`" or "write `https://`";
+    /// A wildcard directly below a public suffix in `trust`. Anyone can register a name there.
+    TrustPublicSuffix: "`{text}` in `trust` lets everyone who registers a name below `{part}` act as the signed-in user",
+        "write your own domain, such as `\"https://*.yours.{part}\"`";
 
     // Methods.
 
@@ -203,7 +222,10 @@ rules! {
 
     /// An invalid header name.
     HeaderNotToken: "`{text}` is not the name of a header",
-        "write `\"{fix}\"`" or "write only letters, digits and any of !#$%&'*+-.^_`|~, one name in each string";
+        "write `\"{fix}\"`" or "write only letters, digits and any of !#$%&'+-.^_`|~, one name in each string";
+    /// `*` within a name. Only `"*"` as a whole is a wildcard.
+    HeaderWildcard: "`{text}` has a `*`, which matches no name",
+        "write each name in full, such as `x-rate-limit`";
     /// A request header that pages cannot set, so that allowing it has no effect.
     HeaderForbidden: "pages cannot set the request header `{text}`: it is the browser's own, so allowing it has no effect",
         "delete it";
@@ -222,6 +244,9 @@ rules! {
     /// A request header in `expose_headers`, which lists response headers.
     ExposeOfRequest: "`{text}` is a request header, and `expose_headers` names what a page may read of a response",
         "delete it";
+    /// A header that only responses to preflights have, in `expose_headers`.
+    ExposeOfPreflight: "`{text}` is only in responses to preflights, which no page can read",
+        "delete it; this policy writes the `access-control-*` headers by itself";
 
     // max_age.
 
@@ -292,4 +317,7 @@ rules! {
     /// Anything in `routes!` but a path.
     RoutesNotAPath: "`{text}` is not the path of a handler",
         "write `routes![handler]` or `routes![module::handler, other::<Type>]`";
+    /// An attribute other than `#[cfg(..)]` on a path in `routes!`.
+    RoutesAttribute: "`{text}` has no effect in `routes!`, where a path can only have `#[cfg(..)]`",
+        "delete it, or write it on the function itself";
 }

@@ -4,9 +4,9 @@ pub use cors_macros::__routes;
 pub use cors_rules::Key;
 
 pub use crate::origins::{OriginSource, OriginsFrom, origins_from};
-pub use crate::policy::{Policy, assert_keeps_rules};
+pub use crate::policy::{Policy, assert_keeps_rules, with_opt_outs, without_set};
 
 pub use crate::axum::{
-    Companion, HandlerSource, Methods, PolicyCell, Served, assert_serves_other_methods, on,
-    without_cors,
+    Companion, HandlerSource, Methods, NOTHING_SERVED, PolicyCell, Served,
+    assert_serves_other_methods, on, without_cors,
 };

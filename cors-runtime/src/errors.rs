@@ -39,7 +39,7 @@ impl PolicyErrors {
         if self.total == 0 { Ok(()) } else { Err(self) }
     }
 
-    pub(crate) fn unless_empty(errors: impl IntoIterator<Item = PolicyError>) -> Result<(), Self> {
+    pub(crate) fn unless_empty(errors: Vec<PolicyError>) -> Result<(), Self> {
         let mut all = Self::none();
         for error in errors {
             all.push(|| error);
@@ -149,7 +149,11 @@ pub enum PolicyError {
 
 impl PolicyError {
     pub(crate) fn new(key: Key, place: Place, violation: &Violation<'_>) -> Self {
-        let key = key.as_str();
+        Self::of_list(key.as_str(), place, violation)
+    }
+
+    /// An error of a list that is no key of the attribute.
+    pub(crate) fn of_list(key: &'static str, place: Place, violation: &Violation<'_>) -> Self {
         let rule = violation.rule();
         let message = violation.to_string();
         match place {

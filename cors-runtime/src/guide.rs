@@ -5,6 +5,7 @@
 //! | [`policies`] | sharing a policy between handlers, overriding parts of it, warnings |
 //! | [`origins`] | development origins, sets, predicates |
 //! | [`layers`] | layers inside and outside CORS, `Policy::layer`, fallbacks, tonic, hyper |
+//! | [`protection`] | attacks of other sites, and refusing their requests in the whole router |
 //! | [`refusals`] | the log, the browser's console, the table of policies |
 //! | [`testing`] | a browser in `cargo test` |
 //! | [`wire`] | requests and responses in detail |
@@ -21,6 +22,9 @@ pub mod origins {}
 
 #[doc = include_str!("../docs/guide/layers.md")]
 pub mod layers {}
+
+#[doc = include_str!("../docs/guide/protection.md")]
+pub mod protection {}
 
 #[doc = include_str!("../docs/guide/refusals.md")]
 pub mod refusals {}

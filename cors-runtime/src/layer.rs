@@ -6,22 +6,22 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use cors_rules::Method;
-use http::header::ALLOW;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::decision::{Decision, PathPolicies, Scope, ServiceKind};
+use crate::decision::{Decision, Forward, PathPolicies, Scope, ServiceKind};
 use crate::errors::PolicyErrors;
 use crate::head::Head;
 use crate::origins::Predicate;
 use crate::policy::{Policy, PolicyRef, Registration};
-use crate::report::{Listeners, mark_reported};
-use crate::response::{Reasons, Silent, WithGrant, answer, in_place};
+use crate::protection::{CompiledProtection, Protection, Refused};
+use crate::report::{Listeners, mark_decided, mark_reported};
+use crate::response::{Reasons, ResponseFuture, Silent, Texts, answer, refuse};
 
 impl Policy<'_> {
     /// Makes a [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for any service
@@ -90,11 +90,7 @@ impl PolicyLayer {
             methods.filter_map(|method| Method::parse(method.as_bytes())),
             &PolicyRef::Shared(Arc::new(registration)),
         );
-        Self(CorsLayer::new(
-            Arc::new(policies),
-            ServiceKind::Single,
-            Silent,
-        ))
+        Self(CorsLayer::of_service(Arc::new(policies), None, Silent))
     }
 }
 
@@ -131,11 +127,11 @@ where
 }
 
 pin_project! {
-    /// The future of a [`PolicyService`].
+    /// The future of a [`PolicyService`] or a [`ProtectionService`].
     #[derive(Debug)]
     pub struct PolicyFuture<F, B> {
         #[pin]
-        future: CorsFuture<F, B>,
+        future: ResponseFuture<F, B>,
     }
 }
 
@@ -150,6 +146,77 @@ where
     }
 }
 
+impl Protection<'_> {
+    /// Makes a [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for a router that is no
+    /// [`CorsRouter`](crate::CorsRouter), and for tonic and hyper. It holds every request, and knows no
+    /// policies of the handlers inside: add origins that may write to [`trust`](Self::trust).
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::routing::post;
+    /// use cors_runtime::Protection;
+    ///
+    /// # fn main() -> Result<(), cors_runtime::PolicyErrors> {
+    /// let app: Router = Router::new()
+    ///     .route("/profile", post(async || "saved"))
+    ///     .layer(Protection::new().layer()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The type of the response bodies has to be made of a `String`, as those of axum and `Full<Bytes>`
+    /// of http-body-util are.
+    ///
+    /// # Errors
+    ///
+    /// Every error of the protection, as from [`check`](Self::check).
+    pub fn layer(&self) -> Result<ProtectionLayer, PolicyErrors> {
+        self.check()?;
+        let protection = Arc::new(CompiledProtection::new(self));
+        Ok(ProtectionLayer(CorsLayer::of_service(
+            Arc::default(),
+            Some(protection),
+            Texts,
+        )))
+    }
+}
+
+/// A protection around any service that speaks `http`, from [`Protection::layer`].
+#[derive(Clone, Debug)]
+pub struct ProtectionLayer(CorsLayer<Texts>);
+
+impl<S> Layer<S> for ProtectionLayer {
+    type Service = ProtectionService<S>;
+
+    fn layer(&self, inner: S) -> ProtectionService<S> {
+        ProtectionService(self.0.layer(inner))
+    }
+}
+
+/// A service inside a [`ProtectionLayer`].
+#[derive(Clone, Debug)]
+pub struct ProtectionService<S>(Cors<S, Texts>);
+
+impl<S, A, B> Service<Request<A>> for ProtectionService<S>
+where
+    S: Service<Request<A>, Response = Response<B>>,
+    B: From<String>,
+{
+    type Response = Response<B>;
+    type Error = S::Error;
+    type Future = PolicyFuture<S::Future, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<A>) -> Self::Future {
+        PolicyFuture {
+            future: self.0.call(request),
+        }
+    }
+}
+
 /// The policies of a path around the services that serve it.
 #[derive(Clone, Debug)]
 pub(crate) struct CorsLayer<R> {
@@ -160,24 +227,30 @@ pub(crate) struct CorsLayer<R> {
 }
 
 impl<R> CorsLayer<R> {
-    /// Answers preflights; around everything but plain handlers it also writes the headers of
-    /// actual responses.
-    pub(crate) fn new(policies: Arc<PathPolicies>, service: ServiceKind, reasons: R) -> Self {
+    /// Carries out the decisions of `scope`.
+    pub(crate) fn new(scope: Scope, reasons: R) -> Self {
         Self {
-            scope: Scope::new(policies, service),
+            scope,
             allow: None,
             reasons,
         }
     }
 
-    /// Answers preflights on an OPTIONS route. Its other responses list the methods of the policies
-    /// in `Allow`, as axum does on a path without such a route.
+    /// Around a service that is no handler.
+    fn of_service(
+        policies: Arc<PathPolicies>,
+        protection: Option<Arc<CompiledProtection>>,
+        reasons: R,
+    ) -> Self {
+        let scope = Scope::new(policies, ServiceKind::Single, protection);
+        Self::new(scope, reasons)
+    }
+
+    /// Sets `Allow` where the service sends none: for an OPTIONS route, whose other responses list
+    /// the methods of the policies as axum does on a path without such a route.
     #[cfg(feature = "axum")]
-    pub(crate) fn options_route(policies: Arc<PathPolicies>, reasons: R) -> Self {
-        Self {
-            allow: policies.allow(),
-            ..Self::new(policies, ServiceKind::Plain, reasons)
-        }
+    pub(crate) fn allow(self, allow: Option<HeaderValue>) -> Self {
+        Self { allow, ..self }
     }
 
     /// Whether a policy has a predicate.
@@ -215,42 +288,69 @@ impl<S, R> Cors<S, R> {
     /// of the user's, if the policy has one.
     pub(crate) fn respond<A, B>(
         &mut self,
-        mut request: Request<A>,
+        request: Request<A>,
         predicate: Predicate,
-    ) -> CorsFuture<S::Future, B>
+    ) -> ResponseFuture<S::Future, B>
     where
         S: Service<Request<A>, Response = Response<B>>,
         R: Reasons<B>,
     {
-        let CorsLayer {
-            scope,
-            allow,
-            reasons,
-        } = &self.layer;
+        let CorsLayer { scope, reasons, .. } = &self.layer;
         let head = Head::of(&request);
         let decision = scope.decide(&head, predicate);
         let mut must_mark = false;
-        if let Some(listeners) = Listeners::of(request.extensions()) {
+        if let Some(listeners) = Listeners::of(request.extensions(), decision.is_refused()) {
             listeners.report(&decision, &head);
+            if scope.is_without_policy(&decision) {
+                listeners.without_policy(&head);
+            }
             must_mark = listeners.must_mark(&decision);
         }
         match decision {
             Decision::Preflight(outcome) => {
-                CorsFuture::answered(answer(outcome, &head, predicate, reasons))
+                ResponseFuture::in_place(answer(outcome, &head, predicate, reasons))
             }
-            Decision::Refused(_) => {
-                CorsFuture::answered(in_place(StatusCode::FORBIDDEN, reasons.body(None)))
+            Decision::Refused(refusal) => {
+                let custom = scope.protection().and_then(|protection| protection.refused);
+                let refused = refusal.mark(&head, false);
+                ResponseFuture::in_place(refuse(refused, custom, reasons))
             }
-            Decision::Forward(grant) => {
-                if must_mark {
-                    mark_reported(&mut request);
-                }
-                let allow = allow.clone().filter(|_| grant.is_none());
-                CorsFuture::Actual {
-                    response: WithGrant::new(self.inner.call(request), grant),
-                    allow,
-                }
+            Decision::Forward(forward) => self.forward(request, forward, None, must_mark),
+            Decision::Report(report) => {
+                let (refusal, forward) = *report;
+                let refused = Box::new(refusal.mark(&head, true));
+                self.forward(request, forward, Some(refused), must_mark)
             }
+        }
+    }
+
+    #[inline]
+    fn forward<A, B>(
+        &mut self,
+        mut request: Request<A>,
+        forward: Forward,
+        reported: Option<Box<Refused>>,
+        must_mark: bool,
+    ) -> ResponseFuture<S::Future, B>
+    where
+        S: Service<Request<A>, Response = Response<B>>,
+    {
+        if must_mark {
+            mark_reported(&mut request);
+        }
+        let is_protected = self.layer.scope.protection().is_some();
+        if is_protected && Head::of(&request).writes_or_opens_socket() {
+            mark_decided(&mut request);
+        }
+        let allow = match forward.grant {
+            Some(_) => None,
+            None => self.layer.allow.clone(),
+        };
+        ResponseFuture::Forwarded {
+            response: self.inner.call(request),
+            forward,
+            allow,
+            reported,
         }
     }
 }
@@ -262,7 +362,7 @@ where
 {
     type Response = Response<B>;
     type Error = S::Error;
-    type Future = CorsFuture<S::Future, B>;
+    type Future = ResponseFuture<S::Future, B>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -270,46 +370,5 @@ where
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
         self.respond(request, Predicate::Denies)
-    }
-}
-
-pin_project! {
-    #[derive(Debug)]
-    #[project = CorsFutureProjection]
-    pub(crate) enum CorsFuture<F, B> {
-        Answered { response: Option<Response<B>> },
-        Actual { #[pin] response: WithGrant<F>, allow: Option<HeaderValue> },
-    }
-}
-
-impl<F, B> CorsFuture<F, B> {
-    fn answered(response: Response<B>) -> Self {
-        Self::Answered {
-            response: Some(response),
-        }
-    }
-}
-
-impl<F, B, E> Future for CorsFuture<F, B>
-where
-    F: Future<Output = Result<Response<B>, E>>,
-{
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project() {
-            CorsFutureProjection::Answered { response } => match response.take() {
-                Some(response) => Poll::Ready(Ok(response)),
-                // Polled again after it was ready, which is an error of the caller.
-                None => Poll::Pending,
-            },
-            CorsFutureProjection::Actual { response, allow } => {
-                let mut response = ready!(response.poll(cx));
-                if let (Some(allow), Ok(response)) = (allow.take(), &mut response) {
-                    response.headers_mut().entry(ALLOW).or_insert(allow);
-                }
-                Poll::Ready(response)
-            }
-        }
     }
 }

@@ -12,6 +12,7 @@ mod header_value;
 mod layer;
 mod origins;
 mod policy;
+mod protection;
 mod report;
 mod response;
 
@@ -32,11 +33,14 @@ pub mod __probe {
 #[cfg(feature = "axum")]
 pub use crate::axum::{CorsRouter, Routes};
 pub use crate::errors::{PolicyError, PolicyErrors};
-pub use crate::layer::{PolicyFuture, PolicyLayer, PolicyService};
+pub use crate::layer::{
+    PolicyFuture, PolicyLayer, PolicyService, ProtectionLayer, ProtectionService,
+};
 pub use crate::origins::OriginSet;
 pub use crate::policy::Policy;
 #[cfg(feature = "axum")]
-pub use crate::policy::{HandlerPolicy, Policies};
+pub use crate::policy::{HandlerPolicy, PlainRoute, Policies};
+pub use crate::protection::{Protection, RefusalRule, Refused};
 #[cfg(feature = "axum")]
 #[doc = include_str!("../docs/cors.md")]
 pub use cors_macros::cors;

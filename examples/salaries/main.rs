@@ -20,7 +20,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use cors_runtime::{CorsRouter, OriginSet, Policy, cors, routes};
+use cors_runtime::{CorsRouter, OriginSet, Policy, Protection, cors, routes};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
@@ -134,6 +134,8 @@ fn api(db: Db) -> CorsRouter {
         .route("/session", routes![session, sign_in, sign_out])
         .merge(editing)
         .with_state(db)
+        // Routes without a policy, which this example gets as soon as it grows: no writes from elsewhere.
+        .protect(Protection::new())
         // The browser's console then says which step of a preflight failed.
         .diagnostics(cfg!(debug_assertions))
 }

@@ -101,6 +101,8 @@ impl Chromium {
             "--disable-sync",
             "--disable-breakpad",
             "--no-proxy-server",
+            // Hosts that are not loopback by name, without a name server.
+            "--host-resolver-rules=MAP *.test 127.0.0.1",
             "--window-size=1280,1200",
             &format!("--user-data-dir={profile}"),
         ];

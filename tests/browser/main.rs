@@ -8,6 +8,9 @@
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
 mod api;
+mod attack;
+#[cfg(unix)]
+mod cache;
 mod cases;
 mod chromium;
 mod dev_proxy;

@@ -62,10 +62,10 @@ fn app() -> Router {
 const WORKING: &str = include_str!("../../examples/nginx/nginx.conf");
 const BROKEN: &str = include_str!("../../examples/nginx/broken.conf");
 
-/// nginx with a configuration of `examples/nginx`, on a free port.
+/// nginx on a free port, with a configuration as those of `examples/nginx`.
 #[derive(Debug)]
-struct Nginx {
-    addr: SocketAddr,
+pub(crate) struct Nginx {
+    pub(crate) addr: SocketAddr,
     folder: PathBuf,
     process: Child,
     log: BufReader<ChildStdout>,
@@ -73,7 +73,7 @@ struct Nginx {
 
 impl Nginx {
     /// `None` if there is no nginx, which is reported.
-    fn start(config: &str, api: SocketAddr) -> Option<Self> {
+    pub(crate) fn start(config: &str, api: SocketAddr) -> Option<Self> {
         let Some(program) = find("nginx") else {
             skip("nginx is missing; install it, such as with `apt-get install nginx-light`");
             return None;

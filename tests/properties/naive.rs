@@ -33,9 +33,7 @@ impl Api {
 fn matches(entry: &str, origin: &str) -> bool {
     match (split(entry), split(origin)) {
         (Some([own, own_host, own_port]), Some([scheme, host, port])) => {
-            own == scheme
-                && host_matches(own_host, host, scheme)
-                && port_matches(own_port, port, scheme)
+            own == scheme && host_matches(own_host, host) && port_matches(own_port, port, scheme)
         }
         _ => false,
     }
@@ -50,7 +48,7 @@ fn split(origin: &str) -> Option<[&str; 3]> {
     Some([scheme, host, port])
 }
 
-fn host_matches(entry: &str, host: &str, scheme: &str) -> bool {
+fn host_matches(entry: &str, host: &str) -> bool {
     let Some(parent) = entry.strip_prefix("*.") else {
         return entry == host;
     };
@@ -58,12 +56,7 @@ fn host_matches(entry: &str, host: &str, scheme: &str) -> bool {
     let labels: Vec<&str> = host.split('.').collect();
     let deep = labels.len().saturating_sub(parent.len());
     let is_label_char = |c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_');
-    let is_label = |label: &&str| {
-        let hyphen = label.starts_with('-') || label.ends_with('-');
-        matches!(label.len(), 1..=63)
-            && label.chars().all(is_label_char)
-            && !(hyphen && ["http", "https"].contains(&scheme))
-    };
+    let is_label = |label: &&str| matches!(label.len(), 1..=63) && label.chars().all(is_label_char);
     deep > 0
         && labels[deep..] == parent
         && labels[..deep].iter().all(is_label)

@@ -1,4 +1,5 @@
-//! `enforce`: requests of other origins are refused before layers, extractors and handlers run.
+//! `enforce`: reads of other origins are refused as well as writes, before layers, extractors and
+//! handlers run. Responses vary by `Sec-Fetch-Site`, because it decides as much as `Origin` (M2).
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -14,7 +15,7 @@ use axum::routing::{MethodRouter, any, delete};
 use cors_runtime::{CorsRouter, Origin, Policy, cors, routes};
 use cors_test_support::{
     App, Failures, WireRequest, WireResponse, actual, approved, arrangements, case, check,
-    preflight, refused, response,
+    forbidden, preflight, refused, response,
 };
 use tower::Layer;
 
@@ -59,20 +60,16 @@ fn apps() -> Vec<App> {
     ])
 }
 
-fn forbidden() -> WireResponse {
-    response(403, "vary: Origin")
-}
-
 /// A page of the origin of the server, which a policy need not list.
 fn own() -> WireResponse {
-    response(200, "vary: Origin")
+    response(200, "vary: Origin, Sec-Fetch-Site")
 }
 
 fn allowed(origin: &str) -> WireResponse {
     let lines = format!(
         "access-control-allow-origin: {origin}
          access-control-allow-credentials: true
-         vary: Origin"
+         vary: Origin, Sec-Fetch-Site"
     );
     response(200, &lines)
 }
@@ -82,7 +79,7 @@ fn app_only() -> WireResponse {
     response(
         200,
         "access-control-allow-origin: https://app.example
-         vary: Origin",
+         vary: Origin, Sec-Fetch-Site",
     )
 }
 
@@ -146,7 +143,7 @@ async fn enforce_refuses() {
     check(&apps(), &cases).await;
 }
 
-/// Always, even with one origin.
+/// Always, even with one origin, and by both headers that decide.
 #[tokio::test]
 async fn enforce_varies() {
     let cases = [
@@ -194,10 +191,11 @@ async fn enforce_concerns_one_handler_of_a_path() {
             actual("HEAD /mixed", "null"),
             response(200, "access-control-allow-origin: *"),
         ),
+        // Writes are refused without `enforce` as well.
         case(
-            "beside it: without enforce",
+            "beside it: a write without enforce",
             actual("PUT /mixed", "https://evil.example"),
-            response(200, "access-control-allow-origin: https://app.example"),
+            forbidden(),
         ),
         case(
             "GET beside a HEAD without enforce",
@@ -207,7 +205,7 @@ async fn enforce_concerns_one_handler_of_a_path() {
         case(
             "HEAD of its own without enforce",
             actual("HEAD /peek", "https://evil.example"),
-            own(),
+            response(200, "vary: Origin"),
         ),
     ];
     check(&apps(), &cases).await;
@@ -222,7 +220,7 @@ async fn enforce_evaluates_the_predicate() {
             response(
                 200,
                 "access-control-allow-origin: https://a.tenant.example
-                 vary: Origin",
+                 vary: Origin, Sec-Fetch-Site",
             ),
         ),
         case(
@@ -285,13 +283,13 @@ async fn enforce_same_origin_by_sec_fetch_site() {
              sec-fetch-site: cross-site",
             forbidden(),
         ),
+        // Pages cannot cause it: a reload that a person asks for, an extension (I2).
         case(
             "none",
             "GET /several
-             host: api.example
-             origin: https://api.example
+             origin: https://evil.example
              sec-fetch-site: none",
-            forbidden(),
+            own(),
         ),
         case(
             "unknown",
@@ -308,10 +306,25 @@ async fn enforce_same_origin_by_sec_fetch_site() {
              sec-fetch-site: cross-site",
             allowed("https://app.example"),
         ),
+        // Scripts, images and `no-cors` requests have no origin (H1).
         case(
             "cross-site without an origin",
             "GET /several
              sec-fetch-site: cross-site",
+            forbidden(),
+        ),
+        case(
+            "same-site without an origin",
+            "GET /several
+             sec-fetch-site: same-site",
+            forbidden(),
+        ),
+        case(
+            "a link",
+            "GET /several
+             sec-fetch-site: cross-site
+             sec-fetch-mode: navigate
+             sec-fetch-dest: document",
             own(),
         ),
     ];
@@ -660,8 +673,9 @@ async fn enforce_refused_request_reaches_no_layer_and_no_extractor() {
 async fn enforce_refusal_has_no_body() {
     let refusal = WireResponse::from(
         "403
+         cache-control: no-store
          content-length: 0
-         vary: Origin",
+         vary: Origin, Sec-Fetch-Site",
     );
     let mut failures = Failures::default();
     for app in apps() {
@@ -726,7 +740,7 @@ async fn enforce_layer_covers_all_methods() {
             response(
                 202,
                 "access-control-allow-origin: https://app.example
-                 vary: Origin",
+                 vary: Origin, Sec-Fetch-Site",
             ),
         ),
         case(
@@ -742,7 +756,7 @@ async fn enforce_layer_covers_all_methods() {
             response(
                 202,
                 "access-control-allow-origin: https://app.example
-                 vary: Origin",
+                 vary: Origin, Sec-Fetch-Site",
             ),
         ),
         case(
@@ -758,19 +772,19 @@ async fn enforce_layer_covers_all_methods() {
         case(
             "another method: an allowed origin",
             actual("POST /", "https://app.example"),
-            response(202, ""),
+            response(202, "vary: Origin, Sec-Fetch-Site"),
         ),
         case(
             "another method: same-origin",
             "POST /
              host: api.example
              origin: https://api.example",
-            response(202, ""),
+            response(202, "vary: Origin, Sec-Fetch-Site"),
         ),
         case(
             "another method: without an origin",
             "POST /",
-            response(202, ""),
+            response(202, "vary: Origin, Sec-Fetch-Site"),
         ),
         case(
             "OPTIONS that is no preflight",

@@ -61,6 +61,7 @@ async fn peek_alone() {}
         "https://*.any.example:*",
         "http://127.0.0.1:3000",
         "http://[::1]:*",
+        "https://-edge-.example",
         "app://bundle",
     ],
     methods = [GET],
@@ -75,7 +76,7 @@ async fn developed() {}
     methods = [GET],
     headers = [
         "a", "bb", "ccc", "x-a", "x-b", "x-c", "x-request-id", "authorization", "content-type",
-        "X-Upper", "!#$%&'*+-.^_`|~",
+        "X-Upper", "!#$%&'+-.^_`|~",
     ],
 )]
 async fn many_headers() {}
@@ -363,6 +364,9 @@ async fn preflight_allow_origin_is_the_origin_of_the_request() {
         "https://c.b.a.example",
         "https://x_y.a.example",
         "https://7.a.example",
+        "https://-b.a.example",
+        "https://b-.a.example",
+        "https://-edge-.example",
         "https://xn--bcher-kva.a.example",
         "https://port.example:8443",
         "https://b.p.example:8443",
@@ -396,6 +400,7 @@ async fn preflight_allow_origin_is_the_origin_of_the_request() {
 #[tokio::test]
 async fn preflight_refused_for_other_origins() {
     let [too_long_host, too_long_label] = hosts_of_length(254, 64);
+    let huge = format!("https://{}b.a.example", "b.".repeat(200_000));
     let foreign = [
         "",
         "*",
@@ -454,8 +459,6 @@ async fn preflight_refused_for_other_origins() {
         "https://evil.example@b.a.example",
         "https://B.a.example",
         "https://b.A.example",
-        "https://-b.a.example",
-        "https://b-.a.example",
         "https://bü.a.example",
         "https://b c.a.example",
         "https://b,c.a.example",
@@ -499,7 +502,7 @@ async fn preflight_refused_for_other_origins() {
     ];
     let foreign = foreign
         .into_iter()
-        .chain([&*too_long_host, &too_long_label]);
+        .chain([&*too_long_host, &too_long_label, &huge]);
     let cases: Vec<Case> = foreign
         .map(|origin| {
             case(
@@ -619,7 +622,7 @@ fn all_headers() -> WireResponse {
         "access-control-allow-origin: *
          access-control-allow-methods: GET
          access-control-allow-headers: a, bb, ccc, x-a, x-b, x-c, \
-         x-request-id, authorization, content-type, x-upper, !#$%&'*+-.^_`|~",
+         x-request-id, authorization, content-type, x-upper, !#$%&'+-.^_`|~",
     )
 }
 
@@ -659,8 +662,8 @@ async fn preflight_allow_headers() {
         ("the same twice", "x-a,X-A,x-a", all_headers()),
         ("empty elements", ",x-a,, ,x-b,", all_headers()),
         (
-            "every character of a token",
-            "!#$%&'*+-.^_`|~",
+            "every character of a token but `*`",
+            "!#$%&'+-.^_`|~",
             all_headers(),
         ),
         ("several lines", "x-a\nx-b\nx-c, bb", all_headers()),

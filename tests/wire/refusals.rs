@@ -1,18 +1,14 @@
 //! The log of refusals, as `tracing-subscriber` writes it: one line for each.
 
-use std::io;
-use std::sync::{Arc, LazyLock, Mutex};
-
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::routing::get;
 use axum::{Router, body::Body};
 use cors_runtime::{CorsRouter, Origin, OriginSet, Policy, cors, routes};
-use cors_test_support::{App, Failures, WireRequest, actual, arrangements, preflight};
+use cors_test_support::{App, Failures, Log, WireRequest, actual, arrangements, preflight};
 use expect_test::{Expect, expect};
 use tower::{Layer, ServiceExt};
-use tracing::subscriber::DefaultGuard;
-use tracing::{Dispatch, Level};
+use tracing::Level;
 
 #[cors(
     origins = ["https://app.example", "https://*.a.example"],
@@ -58,56 +54,6 @@ fn apps() -> Vec<App> {
         ("/predicate", routes![with_predicate]),
         ("/set", routes![configured]),
     ])
-}
-
-/// The events of this thread at a level or above it.
-struct Log {
-    text: Arc<Mutex<Vec<u8>>>,
-    _subscriber: DefaultGuard,
-}
-
-/// Two subscribers that stay alive, because with a single one tracing caches for all threads whether
-/// the first thread that met an event had a subscriber.
-static LISTENERS: LazyLock<[Dispatch; 2]> = LazyLock::new(|| {
-    [(); 2].map(|()| {
-        let listener = tracing_subscriber::fmt().with_max_level(Level::DEBUG);
-        Dispatch::new(listener.with_writer(io::sink).finish())
-    })
-});
-
-impl Log {
-    fn of(level: Level) -> Self {
-        LazyLock::force(&LISTENERS);
-        let text = Arc::new(Mutex::new(Vec::new()));
-        let writer = text.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(level)
-            .with_ansi(false)
-            .without_time()
-            .with_writer(move || Writer(writer.clone()))
-            .finish();
-        Self {
-            text,
-            _subscriber: tracing::subscriber::set_default(subscriber),
-        }
-    }
-
-    fn take(&self) -> String {
-        let text = std::mem::take(&mut *self.text.lock().expect("the log"));
-        String::from_utf8(text).expect("text")
-    }
-}
-
-struct Writer(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Writer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("the log").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// The location of a handler of this file, as events have it.

@@ -5,7 +5,7 @@
 //! policy and approves the preflight; everything else is the same to the last byte.
 
 use std::convert::Infallible;
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::RequestPartsExt;
 use axum::extract::{FromRequestParts, MatchedPath, NestedPath, OriginalUri, Path, Request, State};
@@ -13,10 +13,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{any, delete, get, head, options, patch, put, trace};
-use cors_runtime::{CorsRouter, cors, routes};
+use axum::routing::{MethodRouter, any, delete, get, head, options, patch, post, put, trace};
+use cors_runtime::{CorsRouter, Policy, Routes, Rule, cors, routes};
 use cors_test_support::{
-    App, Failures, WireResponse, actual, approved, case, check, preflight, refused, response,
+    App, Failures, IntoRouter, WireResponse, actual, approved, case, check, preflight, refused,
+    response,
 };
 
 /// The values of the extractors of axum, which depend on the nesting of the router.
@@ -189,9 +190,13 @@ macro_rules! pairs {
     (@$side:ident $app:expr) => {{
         #[allow(unused_imports, reason = "no arrangement has all of them")]
         use self::$side::{Router, add, describe, list, none, save};
-        #[allow(clippy::useless_conversion, unused_qualifications, reason = "on one side alone")]
-        axum::Router::from($app)
+        #[allow(unused_qualifications, reason = "on one side alone")]
+        finished($app)
     }};
+}
+
+fn finished<S>(router: impl IntoRouter<S>) -> axum::Router<S> {
+    router.into_router()
 }
 
 const METHODS: [&str; 10] = [
@@ -215,10 +220,19 @@ async fn compare<const N: usize>(pairs: [Pair; N]) {
                 let request = actual(&line(method), "https://a.example");
                 responses.push(plain.complete(request).await);
             }
-            let get_is_allowed = has_policy(&responses[0]);
             let on_path = responses.iter().filter(|response| has_policy(response));
             let on_path = on_path.count();
             policies += on_path;
+            // A plain router does not expose whether it serves HEAD, so that the policy of GET decides.
+            let get_is_allowed = has_policy(&responses[0]);
+            let is_approved = |method, response: &WireResponse| {
+                has_policy(response) || method == "HEAD" && get_is_allowed
+            };
+            // All policies are equal, so that each preflight lists all methods.
+            let listed = METHODS.into_iter().zip(&responses);
+            let listed = listed.filter(|(method, response)| is_approved(*method, response));
+            let listed: Vec<&str> = listed.map(|(method, _)| method).collect();
+            let listed = listed.join(", ");
             for (method, expected) in METHODS.into_iter().zip(responses) {
                 let name = |kind| move || format!("{kind}{method} {path} ({})", pair.name);
                 let allowed = has_policy(&expected);
@@ -231,10 +245,9 @@ async fn compare<const N: usize>(pairs: [Pair; N]) {
                     failures.compare(name("preflight of "), &expected, &found);
                 } else {
                     let layered = found.headers().contains_key("layer");
-                    // A plain router does not expose whether it serves HEAD, so that the policy of GET decides.
-                    let expected = if allowed || method == "HEAD" && get_is_allowed {
+                    let expected = if is_approved(method, &expected) {
                         approved(&format!(
-                            "access-control-allow-methods: {method}
+                            "access-control-allow-methods: {listed}
                              access-control-allow-origin: *"
                         ))
                     } else {
@@ -362,11 +375,11 @@ async fn nested_routers() {
         "in plain ones": axum::Router::new()
             .nest(
                 "/api",
-                axum::Router::from(Router::new().route("/x", list()).route("/{id}", save())),
+                finished(Router::new().route("/x", list()).route("/{id}", save())),
             ).nest("/users", axum::Router::new().route("/{id}", delete(plain))),
         "in plain ones, layered, beside plain handlers": axum::Router::new().nest(
             "/users/{id}",
-            axum::Router::from(
+            finished(
                 Router::new().route("/x", list()).route("/{*rest}", delete(plain))
                     .route("/{*rest}", save()).layer(mark!("a")),
             ),
@@ -376,7 +389,7 @@ async fn nested_routers() {
         "as a service": Router::new().route("/y", list())
             .nest_service(
                 "/api",
-                axum::Router::from(Router::new().route("/x", list()).layer(mark!("a"))),
+                finished(Router::new().route("/x", list()).layer(mark!("a"))),
             ),
         "layered": Router::new().nest(
             "/users/{id}",
@@ -404,7 +417,7 @@ async fn merged_routers() {
         "plain ones": Router::new().route("/x", list())
             .merge(axum::Router::new().route("/y", delete(plain)).fallback(missing)),
         "into plain ones": axum::Router::new().route("/y", delete(plain)).fallback(missing)
-            .merge(Router::new().route("/x", list()).route("/x", patch(plain))),
+            .merge(finished(Router::new().route("/x", list()).route("/x", patch(plain)))),
         "from plain ones": Router::from(axum::Router::new().route("/y", delete(plain)))
             .route("/x", list()).layer(mark!("a")),
         "layered": Router::new().route("/x", list()).layer(mark!("a"))
@@ -535,7 +548,7 @@ async fn plain_routers_merged_onto_the_path_of_a_policy() {
         App::new("merged into", CorsRouter::from(plain()).merge(cors())),
         App::new("layered", cors().merge(plain()).layer(layer.clone())),
         App::new("layered before", cors().layer(layer.clone()).merge(plain())),
-        App::new("finished first", plain().merge(cors())),
+        App::new("finished first", plain().merge(cors().into_router())),
         App::nested(
             "nested",
             "/api",
@@ -623,6 +636,239 @@ async fn allow_header_names_options() {
         }
     }
     failures.finish();
+}
+
+const READ: Policy = Policy::new(&["https://app.example"])
+    .methods(&["GET"])
+    .headers(&["x-r"])
+    .checked();
+const WRITE: Policy = Policy::new(&["https://admin.example"])
+    .methods(&["POST"])
+    .headers(&["content-type"])
+    .max_age(60)
+    .checked();
+
+#[cors(policy = READ)]
+async fn read() {}
+
+#[cors(policy = WRITE)]
+async fn write() {}
+
+/// Plain handlers under a policy.
+fn under(policy: &Policy<'_>, handlers: MethodRouter) -> Routes {
+    policy.routes(handlers).expect("a checked policy")
+}
+
+/// Each preflight is answered by the policy of the method that it asks for, however the policies came to
+/// the path.
+#[tokio::test]
+async fn policies_of_one_path() {
+    let router = CorsRouter::new;
+    let reads = || under(&READ, get(async || "r"));
+    let writes = || under(&WRITE, post(async || "w"));
+    let layer = || mark!("a");
+    let apps = [
+        App::new("annotated", router().route("/x", routes![read, write])),
+        App::new("plain", router().route("/x", reads()).route("/x", writes())),
+        App::new(
+            "reversed",
+            router().route("/x", writes()).route("/x", reads()),
+        ),
+        App::new(
+            "annotated first",
+            router().route("/x", routes![read]).route("/x", writes()),
+        ),
+        App::new(
+            "annotated last",
+            router().route("/x", reads()).route("/x", routes![write]),
+        ),
+        App::new(
+            "in one route",
+            router().route("/x", routes![read].merge(writes())),
+        ),
+        App::new(
+            "merged",
+            router()
+                .route("/x", reads())
+                .merge(router().route("/x", writes())),
+        ),
+        App::nested(
+            "nested",
+            "/api",
+            router()
+                .nest("/api", router().route("/x", reads()))
+                .nest("/api", router().route("/x", routes![write])),
+        ),
+        App::new(
+            "layered",
+            router()
+                .route("/x", routes![read])
+                .layer(layer())
+                .route("/x", writes()),
+        ),
+        App::new(
+            "both layered",
+            router()
+                .route("/x", reads().layer(layer()))
+                .route("/x", writes())
+                .layer(layer()),
+        ),
+        App::new(
+            "beside a plain handler",
+            router()
+                .route("/x", delete(plain))
+                .route("/x", reads())
+                .route("/x", routes![write]),
+        ),
+        App::new(
+            "of more methods than the policy lists",
+            router()
+                .route("/x", under(&READ, get(plain).delete(plain)))
+                .route("/x", writes()),
+        ),
+        App::new(
+            "with a handler of OPTIONS",
+            router()
+                .route("/x", under(&READ, get(plain).options(plain)))
+                .route("/x", routes![write]),
+        ),
+        App::new(
+            "with a handler of every method",
+            router()
+                .route("/x", under(&READ, any(plain)))
+                .route("/x", routes![write]),
+        ),
+        App::new(
+            "in a plain router",
+            axum::Router::new().route("/x", MethodRouter::from(reads().merge(routes![write]))),
+        ),
+    ];
+    let cases = [
+        case(
+            "the preflight of GET",
+            preflight("GET /x", "https://app.example").request_headers("x-r"),
+            approved(
+                "access-control-allow-origin: https://app.example
+                 access-control-allow-methods: GET, HEAD
+                 access-control-allow-headers: x-r",
+            ),
+        ),
+        case(
+            "the preflight of POST",
+            preflight("POST /x", "https://admin.example").request_headers("content-type"),
+            approved(
+                "access-control-allow-origin: https://admin.example
+                 access-control-allow-methods: POST
+                 access-control-allow-headers: content-type
+                 access-control-max-age: 60",
+            ),
+        ),
+        case(
+            "an origin of the other policy",
+            preflight("POST /x", "https://app.example"),
+            refused(),
+        ),
+        case(
+            "a method without a policy",
+            preflight("DELETE /x", "https://app.example"),
+            refused(),
+        ),
+        case(
+            "GET",
+            actual("GET /x", "https://app.example"),
+            response(200, "access-control-allow-origin: https://app.example"),
+        ),
+        case(
+            "HEAD",
+            actual("HEAD /x", "https://app.example"),
+            response(200, "access-control-allow-origin: https://app.example"),
+        ),
+        case(
+            "POST",
+            actual("POST /x", "https://admin.example"),
+            response(200, "access-control-allow-origin: https://admin.example"),
+        ),
+    ];
+    check(&apps, &cases).await;
+}
+
+/// A handler that the policy does not name has none.
+#[tokio::test]
+async fn policy_routes_of_other_methods() {
+    let routes = under(&READ, get(plain).delete(plain).options(plain));
+    let apps = [
+        App::new("alone", CorsRouter::new().route("/x", routes.clone())),
+        App::new(
+            "beside another policy",
+            CorsRouter::new()
+                .route("/x", routes)
+                .route("/x", routes![write]),
+        ),
+    ];
+    let cases = [
+        case("DELETE", "DELETE /x", response(200, "")),
+        case("OPTIONS", "OPTIONS /x", response(200, "")),
+        case("PATCH", "PATCH /x", response(405, "")),
+    ];
+    check(&apps, &cases).await;
+}
+
+/// The place of the call is the handler of the policy.
+#[test]
+fn policy_routes_have_a_place() {
+    let line = line!() + 1;
+    let routes = READ.routes(get(plain)).expect("a checked policy");
+    let router: CorsRouter = CorsRouter::new().route("/x", routes);
+    let policies = router.policies();
+    let [policy] = policies.iter().collect::<Vec<_>>()[..] else {
+        panic!("{policies}");
+    };
+    assert_eq!(
+        (policy.handler, policy.file, policy.line),
+        ("Policy::routes", file!(), line)
+    );
+    assert_eq!(policy.methods, ["GET"]);
+}
+
+#[test]
+fn policy_routes_check_the_policy() {
+    let errors = Policy::new(&["null"])
+        .methods(&["get"])
+        .routes(get(async || {}));
+    let errors = errors.map(|_: Routes| ()).expect_err("two mistakes");
+    let rules: Vec<Rule> = errors.iter().filter_map(|error| error.rule()).collect();
+    assert_eq!(rules, [Rule::OriginNull, Rule::MethodCase]);
+}
+
+/// axum cannot know that no handler serves the method that both policies list.
+#[test]
+fn two_policies_of_one_method_panic() {
+    const BOTH: Policy = Policy::new(&["*"]).methods(&["GET", "POST"]).checked();
+    let both = || under(&BOTH, get(async || {}));
+    let routers: [(fn(Routes) -> CorsRouter, &str); 2] = [
+        (
+            |both| {
+                CorsRouter::new()
+                    .route("/x", both)
+                    .route("/x", routes![write])
+            },
+            "`Policy::routes` and `wire::router::write` both serve POST",
+        ),
+        (
+            |both| {
+                CorsRouter::new()
+                    .route("/x", routes![write])
+                    .merge(CorsRouter::new().route("/x", both))
+            },
+            "`wire::router::write` and `Policy::routes` both serve POST",
+        ),
+    ];
+    for (router, expected) in routers {
+        let both = both();
+        let panic = catch_unwind(AssertUnwindSafe(|| router(both))).expect_err("a panic");
+        let message = panic.downcast_ref::<String>().expect("a formatted message");
+        assert!(message.starts_with(expected), "{message}");
+    }
 }
 
 /// With the messages of axum.

@@ -2,16 +2,18 @@
 
 use std::marker::PhantomData;
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler;
+use axum::response::Response;
 
 use super::companion::{Companion, PolicyCell};
-use crate::decision::Grant;
+use crate::decision::{Grant, Refusal, decide_actual};
 use crate::head::Head;
 use crate::origins::Predicate;
 use crate::policy::PolicyRef;
-use crate::report::Listeners;
-use crate::response::WithGrant;
+use crate::report::{Listeners, is_decided};
+use crate::response::{HandlerFuture, Silent, refuse};
 
 /// The handler `H` under the policy of `P`. Zero-sized when `H` is, because the policy is a type
 /// parameter: axum's `Box<dyn Handler>` then does not allocate.
@@ -41,25 +43,52 @@ where
     H: Handler<T, S>,
     P: Companion,
 {
-    type Future = WithGrant<H::Future>;
+    type Future = HandlerFuture<H::Future, Body>;
 
     // Each handler has one caller.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        let grant = grant(P::CELL, &request);
-        WithGrant::new(self.handler.call(request, state), grant)
+        match decide(P::CELL, &request) {
+            Ok(grant) => HandlerFuture::Forwarded {
+                response: self.handler.call(request, state),
+                grant,
+            },
+            Err(response) => HandlerFuture::InPlace {
+                response: Some(response),
+            },
+        }
     }
 }
 
 /// Decides about a request to a handler that applies its policy itself; `None` where a layer around
 /// the path decides.
+///
+/// # Errors
+///
+/// The response to a refused request, which no extractor and no handler may see.
 #[inline(never)]
-fn grant(cell: &'static PolicyCell, request: &Request) -> Option<Grant> {
-    let registration = cell.get().filter(|handler| handler.applies_itself())?;
+fn decide(cell: &'static PolicyCell, request: &Request) -> Result<Option<Grant>, Box<Response>> {
+    let Some(registration) = cell.get().filter(|handler| handler.applies_itself()) else {
+        return Ok(None);
+    };
     let head = Head::of(request);
-    let grant = Grant::new(PolicyRef::Static(registration), &head, Predicate::Denies);
-    if let Some(listeners) = Listeners::of(request.extensions()) {
-        listeners.forwarded(&grant, &head);
+    let policy = PolicyRef::Static(registration);
+    match decide_actual(policy, registration, &head, Predicate::Denies) {
+        Ok(grant) => {
+            if let Some(listeners) = Listeners::of(request.extensions(), false) {
+                listeners.forwarded(&grant, &head);
+            }
+            Ok(Some(grant))
+        }
+        Err(_) if is_decided(request.extensions()) => Ok(None),
+        Err(refusal) => Err(Box::new(refused(&refusal, &head, request))),
     }
-    Some(grant)
+}
+
+#[cold]
+fn refused(refusal: &Refusal<'_>, head: &Head<'_>, request: &Request) -> Response {
+    if let Some(listeners) = Listeners::of(request.extensions(), true) {
+        listeners.refused(refusal, head);
+    }
+    refuse(refusal.mark(head, false), None, &Silent)
 }

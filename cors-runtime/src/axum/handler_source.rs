@@ -21,6 +21,8 @@ pub struct HandlerSource {
     policy: Option<&'static Policy<'static>>,
     /// The source of `origins_from`, as a function because a constant cannot hold every source.
     from: Option<fn() -> OriginsFrom>,
+    /// Whether the handler takes a `WebSocketUpgrade`.
+    web_socket: bool,
 }
 
 /// A set of methods: the sum of their [bits](Method::bit).
@@ -72,6 +74,7 @@ impl HandlerSource {
             keys,
             policy: None,
             from: None,
+            web_socket: false,
         }
     }
 
@@ -85,6 +88,18 @@ impl HandlerSource {
     pub const fn origins_from(mut self, from: fn() -> OriginsFrom) -> Self {
         self.from = Some(from);
         self
+    }
+
+    #[allow(missing_docs, reason = "for generated code")]
+    pub const fn web_socket(mut self) -> Self {
+        self.web_socket = true;
+        self
+    }
+
+    /// Whether the handler opens web sockets: by GET, and over HTTP/2 by
+    /// [extended CONNECT](https://www.rfc-editor.org/rfc/rfc8441#section-4).
+    pub(crate) const fn opens_web_sockets(&self) -> bool {
+        self.web_socket && self.methods.0 & Method::Get.bit() != 0
     }
 
     pub(crate) const fn methods(&self) -> Methods {

@@ -12,4 +12,6 @@ mod routes;
 pub use self::companion::{Companion, PolicyCell};
 pub use self::handler_source::{HandlerSource, Methods};
 pub use self::router::CorsRouter;
-pub use self::routes::{Routes, Served, assert_serves_other_methods, on, without_cors};
+pub use self::routes::{
+    NOTHING_SERVED, Routes, Served, assert_serves_other_methods, on, without_cors,
+};

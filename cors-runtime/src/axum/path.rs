@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
-use cors_rules::Method;
+use cors_rules::{Method, Rule, Violation};
 
 use super::diagnostics::Diagnostics;
 use super::predicate::PredicateLayer;
-use crate::decision::{PathPolicies, ServiceKind};
+use crate::decision::{PathPolicies, Scope, ServiceKind};
 use crate::layer::CorsLayer;
+use crate::protection::CompiledProtection;
 
 /// Handlers with a policy and plain ones. They are kept apart until the path is finished, because the
 /// headers of the former must not reach the latter. `R` is axum's router, of methods or of paths.
@@ -20,7 +21,8 @@ pub(super) struct PathHandlers<R> {
     pub(super) guarded: Option<R>,
     pub(super) plain: Option<R>,
     /// The OPTIONS route that answers preflights, for paths without plain handlers. Any other
-    /// OPTIONS gets the response of a path without that route, the user's layers included.
+    /// OPTIONS gets the response of a path without that route, the user's layers included. `None` if
+    /// the handlers may serve OPTIONS themselves.
     options: Option<R>,
     pub(super) policies: PathPolicies,
     /// Whether the user has put layers around the handlers.
@@ -39,6 +41,14 @@ impl<S: Clone + Send + Sync + 'static> PathHandlers<MethodRouter<S>> {
             policies,
             layered: false,
             guarded_last: true,
+        }
+    }
+
+    /// Plain handlers under a policy. A router does not reveal whether it serves OPTIONS.
+    pub(super) fn unlisted(router: MethodRouter<S>, policies: PathPolicies) -> Self {
+        Self {
+            options: None,
+            ..Self::guarded(router, policies)
         }
     }
 }
@@ -81,9 +91,20 @@ impl<R> PathHandlers<R> {
 impl<R: AxumRouter> PathHandlers<R> {
     #[track_caller]
     pub(super) fn merge(&mut self, other: Self) {
+        self.options = match (&self.guarded, &other.guarded) {
+            (Some(_), Some(_)) => self.options.take().and(other.options),
+            _ => other.options.or(self.options.take()),
+        };
         merge(&mut self.guarded, other.guarded);
         merge(&mut self.plain, other.plain);
-        self.options = other.options.or(self.options.take());
+        // Where both serve a method, axum has refused them already. A policy can list methods that no
+        // handler serves.
+        if let Some((method, own, other)) = self.policies.common(&other.policies) {
+            let [own, other] = [own, other].map(|policy| policy.location());
+            let [own, other] = [own, other].map(|location| location.map_or("", |it| it.path));
+            let violation = Violation::new(Rule::RoutesSameMethod, own).part(other);
+            panic!("{}", violation.fix(method.as_str()));
+        }
         self.policies.merge(other.policies);
         self.layered |= other.layered;
         self.guarded_last = other.guarded_last;
@@ -91,7 +112,7 @@ impl<R: AxumRouter> PathHandlers<R> {
 
     /// Makes one router of all handlers, with CORS around the layers, and answers preflights.
     #[track_caller]
-    pub(super) fn finish(self, diagnostics: Diagnostics) -> Option<R> {
+    pub(super) fn finish(self, shell: &Shell) -> Option<R> {
         let Self {
             guarded,
             plain,
@@ -101,16 +122,12 @@ impl<R: AxumRouter> PathHandlers<R> {
             guarded_last,
         } = self;
         let Some(mut guarded) = guarded else {
-            return plain;
+            return plain.map(|plain| shell.protect(plain));
         };
         let serves_options = policies.serving(Method::Options).is_some();
         let policies = Arc::new(policies);
-        if layered || serves_options || policies.any_needs_layer() {
-            guarded = guarded.inside(CorsLayer::new(
-                policies.clone(),
-                ServiceKind::Guarded,
-                diagnostics,
-            ));
+        if layered || serves_options || policies.any_needs_layer() || shell.concerns_handlers() {
+            guarded = guarded.inside(shell.layer(policies.clone(), ServiceKind::Guarded));
         } else {
             for (_, policy) in policies.iter() {
                 policy.apply_itself();
@@ -120,7 +137,7 @@ impl<R: AxumRouter> PathHandlers<R> {
             // A plain router does not reveal whether it serves OPTIONS, or every method, so preflights
             // are answered in front of it.
             (Some(plain), _) => {
-                let plain = plain.inside(CorsLayer::new(policies, ServiceKind::Plain, diagnostics));
+                let plain = plain.inside(shell.layer(policies, ServiceKind::Plain));
                 if layered && guarded_last {
                     plain.merge(guarded)
                 } else {
@@ -128,11 +145,40 @@ impl<R: AxumRouter> PathHandlers<R> {
                 }
             }
             (None, Some(options)) if !serves_options => {
-                let layer = CorsLayer::options_route(policies, diagnostics);
+                let allow = policies.allow();
+                let layer = shell.layer(policies, ServiceKind::Plain).allow(allow);
                 options.inside(layer).merge(guarded)
             }
             (None, _) => guarded,
         })
+    }
+}
+
+/// The settings of a router, which hold for each of its paths.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shell {
+    pub(super) diagnostics: Diagnostics,
+    pub(super) protection: Option<Arc<CompiledProtection>>,
+}
+
+impl Shell {
+    fn layer(&self, policies: Arc<PathPolicies>, service: ServiceKind) -> CorsLayer<Diagnostics> {
+        let scope = Scope::new(policies, service, self.protection.clone());
+        CorsLayer::new(scope, self.diagnostics)
+    }
+
+    /// Protects routes without a policy, if there is a protection.
+    pub(super) fn protect<R: AxumRouter>(&self, router: R) -> R {
+        match self.protection {
+            Some(_) => router.inside(self.layer(Arc::default(), ServiceKind::Plain)),
+            None => router,
+        }
+    }
+
+    /// Whether the protection adds anything to the policies of handlers.
+    fn concerns_handlers(&self) -> bool {
+        let protection = self.protection.as_ref();
+        protection.is_some_and(|protection| protection.concerns_handlers())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
@@ -13,9 +14,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::diagnostics::Diagnostics;
-use super::path::PathHandlers;
+use super::path::{PathHandlers, Shell};
 use super::routes::Routes;
-use crate::policy::{HandlerPolicy, Policies};
+use crate::policy::{HandlerPolicy, PlainRoute, Policies};
+use crate::protection::{CompiledProtection, Protection};
 
 /// An [`axum::Router`] whose layers run inside CORS.
 ///
@@ -31,7 +33,12 @@ pub struct CorsRouter<S = ()> {
     /// Everything without a policy and without an entry in `paths`: services, fallbacks, plain routers.
     rest: Router<S>,
     paths: Vec<PathEntry<S>>,
+    /// The `rest` of nested and merged routers that have a protection of their own.
+    protected: Vec<(Router<S>, Arc<CompiledProtection>)>,
+    /// The routes without a policy that are known, for people.
+    plain: Vec<PlainRoute>,
     diagnostics: Diagnostics,
+    protection: Option<Arc<CompiledProtection>>,
 }
 
 /// One path that was given to `route`.
@@ -39,6 +46,8 @@ struct PathEntry<S> {
     path: String,
     /// In routers with only this path, so that axum's own rules for layers and fallbacks apply.
     handlers: PathHandlers<Router<S>>,
+    /// That of the nested or merged router from which the path comes.
+    protection: Option<Arc<CompiledProtection>>,
 }
 
 impl<S> CorsRouter<S>
@@ -66,6 +75,7 @@ where
         self.add(PathEntry {
             path: path.to_owned(),
             handlers: handlers.map(|router| Router::new().route(path, router)),
+            protection: None,
         });
         self
     }
@@ -84,7 +94,8 @@ where
             + Sync
             + 'static,
     {
-        self.map_rest(|rest| rest.route_service(path, service))
+        self.plain(path)
+            .map_rest(|rest| rest.route_service(path, service))
     }
 
     /// Adds another router, a [`CorsRouter`] or a plain [`axum::Router`], below a path: see
@@ -95,14 +106,29 @@ where
     /// As there.
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: impl Into<Self>) -> Self {
-        let Self { rest, paths, .. } = router.into();
-        self.rest = self.rest.nest(prefix, rest);
-        for entry in paths {
+        let inner = router.into();
+        for route in inner.plain {
+            let path = nested_path(prefix, &route.path);
+            self.plain.push(PlainRoute { path, ..route });
+        }
+        for (router, protection) in inner.protected {
+            let router = Router::new().nest(prefix, router);
+            self.protected.push((router, protection));
+        }
+        match &inner.protection {
+            Some(protection) => {
+                let router = Router::new().nest(prefix, inner.rest);
+                self.protected.push((router, protection.clone()));
+            }
+            None => self.rest = self.rest.nest(prefix, inner.rest),
+        }
+        for entry in inner.paths {
             self.add(PathEntry {
                 path: nested_path(prefix, &entry.path),
                 handlers: entry
                     .handlers
                     .map(|router| Router::new().nest(prefix, router)),
+                protection: entry.protection.or_else(|| inner.protection.clone()),
             });
         }
         self
@@ -122,7 +148,8 @@ where
             + Sync
             + 'static,
     {
-        self.map_rest(|rest| rest.nest_service(prefix, service))
+        self.plain(&nested_path(prefix, ANY_PATH))
+            .map_rest(|rest| rest.nest_service(prefix, service))
     }
 
     /// Adds the routes of another router, a [`CorsRouter`] or a plain [`axum::Router`]: see
@@ -133,10 +160,18 @@ where
     /// As there.
     #[track_caller]
     pub fn merge(mut self, other: impl Into<Self>) -> Self {
-        let Self { rest, paths, .. } = other.into();
-        self.rest = self.rest.merge(rest);
-        for entry in paths {
-            self.add(entry);
+        let inner = other.into();
+        self.plain.extend(inner.plain);
+        self.protected.extend(inner.protected);
+        match &inner.protection {
+            Some(protection) => self.protected.push((inner.rest, protection.clone())),
+            None => self.rest = self.rest.merge(inner.rest),
+        }
+        for entry in inner.paths {
+            self.add(PathEntry {
+                protection: entry.protection.or_else(|| inner.protection.clone()),
+                ..entry
+            });
         }
         self
     }
@@ -186,7 +221,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.map_rest(|rest| rest.fallback(handler))
+        self.plain(FALLBACK).map_rest(|rest| rest.fallback(handler))
     }
 
     /// Handles methods that the routes added so far don't serve: see
@@ -196,7 +231,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        for PathEntry { path, handlers } in &mut self.paths {
+        for PathEntry { path, handlers, .. } in &mut self.paths {
             // Among the plain handlers, because preflights are answered in front of those.
             let plain = handlers.plain.take();
             let plain = plain.unwrap_or_else(|| Router::new().route(path, MethodRouter::new()));
@@ -209,7 +244,14 @@ where
     pub fn with_state<S2>(self, state: S) -> CorsRouter<S2> {
         CorsRouter {
             rest: self.rest.with_state(state.clone()),
+            protected: self
+                .protected
+                .into_iter()
+                .map(|(router, protection)| (router.with_state(state.clone()), protection))
+                .collect(),
+            plain: self.plain,
             diagnostics: self.diagnostics,
+            protection: self.protection,
             paths: self
                 .paths
                 .into_iter()
@@ -218,6 +260,7 @@ where
                     handlers: entry
                         .handlers
                         .map(|router| router.with_state(state.clone())),
+                    protection: entry.protection,
                 })
                 .collect(),
         }
@@ -249,22 +292,43 @@ where
         }
     }
 
-    /// Lists the policy of every handler on every path: the paths in the order in which they were
-    /// added, the handlers of each in the order of their methods. Routes that were converted to an
-    /// [`axum::Router`] or a [`MethodRouter`](axum::routing::MethodRouter) before they were added are
-    /// missing.
+    /// Lists the policy of every handler on every path, and the routes without a policy: the paths in the
+    /// order in which they were added, the handlers of each in the order of their methods. `/*` stands
+    /// for the routes of an [`axum::Router`] or a nested service, whose paths and policies are not known.
     #[must_use]
     pub fn policies(&self) -> Policies {
-        let rows = self.paths.iter().flat_map(|PathEntry { path, handlers }| {
-            let handlers = handlers.policies.handlers();
-            handlers.into_iter().filter_map(move |(policy, methods)| {
+        let refuses = |protection: Option<&Arc<CompiledProtection>>| {
+            let protection = protection.or(self.protection.as_ref());
+            protection.is_some_and(|protection| !protection.report_only)
+        };
+        let only_reports = |protection: Option<&Arc<CompiledProtection>>| {
+            let protection = protection.or(self.protection.as_ref());
+            protection.is_some_and(|protection| protection.report_only)
+        };
+        let mut handlers = Vec::new();
+        let mut plain = Vec::new();
+        for entry in &self.paths {
+            for (policy, methods) in entry.handlers.policies.handlers() {
                 let methods = methods.into_iter().map(Method::as_str).collect();
-                let summary = policy.summary.clone();
-                let location = policy.location()?;
-                Some(HandlerPolicy::new(path.clone(), methods, location, summary))
-            })
-        });
-        Policies::new(rows.collect())
+                let writes_refused = policy.enforce || !only_reports(entry.protection.as_ref());
+                handlers.extend(policy.location().map(|location| HandlerPolicy {
+                    writes_refused,
+                    ..HandlerPolicy::new(
+                        entry.path.clone(),
+                        methods,
+                        location,
+                        policy.summary.clone(),
+                    )
+                }));
+            }
+            if entry.handlers.plain.is_some() {
+                let route = PlainRoute::new(&entry.path);
+                plain.push(route.refusing(refuses(entry.protection.as_ref())));
+            }
+        }
+        let others = self.plain.iter().cloned();
+        plain.extend(others.map(|route| route.refusing(refuses(None))));
+        Policies::new(handlers, plain)
     }
 
     /// Returns the finished [`axum::Router`], with CORS around the layers. It answers preflights on each
@@ -281,14 +345,56 @@ where
     /// [`route`](Self::route).
     #[track_caller]
     pub fn into_router(self) -> Router<S> {
+        let shell = |protection| Shell {
+            diagnostics: self.diagnostics,
+            protection,
+        };
         let mut router = Router::new();
         for entry in self.paths {
-            if let Some(path) = entry.handlers.finish(self.diagnostics) {
+            let protection = entry.protection.or_else(|| self.protection.clone());
+            if let Some(path) = entry.handlers.finish(&shell(protection)) {
                 router = router.merge(path);
             }
         }
+        for (rest, protection) in self.protected {
+            router = router.merge(shell(Some(protection)).protect(rest));
+        }
         // Last, because axum keeps the fallback of the router that is merged in.
-        router.merge(self.rest)
+        router.merge(shell(self.protection).protect(self.rest))
+    }
+
+    /// Protects every route of this router against cross-site writes and web sockets: plain handlers,
+    /// services, nested routers and fallbacks. Their requests are refused with 403 before any layer,
+    /// extractor or handler runs. Handlers with a policy keep that.
+    ///
+    /// It holds for routes that are added before and after, until
+    /// [`into_router`](Self::into_router). A nested or merged [`CorsRouter`] with a protection keeps its
+    /// own.
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::routing::post;
+    /// use cors_runtime::{CorsRouter, Protection};
+    ///
+    /// let app: Router = CorsRouter::new()
+    ///     .route("/profile", post(async || "saved"))
+    ///     .protect(Protection::new())
+    ///     .into_router();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the protection breaks a rule, with every error. A [`checked`](Protection::checked) constant
+    /// breaks none.
+    #[track_caller]
+    pub fn protect(self, protection: Protection<'_>) -> Self {
+        if let Err(errors) = protection.check() {
+            panic!("`protect`: {errors}");
+        }
+        Self {
+            protection: Some(Arc::new(CompiledProtection::new(&protection))),
+            ..self
+        }
     }
 
     #[track_caller]
@@ -296,6 +402,7 @@ where
         match self.paths.iter_mut().find(|own| own.path == entry.path) {
             Some(own) => {
                 own.handlers.merge(entry.handlers);
+                own.protection = own.protection.take().or(entry.protection);
             }
             None => self.paths.push(entry),
         }
@@ -314,14 +421,32 @@ where
         let paths = self.paths.into_iter().map(|entry| PathEntry {
             path: entry.path,
             handlers: entry.handlers.layered(&layer),
+            protection: entry.protection,
         });
+        let protected = self.protected.into_iter();
         Self {
             paths: paths.collect(),
             rest: layer(self.rest),
+            protected: protected
+                .map(|(router, protection)| (layer(router), protection))
+                .collect(),
+            plain: self.plain,
             diagnostics: self.diagnostics,
+            protection: self.protection,
         }
     }
+
+    /// Adds a route without a policy to the list for people.
+    fn plain(mut self, path: &str) -> Self {
+        self.plain.push(PlainRoute::new(path));
+        self
+    }
 }
+
+/// The routes of an [`axum::Router`] or a nested service, which do not list their paths.
+const ANY_PATH: &str = "/*";
+
+const FALLBACK: &str = "(fallback)";
 
 /// Joins the path of a nested route as axum does.
 fn nested_path(prefix: &str, path: &str) -> String {
@@ -348,7 +473,10 @@ impl<S> Clone for CorsRouter<S> {
         Self {
             rest: self.rest.clone(),
             paths: self.paths.clone(),
+            protected: self.protected.clone(),
+            plain: self.plain.clone(),
             diagnostics: self.diagnostics,
+            protection: self.protection.clone(),
         }
     }
 }
@@ -358,6 +486,7 @@ impl<S> Clone for PathEntry<S> {
         Self {
             path: self.path.clone(),
             handlers: self.handlers.clone(),
+            protection: self.protection.clone(),
         }
     }
 }
@@ -371,21 +500,19 @@ impl<S> fmt::Debug for CorsRouter<S> {
     }
 }
 
-impl<S> From<Router<S>> for CorsRouter<S> {
-    fn from(rest: Router<S>) -> Self {
-        Self {
-            rest,
-            paths: Vec::new(),
-            diagnostics: Diagnostics::default(),
-        }
-    }
-}
-
-impl<S> From<CorsRouter<S>> for Router<S>
+impl<S> From<Router<S>> for CorsRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    fn from(router: CorsRouter<S>) -> Self {
-        router.into_router()
+    fn from(rest: Router<S>) -> Self {
+        let plain = rest.has_routes().then(|| PlainRoute::new(ANY_PATH));
+        Self {
+            rest,
+            paths: Vec::new(),
+            protected: Vec::new(),
+            plain: plain.into_iter().collect(),
+            diagnostics: Diagnostics::default(),
+            protection: None,
+        }
     }
 }

@@ -3,6 +3,8 @@
 use std::any::type_name;
 use std::convert::Infallible;
 use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -13,12 +15,12 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::companion::{Annotated, PolicyCell};
-use super::diagnostics::Diagnostics;
 use super::handler::Guarded;
-use super::handler_source::HandlerSource;
-use super::path::PathHandlers;
+use super::handler_source::{HandlerSource, Methods};
+use super::path::{PathHandlers, Shell};
 use crate::decision::PathPolicies;
-use crate::policy::PolicyRef;
+use crate::errors::PolicyErrors;
+use crate::policy::{HandlerLocation, Policy, PolicyRef, Registration};
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
 ///
@@ -26,6 +28,10 @@ use crate::policy::PolicyRef;
 /// `From`, with an OPTIONS route that answers preflights, and so fits a plain [`axum::Router`]. There,
 /// however, the router's layers are outside: a 401 of a layer carries no headers, and a login layer
 /// refuses preflights. In a [`CorsRouter`](crate::CorsRouter) the layers are inside.
+///
+/// Two of them that are converted and given to a plain router for one path panic with axum's
+/// "Overlapping method route. Handler for `OPTIONS /path` already exists", because both answer
+/// preflights. [`merge`](Self::merge) them before, or give them to a `CorsRouter`.
 ///
 /// A [`MethodRouter`] converts to `Routes` through `From`: routes without a policy, whose responses only
 /// pages of the same origin can read.
@@ -131,8 +137,66 @@ where
     fn from(routes: Routes<S>) -> Self {
         routes
             .handlers
-            .and_then(|handlers| handlers.finish(Diagnostics::default()))
+            .and_then(|handlers| handlers.finish(&Shell::default()))
             .unwrap_or_default()
+    }
+}
+
+impl Policy<'_> {
+    /// Puts plain handlers of one path under this policy. They and the handlers of
+    /// [`routes!`](crate::routes!) can share a path: each preflight is answered by the policy of the
+    /// method that it asks for. The layers of several [`Policy::layer`](Self::layer) on one path cannot
+    /// do so, because each of them answers all preflights.
+    ///
+    /// ```
+    /// use axum::routing::{get, post};
+    /// use cors_runtime::{CorsRouter, Policy};
+    ///
+    /// const READ: Policy = Policy::new(&["*"]).methods(&["GET"]).checked();
+    /// const WRITE: Policy = Policy::new(&["https://admin.example.com"])
+    ///     .methods(&["POST"])
+    ///     .headers(&["content-type"])
+    ///     .checked();
+    ///
+    /// # fn main() -> Result<(), cors_runtime::PolicyErrors> {
+    /// let app: axum::Router = CorsRouter::new()
+    ///     .route("/jobs", READ.routes(get(async || "[]"))?)
+    ///     .route("/jobs", WRITE.routes(post(async || "saved"))?)
+    ///     .into_router();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The policy holds for the methods that it lists, and for HEAD if it lists GET. Other methods that
+    /// the [`MethodRouter`] serves have no policy. In [`CorsRouter::policies`](crate::CorsRouter::policies)
+    /// and in events the place of the call takes the place of a handler.
+    ///
+    /// Two policies of a path that list the same method are an error when the routes are joined.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`layer`](Self::layer).
+    #[track_caller]
+    pub fn routes<S>(&self, router: MethodRouter<S>) -> Result<Routes<S>, PolicyErrors>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        self.check()?;
+        let caller = Location::caller();
+        let location = HandlerLocation {
+            path: "Policy::routes",
+            file: caller.file(),
+            line: caller.line(),
+        };
+        let registration = Registration::of_routes(self, location);
+        let methods = self.source.methods.iter();
+        let policies = PathPolicies::new(
+            methods.filter_map(|method| Method::parse(method.as_bytes())),
+            &PolicyRef::Shared(Arc::new(registration)),
+        );
+        Ok(Routes {
+            handlers: Some(Box::new(PathHandlers::unlisted(router, policies))),
+        })
     }
 }
 
@@ -172,7 +236,12 @@ fn register(names: Names, source: &HandlerSource, cell: &'static PolicyCell) -> 
         Ok(policy) => PolicyRef::Static(policy),
         Err(errors) => panic!("{companion}: {errors}"),
     };
-    PathPolicies::new(source.methods().iter(), &policy)
+    let policies = PathPolicies::new(source.methods().iter(), &policy);
+    if source.opens_web_sockets() {
+        policies.with_web_sockets()
+    } else {
+        policies
+    }
 }
 
 /// A function without `#[cors]` can shadow one that has it in the namespace of values only. One path
@@ -202,11 +271,19 @@ fn filter(source: &HandlerSource) -> MethodFilter {
             Method::Options => MethodFilter::OPTIONS,
         })
         .reduce(MethodFilter::or);
-    filter.expect("an attribute without methods is an error of the compiler")
+    let filter = filter.expect("an attribute without methods is an error of the compiler");
+    if source.opens_web_sockets() {
+        filter.or(MethodFilter::CONNECT)
+    } else {
+        filter
+    }
 }
 
 /// A handler's path and its attribute.
 pub type Served = (&'static str, &'static HandlerSource);
+
+/// Takes the place of a handler that `#[cfg(..)]` compiles out.
+pub const NOTHING_SERVED: Served = ("", &HandlerSource::new(Methods(0), "", 0, ""));
 
 /// Stops the compiler where the handler at `index` serves a method that one before it serves.
 ///
@@ -240,14 +317,17 @@ pub mod without_cors {
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
         pub const handler_is_not_registered_with_routes: super::HandlerSource =
-            super::HandlerSource::new(crate::axum::Methods(0), "", 0, "");
+            super::HandlerSource::new(super::Methods(0), "", 0, "");
     }
 }
 
 /// Registers the handlers of one path, each for exactly the methods of its `#[cors]`. A GET handler
-/// serves HEAD as well.
+/// serves HEAD as well, and with an argument of axum's type `WebSocketUpgrade` also CONNECT, by which
+/// browsers open web sockets over HTTP/2. The policy of GET decides about it. The type is found by its
+/// name, which may be inside of another type.
 ///
-/// Takes the paths of the handlers, with their generics, and returns [`Routes`].
+/// Takes the paths of the handlers, with their generics, and returns [`Routes`]. A path may have
+/// `#[cfg(..)]` in front, such as `routes![list, #[cfg(feature = "write")] save]`.
 ///
 /// ```
 /// use cors_runtime::{CorsRouter, cors, routes};
@@ -275,7 +355,12 @@ pub mod without_cors {
 /// # Compile errors
 ///
 /// Two handlers that serve the same method, a handler without `#[cors]`, an associated function of a
-/// type, and anything that is not a path.
+/// type, an attribute other than `#[cfg(..)]`, and anything that is not a path.
+///
+/// # What it cannot see
+///
+/// The function stays a plain one, so `put(save)` of axum registers it as well, and without its policy.
+/// Name a handler with `#[cors]` in `routes!` only.
 #[macro_export]
 macro_rules! routes {
     ($($path:tt)*) => {

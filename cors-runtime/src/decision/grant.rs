@@ -2,7 +2,7 @@
 
 use http::HeaderValue;
 
-use crate::head::Head;
+use crate::head::{Head, Lines};
 use crate::origins::Predicate;
 use crate::policy::PolicyRef;
 
@@ -28,16 +28,21 @@ impl Grant {
         Self { policy, origin }
     }
 
+    /// Whether the policy allows the request's one `Origin`. `*` allows a request without any, too.
+    pub(crate) fn is_allowed(&self, head: &Head<'_>) -> bool {
+        let origins = &self.policy.origins;
+        if origins.is_any() {
+            return !matches!(head.origin_lines(), Lines::Several);
+        }
+        let granted = origins.fixed().or(self.origin.as_ref());
+        granted.is_some_and(|granted| head.origin() == Some(granted))
+    }
+
     /// Whether the browser will hide the response from the page that sent the request, because that
     /// is of another origin and not allowed: the comparison of the
     /// [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check).
     pub(crate) fn is_hidden(&self, head: &Head<'_>) -> bool {
-        if !head.has_origin() {
-            return false;
-        }
         let origins = &self.policy.origins;
-        let granted = origins.fixed().or(self.origin.as_ref());
-        let is_granted = granted.is_some_and(|granted| head.origin() == Some(granted));
-        !origins.is_any() && !is_granted && !head.is_same_origin()
+        head.has_origin() && !origins.is_any() && !self.is_allowed(head) && !head.is_same_origin()
     }
 }

@@ -3,6 +3,7 @@
 //! A request's [`Head`], the policies of its path and the result of the user's predicate give a
 //! [`Decision`], which `response` turns into status and headers and `report` into events.
 
+mod cross_site;
 mod grant;
 mod path_policies;
 mod preflight;
@@ -19,7 +20,8 @@ use std::sync::Arc;
 
 use crate::head::Head;
 use crate::origins::Predicate;
-use crate::policy::PolicyRef;
+use crate::policy::{PolicyRef, Registration};
+use crate::protection::{CompiledProtection, OwnOrigins, RefusalRule};
 
 /// The answer to one request.
 #[derive(Debug)]
@@ -27,11 +29,66 @@ pub(crate) enum Decision<'a> {
     /// A [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request): respond in
     /// place of the service.
     Preflight(Result<Approval<'a>, Refusal<'a>>),
-    /// An actual request that `enforce` refuses: respond in place of the service.
+    /// A held request of another site: respond in place of the service.
     Refused(Refusal<'a>),
-    /// An actual request: call the service, and write the grant on its response. Without a policy
-    /// there is no grant.
-    Forward(Option<Grant>),
+    /// Any other request: call the service.
+    Forward(Forward),
+    /// A held request of another site whose refusal is only reported: call the service. Boxed, because
+    /// it would make every decision larger.
+    Report(Box<(Refusal<'a>, Forward)>),
+}
+
+impl Decision<'_> {
+    /// Whether the request was refused, or would have been.
+    pub(crate) fn is_refused(&self) -> bool {
+        match self {
+            Self::Preflight(_) | Self::Forward(_) => false,
+            Self::Refused(_) | Self::Report(_) => true,
+        }
+    }
+}
+
+/// A request for the service.
+#[derive(Debug)]
+pub(crate) struct Forward {
+    /// The CORS headers of the response. Without a policy there are none.
+    pub(crate) grant: Option<Grant>,
+    /// Whether the response depends on `Origin` and `Sec-Fetch-Site`, because a read was held.
+    pub(crate) varies_by_site: bool,
+}
+
+impl Forward {
+    const PLAIN: Self = Self {
+        grant: None,
+        varies_by_site: false,
+    };
+}
+
+/// Decides about an actual request under a policy. Writes and sockets are held, and reads with
+/// `enforce` as well.
+#[inline]
+pub(crate) fn decide_actual<'a>(
+    policy: PolicyRef,
+    registration: &'a Registration,
+    head: &Head<'a>,
+    predicate: Predicate,
+) -> Result<Grant, Refusal<'a>> {
+    // The set of a policy may be replaced at any time, so it is read once for each request.
+    let grant = Grant::new(policy, head, predicate);
+    if (registration.enforce || head.writes_or_opens_socket()) && !grant.is_allowed(head) {
+        check(head, &OwnOrigins::OfTarget, Some(registration))?;
+    }
+    Ok(grant)
+}
+
+/// Checks a held request whose origin is not allowed.
+#[cold]
+fn check<'a>(
+    head: &Head<'a>,
+    own: &OwnOrigins,
+    policy: Option<&'a Registration>,
+) -> Result<(), Refusal<'a>> {
+    cross_site::check(head, own).map_err(|rule| Refusal::held(rule, head, policy))
 }
 
 /// The service behind the policies of a [`Scope`].
@@ -47,35 +104,124 @@ pub(crate) enum ServiceKind {
     Single,
 }
 
-/// The policies that decide about one service.
+/// The policies that decide about one service, and the protection of its router.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
     policies: Arc<PathPolicies>,
     service: ServiceKind,
+    protection: Option<Arc<CompiledProtection>>,
 }
 
 impl Scope {
-    pub(crate) fn new(policies: Arc<PathPolicies>, service: ServiceKind) -> Self {
-        Self { policies, service }
+    pub(crate) fn new(
+        policies: Arc<PathPolicies>,
+        service: ServiceKind,
+        protection: Option<Arc<CompiledProtection>>,
+    ) -> Self {
+        Self {
+            policies,
+            service,
+            protection,
+        }
+    }
+
+    /// Whether a request was forwarded to a service that has no policy at all.
+    pub(crate) fn is_without_policy(&self, decision: &Decision<'_>) -> bool {
+        let has_none = match self.service {
+            #[cfg(feature = "axum")]
+            ServiceKind::Guarded => false,
+            #[cfg(feature = "axum")]
+            ServiceKind::Plain => true,
+            ServiceKind::Single => self.policies.is_empty(),
+        };
+        has_none && matches!(decision, Decision::Forward(_) | Decision::Report(_))
+    }
+
+    pub(crate) fn protection(&self) -> Option<&CompiledProtection> {
+        self.protection.as_deref()
     }
 
     /// Decides about one request, by the policy of the method that it has or, as a preflight, asks
     /// for.
     pub(crate) fn decide<'a>(&'a self, head: &Head<'a>, predicate: Predicate) -> Decision<'a> {
-        if let Some(preflight) = head.preflight() {
+        match self.protection() {
+            Some(protection) if !protection.own.serve(head) => {
+                let refusal = Refusal::held(RefusalRule::Host, head, None);
+                if !protection.report_only {
+                    return Decision::Refused(refusal);
+                }
+                match self.decide_for_host(head, predicate) {
+                    Decision::Forward(forward) => Decision::Report(Box::new((refusal, forward))),
+                    other => other,
+                }
+            }
+            _ => self.decide_for_host(head, predicate),
+        }
+    }
+
+    /// Decides about a request whose host is one of the server's own.
+    fn decide_for_host<'a>(&'a self, head: &Head<'a>, predicate: Predicate) -> Decision<'a> {
+        let protection = self.protection();
+        if let Some(preflight) = head.preflight().filter(|_| !self.policies.is_empty()) {
             let outcome = preflight::decide(&self.policies, &preflight, predicate);
             return Decision::Preflight(outcome);
         }
         let named = self.policy_for(head);
-        let Some(policy) = named.or_else(|| self.enforced_for_all()) else {
-            return Decision::Forward(None);
-        };
-        // The set of a policy may be replaced at any time, so it is read once for each request.
-        let grant = Grant::new(policy.clone(), head, predicate);
-        if policy.enforce && grant.is_hidden(head) {
-            return Decision::Refused(Refusal::of_origin(head, policy));
+        match (named.or_else(|| self.single_policy()), protection) {
+            (Some(policy), None) => match decide_actual(policy.clone(), policy, head, predicate) {
+                Ok(grant) => Decision::Forward(Forward {
+                    varies_by_site: policy.enforce,
+                    grant: named.is_some().then_some(grant),
+                }),
+                Err(refusal) => Decision::Refused(refusal),
+            },
+            (Some(policy), Some(protection)) => {
+                let grant = Grant::new(policy.clone(), head, predicate);
+                let is_allowed = grant.is_allowed(head);
+                let reads = policy.enforce || protection.reads;
+                let grant = named.is_some().then_some(grant);
+                self.protected(protection, head, Some(policy), is_allowed, reads, grant)
+            }
+            (None, Some(protection)) => {
+                let origin = head.origin();
+                let is_trusted = origin.is_some_and(|origin| protection.trusts(origin));
+                self.protected(protection, head, None, is_trusted, protection.reads, None)
+            }
+            (None, None) => Decision::Forward(Forward::PLAIN),
         }
-        Decision::Forward(named.is_some().then_some(grant))
+    }
+
+    /// Decides about an actual request in a protected router.
+    fn protected<'a>(
+        &'a self,
+        protection: &CompiledProtection,
+        head: &Head<'a>,
+        policy: Option<&'a PolicyRef>,
+        is_allowed: bool,
+        reads: bool,
+        grant: Option<Grant>,
+    ) -> Decision<'a> {
+        let forward = Forward {
+            grant,
+            varies_by_site: reads,
+        };
+        let is_held = reads || head.writes_or_opens_socket();
+        if !is_held || is_allowed {
+            return Decision::Forward(forward);
+        }
+        match check(head, &protection.own, policy.map(|policy| &**policy)) {
+            Ok(()) => Decision::Forward(forward),
+            Err(refusal) => self.refuse(refusal, forward),
+        }
+    }
+
+    /// Refuses a request, or only reports it.
+    fn refuse<'a>(&self, refusal: Refusal<'a>, forward: Forward) -> Decision<'a> {
+        let reports = |protection: &CompiledProtection| protection.report_only;
+        if self.protection().is_some_and(reports) && !refusal.is_enforced() {
+            return Decision::Report(Box::new((refusal, forward)));
+        }
+        Decision::Refused(refusal)
     }
 
     /// The policy that needs the result of the user's predicate to decide about this request.
@@ -103,8 +249,8 @@ impl Scope {
         self.policies.policy_for(head)
     }
 
-    /// The policy of a single service, because `enforce` holds for methods that it does not name.
-    fn enforced_for_all(&self) -> Option<&PolicyRef> {
+    /// The policy of a single service, because its requests are held for all methods.
+    fn single_policy(&self) -> Option<&PolicyRef> {
         let mut policies = self.policies.iter().map(|(_, policy)| policy);
         policies
             .next()

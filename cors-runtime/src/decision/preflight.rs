@@ -18,6 +18,8 @@ pub(crate) struct Approval<'a> {
     /// The value of `Access-Control-Allow-Origin`.
     pub(crate) origin: HeaderValue,
     pub(crate) method: Method,
+    /// The policies of the path.
+    pub(crate) policies: &'a PathPolicies,
     /// Whether the preflight asks for request headers.
     pub(crate) requests_headers: bool,
 }
@@ -66,6 +68,7 @@ pub(super) fn decide<'a>(
         policy,
         origin,
         method,
+        policies,
         requests_headers,
     })
 }

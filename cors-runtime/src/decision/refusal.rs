@@ -6,6 +6,7 @@ use super::path_policies::PathPolicies;
 use crate::head::Head;
 use crate::origins::Predicate;
 use crate::policy::{HandlerLocation, Registration};
+use crate::protection::RefusalRule;
 
 /// The step that failed, with the requested value and the policy that does not allow it.
 #[derive(Debug)]
@@ -27,6 +28,12 @@ pub(crate) enum Refusal<'a> {
         origin: HeaderValue,
         policy: &'a Registration,
     },
+    /// A held request of another site.
+    Held {
+        rule: RefusalRule,
+        origin: Option<&'a [u8]>,
+        policy: Option<&'a Registration>,
+    },
 }
 
 impl<'a> Refusal<'a> {
@@ -37,11 +44,29 @@ impl<'a> Refusal<'a> {
         }
     }
 
+    pub(super) fn held(
+        rule: RefusalRule,
+        head: &Head<'a>,
+        policy: Option<&'a Registration>,
+    ) -> Self {
+        Self::Held {
+            rule,
+            origin: head.origin().map(HeaderValue::as_bytes),
+            policy,
+        }
+    }
+
+    /// Whether the policy's own `enforce` refuses the request.
+    pub(super) fn is_enforced(&self) -> bool {
+        matches!(self, Self::Held { policy: Some(policy), .. } if policy.enforce)
+    }
+
     /// The handler of the policy; for a method without a policy, the first one of the path.
     pub(crate) fn location(&self) -> Option<HandlerLocation> {
         match self {
             Self::Method { policies, .. } => policies.iter().next()?.1.location(),
             Self::Origin { policy, .. } | Self::Headers { policy, .. } => policy.location(),
+            Self::Held { policy, .. } => policy.as_ref()?.location(),
         }
     }
 
@@ -51,6 +76,7 @@ impl<'a> Refusal<'a> {
             Self::Method { requested, .. }
             | Self::Origin { requested, .. }
             | Self::Headers { requested, .. } => *requested,
+            Self::Held { origin, .. } => *origin,
         }
     }
 
@@ -62,7 +88,7 @@ impl<'a> Refusal<'a> {
         predicate: Predicate,
     ) -> Option<(&Registration, HeaderValue)> {
         match self {
-            Self::Origin { .. } => None,
+            Self::Origin { .. } | Self::Held { .. } => None,
             Self::Headers { origin, policy, .. } => Some((policy, origin.clone())),
             Self::Method { policies, .. } => {
                 let requested = head.origin()?;

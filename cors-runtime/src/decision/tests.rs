@@ -25,7 +25,7 @@ const PUBLIC: Policy<'_> = Policy::new(&["*"]).methods(&["GET"]).checked();
 fn scope(policy: &Policy<'_>, methods: &[Method], service: ServiceKind) -> Scope {
     let policy = PolicyRef::Shared(Arc::new(Registration::of_layer(policy)));
     let policies = PathPolicies::new(methods.iter().copied(), &policy);
-    Scope::new(Arc::new(policies), service)
+    Scope::new(Arc::new(policies), service, None)
 }
 
 /// A head of a first line and headers, such as `GET /, origin: https://app.example`.
@@ -55,14 +55,17 @@ fn decided(scope: &Scope, head: &str) -> String {
                 ""
             }
         ),
-        Decision::Preflight(Err(refusal)) => match refusal {
+        Decision::Preflight(Err(refusal)) | Decision::Refused(refusal) => match refusal {
             Refusal::Method { requested, .. } => format!("method {} refused", text(requested)),
             Refusal::Origin { requested, .. } => format!("origin {} refused", text(requested)),
             Refusal::Headers { requested, .. } => format!("header {} refused", text(requested)),
+            Refusal::Held { rule, .. } => format!("refused by {}", rule.as_str()),
         },
-        Decision::Refused(_) => "refused".to_owned(),
-        Decision::Forward(None) => "forwarded".to_owned(),
-        Decision::Forward(Some(grant)) => {
+        Decision::Report(_) => "reported".to_owned(),
+        Decision::Forward(forward) => {
+            let Some(grant) = forward.grant else {
+                return "forwarded".to_owned();
+            };
             let hidden = if grant.is_hidden(&Head::of(&request)) {
                 ", hidden"
             } else {
@@ -151,7 +154,8 @@ fn actual_request() {
                 "HEAD /, origin: https://app.example",
                 "granted what is fixed",
             ),
-            ("DELETE /, origin: https://b.example", "forwarded"),
+            ("DELETE /, origin: https://b.example", "refused by origin"),
+            ("OPTIONS /, origin: https://b.example", "forwarded"),
             (
                 "GET /, origin: https://b.example, sec-fetch-site: same-origin",
                 "granted what is fixed",
@@ -194,11 +198,11 @@ fn enforce() {
                 "GET /, origin: https://app.example",
                 "granted what is fixed",
             ),
-            ("GET /, origin: https://b.example", "refused"),
-            ("GET /, origin: null", "refused"),
+            ("GET /, origin: https://b.example", "refused by origin"),
+            ("GET /, origin: null", "refused by origin"),
             ("GET /", "granted what is fixed"),
             // Of one policy, whatever methods it lists.
-            ("DELETE /, origin: https://b.example", "refused"),
+            ("DELETE /, origin: https://b.example", "refused by origin"),
             ("DELETE /, origin: https://app.example", "forwarded"),
         ],
     );
@@ -215,6 +219,133 @@ fn plain_handlers_beside_a_policy() {
             (
                 "OPTIONS /, origin: https://app.example, access-control-request-method: GET",
                 "approved GET for https://app.example",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn held_writes() {
+    let one = scope(&ONE, &[Method::Get, Method::Put], ServiceKind::Single);
+    let granted = "granted what is fixed";
+    assert_decisions(
+        &one,
+        &[
+            ("PUT /", granted),
+            ("PUT /, origin: https://app.example", granted),
+            (
+                "PUT /, origin: https://app.example, sec-fetch-site: cross-site",
+                granted,
+            ),
+            ("PUT /, origin: https://b.example", "refused by origin"),
+            ("PUT /, origin: null", "refused by origin"),
+            (
+                "PUT /, origin: https://api.example, host: api.example",
+                granted,
+            ),
+            (
+                "PUT /, origin: https://api.example, host: api.example:80A",
+                "refused by origin",
+            ),
+            (
+                "PUT /, origin: https://api.example, host: api.example, host: api.example",
+                "refused by origin",
+            ),
+            (
+                "PUT /, origin: https://app.example, origin: https://app.example",
+                "refused by several_lines",
+            ),
+            (
+                "PUT /, sec-fetch-site: same-origin, sec-fetch-site: same-origin",
+                "refused by several_lines",
+            ),
+            ("PUT /, sec-fetch-site: none", granted),
+            ("PUT /, sec-fetch-site: same-origin", granted),
+            ("PUT /, origin: null, sec-fetch-site: same-origin", granted),
+            ("PUT /, sec-fetch-site: same-site", "refused by cross_site"),
+            ("PUT /, sec-fetch-site: cross-site", "refused by cross_site"),
+            (
+                "PUT /, sec-fetch-site: Same-Origin",
+                "refused by cross_site",
+            ),
+            (
+                "PUT /, sec-fetch-site: cross-site, sec-fetch-mode: navigate, sec-fetch-dest: document",
+                "refused by cross_site",
+            ),
+            ("QUERY /, origin: https://b.example", "refused by origin"),
+        ],
+    );
+}
+
+#[test]
+fn held_sockets() {
+    let one = scope(&ONE, &[Method::Get], ServiceKind::Single);
+    assert_decisions(
+        &one,
+        &[
+            ("GET /, upgrade: websocket", "granted what is fixed"),
+            (
+                "GET /, upgrade: websocket, origin: https://app.example",
+                "granted what is fixed",
+            ),
+            (
+                "GET /, upgrade: websocket, origin: https://b.example",
+                "refused by origin",
+            ),
+            (
+                "GET /, upgrade: WebSocket, origin: https://b.example",
+                "refused by origin",
+            ),
+            (
+                "GET /, upgrade: h2c, origin: https://b.example",
+                "granted what is fixed, hidden",
+            ),
+            (
+                "CONNECT b:1, origin: https://b.example",
+                "refused by origin",
+            ),
+            (
+                "GET /, upgrade: websocket, sec-fetch-site: cross-site, sec-fetch-mode: navigate, \
+                 sec-fetch-dest: document",
+                "refused by cross_site",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn held_reads() {
+    let enforced = scope(&ENFORCED, &[Method::Get], ServiceKind::Single);
+    let granted = "granted what is fixed";
+    assert_decisions(
+        &enforced,
+        &[
+            ("GET /, sec-fetch-site: cross-site", "refused by cross_site"),
+            (
+                "GET /, sec-fetch-site: cross-site, sec-fetch-mode: no-cors, sec-fetch-dest: script",
+                "refused by cross_site",
+            ),
+            (
+                "GET /, sec-fetch-site: cross-site, sec-fetch-mode: navigate, sec-fetch-dest: iframe",
+                "refused by cross_site",
+            ),
+            (
+                "GET /, sec-fetch-site: cross-site, sec-fetch-mode: navigate, sec-fetch-dest: document",
+                granted,
+            ),
+            ("GET /, sec-fetch-site: none", granted),
+        ],
+    );
+    let public = scope(&PUBLIC, &[Method::Get, Method::Post], ServiceKind::Single);
+    assert_decisions(
+        &public,
+        &[
+            ("POST /, origin: https://b.example", granted),
+            ("POST /, origin: null", granted),
+            ("POST /, sec-fetch-site: cross-site", granted),
+            (
+                "POST /, origin: null, origin: null",
+                "refused by several_lines",
             ),
         ],
     );

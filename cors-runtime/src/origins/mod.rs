@@ -19,7 +19,7 @@ use http::HeaderValue;
 #[cfg(feature = "axum")]
 use http::request::Parts;
 
-use self::list::OriginList;
+pub(crate) use self::list::OriginList;
 #[cfg(feature = "axum")]
 use self::predicate::Panicked;
 #[cfg(feature = "axum")]

@@ -170,7 +170,7 @@ impl OriginSet {
             }
             Err(VarError::NotUnicode(_)) => {
                 let variable = variable.to_owned();
-                PolicyErrors::unless_empty([PolicyError::NotUnicode { variable }])
+                PolicyErrors::unless_empty(vec![PolicyError::NotUnicode { variable }])
             }
         }
     }
@@ -205,10 +205,9 @@ impl OriginSet {
         self.len() == 0
     }
 
-    pub(super) fn allows(&self, origin: &HeaderValue) -> bool {
+    pub(crate) fn allows(&self, origin: &HeaderValue) -> bool {
         let list = self.list.load();
-        let entry = list.as_ref().and_then(|list| list.find(origin));
-        entry.is_some_and(|entry| entry.allows(origin))
+        list.as_ref().is_some_and(|list| list.contains(origin))
     }
 
     /// The opt-outs of this set that a policy with credentials lacks.

@@ -89,12 +89,29 @@ impl Registration {
 
     /// The policy of a layer, which has passed the rules.
     pub(crate) fn of_layer(policy: &Policy<'_>) -> Self {
+        Self::shared(policy, None)
+    }
+
+    /// The policy of [`Policy::routes`], which has passed the rules, with the place of the call.
+    #[cfg(feature = "axum")]
+    pub(crate) fn of_routes(policy: &Policy<'_>, location: HandlerLocation) -> Self {
+        Self::shared(policy, Some(location))
+    }
+
+    fn shared(policy: &Policy<'_>, location: Option<HandlerLocation>) -> Self {
         Self {
             policy: CompiledPolicy::new(policy, policy.set.map(OriginsFrom::Set), shared_value),
-            location: None,
+            location,
             #[cfg(feature = "axum")]
             applies_itself: AtomicBool::new(false),
         }
+    }
+
+    /// Whether both policies are equal in every key. Sources of more origins cannot be compared, so a
+    /// policy with one is only equal to itself.
+    pub(crate) fn is_equal(&self, other: &Self) -> bool {
+        let is_fixed = self.summary.origins_from.is_none();
+        std::ptr::eq(self, other) || (is_fixed && self.summary == other.summary)
     }
 
     /// The handler that the policy was written for; `None` for that of a layer.

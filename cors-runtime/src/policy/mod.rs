@@ -8,7 +8,7 @@ pub(crate) use self::compiled::{PolicyRef, Registration};
 pub(crate) use self::headers::Requested;
 pub use self::summary::HandlerLocation;
 #[cfg(feature = "axum")]
-pub use self::summary::{HandlerPolicy, Policies};
+pub use self::summary::{HandlerPolicy, PlainRoute, Policies};
 
 use std::fmt;
 
@@ -84,6 +84,24 @@ impl<'a> Policy<'a> {
     pub const fn origins_from(mut self, set: &'static OriginSet) -> Self {
         self.source.origins_from = true;
         self.set = Some(set);
+        self
+    }
+
+    /// Replaces the origins of development: those of `origins` if `condition` holds, none otherwise.
+    /// They are allowed beside the others, as those of the key
+    /// [`dev_origins`](macro@crate::cors#dev_origins).
+    ///
+    /// Pass `cfg!(debug_assertions)`, which is evaluated in the crate that it is written in: a release
+    /// build of that crate does not allow these origins.
+    ///
+    /// ```
+    /// use cors_runtime::Policy;
+    ///
+    /// const SITE: Policy = Policy::new(&["https://app.example.com"])
+    ///     .dev_origins_if(cfg!(debug_assertions), &["http://localhost:5173"]);
+    /// ```
+    pub const fn dev_origins_if(mut self, condition: bool, origins: &'a [&'a str]) -> Self {
+        self.source.dev_origins = if condition { origins } else { &[] };
         self
     }
 
@@ -191,31 +209,6 @@ impl<'a> Policy<'a> {
         }
         self
     }
-
-    /// Replaces the opt-outs: `dangerously_allow(..)` of the attribute.
-    #[doc(hidden)]
-    pub const fn __tolerance(mut self, insecure_origins: bool, public_suffixes: bool) -> Self {
-        self.source.tolerance = Tolerance {
-            insecure_origins,
-            public_suffixes,
-        };
-        self
-    }
-
-    /// Sets the origins of a debug build of the user's crate: `dev_origins` of the attribute.
-    #[doc(hidden)]
-    pub const fn __dev_origins(mut self, origins: &'a [&'a str]) -> Self {
-        self.source.dev_origins = origins;
-        self
-    }
-
-    /// Removes the set, because `origins_from` of the attribute replaces it.
-    #[doc(hidden)]
-    pub const fn __origins_from_attribute(mut self) -> Self {
-        self.source.origins_from = true;
-        self.set = None;
-        self
-    }
 }
 
 impl fmt::Debug for Policy<'_> {
@@ -234,4 +227,26 @@ pub const fn assert_keeps_rules(policy: &Policy<'_>, key: Key) {
     if let Some((_, violation)) = policy.source.violation(key, Place::FIRST) {
         panic!("{}", violation.message().as_str());
     }
+}
+
+/// Replaces the opt-outs: `dangerously_allow(..)` of the attribute.
+///
+/// A function, because rustc proposes hidden methods to users who mistype the name of another.
+pub const fn with_opt_outs(
+    mut policy: Policy<'_>,
+    insecure_origins: bool,
+    public_suffixes: bool,
+) -> Policy<'_> {
+    policy.source.tolerance = Tolerance {
+        insecure_origins,
+        public_suffixes,
+    };
+    policy
+}
+
+/// Removes the set, because `origins_from` of the attribute replaces it.
+pub const fn without_set(mut policy: Policy<'_>) -> Policy<'_> {
+    policy.source.origins_from = true;
+    policy.set = None;
+    policy
 }

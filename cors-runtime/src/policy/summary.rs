@@ -10,6 +10,8 @@ use crate::origins::AllowedOrigins;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PolicySummary {
     pub(crate) origins: Vec<String>,
+    /// The number of origins at the end of the list that are of development.
+    pub(crate) dev_origins: usize,
     /// The source of more origins.
     pub(crate) origins_from: Option<&'static str>,
     pub(crate) headers: Vec<String>,
@@ -25,6 +27,7 @@ impl PolicySummary {
         let lower = |list: &[&str]| list.iter().map(|name| name.to_ascii_lowercase()).collect();
         Self {
             origins: owned(&[policy.origins, policy.dev_origins].concat()),
+            dev_origins: policy.dev_origins.len(),
             origins_from: origins.source(),
             headers: lower(policy.headers),
             expose_headers: lower(policy.expose_headers),
@@ -57,8 +60,40 @@ impl fmt::Display for HandlerLocation {
 /// feature `serde` they can be serialised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(transparent))]
-pub struct Policies(Vec<HandlerPolicy>);
+pub struct Policies {
+    handlers: Vec<HandlerPolicy>,
+    plain: Vec<PlainRoute>,
+}
+
+/// A route without a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PlainRoute {
+    /// The path, as it was given to the router. `/*` stands for paths that are not known, and
+    /// `(fallback)` for those that no route matches.
+    pub path: String,
+    /// Whether cross-site writes and web sockets are refused, by the router's protection.
+    pub writes_refused: bool,
+}
+
+#[cfg(feature = "axum")]
+impl PlainRoute {
+    pub(crate) fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            writes_refused: false,
+        }
+    }
+
+    /// The same route with a protection, if it has one already or gets it now.
+    pub(crate) fn refusing(self, writes_refused: bool) -> Self {
+        Self {
+            writes_refused: self.writes_refused || writes_refused,
+            ..self
+        }
+    }
+}
 
 /// The policy of one handler on one path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +110,10 @@ pub struct HandlerPolicy {
     pub file: &'static str,
     /// The line of its name.
     pub line: u32,
-    /// The listed origins, those of development included.
+    /// The listed origins, without those of development.
     pub origins: Vec<String>,
+    /// The origins of development, which a release build does not contain.
+    pub dev_origins: Vec<String>,
     /// The source of more origins: `"a set"` or `"a function"`.
     pub origins_from: Option<&'static str>,
     /// The request headers that a page may set.
@@ -89,17 +126,26 @@ pub struct HandlerPolicy {
     pub credentials: bool,
     /// Whether requests from other origins are refused.
     pub enforce: bool,
+    /// Whether cross-site writes and web sockets are refused: always, unless the router's protection
+    /// only reports them.
+    pub writes_refused: bool,
 }
 
 impl Policies {
     #[cfg(feature = "axum")]
-    pub(crate) fn new(policies: Vec<HandlerPolicy>) -> Self {
-        Self(policies)
+    pub(crate) fn new(handlers: Vec<HandlerPolicy>, plain: Vec<PlainRoute>) -> Self {
+        Self { handlers, plain }
     }
 
     /// The policies, in the order of the paths.
     pub fn iter(&self) -> std::slice::Iter<'_, HandlerPolicy> {
-        self.0.iter()
+        self.handlers.iter()
+    }
+
+    /// The routes without a policy, whose responses only pages of the same origin can read.
+    #[must_use]
+    pub fn plain(&self) -> &[PlainRoute] {
+        &self.plain
     }
 }
 
@@ -120,19 +166,22 @@ impl HandlerPolicy {
         location: HandlerLocation,
         summary: PolicySummary,
     ) -> Self {
+        let mut origins = summary.origins;
         Self {
             path,
             methods,
             handler: location.path,
             file: location.file,
             line: location.line,
-            origins: summary.origins,
+            dev_origins: origins.split_off(origins.len() - summary.dev_origins),
+            origins,
             origins_from: summary.origins_from,
             headers: summary.headers,
             expose_headers: summary.expose_headers,
             max_age: summary.max_age,
             credentials: summary.credentials,
             enforce: summary.enforce,
+            writes_refused: true,
         }
     }
 

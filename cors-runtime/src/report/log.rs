@@ -1,40 +1,117 @@
-//! Log events of refusals: target `cors`, level DEBUG.
+//! Log events of refusals: target `cors`, level DEBUG; for the first refused writes WARN.
 
 #[cfg(feature = "tracing")]
-use super::words::{AllowedList, Requested};
-use crate::decision::Refusal;
+pub(super) use self::events::{
+    emit, emit_held, emit_without_policy, is_enabled, is_enabled_for_warnings,
+};
 
-/// Whether a subscriber takes the events.
+#[cfg(not(feature = "tracing"))]
+pub(super) use self::silent::{
+    emit, emit_held, emit_without_policy, is_enabled, is_enabled_for_warnings,
+};
+
 #[cfg(feature = "tracing")]
-pub(super) fn is_enabled() -> bool {
-    tracing::enabled!(target: "cors", tracing::Level::DEBUG)
+mod events {
+    use tracing::{Level, debug, enabled, warn};
+
+    use crate::decision::Refusal;
+    use crate::head::Head;
+    use crate::report::first::is_first;
+    use crate::report::words::{AllowedList, Escaped, Requested};
+
+    /// Whether a subscriber takes the events.
+    #[inline]
+    pub(in crate::report) fn is_enabled() -> bool {
+        enabled!(target: "cors", Level::DEBUG)
+    }
+
+    /// Whether a subscriber takes at least the warnings.
+    pub(in crate::report) fn is_enabled_for_warnings() -> bool {
+        enabled!(target: "cors", Level::WARN)
+    }
+
+    /// Emits the event of one refusal. `outcome` is the message.
+    pub(in crate::report) fn emit(outcome: &'static str, refusal: &Refusal<'_>) {
+        let location = refusal.location();
+        let step = match refusal {
+            Refusal::Method { .. } => "method",
+            Refusal::Origin { .. } | Refusal::Held { .. } => "origin",
+            Refusal::Headers { .. } => "headers",
+        };
+        debug!(
+            target: "cors",
+            handler = location.map(|handler| handler.path),
+            file = location.map(|handler| handler.file),
+            line = location.map(|handler| handler.line),
+            step,
+            asked = %Requested(refusal),
+            allowed = %AllowedList(refusal),
+            "{outcome}"
+        );
+    }
+
+    /// Emits the event of a refused request. A refused write is a warning, the first time for its
+    /// origin and handler.
+    pub(in crate::report) fn emit_held(
+        outcome: &'static str,
+        refusal: &Refusal<'_>,
+        head: &Head<'_>,
+    ) {
+        let Refusal::Held { rule, .. } = refusal else {
+            return emit(outcome, refusal);
+        };
+        let location = refusal.location();
+        macro_rules! event {
+            ($level:ident) => {
+                $level!(
+                    target: "cors",
+                    handler = location.map(|handler| handler.path),
+                    file = location.map(|handler| handler.file),
+                    line = location.map(|handler| handler.line),
+                    rule = rule.as_str(),
+                    path = %Escaped(head.path().as_bytes()),
+                    asked = %Requested(refusal),
+                    allowed = %AllowedList(refusal),
+                    "{outcome}"
+                )
+            };
+        }
+        if head.writes_or_opens_socket() && is_first(refusal) {
+            event!(warn);
+        } else {
+            event!(debug);
+        }
+    }
+
+    /// Emits the event of a cross-origin request to a route without a policy.
+    pub(in crate::report) fn emit_without_policy(head: &Head<'_>) {
+        let origin = head.origin().map_or(&b""[..], |origin| origin.as_bytes());
+        debug!(
+            target: "cors",
+            path = %Escaped(head.path().as_bytes()),
+            asked = %Escaped(origin),
+            "no policy"
+        );
+    }
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(super) fn is_enabled() -> bool {
-    false
-}
+mod silent {
+    use crate::decision::Refusal;
+    use crate::head::Head;
 
-/// Emits the event of one refusal. `outcome` is the message.
-#[cfg(feature = "tracing")]
-pub(super) fn emit(outcome: &'static str, refusal: &Refusal<'_>) {
-    let location = refusal.location();
-    let step = match refusal {
-        Refusal::Method { .. } => "method",
-        Refusal::Origin { .. } => "origin",
-        Refusal::Headers { .. } => "headers",
-    };
-    tracing::debug!(
-        target: "cors",
-        handler = location.map(|handler| handler.path),
-        file = location.map(|handler| handler.file),
-        line = location.map(|handler| handler.line),
-        step,
-        asked = %Requested(refusal),
-        allowed = %AllowedList(refusal),
-        "{outcome}"
-    );
-}
+    #[inline]
+    pub(in crate::report) fn is_enabled() -> bool {
+        false
+    }
 
-#[cfg(not(feature = "tracing"))]
-pub(super) fn emit(_: &'static str, _: &Refusal<'_>) {}
+    pub(in crate::report) fn is_enabled_for_warnings() -> bool {
+        false
+    }
+
+    pub(in crate::report) fn emit(_: &'static str, _: &Refusal<'_>) {}
+
+    pub(in crate::report) fn emit_held(_: &'static str, _: &Refusal<'_>, _: &Head<'_>) {}
+
+    pub(in crate::report) fn emit_without_policy(_: &Head<'_>) {}
+}

@@ -2,6 +2,8 @@
 //!
 //! Without a listener a request costs one look at each kind of them.
 
+#[cfg(feature = "tracing")]
+mod first;
 mod log;
 pub(crate) mod probe;
 mod words;
@@ -9,7 +11,7 @@ mod words;
 use http::{Extensions, Request};
 
 use self::probe::Probe;
-use crate::decision::{Decision, Grant, Refusal};
+use crate::decision::{Decision, Forward, Grant, Refusal};
 use crate::head::Head;
 
 /// Request extension: an outer policy has logged this request. Inner ones do not, because the outer
@@ -28,10 +30,10 @@ pub(crate) struct Listeners<'a> {
 impl<'a> Listeners<'a> {
     /// `None` where nobody listens, which is the common case: everything else here is cold.
     #[inline]
-    pub(crate) fn of(request: &'a Extensions) -> Option<Self> {
+    pub(crate) fn of(request: &'a Extensions, is_refused: bool) -> Option<Self> {
         let logs = log::is_enabled();
         let probe = Probe::of(request);
-        if !logs && probe.is_none() {
+        if !logs && probe.is_none() && !(is_refused && log::is_enabled_for_warnings()) {
             return None;
         }
         Some(Self::new(request, probe, logs))
@@ -55,10 +57,36 @@ impl<'a> Listeners<'a> {
                     probe.granted(approval.policy);
                 }
             }
-            Decision::Preflight(Err(refusal)) => self.refused("preflight refused", refusal),
-            Decision::Refused(refusal) => self.refused("request refused", refusal),
-            Decision::Forward(Some(grant)) => self.forwarded(grant, head),
-            Decision::Forward(None) => {}
+            Decision::Preflight(Err(refusal)) => {
+                if self.logs {
+                    log::emit("preflight refused", refusal);
+                }
+                if let Some(probe) = self.probe {
+                    probe.refused(refusal);
+                }
+            }
+            Decision::Refused(refusal) => self.refused(refusal, head),
+            Decision::Report(report) => {
+                let (refusal, forward) = &**report;
+                log::emit_held("request would be refused", refusal, head);
+                if let Some(grant) = &forward.grant {
+                    self.forwarded(grant, head);
+                }
+            }
+            Decision::Forward(Forward { grant, .. }) => {
+                if let Some(grant) = grant {
+                    self.forwarded(grant, head);
+                }
+            }
+        }
+    }
+
+    /// Reports a refused request.
+    #[cold]
+    pub(crate) fn refused(&self, refusal: &Refusal<'_>, head: &Head<'_>) {
+        log::emit_held("request refused", refusal, head);
+        if let Some(probe) = self.probe {
+            probe.refused(refusal);
         }
     }
 
@@ -67,8 +95,8 @@ impl<'a> Listeners<'a> {
     pub(crate) fn forwarded(&self, grant: &Grant, head: &Head<'_>) {
         if grant.is_hidden(head) {
             let refusal = Refusal::of_origin(head, &grant.policy);
-            if !self.is_reported {
-                self.log("answer hidden", &refusal);
+            if self.logs && !self.is_reported {
+                log::emit("answer hidden", &refusal);
             }
             if let Some(probe) = self.probe {
                 probe.refused(&refusal);
@@ -78,23 +106,46 @@ impl<'a> Listeners<'a> {
         }
     }
 
+    /// Reports a cross-origin request to a route without a policy.
+    #[cold]
+    pub(crate) fn without_policy(&self, head: &Head<'_>) {
+        if !head.has_origin() || head.is_same_origin() {
+            return;
+        }
+        if self.logs && !self.is_reported {
+            log::emit_without_policy(head);
+        }
+        if let Some(probe) = self.probe {
+            probe.without_policy(head);
+        }
+    }
+
     /// Whether policies inside have to be kept from logging the same request.
     pub(crate) fn must_mark(&self, decision: &Decision<'_>) -> bool {
-        self.logs && !self.is_reported && matches!(decision, Decision::Forward(Some(_)))
+        let has_grant = match decision {
+            Decision::Forward(forward) => forward.grant.is_some(),
+            Decision::Report(report) => report.1.grant.is_some(),
+            Decision::Preflight(_) | Decision::Refused(_) => false,
+        };
+        self.logs && !self.is_reported && has_grant
     }
+}
 
-    fn refused(&self, outcome: &'static str, refusal: &Refusal<'_>) {
-        self.log(outcome, refusal);
-        if let Some(probe) = self.probe {
-            probe.refused(refusal);
-        }
-    }
+/// Request extension: a layer has decided about a held request, by more than the handler knows.
+#[derive(Clone, Copy, Debug)]
+struct Decided;
 
-    fn log(&self, outcome: &'static str, refusal: &Refusal<'_>) {
-        if self.logs {
-            log::emit(outcome, refusal);
-        }
-    }
+/// Keeps handlers inside from refusing the request, because the protection of their router may allow
+/// it: by its own origins, or because it only reports.
+#[cold]
+pub(crate) fn mark_decided<B>(request: &mut Request<B>) {
+    request.extensions_mut().insert(Decided);
+}
+
+/// Whether a layer outside has decided about the request.
+#[cfg(feature = "axum")]
+pub(crate) fn is_decided(request: &Extensions) -> bool {
+    request.get::<Decided>().is_some()
 }
 
 /// Marks a request as logged.

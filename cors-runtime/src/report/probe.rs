@@ -5,7 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use http::Extensions;
 
+use super::words::Escaped;
 use crate::decision::Refusal;
+use crate::head::Head;
 use crate::policy::{HandlerLocation, Registration};
 
 /// A request extension that `cors_testing::Browser` inserts. The first policy that decides fills it
@@ -69,6 +71,20 @@ impl Probe {
             refused: Some(Refused {
                 why: refusal.reason().to_string(),
                 help: refusal.help(),
+            }),
+            for_credentials: None,
+        });
+    }
+
+    pub(super) fn without_policy(&self, head: &Head<'_>) {
+        self.0.get_or_init(|| Finding {
+            handler: None,
+            refused: Some(Refused {
+                why: format!(
+                    "the route `{}` has no policy",
+                    Escaped(head.path().as_bytes())
+                ),
+                help: "give its handler `#[cors(..)]` and register it with `routes!`".to_owned(),
             }),
             for_credentials: None,
         });

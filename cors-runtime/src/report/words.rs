@@ -3,6 +3,9 @@
 use std::fmt;
 
 use crate::decision::Refusal;
+use crate::head::Head;
+use crate::policy::Registration;
+use crate::protection::{RefusalRule, Refused};
 
 impl Refusal<'_> {
     /// The requested and the allowed values, without where the policy is.
@@ -36,6 +39,10 @@ impl Refusal<'_> {
     pub(super) fn help(&self) -> String {
         let requested = Requested(self);
         self.hint().unwrap_or_else(|| match self {
+            Self::Method { policies, .. } if policies.are_of_layer() => format!(
+                "add `{requested}` to the `methods` of the layer's policy; if another policy of the \
+                 path has it, pass the handlers of both to `Policy::routes` in place of the layers"
+            ),
             Self::Method { .. } => {
                 format!("add `{requested}` to the `methods` of a policy of this path")
             }
@@ -48,7 +55,27 @@ impl Refusal<'_> {
             Self::Headers { .. } => {
                 format!("add `{requested}` to `headers`, or let the page leave it out")
             }
+            Self::Held {
+                rule,
+                origin,
+                policy,
+            } => held_help(*rule, *origin, *policy, &requested),
         })
+    }
+
+    /// The mark of a refused request, for its response.
+    pub(crate) fn mark(&self, head: &Head<'_>, is_reported_only: bool) -> Refused {
+        let rule = match self {
+            Self::Held { rule, .. } => *rule,
+            _ => RefusalRule::Origin,
+        };
+        Refused {
+            rule,
+            location: self.location(),
+            path: Escaped(head.path().as_bytes()).to_string(),
+            reason: self.reason().to_string(),
+            is_reported_only,
+        }
     }
 }
 
@@ -70,6 +97,34 @@ impl fmt::Display for Refusal<'_> {
     }
 }
 
+/// Help for a held request.
+fn held_help(
+    rule: RefusalRule,
+    origin: Option<&[u8]>,
+    policy: Option<&Registration>,
+    requested: &Requested<'_>,
+) -> String {
+    match (rule, origin, policy) {
+        (RefusalRule::SeveralLines, ..) => "send one line of each".to_owned(),
+        (RefusalRule::Host, ..) => {
+            "add the host to `own_origins`, as an origin such as `https://api.example.com`"
+                .to_owned()
+        }
+        (RefusalRule::CrossSite, None, _) => {
+            "let the page send the request with `fetch`, in mode `cors`".to_owned()
+        }
+        (_, _, Some(_)) => format!(
+            "add `{requested}` to `origins`, if its pages may use this handler; or to `own_origins` \
+             of the router's `Protection`, if they are the server's own and a proxy changes `Host`"
+        ),
+        (_, _, None) => format!(
+            "give the handler a policy with `#[cors(origins = [\"{requested}\"], ..)]`; or add the \
+             origin to `trust` of the router's `Protection`, or to `own_origins` if it is the server's \
+             own and a proxy changes `Host`"
+        ),
+    }
+}
+
 /// The reason of a [`Refusal`].
 pub(super) struct Reason<'a>(&'a Refusal<'a>);
 
@@ -81,6 +136,11 @@ impl fmt::Display for Reason<'_> {
             Refusal::Method {
                 requested: None, ..
             } => f.write_str("the preflight names more than one method"),
+            Refusal::Method { policies, .. } if policies.are_of_layer() => write!(
+                f,
+                "the layer of a policy answers preflights for the methods of that policy only, which \
+                 lacks `{requested}`"
+            ),
             Refusal::Method { .. } => write!(
                 f,
                 "no handler of this path has a policy for the method `{requested}`"
@@ -88,39 +148,73 @@ impl fmt::Display for Reason<'_> {
             Refusal::Origin {
                 requested: None, ..
             } => f.write_str("the request names more than one origin"),
-            Refusal::Origin { .. } => write!(f, "the origin `{requested}` is not allowed"),
             Refusal::Headers {
                 requested: None, ..
             } => f.write_str("the preflight asks for too many request headers"),
             Refusal::Headers { .. } => write!(f, "the request header `{requested}` is not allowed"),
+            Refusal::Held {
+                rule: RefusalRule::SeveralLines,
+                ..
+            } => f.write_str("the request has several lines of `origin` or `sec-fetch-site`"),
+            Refusal::Held {
+                rule: RefusalRule::Host,
+                ..
+            } => f.write_str("the host of the request is none of the server's own"),
+            Refusal::Held { origin: None, .. } => {
+                f.write_str("a page of another site sent the request, without its origin")
+            }
+            Refusal::Origin { .. }
+            | Refusal::Held {
+                policy: Some(_), ..
+            } => write!(f, "the origin `{requested}` is not allowed"),
+            Refusal::Held { policy: None, .. } => write!(
+                f,
+                "the origin `{requested}` is neither trusted nor the server's own"
+            ),
         }?;
-        write!(f, "; allowed: {}", AllowedList(refusal))
+        match refusal {
+            Refusal::Held { policy: None, .. } => Ok(()),
+            _ => write!(f, "; allowed: {}", AllowedList(refusal)),
+        }
     }
 }
 
-/// The requested value, escaped and truncated, because untrusted input must not forge log lines or
-/// fields.
+/// The requested value of a [`Refusal`].
 pub(super) struct Requested<'a>(pub(super) &'a Refusal<'a>);
 
 impl fmt::Display for Requested<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.requested(), self.0) {
+            (Some(requested), _) => Escaped(requested).fmt(f),
+            // With a space, so that it cannot be confused with a request's value, in which spaces are
+            // escaped.
+            (None, Refusal::Headers { .. }) => f.write_str("too many headers"),
+            (
+                None,
+                Refusal::Held {
+                    rule: RefusalRule::CrossSite | RefusalRule::Host,
+                    ..
+                },
+            ) => f.write_str("no origin"),
+            (None, _) => f.write_str("more than one"),
+        }
+    }
+}
+
+/// Untrusted bytes, escaped and truncated, because they must not forge log lines or fields.
+pub(super) struct Escaped<'a>(pub(super) &'a [u8]);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MAX_BYTES: usize = 200;
-        let Some(requested) = self.0.requested() else {
-            // Contains spaces, so that it cannot be confused with a request's value, in which spaces
-            // are escaped.
-            return f.write_str(match self.0 {
-                Refusal::Headers { .. } => "too many headers",
-                Refusal::Method { .. } | Refusal::Origin { .. } => "more than one",
-            });
-        };
-        let shown = &requested[..requested.len().min(MAX_BYTES)];
+        let shown = &self.0[..self.0.len().min(MAX_BYTES)];
         for &byte in shown {
             match byte {
                 b' ' => f.write_str("\\x20"),
                 byte => byte.escape_ascii().fmt(f),
             }?;
         }
-        if shown.len() < requested.len() {
+        if shown.len() < self.0.len() {
             f.write_str("...")?;
         }
         Ok(())
@@ -137,7 +231,12 @@ impl fmt::Display for AllowedList<'_> {
                 let methods = policies.iter().map(|(method, _)| method.as_str());
                 f.write_str(&list(methods, None))
             }
-            Refusal::Origin { policy, .. } => {
+            Refusal::Held { policy: None, .. } => f.write_str("none"),
+            Refusal::Origin { policy, .. }
+            | Refusal::Held {
+                policy: Some(policy),
+                ..
+            } => {
                 let summary = &policy.summary;
                 let origins = summary.origins.iter().map(String::as_str);
                 f.write_str(&list(origins, summary.origins_from))

@@ -1,26 +1,23 @@
 //! Decisions as status and headers.
 
 mod actual;
+mod future;
 mod preflight;
+mod refused;
+mod vary;
 
-pub(crate) use self::actual::WithGrant;
-pub(crate) use self::preflight::{Reasons, Silent, answer};
+#[cfg(feature = "axum")]
+pub(crate) use self::future::HandlerFuture;
+pub(crate) use self::future::ResponseFuture;
+pub(crate) use self::preflight::{Reasons, Silent, Texts, answer};
+#[cfg(feature = "axum")]
+pub(crate) use self::refused::in_place;
+pub(crate) use self::refused::refuse;
 
-use http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, VARY};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::policy::Registration;
-
-/// A response that is sent instead of calling the service. It varies by `Origin`, because that
-/// header is the reason for it.
-pub(crate) fn in_place<B>(status: StatusCode, body: B) -> Response<B> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(VARY, HeaderValue::from_static("Origin"));
-    response
-}
 
 /// Writes the headers of the [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check), which
 /// responses to preflights and to actual requests share.
@@ -32,5 +29,15 @@ fn write_origin(policy: &Registration, origin: HeaderValue, response: &mut Heade
             ACCESS_CONTROL_ALLOW_CREDENTIALS,
             HeaderValue::from_static("true"),
         );
+    }
+}
+
+/// Removes the service's own CORS headers, because two allow-origin lines never match, and one of the
+/// service's could allow an origin that the policy does not.
+#[inline]
+fn remove_cors_headers(response: &mut HeaderMap) {
+    let is_cors = |name: &HeaderName| name.as_str().starts_with("access-control-");
+    while let Some(name) = response.keys().find(|name| is_cors(name)).cloned() {
+        response.remove(name);
     }
 }

@@ -35,6 +35,20 @@ impl<B: Default> Reasons<B> for Silent {
     }
 }
 
+/// 403 with the text of the user's own response to refused requests.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Texts;
+
+impl<B: From<String>> Reasons<B> for Texts {
+    fn are_given(&self) -> bool {
+        false
+    }
+
+    fn body(&self, text: Option<String>) -> B {
+        B::from(text.unwrap_or_default())
+    }
+}
+
 /// The highest number of headers of a response, with the `Content-Length` of axum.
 const MAX_HEADERS: usize = 7;
 
@@ -81,15 +95,13 @@ fn write_approval(approval: Approval<'_>, response: &mut HeaderMap) {
         policy,
         origin,
         method,
+        policies,
         requests_headers,
     } = approval;
     write_origin(policy, origin, response);
-    // Only the requested method, because browsers remember the value for the whole URL, other
-    // handlers' methods included.
-    response.insert(
-        ACCESS_CONTROL_ALLOW_METHODS,
-        HeaderValue::from_static(method.as_str()),
-    );
+    if let Some(methods) = policies.allow_methods(method) {
+        response.insert(ACCESS_CONTROL_ALLOW_METHODS, methods.clone());
+    }
     if let Some(value) = policy.headers.value().filter(|_| requests_headers) {
         response.insert(ACCESS_CONTROL_ALLOW_HEADERS, value.clone());
     }
@@ -111,7 +123,7 @@ fn write_passed_steps(
     };
     write_origin(policy, origin, response);
     match refusal {
-        Refusal::Origin { .. } => {}
+        Refusal::Origin { .. } | Refusal::Held { .. } => {}
         Refusal::Method { policies, .. } => {
             // Only those of this policy: POST passes the step in a browser, which then remembers
             // them.

@@ -1,6 +1,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
+use cors_runtime::CorsRouter;
 use tower::ServiceExt;
 
 use crate::{Failures, WireRequest, WireResponse};
@@ -16,18 +17,36 @@ pub struct App {
     pub router: Router,
 }
 
+/// A router of axum, or a [`CorsRouter`], which is finished.
+pub trait IntoRouter<S = ()> {
+    /// The router of axum.
+    fn into_router(self) -> Router<S>;
+}
+
+impl<S> IntoRouter<S> for Router<S> {
+    fn into_router(self) -> Self {
+        self
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> IntoRouter<S> for CorsRouter<S> {
+    fn into_router(self) -> Router<S> {
+        Self::into_router(self)
+    }
+}
+
 impl App {
     /// An app without a prefix.
-    pub fn new(name: &'static str, router: impl Into<Router>) -> Self {
+    pub fn new(name: &'static str, router: impl IntoRouter) -> Self {
         Self {
             name,
             prefix: "",
-            router: router.into(),
+            router: router.into_router(),
         }
     }
 
     /// An app whose routes are nested below a prefix.
-    pub fn nested(name: &'static str, prefix: &'static str, router: impl Into<Router>) -> Self {
+    pub fn nested(name: &'static str, prefix: &'static str, router: impl IntoRouter) -> Self {
         Self {
             prefix,
             ..Self::new(name, router)

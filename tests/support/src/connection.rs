@@ -94,6 +94,15 @@ impl Connection {
         response.with_body(String::from_utf8_lossy(&body).into_owned())
     }
 
+    /// Waits for bytes of another protocol.
+    ///
+    /// # Panics
+    ///
+    /// If the server closes the connection, or the bytes take more than 20 seconds.
+    pub fn receive_bytes(&mut self, length: usize) -> Vec<u8> {
+        self.bytes(length)
+    }
+
     fn line(&mut self) -> String {
         let mut line = Vec::new();
         self.0.read_until(b'\n', &mut line).expect("a response");

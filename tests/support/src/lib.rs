@@ -46,13 +46,15 @@ mod app;
 mod arrangements;
 mod connection;
 mod failures;
+mod log;
 mod notation;
 mod request;
 mod response;
 
-pub use app::{App, Case, case, check};
+pub use app::{App, Case, IntoRouter, case, check};
 pub use arrangements::arrangements;
 pub use connection::{Connection, serve};
 pub use failures::Failures;
+pub use log::Log;
 pub use request::{WireRequest, actual, preflight};
-pub use response::{PREFLIGHT_VARY, WireResponse, approved, refused, response};
+pub use response::{PREFLIGHT_VARY, WireResponse, approved, forbidden, refused, response};

@@ -19,7 +19,7 @@ pub struct WireResponse {
 pub const PREFLIGHT_VARY: &str =
     "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
-/// A response with exactly these headers that concern CORS; `allow` counts only if it is one of them.
+/// A response with exactly these headers that concern CORS. Others count only if they are among them.
 #[must_use]
 pub fn response(status: u16, headers: &str) -> WireResponse {
     WireResponse::from(format!("{status}\n{headers}"))
@@ -37,19 +37,29 @@ pub fn refused() -> WireResponse {
     response(403, PREFLIGHT_VARY)
 }
 
+/// A held request that is refused: a write, a web socket, or a read under `enforce`.
+#[must_use]
+pub fn forbidden() -> WireResponse {
+    response(
+        403,
+        "cache-control: no-store
+         vary: Origin, Sec-Fetch-Site",
+    )
+}
+
 impl WireResponse {
     /// The status of a response and its headers that concern CORS: `access-control-*` and `vary`.
     pub fn cors<B>(response: &Response<B>) -> Self {
         Self::head(response).cors_headers()
     }
 
-    /// As [`WireResponse::cors`], and with `allow` if the expected response has it.
+    /// As [`WireResponse::cors`], and with the other headers that the expected response has.
     ///
-    /// Otherwise `allow` does not count, because axum adds it to every response of a path with plain
-    /// handlers.
+    /// `allow` and `cache-control` do not count elsewhere, because axum adds the first to every
+    /// response of a path with plain handlers.
     pub fn cors_as_in<B>(expected: &Self, response: &Response<B>) -> Self {
-        let with_allow = expected.values("allow").next().is_some();
-        Self::head(response).retain(|name| concerns_cors(name) || with_allow && name == "allow")
+        let is_expected = |name: &str| expected.values(name).next().is_some();
+        Self::head(response).retain(|name| concerns_cors(name) || is_expected(name))
     }
 
     /// All of a response.
@@ -217,7 +227,7 @@ impl fmt::Debug for WireResponse {
 
 #[cfg(test)]
 mod tests {
-    use super::{WireResponse, approved, refused, response};
+    use super::{WireResponse, approved, forbidden, refused, response};
 
     #[test]
     fn the_order_of_names_does_not_count() {
@@ -248,6 +258,8 @@ mod tests {
         let expected = response(403, "access-control-x: y\nallow: GET\nvary: Origin");
         let found = WireResponse::cors_as_in(&expected, &all.to_http());
         assert_eq!(found, expected);
+        let found = WireResponse::cors_as_in(&forbidden(), &forbidden().with("x", "y").to_http());
+        assert_eq!(found, forbidden());
     }
 
     #[test]

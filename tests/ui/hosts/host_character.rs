@@ -8,8 +8,8 @@ use cors_runtime::cors;
         "https://app%2eexample",
         "https://{app}.example",
         "https://$HOST",
-        "http://localhost;",
-        "https://app.example|",
+        "http://localhost;a",
+        "https://app|a.example",
     ],
     methods = [GET],
 )]

@@ -9,6 +9,9 @@ async fn scalars() {}
 #[cors(origins = ["https://app.example"], methods = "GET", headers = "content-type", expose_headers = "x-total-count")]
 async fn strings() {}
 
+#[cors(origins = "https://a.example;https://b.example", methods = "GET|POST")]
+async fn separators() {}
+
 #[cors(origins = ("https://app.example"), dev_origins = {"http://localhost:5173"}, methods = (GET))]
 async fn brackets() {}
 

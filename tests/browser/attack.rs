@@ -1,0 +1,490 @@
+//! The page of an attacker, on another site than the server that it attacks: every way in which a page
+//! sends requests without asking first, and what of these is carried out or read.
+//!
+//! The same requests of the server's own page all have to work.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ws::{Message, WebSocketUpgrade};
+use axum::extract::{RawQuery, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{any, get, post};
+use cors_runtime::{CorsRouter, Protection};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use super::chromium::{Chromium, with_chromium};
+
+/// The names of the handlers that ran, and the requests with the statuses of their responses.
+#[derive(Clone, Debug, Default)]
+struct Record {
+    ran: Arc<Mutex<Vec<&'static str>>>,
+    answered: Arc<Mutex<Vec<String>>>,
+}
+
+impl Record {
+    fn ran(&self, handler: &'static str) {
+        let mut ran = self.ran.lock().unwrap_or_else(PoisonError::into_inner);
+        ran.push(handler);
+    }
+
+    /// What happened since the last call, such as `POST 200, write ran`. Waits for a response, since a
+    /// beacon does not wait for it.
+    async fn take(&self) -> String {
+        for _ in 0..300 {
+            if !self.answered().is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let answered = std::mem::take(&mut *self.answered());
+        let mut ran = self.ran.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut words = if answered.is_empty() {
+            "nothing arrived".to_owned()
+        } else {
+            answered.join(", ")
+        };
+        for handler in ran.drain(..) {
+            write!(words, ", {handler} ran").expect("text");
+        }
+        words
+    }
+
+    fn answered(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Outside of everything: writes down each request with the status of its response.
+async fn write_down(State(record): State<Record>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let is_of_the_page = ["/page", "/favicon.ico"].contains(&request.uri().path());
+    let response = next.run(request).await;
+    if !is_of_the_page {
+        let answer = format!("{method} {}", response.status().as_u16());
+        record.answered().push(answer);
+    }
+    response
+}
+
+/// The handlers, plain or with the arguments of `#[cors]`.
+macro_rules! handlers {
+    ($module:ident, $(cors($($argument:tt)*))?) => {
+        mod $module {
+            use super::*;
+            #[allow(unused_imports, reason = "for the variants with a policy")]
+            use cors_runtime::cors;
+
+            $(#[cors(methods = [POST, PUT], $($argument)*)])?
+            pub(super) async fn write(State(record): State<Record>) -> &'static str {
+                record.ran("write");
+                "written"
+            }
+
+            $(#[cors(methods = [GET], $($argument)*)])?
+            pub(super) async fn read(State(record): State<Record>) -> &'static str {
+                record.ran("read");
+                "secret"
+            }
+
+            $(#[cors(methods = [GET], $($argument)*)])?
+            pub(super) async fn script(State(record): State<Record>) -> impl IntoResponse {
+                record.ran("script");
+                ([(CONTENT_TYPE, "text/javascript")], "window.stolen = 'secret'")
+            }
+
+            $(#[cors(methods = [GET], $($argument)*)])?
+            pub(super) async fn events(State(record): State<Record>) -> impl IntoResponse {
+                record.ran("events");
+                ([(CONTENT_TYPE, "text/event-stream")], "data: secret\n\n")
+            }
+
+            $(#[cors(methods = [GET], $($argument)*)])?
+            pub(super) async fn socket(
+                State(record): State<Record>,
+                upgrade: WebSocketUpgrade,
+            ) -> Response {
+                record.ran("socket");
+                upgrade.on_upgrade(async |mut socket| {
+                    let _ = socket.send(Message::text("secret")).await;
+                    // Until the page closes it.
+                    while let Some(Ok(_)) = socket.recv().await {}
+                })
+            }
+        }
+    };
+}
+
+handlers!(plain,);
+handlers!(annotated, cors(origins = ["https://app.example"]));
+handlers!(enforced, cors(origins = ["https://app.example"], enforce));
+
+macro_rules! routes_of {
+    ($module:ident) => {
+        CorsRouter::<Record>::new()
+            .route("/write", cors_runtime::routes![$module::write])
+            .route("/read", cors_runtime::routes![$module::read])
+            .route("/script.js", cors_runtime::routes![$module::script])
+            .route("/events", cors_runtime::routes![$module::events])
+            .route("/socket", cors_runtime::routes![$module::socket])
+    };
+}
+
+fn plain_routes() -> CorsRouter<Record> {
+    CorsRouter::new()
+        .route("/write", post(plain::write).put(plain::write))
+        .route("/read", get(plain::read))
+        .route("/script.js", get(plain::script))
+        .route("/events", get(plain::events))
+        .route("/socket", any(plain::socket))
+}
+
+/// The servers that are attacked.
+const VICTIMS: [&str; 5] = ["plain", "annotated", "enforced", "protected", "reads"];
+
+fn victim(name: &str) -> CorsRouter<Record> {
+    match name {
+        "plain" => plain_routes(),
+        "annotated" => routes_of!(annotated),
+        "enforced" => routes_of!(enforced),
+        "protected" => plain_routes().protect(Protection::new()),
+        "reads" => plain_routes().protect(Protection::new().reads()),
+        _ => unreachable!(),
+    }
+}
+
+async fn page() -> Html<&'static str> {
+    Html("<!doctype html><link rel=icon href=data:,><title>page</title><body></body>")
+}
+
+/// Redirects to the URL after the question mark, with the same method and body.
+async fn onward(RawQuery(to): RawQuery) -> Redirect {
+    Redirect::temporary(&to.expect("where to"))
+}
+
+/// Serves an app on a free port, and returns that.
+async fn serve(app: Router) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let addr = listener.local_addr().expect("a bound address");
+    tokio::spawn(async { axum::serve(listener, app).await });
+    addr.port()
+}
+
+/// Starts a server with a page of its own.
+async fn start(router: CorsRouter<Record>) -> (u16, Record) {
+    let record = Record::default();
+    let app = router
+        .route("/page", get(page))
+        .with_state::<()>(record.clone())
+        .into_router()
+        .layer(from_fn_with_state(record.clone(), write_down));
+    (serve(app).await, record)
+}
+
+async fn start_attacker() -> u16 {
+    let app = Router::new()
+        .route("/page", get(page))
+        .route("/onward", any(onward));
+    serve(app).await
+}
+
+/// A request of the open page: what arrives, what runs, and what the page learns.
+async fn attack(chromium: &Chromium, name: &str, base: &str, record: &Record) -> String {
+    let arguments = vec![Value::from(name), Value::from(base)];
+    let learned = chromium
+        .client
+        .execute_async(include_str!("attack.js"), arguments)
+        .await;
+    let learned = learned.unwrap_or_else(|error| panic!("{name} fails: {error}"));
+    let mut outcome = record.take().await;
+    if let Some(learned) = learned.as_str().filter(|learned| !learned.is_empty()) {
+        write!(outcome, ", the page reads {learned}").expect("text");
+    }
+    outcome
+}
+
+/// The outcomes of a request of the attacker's page for each of the victims, and of the own page.
+struct Outcomes {
+    strangers: [&'static str; VICTIMS.len()],
+    own: &'static str,
+}
+
+const WRITE: Outcomes = Outcomes {
+    strangers: [
+        "POST 200, write ran",
+        "POST 403",
+        "POST 403",
+        "POST 403",
+        "POST 403",
+    ],
+    own: "POST 200, write ran",
+};
+const FETCHED_WRITE: Outcomes = Outcomes {
+    own: "POST 200, write ran, the page reads written",
+    ..WRITE
+};
+/// A preflight asks first.
+const ASKED_WRITE: Outcomes = Outcomes {
+    strangers: [
+        "OPTIONS 405",
+        "OPTIONS 403",
+        "OPTIONS 403",
+        "OPTIONS 405",
+        "OPTIONS 405",
+    ],
+    own: "PUT 200, write ran, the page reads written",
+};
+/// The handler runs where reads are not held, and the page learns nothing.
+const READ: Outcomes = Outcomes {
+    strangers: [
+        "GET 200, read ran",
+        "GET 200, read ran",
+        "GET 403",
+        "GET 200, read ran",
+        "GET 403",
+    ],
+    own: "GET 200, read ran",
+};
+const FETCHED_READ: Outcomes = Outcomes {
+    own: "GET 200, read ran, the page reads secret",
+    ..READ
+};
+/// The value of a script is the page's, whatever CORS says.
+const SCRIPT: Outcomes = Outcomes {
+    strangers: [
+        "GET 200, script ran, the page reads secret",
+        "GET 200, script ran, the page reads secret",
+        "GET 403",
+        "GET 200, script ran, the page reads secret",
+        "GET 403",
+    ],
+    own: "GET 200, script ran, the page reads secret",
+};
+/// A module is read by CORS.
+const MODULE: Outcomes = Outcomes {
+    strangers: [
+        "GET 200, script ran",
+        "GET 200, script ran",
+        "GET 403",
+        "GET 200, script ran",
+        "GET 403",
+    ],
+    own: "GET 200, script ran, the page reads secret",
+};
+const EVENTS: Outcomes = Outcomes {
+    strangers: [
+        "GET 200, events ran",
+        "GET 200, events ran",
+        "GET 403",
+        "GET 200, events ran",
+        "GET 403",
+    ],
+    own: "GET 200, events ran, the page reads secret",
+};
+const SOCKET: Outcomes = Outcomes {
+    strangers: [
+        "GET 101, socket ran, the page reads secret",
+        "GET 403",
+        "GET 403",
+        "GET 403",
+        "GET 403",
+    ],
+    own: "GET 101, socket ran, the page reads secret",
+};
+
+const ATTACKS: [(&str, Outcomes); 20] = [
+    ("form", WRITE),
+    ("form of plain text", WRITE),
+    ("form with files", WRITE),
+    ("form of a sandboxed frame", WRITE),
+    ("no-cors POST", WRITE),
+    ("no-cors POST that outlives the page", WRITE),
+    ("beacon", WRITE),
+    ("fetch POST", FETCHED_WRITE),
+    ("fetch PUT", ASKED_WRITE),
+    ("form with GET", READ),
+    ("fetch GET", FETCHED_READ),
+    ("no-cors GET", FETCHED_READ),
+    ("image", READ),
+    ("style", READ),
+    ("frame", READ),
+    ("object", READ),
+    ("script", SCRIPT),
+    ("script as a module", MODULE),
+    ("events", EVENTS),
+    ("socket", SOCKET),
+];
+
+/// Rows that differ, so that all are shown.
+#[derive(Default)]
+struct Rows(Vec<String>);
+
+impl Rows {
+    fn compare(&mut self, row: String, expected: &str, found: &str) {
+        if expected != found {
+            self.0.push(format!(
+                "{row}\n    expected {expected}\n    found    {found}"
+            ));
+        }
+    }
+
+    #[track_caller]
+    fn finish(self) {
+        assert!(self.0.is_empty(), "{}", self.0.join("\n"));
+    }
+}
+
+#[test]
+fn a_page_of_another_site_writes_and_opens_nothing() {
+    with_chromium(async |chromium| {
+        let Some(chromium) = chromium else { return };
+        let attacker = start_attacker().await;
+        let mut rows = Rows::default();
+        for (number, name) in VICTIMS.into_iter().enumerate() {
+            let (port, record) = start(victim(name)).await;
+            let base = format!("http://127.0.0.1:{port}");
+            // A name of its own, so another site.
+            chromium
+                .open(&format!("http://localhost:{attacker}/page"))
+                .await;
+            for (attacking, outcomes) in &ATTACKS {
+                let found = attack(chromium, attacking, &base, &record).await;
+                let row = format!("{attacking}, to {name}");
+                rows.compare(row, outcomes.strangers[number], &found);
+            }
+            let redirected = attack(chromium, "form over a redirect", &base, &record).await;
+            let row = format!("form over a redirect, to {name}");
+            rows.compare(row, WRITE.strangers[number], &redirected);
+
+            chromium.open(&format!("{base}/page")).await;
+            for (attacking, outcomes) in &ATTACKS {
+                // A sandboxed frame is of no origin, so of another.
+                if *attacking == "form of a sandboxed frame" {
+                    continue;
+                }
+                let found = attack(chromium, attacking, &base, &record).await;
+                rows.compare(
+                    format!("{attacking}, of {name} itself"),
+                    outcomes.own,
+                    &found,
+                );
+            }
+        }
+        rows.finish();
+    });
+}
+
+/// Links and forms of the whole tab.
+#[test]
+fn links_lead_to_a_protected_server_and_forms_do_not() {
+    const LINK: &str = "location.href = arguments[0]";
+    const FORM: &str = "
+        const form = document.createElement('form');
+        Object.assign(form, { action: arguments[0], method: 'post' });
+        document.body.append(form);
+        form.submit();";
+    with_chromium(async |chromium| {
+        let Some(chromium) = chromium else { return };
+        let attacker = start_attacker().await;
+        let mut rows = Rows::default();
+        for (number, name) in VICTIMS.into_iter().enumerate() {
+            let (port, record) = start(victim(name)).await;
+            for (script, path, expected) in [
+                (LINK, "read", "GET 200, read ran"),
+                (FORM, "write", WRITE.strangers[number]),
+            ] {
+                chromium
+                    .open(&format!("http://localhost:{attacker}/page"))
+                    .await;
+                let url = format!("http://127.0.0.1:{port}/{path}");
+                chromium.run(script, url).await;
+                let found = record.take().await;
+                rows.compare(format!("{path}, to {name}"), expected, &found);
+            }
+        }
+        rows.finish();
+    });
+}
+
+/// Over plain http to a name, browsers send no Fetch Metadata: `Origin` and `Host` decide. Reads without
+/// `Origin` can't be told from those of the own page, which is the limit that the documentation names.
+#[test]
+fn a_page_of_another_site_over_plain_http() {
+    with_chromium(async |chromium| {
+        let Some(chromium) = chromium else { return };
+        let attacker = start_attacker().await;
+        let mut rows = Rows::default();
+        for (number, name) in VICTIMS.into_iter().enumerate() {
+            let (port, record) = start(victim(name)).await;
+            let base = format!("http://victim.test:{port}");
+            let held = |attack: &&(&str, Outcomes)| {
+                let is_read = attack.1.own.starts_with("GET 200");
+                !is_read || ["fetch GET", "script as a module", "events"].contains(&attack.0)
+            };
+            chromium
+                .open(&format!("http://attacker.test:{attacker}/page"))
+                .await;
+            for (attacking, outcomes) in ATTACKS.iter().filter(held) {
+                let found = attack(chromium, attacking, &base, &record).await;
+                let row = format!("{attacking}, to {name}");
+                rows.compare(row, outcomes.strangers[number], &found);
+            }
+            chromium.open(&format!("{base}/page")).await;
+            for (attacking, outcomes) in ATTACKS.iter().filter(held) {
+                if *attacking == "form of a sandboxed frame" {
+                    continue;
+                }
+                let found = attack(chromium, attacking, &base, &record).await;
+                rows.compare(
+                    format!("{attacking}, of {name} itself"),
+                    outcomes.own,
+                    &found,
+                );
+            }
+        }
+        rows.finish();
+    });
+}
+
+/// A name of the attacker's that points to the server: for the browser its page is of the same origin.
+#[test]
+fn own_origins_end_dns_rebinding() {
+    with_chromium(async |chromium| {
+        let Some(chromium) = chromium else { return };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("a bound address").port();
+        let own = format!("http://127.0.0.1:{port}");
+        let record = Record::default();
+        let protected = routes_of!(annotated)
+            .protect(Protection::new().own_origins(&[&own]))
+            .with_state::<()>(record.clone())
+            .into_router();
+        // The page stands for what the attacker's own server sent, before the name pointed here.
+        let app = Router::new()
+            .route("/page", get(page))
+            .fallback_service(protected)
+            .layer(from_fn_with_state(record.clone(), write_down));
+        tokio::spawn(async { axum::serve(listener, app).await });
+
+        let rebound = format!("http://rebound.test:{port}");
+        chromium.open(&format!("{own}/page")).await;
+        assert_eq!(
+            attack(chromium, "fetch GET", &own, &record).await,
+            FETCHED_READ.own
+        );
+        chromium.open(&format!("{rebound}/page")).await;
+        for (attacking, method) in [
+            ("fetch GET", "GET"),
+            ("fetch POST", "POST"),
+            ("socket", "GET"),
+        ] {
+            let found = attack(chromium, attacking, &rebound, &record).await;
+            assert_eq!(found, format!("{method} 421"), "{attacking}");
+        }
+    });
+}
