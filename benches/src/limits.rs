@@ -67,7 +67,7 @@ const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 14] = [
     ("one exact origin, by a layer", 1_950.0, &["exact, 1"]),
     (
         "many exact origins, by a layer",
-        2_700.0,
+        2_750.0,
         &["exact, 3", "exact, 100", "exact, 10000"],
     ),
     (

@@ -302,14 +302,15 @@ const fn separates(mut rest: &[u8]) -> bool {
 }
 
 const fn has_upper_case(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut is_found = false;
     let mut i = 0;
-    while i < text.len() {
-        if text.as_bytes()[i].is_ascii_uppercase() {
-            return true;
-        }
+    // Without an early end, so that the compiler compares several bytes at once.
+    while i < bytes.len() {
+        is_found |= bytes[i].is_ascii_uppercase();
         i += 1;
     }
-    false
+    is_found
 }
 
 /// Whether there is white space in `bytes`, which must be trimmed.
