@@ -113,15 +113,24 @@ fn held_help(
         (RefusalRule::CrossSite, None, _) => {
             "let the page send the request with `fetch`, in mode `cors`".to_owned()
         }
-        (_, _, Some(_)) => format!(
-            "add `{requested}` to `origins`, if its pages may use this handler; or to `own_origins` \
-             of the router's `Protection`, if they are the server's own and a proxy changes `Host`"
-        ),
-        (_, _, None) => format!(
-            "give the handler a policy with `#[cors(origins = [\"{requested}\"], ..)]`; or add the \
-             origin to `trust` of the router's `Protection`, or to `own_origins` if it is the server's \
-             own and a proxy changes `Host`"
-        ),
+        (rule, _, policy) => {
+            let remedy = match policy {
+                Some(_) => {
+                    format!("add `{requested}` to `origins`, if its pages may use this handler")
+                }
+                None => format!(
+                    "give the handler a policy with `#[cors(origins = [\"{requested}\"], ..)]`, or add \
+                     the origin to `trust` of the router's `Protection`"
+                ),
+            };
+            match rule {
+                RefusalRule::Origin => format!(
+                    "{remedy}; if it is the server's own and a proxy changes `Host`, add it to \
+                     `own_origins` of the router's `Protection`"
+                ),
+                _ => remedy,
+            }
+        }
     }
 }
 
