@@ -64,10 +64,10 @@ const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 14] = [
             REFUSED[5].0,
         ],
     ),
-    ("one exact origin, by a layer", 1_900.0, &["exact, 1"]),
+    ("one exact origin, by a layer", 1_950.0, &["exact, 1"]),
     (
         "many exact origins, by a layer",
-        2_700.0,
+        2_750.0,
         &["exact, 3", "exact, 100", "exact, 10000"],
     ),
     (

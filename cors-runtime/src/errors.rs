@@ -39,7 +39,7 @@ impl PolicyErrors {
         if self.total == 0 { Ok(()) } else { Err(self) }
     }
 
-    pub(crate) fn unless_empty(errors: impl IntoIterator<Item = PolicyError>) -> Result<(), Self> {
+    pub(crate) fn unless_empty(errors: Vec<PolicyError>) -> Result<(), Self> {
         let mut all = Self::none();
         for error in errors {
             all.push(|| error);

@@ -93,18 +93,17 @@ impl OriginList {
     /// is there twice is taken once.
     pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>, make: MakeValue) -> Self {
         let mut exact = Vec::new();
-        let mut patterns = Patterns::default();
+        let mut patterns = Vec::new();
         for text in texts {
             match Pattern::parse(text) {
                 Some(pattern) if pattern.is_exact() => exact.extend(make(text)),
-                Some(pattern) => patterns.insert(&pattern),
+                Some(pattern) => patterns.push(HostPattern::new(&pattern)),
                 None => {}
             }
         }
-        patterns.sort();
         Self {
             exact: Exact::new(exact),
-            patterns,
+            patterns: Patterns::new(patterns),
         }
     }
 
@@ -132,7 +131,7 @@ impl OriginList {
     /// The one origin of a list that holds nothing else.
     pub(super) fn only(&self) -> Option<HeaderValue> {
         match &self.exact {
-            Exact::Few(origins) if self.patterns.by_host.is_empty() => match origins.as_slice() {
+            Exact::Few(origins) if self.patterns.is_empty() => match origins.as_slice() {
                 [one] => Some(one.clone()),
                 _ => None,
             },
@@ -145,17 +144,60 @@ impl OriginList {
     }
 }
 
-/// Patterns by host; for a `*.` pattern, by the domain behind it.
-#[derive(Debug, Default)]
-struct Patterns {
-    /// The keys come from configuration and from tenants, so the hash has a random key: nobody can
-    /// choose domains that collide.
-    by_host: HashMap<Box<[u8]>, Vec<Rest>>,
-    /// The numbers of dots in the domains behind a `*.`, a bit for each from 0 to 126. Only parent
-    /// domains with as many dots are looked up.
-    numbers_of_dots: u128,
-    /// Whether there is a pattern without `*.`.
-    any_whole_host: bool,
+/// Patterns, which are matched with the bytes of an origin.
+#[derive(Debug)]
+enum Patterns {
+    /// Up to [`FEW`](Self::FEW), because comparing those is faster than hashing a host.
+    Few(Vec<HostPattern>),
+    Many(ByHost),
+}
+
+impl Patterns {
+    const FEW: usize = 4;
+
+    /// Takes each pattern once.
+    fn new(mut patterns: Vec<HostPattern>) -> Self {
+        patterns.sort_unstable();
+        patterns.dedup();
+        if patterns.len() > Self::FEW {
+            Self::Many(ByHost::new(patterns))
+        } else {
+            Self::Few(patterns)
+        }
+    }
+
+    /// Whether a pattern matches scheme, host and port of these bytes. They may be no valid origin.
+    fn match_bytes(&self, origin: &[u8]) -> bool {
+        if self.is_empty() {
+            return false;
+        }
+        let Some(split) = Split::of(origin) else {
+            return false;
+        };
+        match self {
+            Self::Few(patterns) => patterns.iter().any(|pattern| pattern.matches(&split)),
+            Self::Many(patterns) => patterns.match_any(&split),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Few(patterns) if patterns.is_empty())
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Few(patterns) => patterns.len(),
+            Self::Many(patterns) => patterns.len,
+        }
+    }
+}
+
+/// A pattern.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct HostPattern {
+    /// The host; for a `*.` pattern, the domain behind it.
+    host: Box<[u8]>,
+    rest: Rest,
 }
 
 /// Everything of a pattern but its host.
@@ -170,48 +212,74 @@ struct Rest {
 /// `None` for the default of the scheme.
 type OnePort = Option<u16>;
 
-impl Patterns {
-    fn insert(&mut self, pattern: &Pattern<'_>) {
-        let host = pattern.host().as_str();
-        if pattern.subdomains() {
-            let dots = host.bytes().filter(|byte| *byte == b'.');
-            self.numbers_of_dots |= dots.fold(1, |bit, _| bit << 1);
-        } else {
-            self.any_whole_host = true;
-        }
-        let patterns = self.by_host.entry(host.as_bytes().into()).or_default();
-        patterns.push(Rest {
-            subdomains: pattern.subdomains(),
-            port: match pattern.port() {
-                Port::Default => Some(None),
-                Port::Number(number) => Some(Some(number)),
-                Port::Any => None,
+impl HostPattern {
+    fn new(pattern: &Pattern<'_>) -> Self {
+        Self {
+            host: pattern.host().as_str().as_bytes().into(),
+            rest: Rest {
+                subdomains: pattern.subdomains(),
+                port: match pattern.port() {
+                    Port::Default => Some(None),
+                    Port::Number(number) => Some(Some(number)),
+                    Port::Any => None,
+                },
+                scheme: pattern.scheme().as_bytes().into(),
             },
-            scheme: pattern.scheme().as_bytes().into(),
-        });
-    }
-
-    /// Sorts the patterns of each host, because look-ups are binary searches, and drops duplicates.
-    fn sort(&mut self) {
-        for patterns in self.by_host.values_mut() {
-            patterns.sort_unstable();
-            patterns.dedup();
         }
     }
 
-    fn len(&self) -> usize {
-        self.by_host.values().map(Vec::len).sum()
-    }
-
-    /// Whether a pattern matches scheme, host and port of these bytes. They may be no valid origin.
-    fn match_bytes(&self, origin: &[u8]) -> bool {
-        if self.by_host.is_empty() {
-            return false;
-        }
-        let Some(split) = Split::of(origin) else {
-            return false;
+    fn matches(&self, split: &Split<'_>) -> bool {
+        let Rest {
+            subdomains,
+            port,
+            scheme,
+        } = &self.rest;
+        let host = match split.host.strip_suffix(&*self.host) {
+            Some(before) if *subdomains => before.ends_with(b"."),
+            Some(before) => before.is_empty(),
+            None => false,
         };
-        if self.any_whole_host && self.contains(&split, split.host, false) {
+        host && port.is_none_or(|port| port == split.port) && **scheme == *split.scheme
+    }
+}
+
+/// Many patterns.
+#[derive(Debug)]
+struct ByHost {
+    /// The keys come from configuration and from tenants, so the hash has a random key: nobody can
+    /// choose domains that collide.
+    patterns: HashMap<Box<[u8]>, Vec<Rest>>,
+    len: usize,
+    /// The numbers of dots in the domains behind a `*.`, a bit for each from 0 to 126. Only parent
+    /// domains with as many dots are looked up.
+    numbers_of_dots: u128,
+    /// Whether there is a pattern without `*.`.
+    any_whole_host: bool,
+}
+
+impl ByHost {
+    /// `patterns` are sorted, because look-ups in those of one host are binary searches.
+    fn new(patterns: Vec<HostPattern>) -> Self {
+        let mut by_host = Self {
+            patterns: HashMap::with_capacity(patterns.len()),
+            len: patterns.len(),
+            numbers_of_dots: 0,
+            any_whole_host: false,
+        };
+        for HostPattern { host, rest } in patterns {
+            if rest.subdomains {
+                let dots = host.iter().filter(|byte| **byte == b'.');
+                by_host.numbers_of_dots |= dots.fold(1, |bit, _| bit << 1);
+            } else {
+                by_host.any_whole_host = true;
+            }
+            by_host.patterns.entry(host).or_default().push(rest);
+        }
+        by_host
+    }
+
+    fn match_any(&self, split: &Split<'_>) -> bool {
+        if self.any_whole_host && self.contains(split, split.host, false) {
             return true;
         }
         // Each dot is followed by a parent domain; the shortest comes first.
@@ -221,7 +289,7 @@ impl Patterns {
             if numbers == 0 {
                 break;
             }
-            if numbers & 1 == 1 && self.contains(&split, &split.host[dot + 1..], true) {
+            if numbers & 1 == 1 && self.contains(split, &split.host[dot + 1..], true) {
                 return true;
             }
             numbers >>= 1;
@@ -230,7 +298,7 @@ impl Patterns {
     }
 
     fn contains(&self, split: &Split<'_>, host: &[u8], subdomains: bool) -> bool {
-        let Some(patterns) = self.by_host.get(host) else {
+        let Some(patterns) = self.patterns.get(host) else {
             return false;
         };
         [Some(split.port), None].into_iter().any(|port| {
@@ -297,15 +365,22 @@ mod tests {
     use super::{OriginList, Split};
     use crate::header_value::shared_value;
 
+    /// Whether a list allows an origin, with and without many other patterns.
     fn allows(list: &[&str], origin: &str) -> bool {
-        let list = OriginList::new(list.iter().copied(), shared_value);
-        let origin = HeaderValue::from_str(origin).unwrap();
-        let granted = list.find(&origin).and_then(|entry| entry.grant(&origin));
-        let allowed = list
-            .find(&origin)
-            .is_some_and(|entry| entry.allows(&origin));
-        assert_eq!(granted.as_ref(), allowed.then_some(&origin));
-        granted.is_some()
+        let others = (0..10).map(|n| format!("http://*.{n}.many.example:{}", n + 1));
+        let others: Vec<String> = others.collect();
+        let others = || others.iter().map(String::as_str);
+        let alone = OriginList::new(list.iter().copied(), shared_value);
+        let beside = OriginList::new(others().chain(list.iter().copied()), shared_value);
+        let [alone, beside] = [alone, beside].map(|list| {
+            let origin = HeaderValue::from_str(origin).unwrap();
+            let granted = list.find(&origin).and_then(|entry| entry.grant(&origin));
+            assert_eq!(granted.is_some(), list.contains(&origin));
+            assert!(granted.is_none_or(|granted| granted == origin));
+            list.contains(&origin)
+        });
+        assert_eq!(alone, beside, "{origin}");
+        alone
     }
 
     #[test]

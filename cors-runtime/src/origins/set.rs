@@ -170,7 +170,7 @@ impl OriginSet {
             }
             Err(VarError::NotUnicode(_)) => {
                 let variable = variable.to_owned();
-                PolicyErrors::unless_empty([PolicyError::NotUnicode { variable }])
+                PolicyErrors::unless_empty(vec![PolicyError::NotUnicode { variable }])
             }
         }
     }

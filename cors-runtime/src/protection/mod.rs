@@ -138,11 +138,9 @@ impl<'a> Protection<'a> {
     /// Every broken rule, with its list and position.
     pub fn check(&self) -> Result<(), PolicyErrors> {
         let violations = self.source.violations();
-        PolicyErrors::unless_empty(
-            violations.map(|(key, place, violation)| {
-                PolicyError::of_list(key.as_str(), place, &violation)
-            }),
-        )
+        let errors = violations
+            .map(|(key, place, violation)| PolicyError::of_list(key.as_str(), place, &violation));
+        PolicyErrors::unless_empty(errors.collect())
     }
 
     /// Returns the protection, or stops the compiler where a rule is broken. Use
