@@ -44,7 +44,11 @@ impl Refusal<'_> {
                  path has it, pass the handlers of both to `Policy::routes` in place of the layers"
             ),
             Self::Method { .. } => {
-                format!("add `{requested}` to the `methods` of a policy of this path")
+                // A layer around a plain handler answers no preflight beside other policies.
+                format!(
+                    "add `{requested}` to the `methods` of a policy of this path; a plain handler gets \
+                     a policy of its own by `Policy::routes`, not by a layer"
+                )
             }
             Self::Origin { .. } => {
                 format!("add `{requested}` to `origins`, if its pages may read the answers")
