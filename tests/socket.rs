@@ -68,3 +68,28 @@ async fn server_survives_any_bytes() {
         )
     );
 }
+
+/// The body of a refused write is neither read as the next request nor waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_write_leaves_the_connection_intact() {
+    let addr = serve(app()).await;
+    let next = || actual("GET /", "https://a.example");
+    let allowed = response(
+        200,
+        "access-control-allow-origin: https://a.example
+         vary: Origin",
+    );
+    let smuggled = "PUT / HTTP/1.1\r\nhost: api\r\norigin: https://a.example\r\n\r\n";
+    for body in ["", smuggled] {
+        let mut connection = Connection::open(addr);
+        let write = actual("PUT /", "https://evil.example").body(body);
+        assert_eq!(connection.exchange(write).status(), 403);
+        assert_eq!(connection.exchange(next()).cors_headers(), allowed);
+    }
+    // A client that waits for permission sends no body.
+    let mut connection = Connection::open(addr);
+    let head = "PUT / HTTP/1.1\r\nhost: api\r\norigin: https://evil.example\r\n\
+        content-length: 1000000\r\nexpect: 100-continue\r\n\r\n";
+    connection.send_bytes(head.as_bytes());
+    assert_eq!(connection.receive(true).status(), 403);
+}

@@ -64,7 +64,7 @@ const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 14] = [
             REFUSED[5].0,
         ],
     ),
-    ("one exact origin, by a layer", 1_900.0, &["exact, 1"]),
+    ("one exact origin, by a layer", 1_950.0, &["exact, 1"]),
     (
         "many exact origins, by a layer",
         2_800.0,

@@ -40,11 +40,8 @@ const attacks = {
     new Promise((resolve) => {
       const form = `<form method=post action="${base}/write"></form>`;
       const frame = hidden("iframe", { sandbox: "allow-forms allow-scripts" });
-      let loads = 0;
-      frame.addEventListener("load", () => {
-        loads += 1;
-        if (loads === 2) resolve();
-      });
+      // Of the frame or of what it leads to; the server knows when the form has arrived.
+      frame.addEventListener("load", () => resolve());
       frame.srcdoc = `${form}<script>document.forms[0].submit()</script>`;
     }),
   "no-cors POST": () => fetch(`${base}/write`, { method: "POST", mode: "no-cors", body: "a" }).then(() => ""),

@@ -228,14 +228,14 @@ const FETCHED_WRITE: Outcomes = Outcomes {
     own: "POST 200, write ran, the page reads written",
     ..WRITE
 };
-/// A preflight asks first.
+/// A preflight asks first. Without a policy it is a read like any other.
 const ASKED_WRITE: Outcomes = Outcomes {
     strangers: [
         "OPTIONS 405",
         "OPTIONS 403",
         "OPTIONS 403",
         "OPTIONS 405",
-        "OPTIONS 405",
+        "OPTIONS 403",
     ],
     own: "PUT 200, write ran, the page reads written",
 };
@@ -484,7 +484,12 @@ fn own_origins_end_dns_rebinding() {
             ("socket", "GET"),
         ] {
             let found = attack(chromium, attacking, &rebound, &record).await;
-            assert_eq!(found, format!("{method} 421"), "{attacking}");
+            // Chromium repeats it over another connection, which is what 421 is for.
+            let expected = format!("{method} 421");
+            assert!(
+                found.split(", ").all(|answer| answer == expected),
+                "{attacking}: {found}"
+            );
         }
     });
 }

@@ -2,7 +2,7 @@
 //! that the server would refuse, and no stored refusal to another.
 
 use axum::Router;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, VARY};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post};
 use cors_runtime::{CorsRouter, Protection, cors, routes};
@@ -31,6 +31,18 @@ async fn several() -> impl IntoResponse {
     cacheable()
 }
 
+/// A response that varies by something else as well, as compressed ones do. Of several `Vary` lines
+/// nginx before 1.23 honours one.
+#[cors(
+    origins = ["https://app.example", "https://b.example"],
+    methods = [GET],
+    credentials,
+    enforce,
+)]
+async fn varying() -> impl IntoResponse {
+    ([(VARY, "Accept-Encoding")], cacheable())
+}
+
 /// Under a protection for reads.
 async fn plain() -> impl IntoResponse {
     cacheable()
@@ -45,6 +57,7 @@ fn app() -> Router {
         })
     };
     let enforced = || CorsRouter::new().route("/report", routes![enforced]);
+    let varying = || CorsRouter::new().route("/report", routes![varying]);
     let several = || CorsRouter::new().route("/report", routes![several]);
     CorsRouter::new()
         .nest("/enforced", enforced())
@@ -53,6 +66,9 @@ fn app() -> Router {
         .nest("/several", several())
         .nest("/several-other", several())
         .nest("/several-third", several())
+        .nest("/varying", varying())
+        .nest("/varying-other", varying())
+        .nest("/varying-third", varying())
         .merge(
             CorsRouter::new()
                 .nest("/plain", by_path(|| get(plain)))
@@ -107,7 +123,17 @@ async fn check(config: &str, rows: &[Row]) {
 /// A cache that honours `Vary` keeps a copy for each `Origin` and `Sec-Fetch-Site`.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cache_keeps_pages_apart() {
-    for kind in ["enforced", "several", "plain"] {
+    keeps_pages_apart(&["enforced", "several", "plain"]).await;
+}
+
+/// So it is where the handler varies its response by something else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cache_keeps_pages_apart_beside_another_vary() {
+    keeps_pages_apart(&["varying"]).await;
+}
+
+async fn keeps_pages_apart(kinds: &[&str]) {
+    for &kind in kinds {
         let path = |suffix: &str| -> &'static str {
             let path = match (kind, suffix) {
                 ("plain", "") => "/plain/report".to_owned(),

@@ -126,6 +126,21 @@ async fn enforced() -> &'static str {
     "enforced"
 }
 
+#[cors(origins = ["http://127.0.0.1:*"], methods = [PUT], headers = ["content-type"], max_age = 600)]
+async fn replace() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+#[cors(origins = ["http://127.0.0.1:*"], methods = [PATCH], headers = ["content-type"], max_age = 600)]
+async fn change() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+#[cors(origins = ["http://127.0.0.1:*"], methods = [DELETE], max_age = 600)]
+async fn remove() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
 static TENANTS: OriginSet = OriginSet::new();
 
 #[cors(origins_from = TENANTS, methods = [PUT], max_age = 0)]
@@ -147,6 +162,7 @@ fn app() -> Router {
     CorsRouter::new()
         .route("/items", routes![list, save])
         .route("/items", delete(async || "deleted"))
+        .route("/both", routes![replace, change, remove])
         .route("/count", routes![count])
         .route("/shared", routes![shared])
         .route("/number", routes![number])
@@ -189,12 +205,19 @@ const SCENES: &[Scene] = &[
                 "GET /items | content-type: text/html",
                 "GET -> 200 x-total-count: 3 list",
             ),
-            // Chromium drops the cached preflight of a URL at a request that it does not cover; the standard
-            // keeps it.
-            ("PATCH /items", "OPTIONS PATCH -> 204"),
+            // The preflight for PUT has named PATCH, because the handler serves both.
+            ("PATCH /items", "PATCH -> 204"),
             ("patch /items", "OPTIONS -> network error"),
             ("DELETE /items", "OPTIONS -> network error"),
             ("HEAD /items", "HEAD -> 200 x-total-count: 3"),
+            // Two handlers with equal policies: one preflight names both methods, and Chromium, which
+            // keeps one for each URL, never asks again.
+            ("PUT /both", "OPTIONS PUT -> 204"),
+            ("PATCH /both", "PATCH -> 204"),
+            ("PUT /both", "PUT -> 204"),
+            ("PATCH /both", "PATCH -> 204"),
+            // Another policy, so its preflight names its own method alone.
+            ("DELETE /both", "OPTIONS DELETE -> 204"),
             ("HEAD /count", "HEAD -> 200 x-total-count: 3"),
             ("GET /count", "GET -> network error"),
             ("GET /shared", "GET -> 200 shared"),

@@ -729,20 +729,20 @@ async fn work() -> &'static str {
     "work"
 }
 
-#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [GET], credentials)]
+#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [GET, POST], credentials)]
 async fn never() {
     std::future::pending::<()>().await;
 }
 
-#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [GET], credentials)]
+#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [GET, POST], credentials)]
 async fn panics() {
     panic!("as it should");
 }
 
-#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [GET], credentials)]
+#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [GET, POST], credentials)]
 async fn numbered(Path(_): Path<u32>) {}
 
-#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [GET], credentials)]
+#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [GET, POST], credentials)]
 async fn reads_a_body(_: String) {}
 
 async fn unauthorized(_: Request, _: Next) -> StatusCode {
@@ -804,7 +804,7 @@ async fn check_status(status: u16, app: App) {
             approved(
                 "access-control-allow-origin: https://app.example.com
                  access-control-allow-credentials: true
-                 access-control-allow-methods: GET",
+                 access-control-allow-methods: GET, POST",
             ),
         ),
     ];

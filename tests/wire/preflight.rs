@@ -10,10 +10,10 @@ use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, head, options, put};
-use cors_runtime::{CorsRouter, cors, routes};
+use cors_runtime::{CorsRouter, Policy, cors, routes};
 use cors_test_support::{
-    App, Case, WireRequest, WireResponse, actual, approved, case, check, preflight, refused,
-    response,
+    App, Case, WireRequest, WireResponse, actual, approved, arrangements, case, check, preflight,
+    refused, response,
 };
 
 use super::layers::arrangements_and_layers;
@@ -41,6 +41,20 @@ async fn change() {}
 
 #[cors(origins = ["https://admin.example.com"], methods = [DELETE], headers = ["*", "authorization"])]
 async fn remove() {}
+
+const SITE: Policy = Policy::new(&["https://app.example.com"]).headers(&["x-a"]);
+
+#[cors(policy = SITE, methods = [GET])]
+async fn equal_get() {}
+
+#[cors(policy = SITE, methods = [PUT])]
+async fn equal_put() {}
+
+#[cors(origins = ["https://app.example.com"], headers = ["x-a"], methods = [DELETE])]
+async fn equal_delete() {}
+
+#[cors(policy = SITE, methods = [PATCH], max_age = 60)]
+async fn unequal_patch() {}
 
 #[cors(origins = ["https://app.example.com"], methods = [GET], max_age = 1)]
 async fn read() {}
@@ -103,7 +117,7 @@ const CREATED: &str = "access-control-allow-origin: https://app.example.com
                        access-control-allow-methods: POST
                        access-control-max-age: 600";
 
-/// 204 with the headers of the policy, for the requested method only.
+/// 204 with the headers of the policy of the requested method.
 #[tokio::test]
 async fn preflight_allowed() {
     let cases = [
@@ -153,14 +167,14 @@ async fn preflight_allow_origin_any() {
 }
 
 #[tokio::test]
-async fn preflight_allow_methods_has_one_method() {
+async fn preflight_allow_methods_has_all_methods_of_the_policy() {
     let cases = [
         case(
             "the first method of two",
             preflight("PUT /jobs/7", "https://app.example.com"),
             approved(
                 "access-control-allow-origin: https://app.example.com
-                 access-control-allow-methods: PUT
+                 access-control-allow-methods: PUT, PATCH
                  access-control-max-age: 0",
             ),
         ),
@@ -169,12 +183,37 @@ async fn preflight_allow_methods_has_one_method() {
             preflight("PATCH /jobs/7", "https://app.example.com"),
             approved(
                 "access-control-allow-origin: https://app.example.com
-                 access-control-allow-methods: PATCH
+                 access-control-allow-methods: PUT, PATCH
                  access-control-max-age: 0",
             ),
         ),
     ];
     check(&apps(), &cases).await;
+}
+
+/// Browsers keep one response for a URL, so that it lists every method that they may send without
+/// asking again, and none that another policy decides about.
+#[tokio::test]
+async fn preflight_allow_methods_of_handlers_with_equal_policies() {
+    let own = "access-control-allow-origin: https://app.example.com
+               access-control-allow-methods";
+    let to = |method: &str, headers: String| {
+        let request = preflight(&format!("{method} /equal"), "https://app.example.com");
+        case(method, request, approved(&headers))
+    };
+    let cases = [
+        to("GET", format!("{own}: GET, PUT, DELETE")),
+        to("HEAD", format!("{own}: GET, HEAD, PUT, DELETE")),
+        to("PUT", format!("{own}: GET, PUT, DELETE")),
+        to("DELETE", format!("{own}: GET, PUT, DELETE")),
+        to("PATCH", format!("{own}: PATCH\naccess-control-max-age: 60")),
+    ];
+    // Layers do not know of each other.
+    let apps = arrangements(&[(
+        "/equal",
+        routes![equal_get, equal_put, equal_delete, unequal_patch],
+    )]);
+    check(&apps, &cases).await;
 }
 
 /// `*` does not cover `authorization`.
@@ -186,7 +225,7 @@ async fn preflight_allow_headers_any() {
             preflight("PUT /jobs/7", "https://admin.example.com").request_headers("x-whatever"),
             approved(
                 "access-control-allow-origin: https://admin.example.com
-                 access-control-allow-methods: PUT
+                 access-control-allow-methods: PUT, PATCH
                  access-control-max-age: 0
                  access-control-allow-headers: *",
             ),
@@ -262,11 +301,11 @@ async fn preflight_max_age_of_its_method() {
 async fn preflight_head_uses_get() {
     let cases = [
         case(
-            "HEAD has the policy of GET, and is named itself",
+            "HEAD has the policy of GET, and is listed with it",
             preflight("HEAD /jobs", "https://elsewhere.example"),
             approved(
                 "access-control-allow-origin: *
-                 access-control-allow-methods: HEAD",
+                 access-control-allow-methods: GET, HEAD",
             ),
         ),
         case(

@@ -34,6 +34,10 @@ async fn missing() -> StatusCode {
     StatusCode::NOT_FOUND
 }
 
+async fn teapot() -> StatusCode {
+    StatusCode::IM_A_TEAPOT
+}
+
 /// A service that answers every request.
 fn service() -> MethodRouter {
     any_service(service_fn(async |_: Request| {
@@ -297,18 +301,17 @@ async fn protect_holds_fallbacks() {
         ),
         case("an unknown method", "PATCH /plain", response(405, "")),
         case("of another site", evil("PATCH /plain"), forbidden()),
-        case(
-            "an unknown method beside a policy",
-            "PATCH /annotated",
-            response(405, ""),
-        ),
-        case("of another site", evil("PATCH /annotated"), forbidden()),
         case("TRACE", evil("TRACE /plain"), forbidden()),
         case("an extension", evil("PROPFIND /service"), forbidden()),
         case("in lower case", evil("post /service"), forbidden()),
         case("OPTIONS", evil("OPTIONS /service"), response(200, "")),
     ];
     check(&protected(PROTECTION), &rows).await;
+    // Where handlers decide themselves, axum answers for other methods. Nothing runs then, either.
+    for app in protected(PROTECTION) {
+        let found = app.send(evil("PATCH /annotated")).await.status();
+        assert!(found == 403 || found == 405, "{}: {found}", app.name);
+    }
 }
 
 /// Without one of the user's axum answers 404 and 405, and these are protected as well.
@@ -338,6 +341,54 @@ async fn protect_holds_the_fallbacks_of_axum() {
         case("an unknown method", "POST /plain", response(405, "")),
         case("of another site", evil("POST /plain"), forbidden()),
     ];
+    check(&apps, &rows).await;
+}
+
+/// The fallbacks of nested routers and of the methods of a path.
+#[tokio::test]
+async fn protect_holds_nested_fallbacks() {
+    let inner = || Router::new().route("/x", get(plain)).fallback(teapot);
+    let routes = || {
+        CorsRouter::new()
+            .nest("/plain", inner())
+            .nest("/cors", CorsRouter::new().merge(inner()))
+            .route("/methods", get(plain).fallback(teapot))
+            .route("/both", routes![annotated])
+            .route("/both", put(plain).fallback(teapot))
+            .route("/annotated", routes![annotated])
+            .method_not_allowed_fallback(teapot)
+    };
+    let apps = [
+        App::new("protected", routes().protect(PROTECTION).into_router()),
+        App::new(
+            "layered",
+            routes()
+                .layer(from_fn(pass_on))
+                .protect(PROTECTION)
+                .into_router(),
+        ),
+        App::nested(
+            "nested",
+            "/api",
+            CorsRouter::new()
+                .nest("/api", routes().protect(PROTECTION))
+                .into_router(),
+        ),
+    ];
+    let mut rows = Vec::new();
+    for line in [
+        "POST /plain/unknown",
+        "POST /plain/x",
+        "POST /cors/unknown",
+        "POST /methods",
+        "PATCH /both",
+        "PATCH /annotated",
+    ] {
+        rows.extend([
+            case("no browser", line, response(418, "")),
+            case("of another site", evil(line), forbidden()),
+        ]);
+    }
     check(&apps, &rows).await;
 }
 
@@ -377,7 +428,7 @@ async fn protect_keeps_policies() {
             preflight("POST /both", "https://app.example").request_headers("x-a"),
             approved(
                 "access-control-allow-origin: https://app.example
-                 access-control-allow-methods: POST
+                 access-control-allow-methods: GET, POST
                  access-control-allow-headers: x-a",
             ),
         ),
@@ -386,7 +437,7 @@ async fn protect_keeps_policies() {
             preflight("POST /nested-cors/annotated", "https://app.example").request_headers("x-a"),
             approved(
                 "access-control-allow-origin: https://app.example
-                 access-control-allow-methods: POST
+                 access-control-allow-methods: GET, POST
                  access-control-allow-headers: x-a",
             ),
         ),
@@ -420,10 +471,21 @@ async fn protect_refuses_before_layers_and_services() {
         .nest("/nested", Router::new().route("/x", handler()))
         .fallback(async || {
             HANDLED.fetch_add(1, Ordering::Relaxed);
-        })
-        .layer(layer)
-        .protect(PROTECTION);
-    let app = App::new("layered", router.into_router());
+        });
+    let apps = [
+        App::new(
+            "layered, then protected",
+            router
+                .clone()
+                .layer(layer.clone())
+                .protect(PROTECTION)
+                .into_router(),
+        ),
+        App::new(
+            "protected, then layered",
+            router.protect(PROTECTION).layer(layer).into_router(),
+        ),
+    ];
     let mut failures = Failures::default();
     for path in ["/plain", "/service", "/nested/x", "/unknown"] {
         for (request, reaches) in [
@@ -436,11 +498,17 @@ async fn protect_refuses_before_layers_and_services() {
             (WireRequest::from(format!("POST {path}")), 1),
         ] {
             let counts = || [&LAYERED, &HANDLED].map(|count| count.load(Ordering::Relaxed));
-            let before = counts();
-            app.send(&request).await;
-            let after = counts();
-            let found = [after[0] - before[0], after[1] - before[1]];
-            failures.compare(|| request.to_string(), &[reaches; 2], &found);
+            for app in &apps {
+                let before = counts();
+                app.send(&request).await;
+                let after = counts();
+                let found = [after[0] - before[0], after[1] - before[1]];
+                failures.compare(
+                    || format!("{request} ({})", app.name),
+                    &[reaches; 2],
+                    &found,
+                );
+            }
         }
     }
     failures.finish();
@@ -556,7 +624,7 @@ async fn own_origins_refuse_other_hosts() {
             preflight("POST /annotated", "https://app.example").header("host", "api.example"),
             approved(
                 "access-control-allow-origin: https://app.example
-                 access-control-allow-methods: POST",
+                 access-control-allow-methods: GET, POST",
             ),
         ),
         case(
@@ -872,7 +940,7 @@ async fn reads() {
             preflight("POST /annotated", "https://app.example"),
             approved(
                 "access-control-allow-origin: https://app.example
-                 access-control-allow-methods: POST",
+                 access-control-allow-methods: GET, POST",
             ),
         ),
     ]);
@@ -1060,51 +1128,42 @@ fn problem(refused: &Refused) -> Response<String> {
 #[tokio::test]
 async fn refused_by_a_response_of_ones_own() {
     const OWN_WORDS: Protection = Protection::new().refused(problem).checked();
-    let refusal = |body: &str| {
-        let text = format!(
+    let refusal = |path: &str| {
+        WireResponse::from(format!(
             "451
              cache-control: no-store
-             content-length: {}
              content-type: application/problem+json
              vary: Accept, Origin, Sec-Fetch-Site
 
-             {body}",
-            body.len()
-        );
-        WireResponse::from(text)
+             origin {path}"
+        ))
     };
     let mut failures = Failures::default();
     for app in protected(OWN_WORDS) {
         for path in ["/plain", "/service", "/annotated", "/unknown"] {
             let found = app.complete(evil(&format!("POST {path}"))).await;
-            // Either form of `vary` is one list.
-            let varies: Vec<&str> = found.values("vary").collect();
-            let varies = varies.join(", ");
+            // The lines of one name are a list.
+            let varies = found.values("vary").collect::<Vec<_>>().join(", ");
             let found = found
                 .clone()
-                .retain(|name| name != "vary")
+                .retain(|name| !["content-length", "vary"].contains(&name))
                 .with("vary", &varies);
-            let body = format!("origin {}{path}", app.prefix);
+            // axum cuts the prefix off in front of a finished router.
+            let prefix = if app.name.starts_with("finished") {
+                ""
+            } else {
+                app.prefix
+            };
             failures.compare(
                 || format!("{path} ({})", app.name),
-                &refusal(&body).to_string(),
-                &with_body(
-                    &found,
-                    app.complete(evil(&format!("POST {path}"))).await.body(),
-                ),
+                &refusal(&format!("{prefix}{path}")),
+                &found,
             );
         }
         let passed = app.cors("POST /plain").await;
         failures.compare(|| app.name, &response(200, ""), &passed);
     }
     failures.finish();
-}
-
-/// The head of a response, and a body.
-fn with_body(head: &WireResponse, body: &str) -> String {
-    let head = head.to_string();
-    let head = head.split("\n\n").next().unwrap_or_default();
-    format!("{head}\n\n{body}")
 }
 
 /// `Protection::layer()`, for routers without ours.
@@ -1186,7 +1245,7 @@ async fn layer_around_handlers_with_policies() {
             preflight("POST /annotated", "https://app.example").header("host", "api.example"),
             approved(
                 "access-control-allow-origin: https://app.example
-                 access-control-allow-methods: POST",
+                 access-control-allow-methods: GET, POST",
             ),
         ),
     ];
@@ -1200,33 +1259,75 @@ fn errors_of_a_check() {
 
     assert!(PROTECTION.check().is_ok() && OWN.check().is_ok() && TRUSTING.check().is_ok());
     let lists: [(&[&str], &[&str], _); 8] = [
-        (&["*"], &["*"], expect![[""]]),
-        (&["null"], &["null"], expect![[""]]),
+        (
+            &["*"],
+            &["*"],
+            expect![[r#"
+                own_origins[0]: `*` is more than one origin, and an own origin is exact: scheme, host and port
+                help: write each origin under which browsers reach this server, or take them from a set: `own_origins_from(&ORIGINS)`
+                trust[0]: `*` in `trust` would let every site act as the signed-in user
+                help: write the origins of your own pages, such as `trust(&["https://app.example.com"])`"#]],
+        ),
+        (
+            &["null"],
+            &["null"],
+            expect![[r#"
+            own_origins[0]: `null` is sent by every sandboxed frame, `data:` page and redirect, so allowing it lets anyone in
+            help: serve the page from an origin of its own and write that
+            trust[0]: `null` is sent by every sandboxed frame, `data:` page and redirect, so allowing it lets anyone in
+            help: serve the page from an origin of its own and write that"#]],
+        ),
         (
             &["https://*.example.com"],
             &["https://*.co.uk"],
-            expect![[""]],
+            expect![[r#"
+                own_origins[0]: `https://*.example.com` is more than one origin, and an own origin is exact: scheme, host and port
+                help: write each origin under which browsers reach this server, or take them from a set: `own_origins_from(&ORIGINS)`
+                trust[0]: `https://*.co.uk` in `trust` lets everyone who registers a name below `co.uk` act as the signed-in user
+                help: write your own domain, such as `"https://*.yours.co.uk"`"#]],
         ),
         (
             &["https://example.com/"],
             &["https://example.com/path"],
-            expect![[""]],
+            expect![[r#"
+                own_origins[0]: `https://example.com/` has a path (`/`), and an origin ends with its host or port, so it would never match
+                help: write `"https://example.com"`
+                trust[0]: `https://example.com/path` has a path (`/path`), and an origin ends with its host or port, so it would never match
+                help: write `"https://example.com"`"#]],
         ),
-        (&["example.com"], &["example.com"], expect![[""]]),
+        (
+            &["example.com"],
+            &["example.com"],
+            expect![[r#"
+            own_origins[0]: `example.com` has no scheme, so it would never match
+            help: write `"https://example.com"`
+            trust[0]: `example.com` has no scheme, so it would never match
+            help: write `"https://example.com"`"#]],
+        ),
         (
             &["https://Example.COM"],
             &["https://example.com:443"],
-            expect![[""]],
+            expect![[r#"
+                own_origins[0]: `https://Example.COM` has upper-case letters, and browsers send an origin in lower case, so it would never match
+                help: write `"https://example.com"`
+                trust[0]: `https://example.com:443` writes the default port (`:443`), which browsers leave out, so it would never match
+                help: write `"https://example.com"`"#]],
         ),
         (
             &["https://a.example", "https://a.example"],
             &["https://b.example", "https://b.example"],
-            expect![[""]],
+            expect![[r#"
+                own_origins[1]: the origin `https://a.example` is listed twice
+                help: delete one of them
+                trust[1]: the origin `https://b.example` is listed twice
+                help: delete one of them"#]],
         ),
         (
             &["http://api.example"],
             &["http://accounts.example"],
-            expect![[""]],
+            expect![[r#"
+                trust[0]: `http://accounts.example` in `trust` is open to anyone on the network, who could then act as the signed-in user
+                help: write `"https://accounts.example"`"#]],
         ),
     ];
     for (own, trust, expected) in lists {

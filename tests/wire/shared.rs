@@ -241,7 +241,7 @@ async fn headers_override_those_of_the_policy() {
             approved(
                 "access-control-allow-credentials: true
                  access-control-allow-headers: x-b
-                 access-control-allow-methods: PUT
+                 access-control-allow-methods: PUT, PATCH
                  access-control-allow-origin: https://a.app.example
                  access-control-max-age: 0",
             ),

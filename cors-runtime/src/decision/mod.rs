@@ -160,6 +160,7 @@ impl Scope {
     }
 
     /// Decides about a request whose host is one of the server's own.
+    #[inline]
     fn decide_for_host<'a>(&'a self, head: &Head<'a>, predicate: Predicate) -> Decision<'a> {
         let protection = self.protection();
         if let Some(preflight) = head.preflight().filter(|_| !self.policies.is_empty()) {
@@ -175,34 +176,32 @@ impl Scope {
                 }),
                 Err(refusal) => Decision::Refused(refusal),
             },
-            (Some(policy), Some(protection)) => {
-                let grant = Grant::new(policy.clone(), head, predicate);
-                let is_allowed = grant.is_allowed(head);
-                let reads = policy.enforce || protection.reads;
-                let grant = named.is_some().then_some(grant);
-                self.protected(protection, head, Some(policy), is_allowed, reads, grant)
-            }
-            (None, Some(protection)) => {
-                let origin = head.origin();
-                let is_trusted = origin.is_some_and(|origin| protection.trusts(origin));
-                self.protected(protection, head, None, is_trusted, protection.reads, None)
+            (policy, Some(protection)) => {
+                Self::decide_protected(protection, head, predicate, policy, named.is_some())
             }
             (None, None) => Decision::Forward(Forward::PLAIN),
         }
     }
 
-    /// Decides about an actual request in a protected router.
-    fn protected<'a>(
-        &'a self,
+    /// Decides about an actual request in a protected router. `is_named` is whether the policy names the
+    /// method.
+    fn decide_protected<'a>(
         protection: &CompiledProtection,
         head: &Head<'a>,
+        predicate: Predicate,
         policy: Option<&'a PolicyRef>,
-        is_allowed: bool,
-        reads: bool,
-        grant: Option<Grant>,
+        is_named: bool,
     ) -> Decision<'a> {
+        let grant = policy.map(|policy| Grant::new(policy.clone(), head, predicate));
+        let is_allowed = match &grant {
+            Some(grant) => grant.is_allowed(head),
+            None => head
+                .origin()
+                .is_some_and(|origin| protection.trusts(origin)),
+        };
+        let reads = protection.reads || policy.is_some_and(|policy| policy.enforce);
         let forward = Forward {
-            grant,
+            grant: grant.filter(|_| is_named),
             varies_by_site: reads,
         };
         let is_held = reads || head.writes_or_opens_socket();
@@ -210,18 +209,12 @@ impl Scope {
             return Decision::Forward(forward);
         }
         match check(head, &protection.own, policy.map(|policy| &**policy)) {
+            Err(refusal) if protection.report_only && !refusal.is_enforced() => {
+                Decision::Report(Box::new((refusal, forward)))
+            }
+            Err(refusal) => Decision::Refused(refusal),
             Ok(()) => Decision::Forward(forward),
-            Err(refusal) => self.refuse(refusal, forward),
         }
-    }
-
-    /// Refuses a request, or only reports it.
-    fn refuse<'a>(&self, refusal: Refusal<'a>, forward: Forward) -> Decision<'a> {
-        let reports = |protection: &CompiledProtection| protection.report_only;
-        if self.protection().is_some_and(reports) && !refusal.is_enforced() {
-            return Decision::Report(Box::new((refusal, forward)));
-        }
-        Decision::Refused(refusal)
     }
 
     /// The policy that needs the result of the user's predicate to decide about this request.

@@ -123,6 +123,7 @@ impl OriginList {
         }
     }
 
+    /// Whether `origin` is allowed.
     pub(crate) fn contains(&self, origin: &HeaderValue) -> bool {
         self.find(origin).is_some_and(|entry| entry.allows(origin))
     }

@@ -232,6 +232,7 @@ pub const fn assert_keeps_rules(policy: &Policy<'_>, key: Key) {
 /// Replaces the opt-outs: `dangerously_allow(..)` of the attribute.
 ///
 /// A function, because rustc proposes hidden methods to users who mistype the name of another.
+#[cfg(feature = "axum")]
 pub const fn with_opt_outs(
     mut policy: Policy<'_>,
     insecure_origins: bool,
@@ -245,6 +246,7 @@ pub const fn with_opt_outs(
 }
 
 /// Removes the set, because `origins_from` of the attribute replaces it.
+#[cfg(feature = "axum")]
 pub const fn without_set(mut policy: Policy<'_>) -> Policy<'_> {
     policy.source.origins_from = true;
     policy.set = None;

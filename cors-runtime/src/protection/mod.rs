@@ -139,9 +139,8 @@ impl<'a> Protection<'a> {
     pub fn check(&self) -> Result<(), PolicyErrors> {
         let violations = self.source.violations();
         let errors = violations
-            .map(|(key, place, violation)| PolicyError::of_list(key.as_str(), place, &violation))
-            .collect();
-        PolicyErrors::unless_empty(errors)
+            .map(|(key, place, violation)| PolicyError::of_list(key.as_str(), place, &violation));
+        PolicyErrors::unless_empty(errors.collect())
     }
 
     /// Returns the protection, or stops the compiler where a rule is broken. Use
