@@ -4,7 +4,9 @@
 use axum::Router;
 use axum::routing::{MethodRouter, get, post};
 use cors_runtime::{CorsRouter, OriginSet, Policy, PolicyError, Routes, Rule, cors, routes};
-use cors_test_support::{App, actual, approved, case, check, preflight, refused, response};
+use cors_test_support::{
+    App, actual, approved, case, check, forbidden, preflight, refused, response,
+};
 use tower::Layer;
 
 /// The policy of the handlers, and as a layer around the same ones without it; both beside a
@@ -37,11 +39,12 @@ async fn enforce_covers_all_of_a_service() {
         response(
             200,
             "access-control-allow-origin: https://app.example.com
-             vary: Origin",
+             vary: Origin, Sec-Fetch-Site",
         )
     };
-    let forbidden = || response(403, "vary: Origin");
     let of_the_handler = || response(200, "access-control-allow-origin: https://handler.example");
+    // Which depends on the site as well, where the layer holds it.
+    let of_the_layer = || of_the_handler().with("vary", "Origin, Sec-Fetch-Site");
     let cases = [
         case(
             "an allowed origin",
@@ -67,24 +70,9 @@ async fn enforce_covers_all_of_a_service() {
             forbidden(),
         ),
         case(
-            "a method that is not listed",
-            actual("POST /x", "https://app.example.com"),
-            of_the_handler(),
-        ),
-        case(
-            "a method that is not listed, without an origin",
-            "POST /x",
-            of_the_handler(),
-        ),
-        case(
             "the preflight for it",
             preflight("POST /x", "https://app.example.com"),
             refused(),
-        ),
-        case(
-            "OPTIONS that is no preflight",
-            actual("OPTIONS /x", "https://app.example.com"),
-            response(405, ""),
         ),
     ];
     let apps = both(routes![enforced], &ENFORCED, get(enforced));
@@ -92,11 +80,38 @@ async fn enforce_covers_all_of_a_service() {
 
     // The attribute covers its handler only, the layer all of the service.
     let [attribute, layer] = apps;
-    for (app, posted, options) in [
-        (attribute, of_the_handler(), response(405, "")),
-        (layer, forbidden(), forbidden()),
+    for (app, passed, posted, other, options) in [
+        (
+            attribute,
+            of_the_handler(),
+            of_the_handler(),
+            response(405, ""),
+            response(405, ""),
+        ),
+        (
+            layer,
+            of_the_layer(),
+            forbidden(),
+            response(405, "vary: Origin, Sec-Fetch-Site"),
+            forbidden(),
+        ),
     ] {
         let cases = [
+            case(
+                "a method that is not listed",
+                actual("POST /x", "https://app.example.com"),
+                passed.clone(),
+            ),
+            case(
+                "a method that is not listed, without an origin",
+                "POST /x",
+                passed,
+            ),
+            case(
+                "OPTIONS that is no preflight",
+                actual("OPTIONS /x", "https://app.example.com"),
+                other,
+            ),
             case(
                 "a foreign origin, and a method that is not listed",
                 actual("POST /x", "https://evil.example"),
