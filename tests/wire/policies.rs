@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::http::request::Parts;
 use axum::routing::get;
-use cors_runtime::{CorsRouter, HandlerPolicy, Origin, OriginSet, Policy, cors, routes};
+use cors_runtime::{
+    CorsRouter, HandlerPolicy, Origin, OriginSet, Policy, Protection, cors, routes,
+};
 use expect_test::expect;
 use serde_json::{Value, json};
 
@@ -62,6 +64,8 @@ fn policy(path: &str, methods: &[&str], handler: &str, differs: Value) -> Value 
         "max_age": null,
         "credentials": false,
         "enforce": false,
+        "dev_origins": [],
+        "writes_refused": true,
     });
     let (Value::Object(all), Value::Object(differs)) = (&mut policy, differs) else {
         unreachable!("both are objects");
@@ -97,11 +101,12 @@ fn policies_as_data() {
         "max_age": 600,
         "credentials": true,
     });
-    let mut developed = vec!["https://app.example"];
-    if cfg!(debug_assertions) {
-        developed.push("http://localhost:*");
-    }
-    let expected = json!([
+    let dev_origins: &[&str] = if cfg!(debug_assertions) {
+        &["http://localhost:*"]
+    } else {
+        &[]
+    };
+    let handlers = json!([
         policy("/jobs", &["GET"], "list", shared.clone()),
         policy("/jobs", &["HEAD"], "peek", json!({ "origins": ["*"] })),
         policy(
@@ -120,7 +125,7 @@ fn policies_as_data() {
             "/dev",
             &["GET"],
             "developed",
-            json!({ "origins": developed })
+            json!({ "origins": ["https://app.example"], "dev_origins": dev_origins })
         ),
         policy(
             "/tenants",
@@ -136,8 +141,19 @@ fn policies_as_data() {
             json!({ "origins_from": "a set" })
         ),
     ]);
+    let plain = |writes_refused: bool| {
+        let paths = ["/jobs", "/plain", "/tenants/plain", "/*"];
+        let routes = paths.map(|path| json!({ "path": path, "writes_refused": writes_refused }));
+        json!(routes)
+    };
     let policies = router().policies();
     let found = serde_json::to_value(&policies).expect("data");
+    let expected = json!({ "handlers": handlers, "plain": plain(false) });
+    assert_eq!(found, expected, "{found:#}");
+
+    let protected = router().protect(Protection::new()).policies();
+    let found = serde_json::to_value(&protected).expect("data");
+    let expected = json!({ "handlers": handlers, "plain": plain(true) });
     assert_eq!(found, expected, "{found:#}");
 
     let paths = policies.iter().map(|policy| &policy.path);
@@ -175,7 +191,11 @@ fn policies_as_a_table() {
 #[test]
 fn policies_of_a_router_without_any() {
     let policies = CorsRouter::<()>::new().route("/", get(plain)).policies();
-    expect!["path  methods  origins  headers  exposed  flags  handler"]
-        .assert_eq(&policies.to_string());
-    assert_eq!(serde_json::to_value(&policies).expect("data"), json!([]));
+    expect![[r#"
+        path  methods  origins  headers  exposed  flags        handler
+        /                                         unprotected  (no policy)"#]]
+    .assert_eq(&policies.to_string());
+    let plain = [json!({ "path": "/", "writes_refused": false })];
+    let expected = json!({ "handlers": [], "plain": plain });
+    assert_eq!(serde_json::to_value(&policies).expect("data"), expected);
 }

@@ -3,7 +3,7 @@
 
 use cors_runtime::{CorsRouter, HandlerPolicy, OriginSet, Policy, Routes, cors, routes};
 use cors_test_support::{
-    App, Failures, actual, approved, case, check, preflight, refused, response,
+    App, Failures, actual, approved, case, check, forbidden, preflight, refused, response,
 };
 
 const SITE: &[&str] = &["https://app.example", "https://*.app.example"];
@@ -204,16 +204,23 @@ fn router() -> App {
 
 #[tokio::test]
 async fn origins_override_those_of_the_policy() {
-    let cases = [case(
-        "the origins of the policy",
-        actual("PUT /origins", "https://app.example"),
-        response(
-            200,
-            "access-control-allow-credentials: true
+    let cases = [
+        case(
+            "the origins of the policy",
+            actual("PUT /origins", "https://app.example"),
+            forbidden(),
+        ),
+        case(
+            "the origins of the key",
+            actual("PUT /origins", "https://other.example"),
+            response(
+                200,
+                "access-control-allow-credentials: true
              access-control-allow-origin: https://other.example
              access-control-expose-headers: etag",
+            ),
         ),
-    )];
+    ];
     check(&[router()], &cases).await;
 }
 
