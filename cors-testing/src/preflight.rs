@@ -1,6 +1,7 @@
 //! The [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), from step 7: the
 //! checks of a response to a preflight.
 
+use cors_rules::is_covered_by_wildcard;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, LOCATION,
 };
@@ -8,11 +9,10 @@ use http::{HeaderName, Method};
 
 use crate::cors_check::{PREFLIGHT, cors_check};
 use crate::fetch::Credentials;
-use crate::head::ResponseHead;
+use crate::head::{ResponseHead, is_redirect_status};
 use crate::header_list::{HeaderList, combined_text, delta_seconds};
 use crate::method::is_safelisted_method;
 use crate::problem::{Problem, Step};
-use crate::safelist::NON_WILDCARD;
 
 /// A preflight, as its response is checked against it.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ impl Preflight {
             return None;
         }
         let help = match status.as_u16() {
-            301 | 302 | 303 | 307 | 308 => match response.headers.get(LOCATION) {
+            _ if is_redirect_status(status) => match response.headers.get(LOCATION) {
                 Some(target) => format!(
                     "call `{}` directly, or answer OPTIONS with 204 here: browsers follow no redirect \
                      of a preflight",
@@ -168,7 +168,7 @@ impl Preflight {
         let listed = listed(allowed, "header");
         self.headers
             .iter()
-            .filter(|name| !(is_listed(name) || (any && *name != NON_WILDCARD)))
+            .filter(|name| !(is_listed(name) || (any && is_covered_by_wildcard(name.as_bytes()))))
             .map(|name| {
                 let why = match (has_wildcard(allowed), any) {
                     (true, true) => {

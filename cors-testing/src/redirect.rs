@@ -7,6 +7,7 @@ use http::header::{
 use http::{Method, Response, StatusCode};
 
 use crate::fetch::Mode;
+use crate::head::is_redirect_status;
 use crate::page_request::{PageRequest, Tainting, has_user_info};
 use crate::problem::{Problem, Step};
 use crate::site::{Site, is_http, origin_of};
@@ -20,8 +21,8 @@ pub(crate) fn follow<B>(
     response: &Response<B>,
 ) -> Result<bool, Problem> {
     let status = response.status();
-    let is_redirect = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
-    let Some(location) = response.headers().get(LOCATION).filter(|_| is_redirect) else {
+    let location = response.headers().get(LOCATION);
+    let Some(location) = location.filter(|_| is_redirect_status(status)) else {
         return Ok(false);
     };
     let location = String::from_utf8_lossy(location.as_bytes()).into_owned();
