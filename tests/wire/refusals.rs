@@ -118,7 +118,7 @@ async fn log_of_refused_preflights() {
             "method: without a policy",
             preflight("DELETE /jobs", "https://app.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="method" asked=DELETE allowed=GET, HEAD, POST, PUT, PATCH"#
+                r#"DEBUG cors: preflight refused [list] step="method" requested=DELETE allowed=GET, HEAD, POST, PUT, PATCH"#
             ]],
         ),
         (
@@ -129,7 +129,7 @@ async fn log_of_refused_preflights() {
                  access-control-request-method: patch",
             ),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="method" asked=patch allowed=GET, HEAD, POST, PUT, PATCH"#
+                r#"DEBUG cors: preflight refused [list] step="method" requested=patch allowed=GET, HEAD, POST, PUT, PATCH"#
             ]],
         ),
         (
@@ -141,35 +141,35 @@ async fn log_of_refused_preflights() {
                  access-control-request-method: GET",
             ),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="method" asked=more than one allowed=GET, HEAD, POST, PUT, PATCH"#
+                r#"DEBUG cors: preflight refused [list] step="method" requested=more than one allowed=GET, HEAD, POST, PUT, PATCH"#
             ]],
         ),
         (
             "method: on a path where all are of one handler",
             preflight("GET /one", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [save] step="method" asked=GET allowed=POST, PUT"#
+                r#"DEBUG cors: preflight refused [save] step="method" requested=GET allowed=POST, PUT"#
             ]],
         ),
         (
             "origin: several",
             preflight("GET /jobs", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="origin" asked=https://evil.example allowed=https://app.example, https://*.a.example"#
+                r#"DEBUG cors: preflight refused [list] step="origin" requested=https://evil.example allowed=https://app.example, https://*.a.example"#
             ]],
         ),
         (
             "origin: one, and a foreign header",
             preflight("PUT /jobs", "http://app.example").request_headers("x-a"),
             expect![[
-                r#"DEBUG cors: preflight refused [save] step="origin" asked=http://app.example allowed=https://app.example"#
+                r#"DEBUG cors: preflight refused [save] step="origin" requested=http://app.example allowed=https://app.example"#
             ]],
         ),
         (
             "origin: null",
             preflight("HEAD /jobs", "null"),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="origin" asked=null allowed=https://app.example, https://*.a.example"#
+                r#"DEBUG cors: preflight refused [list] step="origin" requested=null allowed=https://app.example, https://*.a.example"#
             ]],
         ),
         (
@@ -181,14 +181,14 @@ async fn log_of_refused_preflights() {
                  access-control-request-method: PUT",
             ),
             expect![[
-                r#"DEBUG cors: preflight refused [save] step="origin" asked=more than one allowed=https://app.example"#
+                r#"DEBUG cors: preflight refused [save] step="origin" requested=more than one allowed=https://app.example"#
             ]],
         ),
         (
             "origin: a predicate",
             preflight("GET /predicate", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [with_predicate] step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#
+                r#"DEBUG cors: preflight refused [with_predicate] step="origin" requested=https://evil.example allowed=https://app.example, origins_from (a function)"#
             ]],
         ),
         (
@@ -200,42 +200,42 @@ async fn log_of_refused_preflights() {
             "origin: a set",
             preflight("GET /set", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [configured] step="origin" asked=https://evil.example allowed=origins_from (a set)"#
+                r#"DEBUG cors: preflight refused [configured] step="origin" requested=https://evil.example allowed=origins_from (a set)"#
             ]],
         ),
         (
             "origin: enforced",
             preflight("DELETE /enforced", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [remove] step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: preflight refused [remove] step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "headers: the second",
             preflight("GET /jobs", "https://app.example").request_headers("x-a, X-C,x-d"),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="headers" asked=X-C allowed=x-b, x-a"#
+                r#"DEBUG cors: preflight refused [list] step="headers" requested=X-C allowed=x-b, x-a"#
             ]],
         ),
         (
             "headers: none is allowed",
             preflight("PUT /jobs", "https://app.example").request_headers("x-a"),
             expect![[
-                r#"DEBUG cors: preflight refused [save] step="headers" asked=x-a allowed=none"#
+                r#"DEBUG cors: preflight refused [save] step="headers" requested=x-a allowed=none"#
             ]],
         ),
         (
             "headers: `*`, which does not cover this one",
             preflight("PATCH /jobs", "https://app.example").request_headers("authorization"),
             expect![[
-                r#"DEBUG cors: preflight refused [any] step="headers" asked=authorization allowed=*"#
+                r#"DEBUG cors: preflight refused [any] step="headers" requested=authorization allowed=*"#
             ]],
         ),
         (
             "headers: too many",
             preflight("GET /jobs", "https://app.example").request_headers(",,,,,,,,,,,,,,,,,,"),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="headers" asked=too many headers allowed=x-b, x-a"#
+                r#"DEBUG cors: preflight refused [list] step="headers" requested=too many headers allowed=x-b, x-a"#
             ]],
         ),
     ];
@@ -287,14 +287,14 @@ async fn log_of_actual_requests() {
             "several",
             actual("GET /jobs", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: answer hidden [list] step="origin" asked=https://evil.example allowed=https://app.example, https://*.a.example"#
+                r#"DEBUG cors: response hidden [list] step="origin" requested=https://evil.example allowed=https://app.example, https://*.a.example"#
             ]],
         ),
         (
             "several, to HEAD",
             actual("HEAD /jobs", "null"),
             expect![[
-                r#"DEBUG cors: answer hidden [list] step="origin" asked=null allowed=https://app.example, https://*.a.example"#
+                r#"DEBUG cors: response hidden [list] step="origin" requested=null allowed=https://app.example, https://*.a.example"#
             ]],
         ),
         (
@@ -305,7 +305,7 @@ async fn log_of_actual_requests() {
                  origin: https://app.example",
             ),
             expect![[
-                r#"DEBUG cors: answer hidden [list] step="origin" asked=more than one allowed=https://app.example, https://*.a.example"#
+                r#"DEBUG cors: response hidden [list] step="origin" requested=more than one allowed=https://app.example, https://*.a.example"#
             ]],
         ),
         (
@@ -316,14 +316,14 @@ async fn log_of_actual_requests() {
                  sec-fetch-site: cross-site",
             ),
             expect![[
-                r#"DEBUG cors: answer hidden [save] step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: response hidden [save] step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "a predicate",
             actual("GET /predicate", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: answer hidden [with_predicate] step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#
+                r#"DEBUG cors: response hidden [with_predicate] step="origin" requested=https://evil.example allowed=https://app.example, origins_from (a function)"#
             ]],
         ),
         (
@@ -335,14 +335,14 @@ async fn log_of_actual_requests() {
             "a set",
             actual("GET /set", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: answer hidden [configured] step="origin" asked=https://evil.example allowed=origins_from (a set)"#
+                r#"DEBUG cors: response hidden [configured] step="origin" requested=https://evil.example allowed=origins_from (a set)"#
             ]],
         ),
         (
             "enforced",
             actual("DELETE /enforced", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: request refused [remove] step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: request refused [remove] step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
@@ -394,21 +394,21 @@ async fn log_of_policy_layers() {
             "a preflight",
             preflight("GET /", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: preflight refused step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "its method",
             preflight("POST /", "https://app.example"),
             expect![[
-                r#"DEBUG cors: preflight refused step="method" asked=POST allowed=GET, HEAD"#
+                r#"DEBUG cors: preflight refused step="method" requested=POST allowed=GET, HEAD"#
             ]],
         ),
         (
             "a request",
             actual("GET /", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: answer hidden step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: response hidden step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
@@ -427,21 +427,21 @@ async fn log_of_policy_layers_that_enforce() {
             "a preflight",
             preflight("GET /", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: preflight refused step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "its method",
             preflight("POST /", "https://app.example"),
             expect![[
-                r#"DEBUG cors: preflight refused step="method" asked=POST allowed=GET, HEAD"#
+                r#"DEBUG cors: preflight refused step="method" requested=POST allowed=GET, HEAD"#
             ]],
         ),
         (
             "a request",
             actual("GET /", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: request refused step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: request refused step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
@@ -472,7 +472,7 @@ async fn log_of_a_layer_around_handlers_with_policies() {
         )]
     };
     let hidden_by_both = expect![[
-        r#"DEBUG cors: answer hidden step="origin" asked=https://evil.example allowed=https://app.example"#
+        r#"DEBUG cors: response hidden step="origin" requested=https://evil.example allowed=https://app.example"#
     ]];
     let apps = [around(STRICT, alone()), around(STRICT, layered())];
     check(&apps, &rows(hidden_by_both)).await;
@@ -531,7 +531,7 @@ async fn log_escapes_requests() {
             );
             let Ok(_) = router.clone().oneshot(request).await;
             let expected = format!(
-                "DEBUG cors: preflight refused {} step=\"{step}\" asked={shown} allowed={allowed}\n",
+                "DEBUG cors: preflight refused {} step=\"{step}\" requested={shown} allowed={allowed}\n",
                 location_of("save")
             );
             failures.compare(|| format!("{name}, {field}"), &expected, &log.take());
