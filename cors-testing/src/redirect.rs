@@ -29,14 +29,14 @@ pub(crate) fn follow<B>(
     let refuse = |text: String, help: &str| Err(Problem::new(Step::Redirect, text, help));
     let Some(target) = request.url.join(&location).ok().filter(is_http) else {
         return refuse(
-            format!("`{location}` is nowhere a page can be redirected to"),
+            format!("`{location}` is not a URL that a page can be redirected to"),
             "redirect to a URL with `http:` or `https:`",
         );
     };
     if request.redirects == MAX_REDIRECTS {
         return refuse(
             format!("there were more than {MAX_REDIRECTS} redirects"),
-            "answer without",
+            "respond without a redirect",
         );
     }
     request.redirects += 1;
@@ -47,7 +47,7 @@ pub(crate) fn follow<B>(
     {
         return refuse(
             format!("`{location}` has a user name or password, which CORS does not allow"),
-            "redirect to a URL without",
+            "redirect to a URL without them",
         );
     }
     if request.mode == Mode::SameOrigin && !to_own_origin {
