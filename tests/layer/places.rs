@@ -131,7 +131,7 @@ async fn layer_in_every_place() {
             approved(
                 "access-control-allow-origin: https://app.example.com
                  access-control-allow-credentials: true
-                 access-control-allow-methods: PUT
+                 access-control-allow-methods: GET, PUT
                  access-control-allow-headers: x-a",
             ),
         ),
@@ -195,7 +195,7 @@ async fn layer_around_a_router() {
             approved(
                 "access-control-allow-origin: https://app.example.com
                  access-control-allow-credentials: true
-                 access-control-allow-methods: GET",
+                 access-control-allow-methods: GET, PUT",
             ),
         ),
     ];
@@ -272,7 +272,7 @@ async fn layer_401_has_headers() {
             approved(
                 "access-control-allow-origin: https://app.example.com
                  access-control-allow-credentials: true
-                 access-control-allow-methods: GET",
+                 access-control-allow-methods: GET, PUT",
             ),
         ),
         (

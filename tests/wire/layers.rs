@@ -57,8 +57,9 @@ fn policy_layer(policy: &HandlerPolicy, plain: &MethodRouter) -> PolicyService<M
         owned.iter().map(String::as_str).collect()
     }
     let (origins, headers) = (texts(&policy.origins), texts(&policy.headers));
-    let expose_headers = texts(&policy.expose_headers);
+    let (dev_origins, expose_headers) = (texts(&policy.dev_origins), texts(&policy.expose_headers));
     let mut layer_policy = Policy::new(&origins)
+        .dev_origins_if(true, &dev_origins)
         .methods(&policy.methods)
         .headers(&headers)
         .expose_headers(&expose_headers);
