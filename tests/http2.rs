@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 const APP: &str = "https://app.example";
 const EVIL: &str = "https://evil.example";
 
-/// A connection of a browser that knows the server to speak HTTP/2.
+/// A connection of a browser to a server of HTTP/2, without an upgrade.
 async fn connect(addr: SocketAddr) -> SendRequest<Body> {
     let stream = TcpStream::connect(addr).await.expect("a server");
     let connection = handshake(TokioExecutor::new(), TokioIo::new(stream)).await;
