@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, delete, get};
 use cors_runtime::{CorsRouter, cors, routes};
 use cors_test_support::{
-    App, Failures, WireResponse, actual, approved, case, check, preflight, response,
+    App, Failures, WireResponse, actual, approved, case, check, forbidden, preflight, response,
 };
 use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -340,7 +340,7 @@ async fn any_port_varies() {
         case(
             "any port, the default written out",
             actual("POST /pattern", "https://port.example:443"),
-            not_allowed(),
+            forbidden(),
         ),
         case(
             "any port, without an origin",
@@ -682,7 +682,8 @@ async fn rejections_have_headers() {
              content-type: application/json
 
              {}",
-            response(422, "vary: Origin"),
+            // The body of a refused write is not read.
+            forbidden(),
         ),
     ];
     check(&apps(), &cases).await;
@@ -718,7 +719,7 @@ async fn errors_have_headers() {
         case(
             "an error, of a foreign origin",
             actual("PATCH /several", "https://evil.example"),
-            response(500, "vary: Origin"),
+            forbidden(),
         ),
     ];
     check(&apps(), &cases).await;

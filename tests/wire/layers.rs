@@ -56,7 +56,8 @@ fn policy_layer(policy: &HandlerPolicy, plain: &MethodRouter) -> PolicyService<M
     fn texts(owned: &[String]) -> Vec<&str> {
         owned.iter().map(String::as_str).collect()
     }
-    let (origins, headers) = (texts(&policy.origins), texts(&policy.headers));
+    let origins = [texts(&policy.origins), texts(&policy.dev_origins)].concat();
+    let headers = texts(&policy.headers);
     let expose_headers = texts(&policy.expose_headers);
     let mut layer_policy = Policy::new(&origins)
         .methods(&policy.methods)

@@ -30,10 +30,6 @@ async fn hook() {}
 
 async fn plain() {}
 
-async fn missing() -> StatusCode {
-    StatusCode::NOT_FOUND
-}
-
 async fn teapot() -> StatusCode {
     StatusCode::IM_A_TEAPOT
 }
@@ -65,7 +61,7 @@ fn routes() -> CorsRouter {
                 .nest_service("/files", service()),
         )
         .merge(Router::new().route("/merged", any(plain)))
-        .fallback(missing)
+        .fallback(teapot)
 }
 
 /// The routes of each kind that have no policy, with a method that they serve.
@@ -287,13 +283,13 @@ async fn protect_is_not_lost_in_another_router() {
     check(&protected_inside(PROTECTION), &held_rows(&WITHOUT_POLICY)).await;
 }
 
-/// Requests that no handler serves get no more than 404 and 405, and from another site 403.
+/// Requests that no handler serves reach the fallback, and from another site nothing.
 #[tokio::test]
 async fn protect_holds_fallbacks() {
     let rows = [
-        case("an unknown path", "POST /unknown", response(404, "")),
+        case("an unknown path", "POST /unknown", response(418, "")),
         case("of another site", evil("POST /unknown"), forbidden()),
-        case("a read of it", evil("GET /unknown"), response(404, "")),
+        case("a read of it", evil("GET /unknown"), response(418, "")),
         case(
             "a web socket there",
             evil("GET /unknown").header("upgrade", "websocket"),
@@ -307,6 +303,7 @@ async fn protect_holds_fallbacks() {
         case("OPTIONS", evil("OPTIONS /service"), response(200, "")),
     ];
     check(&protected(PROTECTION), &rows).await;
+    check(&protected_inside(PROTECTION), &rows).await;
     // Where handlers decide themselves, axum answers for other methods. Nothing runs then, either.
     for app in protected(PROTECTION) {
         let found = app.send(evil("PATCH /annotated")).await.status();
@@ -1173,7 +1170,7 @@ async fn layer_around_a_plain_router() {
         Router::new()
             .route("/plain", get(plain).post(plain))
             .route("/annotated", post(plain))
-            .fallback(missing)
+            .fallback(teapot)
     };
     let layer = PROTECTION.layer().expect("the protection keeps the rules");
     let apps = [
