@@ -23,7 +23,7 @@ async fn preflight_and_request_share_a_connection() {
         connection.exchange(request).cors_headers(),
         approved(
             "access-control-allow-origin: https://a.example
-             access-control-allow-methods: PUT
+             access-control-allow-methods: GET, PUT
              access-control-allow-headers: x-a, x-b"
         )
     );

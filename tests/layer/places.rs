@@ -8,7 +8,9 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{any_service, get, post};
 use cors_runtime::{CorsRouter, Policy, PolicyLayer, cors, routes};
-use cors_test_support::{App, actual, approved, case, check, preflight, refused, response};
+use cors_test_support::{
+    App, actual, approved, case, check, forbidden, preflight, refused, response,
+};
 use tower::{Layer, ServiceBuilder};
 
 const SITE: Policy = Policy::new(&["https://app.example.com", "https://admin.example.com"])
@@ -126,12 +128,22 @@ async fn layer_in_every_place() {
             response(405, ""),
         ),
         case(
+            "a write of a foreign origin",
+            actual("PUT /x", "https://evil.example"),
+            forbidden(),
+        ),
+        case(
+            "a write of a foreign origin, with a method that is not listed",
+            actual("POST /x", "https://evil.example"),
+            forbidden(),
+        ),
+        case(
             "a preflight",
             preflight("PUT /x", "https://app.example.com").request_headers("x-a"),
             approved(
                 "access-control-allow-origin: https://app.example.com
                  access-control-allow-credentials: true
-                 access-control-allow-methods: PUT
+                 access-control-allow-methods: GET, PUT
                  access-control-allow-headers: x-a",
             ),
         ),
@@ -185,6 +197,11 @@ async fn layer_around_a_router() {
             response(200, ""),
         ),
         case(
+            "a method that neither names, of a foreign origin",
+            actual("POST /x", "https://evil.example"),
+            forbidden(),
+        ),
+        case(
             "a path that no handler serves",
             actual("GET /none", "https://app.example.com"),
             response(404, ALLOWED),
@@ -195,7 +212,7 @@ async fn layer_around_a_router() {
             approved(
                 "access-control-allow-origin: https://app.example.com
                  access-control-allow-credentials: true
-                 access-control-allow-methods: GET",
+                 access-control-allow-methods: GET, PUT",
             ),
         ),
     ];
@@ -272,7 +289,7 @@ async fn layer_401_has_headers() {
             approved(
                 "access-control-allow-origin: https://app.example.com
                  access-control-allow-credentials: true
-                 access-control-allow-methods: GET",
+                 access-control-allow-methods: GET, PUT",
             ),
         ),
         (

@@ -15,8 +15,8 @@ use axum::routing::get;
 use cors_runtime::{CorsRouter, OriginSet, Policy, PolicyError, PolicyErrors, Routes, Rule};
 use cors_runtime::{cors, routes};
 use cors_test_support::{
-    App, Case, Failures, WireRequest, WireResponse, actual, approved, case, check, preflight,
-    refused, response,
+    App, Case, Failures, WireRequest, WireResponse, actual, approved, case, check, forbidden,
+    preflight, refused, response,
 };
 use serde::Deserialize;
 use tokio::runtime;
@@ -867,16 +867,19 @@ fn replacing_is_atomic() -> Result {
         let runtime = runtime::Builder::new_current_thread().build();
         let runtime = runtime.expect("a runtime");
 
-        let allowed = |status, origin: &str| {
+        let allowed = |origin: &str, vary: &str| {
             response(
-                status,
+                200,
                 &format!(
                     "access-control-allow-origin: {origin}
-                     vary: Origin"
+                     vary: {vary}"
                 ),
             )
         };
-        let foreign = |status| response(status, "vary: Origin");
+        let read = |origin| allowed(origin, "Origin");
+        let enforced = |origin| allowed(origin, "Origin, Sec-Fetch-Site");
+        let foreign = || response(200, "vary: Origin");
+        let forbidden = || forbidden().cors_headers();
         let preflighted = |origin: &str| {
             approved(&format!(
                 "access-control-allow-origin: {origin}
@@ -898,22 +901,16 @@ fn replacing_is_atomic() -> Result {
                 return Err(format!("the sets don't change: {counts:?}"));
             }
             for origin in ["https://both.example", "https://x.both.example"] {
-                expect(actual("GET /", origin), &[allowed(200, origin)])?;
-                expect(actual("POST /", origin), &[allowed(200, origin)])?;
+                expect(actual("GET /", origin), &[read(origin)])?;
+                expect(actual("POST /", origin), &[enforced(origin)])?;
             }
             let neither = "https://neither.example";
-            expect(actual("GET /", neither), &[foreign(200)])?;
-            expect(actual("POST /", neither), &[foreign(403)])?;
+            expect(actual("GET /", neither), &[foreign()])?;
+            expect(actual("POST /", neither), &[forbidden()])?;
             for origin in ["https://7.old.example", "https://x.new.example"] {
                 let responses = [
-                    expect(
-                        actual("GET /", origin),
-                        &[allowed(200, origin), foreign(200)],
-                    )?,
-                    expect(
-                        actual("POST /", origin),
-                        &[allowed(200, origin), foreign(403)],
-                    )?,
+                    expect(actual("GET /", origin), &[read(origin), foreign()])?,
+                    expect(actual("POST /", origin), &[enforced(origin), forbidden()])?,
                     expect(
                         preflight("GET /", origin),
                         &[preflighted(origin), refused()],

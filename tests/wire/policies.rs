@@ -56,12 +56,14 @@ fn policy(path: &str, methods: &[&str], handler: &str, differs: Value) -> Value 
         "file": "tests/wire/policies.rs",
         "line": line_of(handler),
         "origins": [],
+        "dev_origins": [],
         "origins_from": null,
         "headers": [],
         "expose_headers": [],
         "max_age": null,
         "credentials": false,
         "enforce": false,
+        "writes_refused": true,
     });
     let (Value::Object(all), Value::Object(differs)) = (&mut policy, differs) else {
         unreachable!("both are objects");
@@ -97,11 +99,12 @@ fn policies_as_data() {
         "max_age": 600,
         "credentials": true,
     });
-    let mut developed = vec!["https://app.example"];
-    if cfg!(debug_assertions) {
-        developed.push("http://localhost:*");
-    }
-    let expected = json!([
+    let dev_origins = if cfg!(debug_assertions) {
+        &["http://localhost:*"][..]
+    } else {
+        &[]
+    };
+    let handlers = json!([
         policy("/jobs", &["GET"], "list", shared.clone()),
         policy("/jobs", &["HEAD"], "peek", json!({ "origins": ["*"] })),
         policy(
@@ -120,7 +123,7 @@ fn policies_as_data() {
             "/dev",
             &["GET"],
             "developed",
-            json!({ "origins": developed })
+            json!({ "origins": ["https://app.example"], "dev_origins": dev_origins })
         ),
         policy(
             "/tenants",
@@ -136,6 +139,11 @@ fn policies_as_data() {
             json!({ "origins_from": "a set" })
         ),
     ]);
+    // `/*` is for the router that was finished before it was merged.
+    let plain: Vec<Value> = ["/jobs", "/plain", "/tenants/plain", "/*"]
+        .map(|path| json!({ "path": path, "writes_refused": false }))
+        .into();
+    let expected = json!({ "handlers": handlers, "plain": plain });
     let policies = router().policies();
     let found = serde_json::to_value(&policies).expect("data");
     assert_eq!(found, expected, "{found:#}");
@@ -177,5 +185,9 @@ fn policies_of_a_router_without_any() {
     let policies = CorsRouter::<()>::new().route("/", get(plain)).policies();
     expect!["path  methods  origins  headers  exposed  flags  handler"]
         .assert_eq(&policies.to_string());
-    assert_eq!(serde_json::to_value(&policies).expect("data"), json!([]));
+    let plain = json!([{ "path": "/", "writes_refused": false }]);
+    assert_eq!(
+        serde_json::to_value(&policies).expect("data"),
+        json!({ "handlers": [], "plain": plain })
+    );
 }
