@@ -147,8 +147,7 @@ fn expected(kind: Kind, path: &str, origin: Option<&str>, is_allowed: bool) -> W
     };
     let vary = match kind {
         Preflight(..) => PREFLIGHT_VARY,
-        Actual("GET" | "HEAD") => "vary: Origin",
-        // Its policy has `enforce`.
+        // The policy of `remove` has `enforce`.
         Actual("DELETE") => "vary: Origin, Sec-Fetch-Site",
         Actual(_) if status == 403 => "vary: Origin, Sec-Fetch-Site",
         Actual(_) => "vary: Origin",
