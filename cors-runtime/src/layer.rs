@@ -53,7 +53,8 @@ impl Policy<'_> {
     ///   because a 401 needs the headers, too.
     /// - Routers: [`Router::layer`](https://docs.rs/axum/latest/axum/struct.Router.html#method.layer)
     ///   of axum applies it to every path, unknown ones included; it overrides handlers that have a
-    ///   policy of their own. `MethodRouter::layer` applies it to one path. `MethodRouter::route_layer`
+    ///   policy of their own. `MethodRouter::layer` applies it to one path, where it answers all
+    ///   preflights; for several policies of one path see `Policy::routes`. `MethodRouter::route_layer`
     ///   does not work, because axum does not pass OPTIONS through it. A `CorsRouter` takes the finished
     ///   service in `route_service` and `nest_service`, and in `fallback` inside
     ///   `axum::routing::any_service`.

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::Response;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use cors_runtime::{CorsRouter, OriginSet, Policy, cors, routes};
 use cors_testing::{Browser, FetchError};
 use expect_test::{Expect, expect};
@@ -330,13 +330,13 @@ async fn errors_give_the_reason_and_location_of_the_policy() {
             PAGE,
             "DELETE /",
             expect![[r#"
-            preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD, PUT, PATCH
-            help: add `DELETE` to the `methods` of a policy of this path
-            policy: $list
-            > OPTIONS https://api.test/
-            > access-control-request-method: DELETE
-            > origin: https://app.test
-            < 403 Forbidden"#]],
+                preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD, PUT, PATCH
+                help: add `DELETE` to the `methods` of a policy of this path; a plain handler gets a policy of its own by `Policy::routes`, not by a layer
+                policy: $list
+                > OPTIONS https://api.test/
+                > access-control-request-method: DELETE
+                > origin: https://app.test
+                < 403 Forbidden"#]],
         ),
         (
             PAGE,
@@ -365,12 +365,12 @@ async fn errors_give_the_reason_and_location_of_the_policy() {
             EVIL,
             "POST /enforced",
             expect![[r#"
-            response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test
-            help: add `https://evil.test` to `origins`, if its pages may read the answers
-            policy: $enforced
-            > POST https://api.test/enforced
-            > origin: https://evil.test
-            < 403 Forbidden"#]],
+                response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test
+                help: add `https://evil.test` to `origins`, if its pages may use this handler; or to `own_origins` of the router's `Protection`, if they are the server's own and a proxy changes `Host`
+                policy: $enforced
+                > POST https://api.test/enforced
+                > origin: https://evil.test
+                < 403 Forbidden"#]],
         ),
         (
             PAGE,
@@ -506,6 +506,47 @@ async fn errors_without_the_location_of_a_policy() {
     }
 }
 
+/// Policies of one path that do not know of each other, and how they do.
+#[tokio::test]
+async fn errors_of_several_policies_of_a_path_name_the_way() {
+    const READ: Policy = Policy::new(&["https://app.test"])
+        .methods(&["GET"])
+        .checked();
+    const WRITE: Policy = READ.methods(&["DELETE"]).checked();
+    let layer = |policy: &Policy<'_>| policy.layer().expect("a checked policy");
+    let serve = async || "served";
+    let layers = Router::new()
+        .route("/", delete(serve).layer(layer(&WRITE)))
+        .route("/", get(serve).layer(layer(&READ)));
+    expect![[r#"
+        preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since the layer of a policy answers preflights for the methods of that policy only, which lacks `DELETE`; allowed: GET, HEAD
+        help: add `DELETE` to the `methods` of the layer's policy; if another policy of the path has it, pass the handlers of both to `Policy::routes` in place of the layers
+        > OPTIONS https://api.test/
+        > access-control-request-method: DELETE
+        > origin: https://app.test
+        < 403 Forbidden"#]].assert_eq(&message(&refused(&layers, PAGE, "DELETE /").await));
+    let mixed = CorsRouter::new()
+        .route("/", routes![list])
+        .route("/", delete(serve).layer(layer(&WRITE)))
+        .into_router();
+    expect![[r#"
+        preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD, PATCH
+        help: add `DELETE` to the `methods` of a policy of this path; a plain handler gets a policy of its own by `Policy::routes`, not by a layer
+        policy: $list
+        > OPTIONS https://api.test/
+        > access-control-request-method: DELETE
+        > origin: https://app.test
+        < 403 Forbidden"#]].assert_eq(&message(&refused(&mixed, PAGE, "DELETE /").await));
+
+    let known = CorsRouter::new()
+        .route("/", READ.routes(get(serve)).expect("a checked policy"))
+        .route("/", WRITE.routes(delete(serve)).expect("a checked policy"));
+    let (fetch, credentials) = parse("DELETE /");
+    let known = known.into_router();
+    let response = Browser::at(PAGE).fetch(&known, fetch, credentials).await;
+    assert!(response.is_ok(), "{response:?}");
+}
+
 /// A header that another layer breaks is not explained by the policy.
 #[tokio::test]
 async fn errors_give_no_reason_of_a_policy_that_allows_the_request() {
@@ -555,11 +596,11 @@ async fn errors_give_no_reason_of_a_policy_that_allows_the_request() {
     let router = router.layer(layer.expect("a policy"));
     let error = refused(&router, "https://evil.test", "POST /").await;
     expect![[r#"
-        response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`
-        help: send `access-control-allow-origin: https://evil.test`
+        response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test
+        help: add `https://evil.test` to `origins`, if its pages may use this handler; or to `own_origins` of the router's `Protection`, if they are the server's own and a proxy changes `Host`
         > POST https://api.test/
         > origin: https://evil.test
-        < 200 OK"#]].assert_eq(&message(&error));
+        < 403 Forbidden"#]].assert_eq(&message(&error));
 }
 
 /// The step is the one in the browser's console, and the reason is there as well.

@@ -56,10 +56,10 @@ fn policy_layer(policy: &HandlerPolicy, plain: &MethodRouter) -> PolicyService<M
     fn texts(owned: &[String]) -> Vec<&str> {
         owned.iter().map(String::as_str).collect()
     }
-    let origins = [texts(&policy.origins), texts(&policy.dev_origins)].concat();
-    let headers = texts(&policy.headers);
-    let expose_headers = texts(&policy.expose_headers);
+    let (origins, headers) = (texts(&policy.origins), texts(&policy.headers));
+    let (dev_origins, expose_headers) = (texts(&policy.dev_origins), texts(&policy.expose_headers));
     let mut layer_policy = Policy::new(&origins)
+        .dev_origins_if(true, &dev_origins)
         .methods(&policy.methods)
         .headers(&headers)
         .expose_headers(&expose_headers);

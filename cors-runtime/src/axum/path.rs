@@ -12,6 +12,7 @@ use super::predicate::PredicateLayer;
 use crate::decision::{PathPolicies, Scope, ServiceKind};
 use crate::layer::CorsLayer;
 use crate::protection::CompiledProtection;
+use crate::report::listens;
 
 /// Handlers with a policy and plain ones. They are kept apart until the path is finished, because the
 /// headers of the former must not reach the latter. `R` is axum's router, of methods or of paths.
@@ -167,11 +168,13 @@ impl Shell {
         CorsLayer::new(scope, self.diagnostics)
     }
 
-    /// Protects routes without a policy, if there is a protection.
+    /// Protects routes without a policy, if there is a protection, and reports requests to them, if
+    /// somebody listens. Otherwise a layer would cost something and do nothing.
     pub(super) fn protect<R: AxumRouter>(&self, router: R) -> R {
-        match self.protection {
-            Some(_) => router.inside(self.layer(Arc::default(), ServiceKind::Plain)),
-            None => router,
+        if self.protection.is_some() || listens() {
+            router.inside(self.layer(Arc::default(), ServiceKind::Plain))
+        } else {
+            router
         }
     }
 

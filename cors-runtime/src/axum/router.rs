@@ -338,11 +338,15 @@ where
     /// authentication. Set a fallback for methods before, with
     /// [`method_not_allowed_fallback`](Self::method_not_allowed_fallback).
     ///
+    /// Two finished routers with one path cannot be merged or nested together: axum panics with
+    /// "Overlapping method route. Handler for `OPTIONS /path` already exists", because both answer
+    /// preflights. Return a `CorsRouter` from each module, merge these, and finish the result.
+    ///
     /// # Panics
     ///
-    /// If a plain router that was merged or nested serves a path with a policy as well, and there the
-    /// same method or OPTIONS, or if both have a fallback for methods. Add such routes with
-    /// [`route`](Self::route).
+    /// If a plain router that was merged or nested, a finished one included, serves a path with a policy
+    /// as well, and there the same method or OPTIONS, or if both have a fallback for methods. Add such
+    /// routes with [`route`](Self::route).
     #[track_caller]
     pub fn into_router(self) -> Router<S> {
         let shell = |protection| Shell {

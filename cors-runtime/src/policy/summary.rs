@@ -191,7 +191,12 @@ impl HandlerPolicy {
 
     fn cells(&self) -> [String; Self::TITLES.len()] {
         let from = self.origins_from.map(|from| format!("({from})"));
-        let origins: Vec<String> = self.origins.iter().cloned().chain(from).collect();
+        let developed = self
+            .dev_origins
+            .iter()
+            .map(|origin| format!("{origin}(dev)"));
+        let origins = self.origins.iter().cloned().chain(developed).chain(from);
+        let origins: Vec<String> = origins.collect();
         let max_age = self
             .max_age
             .map(|seconds| format!("{}={seconds}", Key::MaxAge.as_str()));
@@ -200,6 +205,7 @@ impl HandlerPolicy {
                 .then(|| Key::Credentials.as_str().to_owned()),
             self.enforce.then(|| Key::Enforce.as_str().to_owned()),
             max_age,
+            (!self.writes_refused).then(|| UNPROTECTED.to_owned()),
         ]
         .into_iter()
         .flatten()
@@ -216,11 +222,31 @@ impl HandlerPolicy {
     }
 }
 
+/// The flag of a route whose cross-site writes are not refused.
+const UNPROTECTED: &str = "unprotected";
+
+impl PlainRoute {
+    fn cells(&self) -> [String; HandlerPolicy::TITLES.len()] {
+        let flag = if self.writes_refused {
+            "protected"
+        } else {
+            UNPROTECTED
+        };
+        let mut cells = [const { String::new() }; HandlerPolicy::TITLES.len()];
+        let [path, _, _, _, _, flags, handler] = &mut cells;
+        path.clone_from(&self.path);
+        flag.clone_into(flags);
+        "(no policy)".clone_into(handler);
+        cells
+    }
+}
+
 impl fmt::Display for Policies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let titles = HandlerPolicy::TITLES.map(str::to_owned);
         let rows: Vec<_> = std::iter::once(titles)
             .chain(self.iter().map(HandlerPolicy::cells))
+            .chain(self.plain.iter().map(PlainRoute::cells))
             .collect();
         let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
         let widths: [usize; HandlerPolicy::TITLES.len()] = std::array::from_fn(width);

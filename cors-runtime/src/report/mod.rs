@@ -19,6 +19,12 @@ use crate::head::Head;
 #[derive(Clone, Copy, Debug)]
 struct Reported;
 
+/// Whether somebody may take reports: a subscriber that takes DEBUG events now, or a test browser.
+#[cfg(feature = "axum")]
+pub(crate) fn listens() -> bool {
+    cfg!(feature = "probe") || log::is_enabled()
+}
+
 /// Everybody who takes reports about one request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listeners<'a> {

@@ -44,7 +44,11 @@ impl Refusal<'_> {
                  path has it, pass the handlers of both to `Policy::routes` in place of the layers"
             ),
             Self::Method { .. } => {
-                format!("add `{requested}` to the `methods` of a policy of this path")
+                // A layer around a plain handler answers no preflight beside other policies.
+                format!(
+                    "add `{requested}` to the `methods` of a policy of this path; a plain handler gets \
+                     a policy of its own by `Policy::routes`, not by a layer"
+                )
             }
             Self::Origin { .. } => {
                 format!("add `{requested}` to `origins`, if its pages may read the answers")
@@ -113,15 +117,24 @@ fn held_help(
         (RefusalRule::CrossSite, None, _) => {
             "let the page send the request with `fetch`, in mode `cors`".to_owned()
         }
-        (_, _, Some(_)) => format!(
-            "add `{requested}` to `origins`, if its pages may use this handler; or to `own_origins` \
-             of the router's `Protection`, if they are the server's own and a proxy changes `Host`"
-        ),
-        (_, _, None) => format!(
-            "give the handler a policy with `#[cors(origins = [\"{requested}\"], ..)]`; or add the \
-             origin to `trust` of the router's `Protection`, or to `own_origins` if it is the server's \
-             own and a proxy changes `Host`"
-        ),
+        (rule, _, policy) => {
+            let remedy = match policy {
+                Some(_) => {
+                    format!("add `{requested}` to `origins`, if its pages may use this handler")
+                }
+                None => format!(
+                    "give the handler a policy with `#[cors(origins = [\"{requested}\"], ..)]`, or add \
+                     the origin to `trust` of the router's `Protection`"
+                ),
+            };
+            match rule {
+                RefusalRule::Origin => format!(
+                    "{remedy}; if it is the server's own and a proxy changes `Host`, add it to \
+                     `own_origins` of the router's `Protection`"
+                ),
+                _ => remedy,
+            }
+        }
     }
 }
 
