@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ws::{Message, WebSocketUpgrade};
 use axum::extract::{RawQuery, Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{any, get, post};
@@ -186,9 +186,19 @@ async fn start(router: CorsRouter<Record>) -> (u16, Record) {
     (serve(app).await, record)
 }
 
+/// A page whose policy is broken by an image, which the browser reports to the URL after the question
+/// mark.
+async fn reporting(RawQuery(to): RawQuery) -> impl IntoResponse {
+    let to = to.expect("where to");
+    let policy = format!("img-src data:; report-uri {to}");
+    let page = "<!doctype html><link rel=icon href=data:,><title>page</title><img src=/image>";
+    ([(CONTENT_SECURITY_POLICY, policy)], Html(page))
+}
+
 async fn start_attacker() -> u16 {
     let app = Router::new()
         .route("/page", get(page))
+        .route("/reporting", get(reporting))
         .route("/onward", any(onward));
     serve(app).await
 }
@@ -343,15 +353,13 @@ impl Rows {
 fn a_page_of_another_site_writes_and_opens_nothing() {
     with_chromium(async |chromium| {
         let Some(chromium) = chromium else { return };
-        let attacker = start_attacker().await;
+        let attacker = format!("http://localhost:{}", start_attacker().await);
         let mut rows = Rows::default();
         for (number, name) in VICTIMS.into_iter().enumerate() {
             let (port, record) = start(victim(name)).await;
-            let base = format!("http://127.0.0.1:{port}");
             // A name of its own, so another site.
-            chromium
-                .open(&format!("http://localhost:{attacker}/page"))
-                .await;
+            let base = format!("http://127.0.0.1:{port}");
+            chromium.open(&format!("{attacker}/page")).await;
             for (attacking, outcomes) in &ATTACKS {
                 let found = attack(chromium, attacking, &base, &record).await;
                 let row = format!("{attacking}, to {name}");
@@ -361,18 +369,50 @@ fn a_page_of_another_site_writes_and_opens_nothing() {
             let row = format!("form over a redirect, to {name}");
             rows.compare(row, WRITE.strangers[number], &redirected);
 
+            chromium
+                .open(&format!("{attacker}/reporting?{base}/write"))
+                .await;
+            let row = format!("a report of a broken policy, to {name}");
+            rows.compare(row, WRITE.strangers[number], &record.take().await);
+
             chromium.open(&format!("{base}/page")).await;
             for (attacking, outcomes) in &ATTACKS {
                 // A sandboxed frame is of no origin, so of another.
-                if *attacking == "form of a sandboxed frame" {
-                    continue;
-                }
+                let expected = match *attacking {
+                    "form of a sandboxed frame" => outcomes.strangers[number],
+                    _ => outcomes.own,
+                };
                 let found = attack(chromium, attacking, &base, &record).await;
-                rows.compare(
-                    format!("{attacking}, of {name} itself"),
-                    outcomes.own,
-                    &found,
-                );
+                rows.compare(format!("{attacking}, of {name} itself"), expected, &found);
+            }
+            // The own page, which the attacker sends back with a body of its choice.
+            let onward = format!("{attacker}/onward?{base}");
+            for attacking in ["form", "no-cors POST", "beacon"] {
+                let found = attack(chromium, attacking, &onward, &record).await;
+                let row = format!("{attacking}, of {name} over the attacker");
+                rows.compare(row, WRITE.strangers[number], &found);
+            }
+        }
+        rows.finish();
+    });
+}
+
+/// A page below the domain of the server, such as one that a user may fill: `Sec-Fetch-Site: same-site`,
+/// and cookies with `SameSite` come along.
+#[test]
+fn a_page_of_the_same_site_writes_and_opens_nothing() {
+    with_chromium(async |chromium| {
+        let Some(chromium) = chromium else { return };
+        let attacker = format!("http://evil.localhost:{}", start_attacker().await);
+        let mut rows = Rows::default();
+        for (number, name) in VICTIMS.into_iter().enumerate() {
+            let (port, record) = start(victim(name)).await;
+            let base = format!("http://localhost:{port}");
+            chromium.open(&format!("{attacker}/page")).await;
+            for (attacking, outcomes) in &ATTACKS {
+                let found = attack(chromium, attacking, &base, &record).await;
+                let row = format!("{attacking}, to {name}");
+                rows.compare(row, outcomes.strangers[number], &found);
             }
         }
         rows.finish();

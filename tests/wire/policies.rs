@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::http::request::Parts;
 use axum::routing::get;
-use cors_runtime::{CorsRouter, HandlerPolicy, Origin, OriginSet, Policy, cors, routes};
+use cors_runtime::{
+    CorsRouter, HandlerPolicy, Origin, OriginSet, Policy, Protection, cors, routes,
+};
 use expect_test::expect;
 use serde_json::{Value, json};
 
@@ -56,13 +58,13 @@ fn policy(path: &str, methods: &[&str], handler: &str, differs: Value) -> Value 
         "file": "tests/wire/policies.rs",
         "line": line_of(handler),
         "origins": [],
-        "dev_origins": [],
         "origins_from": null,
         "headers": [],
         "expose_headers": [],
         "max_age": null,
         "credentials": false,
         "enforce": false,
+        "dev_origins": [],
         "writes_refused": true,
     });
     let (Value::Object(all), Value::Object(differs)) = (&mut policy, differs) else {
@@ -99,8 +101,8 @@ fn policies_as_data() {
         "max_age": 600,
         "credentials": true,
     });
-    let dev_origins = if cfg!(debug_assertions) {
-        &["http://localhost:*"][..]
+    let dev_origins: &[&str] = if cfg!(debug_assertions) {
+        &["http://localhost:*"]
     } else {
         &[]
     };
@@ -139,13 +141,19 @@ fn policies_as_data() {
             json!({ "origins_from": "a set" })
         ),
     ]);
-    // `/*` is for the router that was finished before it was merged.
-    let plain: Vec<Value> = ["/jobs", "/plain", "/tenants/plain", "/*"]
-        .map(|path| json!({ "path": path, "writes_refused": false }))
-        .into();
-    let expected = json!({ "handlers": handlers, "plain": plain });
+    let plain = |writes_refused: bool| {
+        let paths = ["/jobs", "/plain", "/tenants/plain", "/*"];
+        let routes = paths.map(|path| json!({ "path": path, "writes_refused": writes_refused }));
+        json!(routes)
+    };
     let policies = router().policies();
     let found = serde_json::to_value(&policies).expect("data");
+    let expected = json!({ "handlers": handlers, "plain": plain(false) });
+    assert_eq!(found, expected, "{found:#}");
+
+    let protected = router().protect(Protection::new()).policies();
+    let found = serde_json::to_value(&protected).expect("data");
+    let expected = json!({ "handlers": handlers, "plain": plain(true) });
     assert_eq!(found, expected, "{found:#}");
 
     let paths = policies.iter().map(|policy| &policy.path);
@@ -183,11 +191,11 @@ fn policies_as_a_table() {
 #[test]
 fn policies_of_a_router_without_any() {
     let policies = CorsRouter::<()>::new().route("/", get(plain)).policies();
-    expect!["path  methods  origins  headers  exposed  flags  handler"]
-        .assert_eq(&policies.to_string());
-    let plain = json!([{ "path": "/", "writes_refused": false }]);
-    assert_eq!(
-        serde_json::to_value(&policies).expect("data"),
-        json!({ "handlers": [], "plain": plain })
-    );
+    expect![[r#"
+        path  methods  origins  headers  exposed  flags        handler
+        /                                         unprotected  (no policy)"#]]
+    .assert_eq(&policies.to_string());
+    let plain = [json!({ "path": "/", "writes_refused": false })];
+    let expected = json!({ "handlers": [], "plain": plain });
+    assert_eq!(serde_json::to_value(&policies).expect("data"), expected);
 }

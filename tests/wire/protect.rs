@@ -10,12 +10,12 @@ use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::routing::{MethodRouter, any, any_service, get, post, put};
-use cors_runtime::{CorsRouter, OriginSet, Protection, Refused, cors, routes};
+use cors_runtime::{CorsRouter, OriginSet, Policy, Protection, Refused, cors, routes};
 use cors_test_support::{
     App, Case, Failures, WireRequest, WireResponse, actual, approved, case, check, forbidden,
     preflight, response,
 };
-use tower::{ServiceBuilder, service_fn};
+use tower::{Layer, ServiceBuilder, service_fn};
 
 const PROTECTION: Protection = Protection::new().checked();
 
@@ -1118,6 +1118,7 @@ async fn the_mark_of_refused_requests() {
             ),
         ] {
             let found = app.send(&request).await;
+            let status = found.status().as_u16();
             let mark = found.extensions().get::<Refused>();
             let found = mark.map(|mark| {
                 let sentence = mark.to_string();
@@ -1130,9 +1131,16 @@ async fn the_mark_of_refused_requests() {
                     mark.handler(),
                     mark.path().to_owned(),
                     mark.is_reported_only(),
+                    status,
                 )
             });
-            let expected = Some((rule, handler, path.to_owned(), is_reported));
+            let status = match (is_reported, rule, path) {
+                (true, _, "/unknown") => 418,
+                (true, ..) => 200,
+                (false, "host", _) => 421,
+                (false, ..) => 403,
+            };
+            let expected = Some((rule, handler, path.to_owned(), is_reported, status));
             failures.compare(
                 || format!("report only: {is_reported}, {request}"),
                 &expected,
@@ -1407,4 +1415,55 @@ async fn protect_panics_with_the_errors() {
     let panic = std::panic::catch_unwind(broken).expect_err("a broken rule");
     let message = panic.downcast_ref::<String>().expect("a message");
     assert!(message.contains("trust"), "{message}");
+}
+
+/// A service that answers CORS itself, by a policy that the router does not know: its preflights reach
+/// it, and pages that its policy allows have to be trusted for their writes.
+#[tokio::test]
+async fn protect_around_a_layer_of_a_policy() {
+    const POLICY: Policy = Policy::new(&["https://app.example"])
+        .methods(&["GET", "PUT"])
+        .checked();
+    let layer = || POLICY.layer().expect("the policy keeps the rules");
+    let routes = || {
+        CorsRouter::new()
+            .route("/method", get(plain).put(plain).layer(layer()))
+            .route_service("/service", layer().layer(service()))
+            .nest(
+                "/nested",
+                Router::new().route("/x", any(plain)).layer(layer()),
+            )
+    };
+    let trusting = Protection::new().trust(&["https://app.example"]);
+    let untrusting = App::new("untrusting", routes().protect(PROTECTION).into_router());
+    let trusting = App::new("trusting", routes().protect(trusting).into_router());
+    let mut rows = Vec::new();
+    let mut trusted = Vec::new();
+    for path in ["/method", "/service", "/nested/x"] {
+        rows.extend([
+            case(
+                "its preflight",
+                preflight(&format!("PUT {path}"), "https://app.example"),
+                approved(
+                    "access-control-allow-origin: https://app.example
+                     access-control-allow-methods: GET, PUT",
+                ),
+            ),
+            case(
+                "its read",
+                actual(&format!("GET {path}"), "https://app.example"),
+                passes("access-control-allow-origin: https://app.example"),
+            ),
+            case("another write", evil(&format!("PUT {path}")), forbidden()),
+        ]);
+        let write = actual(&format!("PUT {path}"), "https://app.example");
+        let passed = passes("access-control-allow-origin: https://app.example");
+        trusted.push(case("its write", write, passed));
+    }
+    check(&[untrusting.clone(), trusting.clone()], &rows).await;
+    check(&[trusting], &trusted).await;
+    for row in &mut trusted {
+        row.response = forbidden();
+    }
+    check(&[untrusting], &trusted).await;
 }

@@ -236,6 +236,16 @@ async fn origins_override_those_of_the_policy() {
             actual("PUT /origins", "https://app.example"),
             forbidden(),
         ),
+        case(
+            "the origins of the key",
+            actual("PUT /origins", "https://other.example"),
+            response(
+                200,
+                "access-control-allow-credentials: true
+                 access-control-allow-origin: https://other.example
+                 access-control-expose-headers: etag",
+            ),
+        ),
     ];
     check(&[router()], &cases).await;
 }
