@@ -4,7 +4,9 @@
 use axum::Router;
 use axum::routing::{MethodRouter, get, post};
 use cors_runtime::{CorsRouter, OriginSet, Policy, PolicyError, Routes, Rule, cors, routes};
-use cors_test_support::{App, actual, approved, case, check, preflight, refused, response};
+use cors_test_support::{
+    App, WireResponse, actual, approved, case, check, forbidden, preflight, refused, response,
+};
 use tower::Layer;
 
 /// The policy of the handlers, and as a layer around the same ones without it; both beside a
@@ -37,10 +39,9 @@ async fn enforce_covers_all_of_a_service() {
         response(
             200,
             "access-control-allow-origin: https://app.example.com
-             vary: Origin",
+             vary: Origin, Sec-Fetch-Site",
         )
     };
-    let forbidden = || response(403, "vary: Origin");
     let of_the_handler = || response(200, "access-control-allow-origin: https://handler.example");
     let cases = [
         case(
@@ -67,24 +68,9 @@ async fn enforce_covers_all_of_a_service() {
             forbidden(),
         ),
         case(
-            "a method that is not listed",
-            actual("POST /x", "https://app.example.com"),
-            of_the_handler(),
-        ),
-        case(
-            "a method that is not listed, without an origin",
-            "POST /x",
-            of_the_handler(),
-        ),
-        case(
-            "the preflight for it",
+            "a preflight for a method that is not listed",
             preflight("POST /x", "https://app.example.com"),
             refused(),
-        ),
-        case(
-            "OPTIONS that is no preflight",
-            actual("OPTIONS /x", "https://app.example.com"),
-            response(405, ""),
         ),
     ];
     let apps = both(routes![enforced], &ENFORCED, get(enforced));
@@ -92,20 +78,48 @@ async fn enforce_covers_all_of_a_service() {
 
     // The attribute covers its handler only, the layer all of the service.
     let [attribute, layer] = apps;
-    for (app, posted, options) in [
-        (attribute, of_the_handler(), response(405, "")),
-        (layer, forbidden(), forbidden()),
+    let varies = |response: WireResponse| response.with("vary", "Origin, Sec-Fetch-Site");
+    for (app, posted, options, foreign_posted, foreign_options) in [
+        (
+            attribute,
+            of_the_handler(),
+            response(405, ""),
+            of_the_handler(),
+            response(405, ""),
+        ),
+        (
+            layer,
+            varies(of_the_handler()),
+            varies(response(405, "")),
+            forbidden(),
+            forbidden(),
+        ),
     ] {
         let cases = [
             case(
+                "a method that is not listed",
+                actual("POST /x", "https://app.example.com"),
+                posted.clone(),
+            ),
+            case(
+                "a method that is not listed, without an origin",
+                "POST /x",
+                posted,
+            ),
+            case(
+                "OPTIONS that is no preflight",
+                actual("OPTIONS /x", "https://app.example.com"),
+                options,
+            ),
+            case(
                 "a foreign origin, and a method that is not listed",
                 actual("POST /x", "https://evil.example"),
-                posted,
+                foreign_posted,
             ),
             case(
                 "a foreign origin, and OPTIONS that is no preflight",
                 actual("OPTIONS /x", "https://evil.example"),
-                options,
+                foreign_options,
             ),
         ];
         check(&[app], &cases).await;

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get};
 use cors_runtime::{CorsRouter, OriginSet, Policy, cors, routes};
 use cors_testing::{Browser, FetchError};
 use expect_test::{Expect, expect};
@@ -366,7 +366,7 @@ async fn errors_give_the_reason_and_location_of_the_policy() {
             "POST /enforced",
             expect![[r#"
                 response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, because the origin `https://evil.test` is not allowed; allowed: https://app.test
-                help: add `https://evil.test` to `origins`, if its pages may use this handler; or to `own_origins` of the router's `Protection`, if they are the server's own and a proxy changes `Host`
+                help: add `https://evil.test` to `origins`, if its pages may use this handler
                 policy: $enforced
                 > POST https://api.test/enforced
                 > origin: https://evil.test
@@ -591,13 +591,25 @@ async fn errors_give_no_reason_of_a_policy_that_allows_the_request() {
         expected.assert_eq(&message(&refused(&router, PAGE, request).await));
     }
 
-    let layer = Policy::new(&["https://app.test"]).methods(&["GET"]).layer();
-    let router = Router::new().route("/", post(async || "posted"));
-    let router = router.layer(layer.expect("a policy"));
-    let error = refused(&router, "https://evil.test", "POST /").await;
+    // The policy does not name the method of these reads, and covers writes of every method.
+    let router = |methods: &[&str]| {
+        let router = Router::new().route("/", get(async || "read").post(async || "posted"));
+        let policy = Policy::new(&["https://app.test"]).methods(methods);
+        router.layer(policy.layer().expect("a policy"))
+    };
+    let writes = router(&["PUT"]);
+    let error = refused(&writes, "https://evil.test", "GET /").await;
+    expect![[r#"
+        response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`
+        help: send `access-control-allow-origin: https://evil.test`
+        > GET https://api.test/
+        > origin: https://evil.test
+        < 200 OK"#]].assert_eq(&message(&error));
+    let reads = router(&["GET"]);
+    let error = refused(&reads, "https://evil.test", "POST /").await;
     expect![[r#"
         response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, because the origin `https://evil.test` is not allowed; allowed: https://app.test
-        help: add `https://evil.test` to `origins`, if its pages may use this handler; or to `own_origins` of the router's `Protection`, if they are the server's own and a proxy changes `Host`
+        help: add `https://evil.test` to `origins`, if its pages may use this handler
         > POST https://api.test/
         > origin: https://evil.test
         < 403 Forbidden"#]].assert_eq(&message(&error));
