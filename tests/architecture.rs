@@ -89,7 +89,7 @@ impl Crate {
         imports
     }
 
-    /// What each `pub use` names, by the path under which others find it.
+    /// Returns the path of each `pub use`, by the path under which others import it.
     fn exports(&self) -> BTreeMap<Names, Names> {
         let paths = |(module, tokens)| {
             let paths = self.paths(module, tokens).into_iter();

@@ -87,7 +87,7 @@ fn links_are_found() {
     assert!(Page::Registry.has_dead("#three-words", text));
 }
 
-/// Where a text is shown.
+/// The place where a text is shown.
 #[derive(Clone, Copy)]
 enum Page {
     Registry,
@@ -158,7 +158,7 @@ fn links(markdown: &str) -> Vec<String> {
         {
             targets.push(target);
         }
-        // What is between an odd and an even backtick is code. That of a link's text ends before `](`.
+        // The text between an odd and an even backtick is code. Code in a link's text ends before `](`.
         for text in line.split('`').step_by(2) {
             let behind = text.split("](").skip(1);
             targets.extend(behind.filter_map(|it| it.split(')').next()));

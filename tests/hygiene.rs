@@ -147,7 +147,7 @@ pub mod taken {
 pub mod paths_from_self {
     use cors_runtime::{Routes, cors, routes};
 
-    /// What a page asks for.
+    /// The filter that a page requests.
     pub type Filter = axum::extract::Query<Vec<(String, String)>>;
 
     #[cors(origins = ["https://app.example"], dev_origins = [], methods = [GET])]

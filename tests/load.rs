@@ -142,11 +142,14 @@ fn expected(kind: Kind, path: &str, origin: Option<&str>, is_allowed: bool) -> W
             (200, "access-control-expose-headers: x-total\n".to_owned())
         }
         Actual("GET" | "HEAD") => (200, String::new()),
-        Actual("DELETE") if origin.is_some() && !is_allowed => (403, String::new()),
+        Actual(_) if origin.is_some() && !is_allowed => (403, String::new()),
         Actual(_) => (204, String::new()),
     };
     let vary = match kind {
         Preflight(..) => PREFLIGHT_VARY,
+        // The policy of `remove` has `enforce`.
+        Actual("DELETE") => "vary: Origin, Sec-Fetch-Site",
+        Actual(_) if status == 403 => "vary: Origin, Sec-Fetch-Site",
         Actual(_) => "vary: Origin",
     };
     let response = response(status, &format!("{headers}{vary}"));

@@ -46,56 +46,56 @@ async fn warnings() {
             "a write",
             evil("POST /save?token=secret"),
             expect![[
-                r#"WARN cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="origin" path=/save asked=https://evil.example allowed=https://app.example"#
+                r#"WARN cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="origin" path=/save requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "the same again",
             evil("POST /save"),
             expect![[
-                r#"DEBUG cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="origin" path=/save asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="origin" path=/save requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "the same again, by another rule",
             evil("POST /save").header("sec-fetch-site", "cross-site"),
             expect![[
-                r#"DEBUG cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="cross_site" path=/save asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="cross_site" path=/save requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "another origin",
             actual("POST /save", "https://b.example"),
             expect![[
-                r#"WARN cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="origin" path=/save asked=https://b.example allowed=https://app.example"#
+                r#"WARN cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="origin" path=/save requested=https://b.example allowed=https://app.example"#
             ]],
         ),
         (
             "another handler",
             evil("PUT /guard"),
             expect![[
-                r#"WARN cors: request refused handler="warnings::guard" file="tests/warnings.rs" line=_ rule="origin" path=/guard asked=https://evil.example allowed=https://app.example"#
+                r#"WARN cors: request refused handler="warnings::guard" file="tests/warnings.rs" line=_ rule="origin" path=/guard requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "a read, which is no warning",
             actual("GET /guard", "https://c.example"),
             expect![[
-                r#"DEBUG cors: request refused handler="warnings::guard" file="tests/warnings.rs" line=_ rule="origin" path=/guard asked=https://c.example allowed=https://app.example"#
+                r#"DEBUG cors: request refused handler="warnings::guard" file="tests/warnings.rs" line=_ rule="origin" path=/guard requested=https://c.example allowed=https://app.example"#
             ]],
         ),
         (
             "a web socket",
             actual("GET /guard", "https://d.example").header("upgrade", "websocket"),
             expect![[
-                r#"WARN cors: request refused handler="warnings::guard" file="tests/warnings.rs" line=_ rule="origin" path=/guard asked=https://d.example allowed=https://app.example"#
+                r#"WARN cors: request refused handler="warnings::guard" file="tests/warnings.rs" line=_ rule="origin" path=/guard requested=https://d.example allowed=https://app.example"#
             ]],
         ),
         (
             "without an origin",
             WireRequest::from("POST /save").header("sec-fetch-site", "cross-site"),
             expect![[
-                r#"WARN cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="cross_site" path=/save asked=no origin allowed=https://app.example"#
+                r#"WARN cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="cross_site" path=/save requested=no origin allowed=https://app.example"#
             ]],
         ),
         (
@@ -105,21 +105,21 @@ async fn warnings() {
                 .header("sec-fetch-site", "same-origin")
                 .header("origin", "https://e.example"),
             expect![[
-                r#"WARN cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="several_lines" path=/save asked=https://e.example allowed=https://app.example"#
+                r#"WARN cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="several_lines" path=/save requested=https://e.example allowed=https://app.example"#
             ]],
         ),
         (
             "two origins",
             evil("PUT /guard").header("origin", "https://app.example"),
             expect![[
-                r#"WARN cors: request refused handler="warnings::guard" file="tests/warnings.rs" line=_ rule="several_lines" path=/guard asked=more than one allowed=https://app.example"#
+                r#"WARN cors: request refused handler="warnings::guard" file="tests/warnings.rs" line=_ rule="several_lines" path=/guard requested=more than one allowed=https://app.example"#
             ]],
         ),
         (
             "below a prefix",
             actual("POST /nested/save", "https://f.example"),
             expect![[
-                r#"WARN cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="origin" path=/nested/save asked=https://f.example allowed=https://app.example"#
+                r#"WARN cors: request refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="origin" path=/nested/save requested=https://f.example allowed=https://app.example"#
             ]],
         ),
         ("no browser", WireRequest::from("POST /save"), expect![[""]]),
@@ -138,42 +138,42 @@ async fn warnings() {
             "a write to a plain handler",
             own(evil("POST /plain")),
             expect![[
-                r#"WARN cors: request refused rule="origin" path=/plain asked=https://evil.example allowed=none"#
+                r#"WARN cors: request refused rule="origin" path=/plain requested=https://evil.example allowed=none"#
             ]],
         ),
         (
             "the same again",
             own(evil("POST /plain")),
             expect![[
-                r#"DEBUG cors: request refused rule="origin" path=/plain asked=https://evil.example allowed=none"#
+                r#"DEBUG cors: request refused rule="origin" path=/plain requested=https://evil.example allowed=none"#
             ]],
         ),
         (
             "a write to a service",
             own(actual("POST /files/x", "https://g.example")),
             expect![[
-                r#"WARN cors: request refused rule="origin" path=/files/x asked=https://g.example allowed=none"#
+                r#"WARN cors: request refused rule="origin" path=/files/x requested=https://g.example allowed=none"#
             ]],
         ),
         (
             "a write to an unknown path",
             own(actual("POST /unknown", "https://h.example")),
             expect![[
-                r#"WARN cors: request refused rule="origin" path=/unknown asked=https://h.example allowed=none"#
+                r#"WARN cors: request refused rule="origin" path=/unknown requested=https://h.example allowed=none"#
             ]],
         ),
         (
             "a read of another host",
             WireRequest::from("GET /plain\nhost: evil.example"),
             expect![[
-                r#"DEBUG cors: request refused rule="host" path=/plain asked=no origin allowed=none"#
+                r#"DEBUG cors: request refused rule="host" path=/plain requested=no origin allowed=none"#
             ]],
         ),
         (
             "a path with other letters",
             own(actual("POST /%0a\"b'", "https://i.example")),
             expect![[
-                r#"WARN cors: request refused rule="origin" path=/%0a\"b\' asked=https://i.example allowed=none"#
+                r#"WARN cors: request refused rule="origin" path=/%0a\"b\' requested=https://i.example allowed=none"#
             ]],
         ),
     ];
@@ -256,7 +256,7 @@ async fn no_policy() {
         ] {
             app.send(evil(line)).await;
             let expected =
-                format!("DEBUG cors: no policy path={path} asked=https://evil.example\n");
+                format!("DEBUG cors: no policy path={path} requested=https://evil.example\n");
             assert_eq!(log.take(), expected, "{name}: {line}");
         }
         for request in [

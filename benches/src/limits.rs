@@ -49,8 +49,8 @@ const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 14] = [
         1_650.0,
         &[STATIC[3], STATIC[4], STATIC[5]],
     ),
-    ("under a layer, one origin", 2_650.0, &[LAYERED[0]]),
-    ("under a layer, three origins", 3_300.0, &[LAYERED[1]]),
+    ("under a layer, one origin", 2_700.0, &[LAYERED[0]]),
+    ("under a layer, three origins", 3_350.0, &[LAYERED[1]]),
     ("preflight, allowed", 2_700.0, &PREFLIGHTS),
     (
         "preflight, refused",

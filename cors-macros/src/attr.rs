@@ -1,17 +1,6 @@
 //! Parses the tokens of the attribute into values with spans.
 //!
-//! ```text
-//! attribute = entry ("," entry)* ","?
-//! entry     = ("origins" | "dev_origins" | "headers" | "expose_headers") "=" ("[" string,* "]" | path)
-//!           | "methods" "=" ("[" (name | string),* "]" | path)
-//!           | "max_age" "=" integer
-//!           | "credentials"
-//!           | "enforce"
-//!           | "policy" "=" path
-//!           | "origins_from" "=" path
-//!           | "dangerously_allow" "(" ("insecure_origins" | "public_suffixes"),* ")"
-//!           | "crate" "=" path
-//! ```
+//! The grammar is in cors-runtime/docs/cors.md, the documentation of the attribute.
 
 use cors_rules::{Key, Method, OptOut, Policy, Rule, Tolerance, Violation};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
@@ -24,7 +13,7 @@ use syn::{Lit, LitInt, LitStr, Path, Token, parenthesized};
 use crate::errors::{Errors, error_at};
 
 /// The attribute as the user wrote it. A key with an invalid value counts as given, so that it is
-/// not reported as missing, too.
+/// not reported as missing as well.
 #[derive(Default)]
 pub(crate) struct CorsAttribute {
     /// The whole attribute, for errors that concern all of it.
@@ -246,8 +235,8 @@ impl CorsAttribute {
             }
             Key::MaxAge => self.max_age = Some(max_age(pair)?),
             Key::Credentials => {
-                // `credentials = true` is an error, but its meaning is clear, so that the rules
-                // about credentials are checked, too.
+                // `credentials = true` is an error, but its meaning is clear, so the rules about
+                // credentials are checked as well.
                 self.credentials = match pair.rest.last() {
                     Some(TokenTree::Ident(last)) => last == "true",
                     last => last.is_none(),
@@ -278,7 +267,7 @@ fn flag(pair: KeyValue<'_>) -> syn::Result<()> {
 fn path(pair: KeyValue<'_>) -> syn::Result<Path> {
     let path = |input: ParseStream<'_>| {
         input.parse::<Token![=]>()?;
-        // Constants are borrowed anyway, and errors of rustc propose to write `&`.
+        // Accepts `&`, because errors of rustc propose it. The expansion borrows constants anyway.
         input.parse::<Option<Token![&]>>()?;
         input.call(Path::parse_mod_style)
     };
@@ -328,7 +317,7 @@ fn quoted_words(text: &LitStr) -> String {
 fn parse_list(pair: KeyValue<'_>, errors: &mut Errors) -> List {
     let Some(group) = assigned_list(pair) else {
         match path(pair) {
-            // Not `methods = GET`, which lacks its brackets.
+            // `methods = GET` lacks its brackets, and `GET` is not a constant.
             Ok(constant) if !is_method(pair.key, &constant) => {
                 return List {
                     tokens: constant.to_token_stream(),
@@ -440,7 +429,7 @@ fn tolerance(pair: KeyValue<'_>, errors: &mut Errors) -> syn::Result<Tolerance> 
         if let Some(opt_out) = OptOut::parse(&text) {
             tolerance = tolerance.and(opt_out);
         } else {
-            // Either may have been meant, and its rule would repeat the mistake.
+            // Permits both, because the rule of the opt-out that was meant would repeat the mistake.
             tolerance = Tolerance::ALL;
             errors.violation(&token, &Violation::new(Rule::OptOutUnknown, &text));
         }

@@ -14,7 +14,7 @@ pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
             report(attribute, key, place, &violation, errors);
         }
     });
-    // A number that does not fit into a policy.
+    // A number that does not fit into `u32` is not in the policy.
     let max_age = attribute.max_age.as_ref();
     let too_large = max_age.filter(|max_age| max_age.seconds.is_none());
     errors.extend(too_large.map(max_age_range));
@@ -44,13 +44,13 @@ fn report(
     }
 }
 
-/// The error with the number as the user wrote it, which is not part of the policy.
+/// The error, with the number as the user wrote it, because the policy has only its value.
 fn max_age_range(MaxAge { tokens, .. }: &MaxAge) -> syn::Error {
     let text = tokens.to_string().replace("- ", "-");
     error_at(tokens, &Violation::new(Rule::MaxAgeRange, &text))
 }
 
-/// Whether a list without entries has them in a constant, or in a value that could not be parsed.
+/// Whether a list without entries may have some, in a constant or in a value that could not be parsed.
 fn may_have_entries(attribute: &CorsAttribute, list: Option<&List>) -> bool {
     match list {
         Some(list) => list.broken || list.constant.is_some(),

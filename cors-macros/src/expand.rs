@@ -2,7 +2,7 @@
 //! policy.
 //!
 //! A function is in the value namespace and a braced type in the type namespace, so one path, import
-//! or re-export refers to both. Everything here is data, and also valid inside of a function body.
+//! or re-export refers to both. The generated items are valid inside of a function body as well.
 //!
 //! The compiler checks each expression once for every handler. The policy is therefore text, which
 //! it checks fastest.
@@ -122,7 +122,7 @@ fn handler_source(
         None => attribute.with_policy(keys),
     };
     let from = origins_from(attribute.origins_from.as_ref(), crate_path);
-    // The type is not known to a macro, but its name is.
+    // A macro has the names of types, but not the types.
     let web_socket = handler.takes_one(&["WebSocketUpgrade"]);
     let web_socket = web_socket.then(|| quote!(.web_socket()));
     let source =
@@ -154,7 +154,7 @@ fn keys(policy: &Policy<'_>) -> TokenStream {
     quote!(if ::core::cfg!(debug_assertions) { #debug } else { #release })
 }
 
-/// The policy as calls of its builder, one for each key, inside of those that are not for users.
+/// The policy as calls of its builder, one for each key, and of functions that are not for users.
 fn policy(attribute: &CorsAttribute, crate_path: &TokenStream) -> TokenStream {
     let base = if let Some(constant) = &attribute.policy {
         typed(constant, &quote!(#crate_path::Policy<'static>))
@@ -199,7 +199,7 @@ fn with_list(key: Key, list: &List) -> TokenStream {
     quote!(.#method(#value))
 }
 
-/// The same for `dev_origins`, which release builds of the user's crate leave out.
+/// The call for `dev_origins`, which release builds of the user's crate leave out.
 fn with_dev_origins(list: &List) -> TokenStream {
     let value = if let Some(constant) = &list.constant {
         typed_list(constant)
@@ -210,7 +210,7 @@ fn with_dev_origins(list: &List) -> TokenStream {
     quote!(.dev_origins_if(::core::cfg!(debug_assertions), #value))
 }
 
-/// A constant that is a slice or an array. A reference to either coerces to a slice.
+/// The value of a constant that is a slice or an array. A reference to either coerces to a slice.
 fn typed_list(constant: &Path) -> TokenStream {
     typed(
         &borrowed(constant),
@@ -224,8 +224,8 @@ fn borrowed(constant: &Path) -> TokenStream {
     quote_spanned!(first=> &#constant)
 }
 
-/// The user's constant as the value of a constant of ours. If its type is wrong, the error is then
-/// at the user's constant, and does not mention the builder.
+/// The user's constant as the value of a generated constant. If its type is wrong, the error is then at
+/// the user's constant, and does not mention the builder.
 fn typed(constant: &impl ToTokens, of: &TokenStream) -> TokenStream {
     quote!({
         const __CORS_VALUE: #of = #constant;

@@ -118,8 +118,9 @@ fn companion(handler: &ExprPath) -> Path {
 
 /// A block in which the type `__h` is the companion of the handler.
 ///
-/// The import shadows `__h` of the glob in each namespace of the path. For a handler without
-/// `#[cors]`, the type of the glob remains, whose error message names the remedy.
+/// The import shadows `__h` of the glob in each namespace in which the path has an item. A handler
+/// without `#[cors]` has no type, so the type of the glob remains, and the error about it has the
+/// remedy.
 fn with_companion(handler: &ExprPath, crate_path: &TokenStream, body: &TokenStream) -> TokenStream {
     let companion = companion(handler);
     quote!({
@@ -156,7 +157,8 @@ fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
             if cfgs.is_empty() {
                 return served;
             }
-            // Keeps the place of a handler that is compiled out, because the others have an index.
+            // Keeps the place of a handler that is compiled out, because the checks refer to handlers
+            // by index.
             quote! {
                 #[cfg(all(#(#cfgs),*))] #served,
                 #[cfg(not(all(#(#cfgs),*)))] #crate_path::__private::NOTHING_SERVED

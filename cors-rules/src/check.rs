@@ -3,12 +3,12 @@
 //! Each function checks one entry of a list, so that every error is reported at its own place. None
 //! depends on where the policy comes from.
 
-use crate::bytes::{contains, equal_ignoring_case, find_any, is_one_of};
+use crate::bytes::{contains, equal_ignoring_case, find_any};
 use crate::canonical::{canonical, over_https};
 use crate::fault::Fault;
 use crate::header::{
-    is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
-    is_forbidden_in_responses, is_preflight_response_header, is_token,
+    is_cors_request_header, is_cors_response_header, is_covered_by_wildcard,
+    is_forbidden_in_requests, is_forbidden_in_responses, is_preflight_response_header, is_token,
 };
 use crate::key::Key;
 use crate::method::{Method, is_forbidden_method};
@@ -341,7 +341,7 @@ const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> 
     if is_cors_response_header(name) {
         return Some(Violation::new(Rule::HeaderOfResponse, name));
     }
-    let is_covered = !is_one_of(name, &["authorization"]) && !policy.credentials;
+    let is_covered = is_covered_by_wildcard(name.as_bytes()) && !policy.credentials;
     if is_covered && is_before(list, list.len(), ANY) {
         return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
     }

@@ -1,6 +1,6 @@
 //! Header names: their syntax, and those that are reserved for the browser.
 
-use crate::bytes::{is_one_of, starts_with_ignoring_case};
+use crate::bytes::{equal_ignoring_case, is_one_of, starts_with_ignoring_case};
 
 /// Whether `name` has the syntax of a header name, a
 /// [token](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
@@ -87,11 +87,20 @@ pub(crate) const fn is_cors_request_header(name: &str) -> bool {
         || is_one_of(name, &["origin"])
 }
 
+/// Whether `*` in a list of request headers covers `name`, if there are no credentials. It covers every
+/// name but a
+/// [CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name).
+#[must_use]
+pub const fn is_covered_by_wildcard(name: &[u8]) -> bool {
+    !equal_ignoring_case(name, b"authorization")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{
-        is_cors_request_header, is_cors_response_header, is_forbidden_in_requests,
-        is_forbidden_in_responses, is_preflight_response_header, is_token,
+        is_cors_request_header, is_cors_response_header, is_covered_by_wildcard,
+        is_forbidden_in_requests, is_forbidden_in_responses, is_preflight_response_header,
+        is_token,
     };
 
     #[test]
@@ -139,6 +148,16 @@ mod tests {
         }
         for name in ["", "cookie", "etag", "set-cookie3"] {
             assert!(!is_forbidden_in_responses(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn headers_covered_by_a_wildcard() {
+        for name in ["a", "content-type", "proxy-authorization"] {
+            assert!(is_covered_by_wildcard(name.as_bytes()), "{name}");
+        }
+        for name in ["authorization", "Authorization"] {
+            assert!(!is_covered_by_wildcard(name.as_bytes()), "{name}");
         }
     }
 

@@ -36,7 +36,9 @@ mod text;
 mod violation;
 
 pub use check::Place;
-pub use header::{is_forbidden_in_requests, is_forbidden_in_responses, is_token};
+pub use header::{
+    is_covered_by_wildcard, is_forbidden_in_requests, is_forbidden_in_responses, is_token,
+};
 pub use host::{Host, is_loopback};
 pub use key::Key;
 pub use method::{Method, is_forbidden_method};

@@ -1,4 +1,4 @@
-//! Every rule by name, with its message. No other file of the project has the text of a message.
+//! Every rule by name, with its message. No other file has the text of a rule's message.
 
 macro_rules! rules {
     ($(
@@ -51,29 +51,29 @@ rules! {
     // Origins: the whole list.
 
     /// `origins` is missing or empty, so no page of another origin could call the handler.
-    OriginsMissing: "`origins` names no origin, so no page could call this handler",
+    OriginsMissing: "`origins` names no origin, so no page of another origin could call this handler",
         "write the origins of the pages that may, such as `origins = [\"https://app.example.com\"]`";
     /// `"*"` beside other origins: it already allows them.
-    OriginsAnyBesideOthers: "`*` allows every origin, so the others in the list have no effect",
+    OriginsAnyBesideOthers: "`*` allows every origin, so other origins have no effect",
         "write only `origins = [\"*\"]`, or delete `\"*\"` and keep the list";
     /// An origin that is listed twice.
     OriginDuplicate: "the origin `{text}` is listed twice",
         "delete one of them";
 
     /// `"*"` in a set of origins, which is filled at run time.
-    SetAnyOrigin: "`{text}` in a set of origins would allow every site, and who fills the set may not know",
+    SetAnyOrigin: "`{text}` in a set of origins would allow every site, and the attribute would not show it",
         "list the origins; for every site, write `origins = [\"*\"]` in the attribute without `origins_from`, or make the policy when the program starts: `Policy::new(&[\"*\"])` with its `layer()`";
     /// A handler with `credentials` whose set of origins has an opt-out that the handler lacks.
-    SetTooTolerant: "the set of origins tolerates `{text}`, which is unsafe here",
-        "add `dangerously_allow({text})`, or make the set without it";
+    SetTooTolerant: "the set of origins permits `{text}`, and the policy or set that uses it does not",
+        "permit `{text}` there as well, or build the set without it";
     /// `enforce` with `origins = ["*"]`.
-    EnforceAnyOrigin: "`enforce` has nothing to refuse where `*` allows every origin",
+    EnforceAnyOrigin: "`enforce` has no effect, because `*` allows every origin",
         "list the origins, or delete `enforce`";
 
     // Origins: one entry.
 
     /// `null`, which every sandboxed frame and `data:` page sends, so that it identifies nobody.
-    OriginNull: "`{text}` is sent by every sandboxed frame, `data:` page and redirect, so allowing it lets anyone in",
+    OriginNull: "`{text}` is sent by every sandboxed frame, `data:` page and redirect, so allowing it would allow every site",
         "serve the page from an origin of its own and write that";
     /// Several origins in one string. Browsers always send one.
     OriginsInOneString: "`{text}` is not one origin: browsers send exactly one, without spaces or commas",
@@ -137,7 +137,7 @@ rules! {
     HostTooLong: "the host of `{text}` is longer than the 253 bytes that a name may have",
         "check the name; no browser can reach it";
     /// Two dots in a row, or a dot at the start.
-    LabelEmpty: "the host of `{text}` has nothing between two dots, so it would never match",
+    LabelEmpty: "the host of `{text}` has an empty label (two dots in a row, or a dot at the start), so it would never match",
         "delete the extra `.`";
     /// A label of more than 63 bytes.
     LabelTooLong: "`{part}` in the host of `{text}` is longer than the 63 bytes that are allowed between two dots",
@@ -227,10 +227,10 @@ rules! {
     HeaderWildcard: "`{text}` has a `*`, which matches no name",
         "write each name in full, such as `x-rate-limit`";
     /// A request header that pages cannot set, so that allowing it has no effect.
-    HeaderForbidden: "pages cannot set the request header `{text}`: it is the browser's own, so allowing it has no effect",
+    HeaderForbidden: "pages cannot set the request header `{text}`: only the browser sets it, so allowing it has no effect",
         "delete it";
     /// A response header in `headers`, which lists request headers.
-    HeaderOfResponse: "`{text}` is a response header, and `headers` names what a request may carry",
+    HeaderOfResponse: "`{text}` is a response header, and `headers` lists request headers",
         "delete it; this policy writes the `access-control-*` headers by itself";
     /// A header that is listed twice, in any case.
     HeaderDuplicate: "`{text}` is listed twice; the case of a header's name does not matter",
@@ -242,7 +242,7 @@ rules! {
     ExposeSetCookie: "`{text}` can never be read by a page, so exposing it has no effect",
         "delete it";
     /// A request header in `expose_headers`, which lists response headers.
-    ExposeOfRequest: "`{text}` is a request header, and `expose_headers` names what a page may read of a response",
+    ExposeOfRequest: "`{text}` is a request header, and `expose_headers` lists response headers",
         "delete it";
     /// A header that only responses to preflights have, in `expose_headers`.
     ExposeOfPreflight: "`{text}` is only in responses to preflights, which no page can read",
@@ -293,13 +293,13 @@ rules! {
     // Warnings: the arguments of the handler.
 
     /// A `Json` argument without `content-type` in `headers`, which browsers need a preflight for.
-    JsonWithoutContentType: "no page of another origin can send the JSON that this handler reads, since its `content-type` is not among `headers`",
+    JsonWithoutContentType: "no page of another origin can send the JSON that this handler reads, because its `content-type` is not among `headers`",
         "add `headers = [\"content-type\"]`";
     /// A cookie jar without `credentials`. Browsers then send no cookies.
-    CookiesWithoutCredentials: "the `{text}` of this handler stays empty for every page of another origin, since browsers send cookies only with `credentials`",
+    CookiesWithoutCredentials: "the `{text}` of this handler stays empty for every page of another origin, because browsers send cookies only with `credentials`",
         "add `credentials`";
     /// `TypedHeader<Authorization<..>>` without `authorization` in `headers`. `*` does not cover it.
-    AuthorizationNotAllowed: "no page of another origin can send the `Authorization` that this handler reads, since it is not among `headers`",
+    AuthorizationNotAllowed: "no page of another origin can send the `Authorization` that this handler reads, because it is not among `headers`",
         "add `headers = [\"authorization\"]`; `\"*\"` does not cover it";
 
     // routes!
@@ -312,7 +312,7 @@ rules! {
         "move it out of the `impl`, and name it here by its path";
     /// A function without `#[cors]` that shadows a function with it, so that the name refers to the
     /// one function and to the policy of the other. Reported when the handler is registered.
-    RoutesPolicyOfAnother: "`{text}` has no `#[cors]` of its own, and its name brings the policy of `{part}`",
+    RoutesPolicyOfAnother: "`{text}` has no `#[cors]` of its own, and its path refers to the policy of `{part}`",
         "write `#[cors(..)]` above it, or rename it";
     /// Anything in `routes!` but a path.
     RoutesNotAPath: "`{text}` is not the path of a handler",

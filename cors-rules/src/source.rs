@@ -38,8 +38,8 @@ pub const KEYS: [Key; 8] = [
 ///
 /// # Errors
 ///
-/// If `out` fails, or if a value is empty or has white space in it. No value that keeps the rules
-/// does.
+/// Fails if `out` fails, or if a value is empty or has white space in it. Values that keep the rules
+/// are not empty and have none.
 pub fn write(policy: &Policy<'_>, out: &mut impl Write) -> fmt::Result {
     for key in KEYS {
         match key {
@@ -101,8 +101,8 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     ///
-    /// The first line that `write` does not write: an unknown key, or a value that is not one of
-    /// its key.
+    /// Returns the first line that [`write`](fn@write) cannot have written, because its key is unknown or
+    /// does not take the value.
     pub fn read(text: &'a str) -> Result<Self, InvalidLine<'a>> {
         let mut source = Self::default();
         for line in text.lines() {

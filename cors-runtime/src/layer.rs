@@ -25,9 +25,9 @@ use crate::response::{Reasons, ResponseFuture, Silent, Texts, answer, refuse};
 
 impl Policy<'_> {
     /// Makes a [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for any service
-    /// that speaks `http` and is not an axum handler: a file server, a fallback, tonic, hyper. It
-    /// answers preflights and adds the headers to the responses for the methods of the policy, by the
-    /// same rules as the attribute.
+    /// that has the types of the crate `http` and is not an axum handler: a file server, a fallback,
+    /// tonic, hyper. It answers preflights and adds the headers to the responses for the methods of the
+    /// policy, by the same rules as the attribute.
     ///
     /// ```
     /// use axum::Router;
@@ -78,7 +78,7 @@ impl Policy<'_> {
     }
 }
 
-/// A policy around any service that speaks `http`, from [`Policy::layer`].
+/// A policy around any service that has the types of the crate `http`, from [`Policy::layer`].
 #[derive(Clone, Debug)]
 pub struct PolicyLayer(CorsLayer<Silent>);
 
@@ -182,7 +182,7 @@ impl Protection<'_> {
     }
 }
 
-/// A protection around any service that speaks `http`, from [`Protection::layer`].
+/// A protection around any service that has the types of the crate `http`, from [`Protection::layer`].
 #[derive(Clone, Debug)]
 pub struct ProtectionLayer(CorsLayer<Texts>);
 

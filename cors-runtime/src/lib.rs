@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-// Generated code, which only axum's users have, makes some items public.
+// Some items are public for generated code only, and there is none without axum.
 #![cfg_attr(not(feature = "axum"), allow(unreachable_pub))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

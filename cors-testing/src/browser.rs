@@ -70,7 +70,7 @@ impl Browser {
             origin => match cors_rules::Origin::parse(origin.as_bytes()) {
                 Some(_) => Some(origin.to_owned()),
                 None => panic!(
-                    "`{origin}` is not an origin; write scheme and host, such as \
+                    "`{origin}` is not an origin\nhelp: write scheme and host, such as \
                      `https://app.example`"
                 ),
             },
@@ -92,7 +92,10 @@ impl Browser {
     pub fn server(mut self, base: &str) -> Self {
         match Url::parse(base) {
             Ok(server) if is_http(&server) => self.session.server = server,
-            _ => panic!("`{base}` is not a URL; write one such as `https://api.example`"),
+            _ => panic!(
+                "`{base}` is not a URL with `http` or `https`\nhelp: write one such as \
+                 `https://api.example`"
+            ),
         }
         self
     }

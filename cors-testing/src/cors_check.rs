@@ -32,7 +32,7 @@ pub(crate) fn cors_check(
         let found = if allowed.is_empty() {
             "there is no `access-control-allow-credentials`".to_owned()
         } else {
-            format!("the answer is `access-control-allow-credentials: {allowed}`, not `true`")
+            format!("the response has `access-control-allow-credentials: {allowed}`, not `true`")
         };
         problems.push(Problem::new(
             credentials_step,
@@ -59,8 +59,8 @@ fn origin_problem(
             response.status
         ),
         (1, "*") if include => {
-            "sends credentials, and the answer is `access-control-allow-origin: *`, which does not \
-             cover them"
+            "sends credentials, and the response has `access-control-allow-origin: *`, which does \
+             not cover them"
                 .to_owned()
         }
         (1, "*") => return None,

@@ -61,7 +61,7 @@ pub fn explain_response(
 ) -> Vec<Problem> {
     if request.is_preflight() {
         return vec![request_problem(
-            "this is a preflight, and its answer is for the browser alone".to_owned(),
+            "this is a preflight, and only the browser reads its response".to_owned(),
             "give it to `explain`, and here the request that follows it",
         )];
     }
@@ -89,7 +89,7 @@ fn read_preflight(request: &RequestHead) -> Result<Preflight, Vec<Problem>> {
     if !request.is_preflight() {
         return Err(vec![request_problem(
             format!(
-                "{}{} is no preflight",
+                "{}{} is not a preflight",
                 request.method,
                 missing_headers(&request.headers)
             ),
@@ -161,7 +161,7 @@ fn method_problem(requested: &str) -> Option<Problem> {
     let sent = normalize(&method);
     (sent != method).then(|| {
         request_problem(
-            format!("browsers send `{sent}` where a page says `{requested}`"),
+            format!("browsers send `{sent}` if a page writes `{requested}`"),
             format!("send `access-control-request-method: {sent}`"),
         )
     })
@@ -183,7 +183,8 @@ fn exposed_problem(headers: &HeaderMap, credentials: Credentials) -> Option<Prob
     let (text, help) = match HeaderList::read(headers, &ACCESS_CONTROL_EXPOSE_HEADERS) {
         HeaderList::Invalid(value) => (
             format!(
-                "`access-control-expose-headers: {value}` is no list of names, so pages see none"
+                "`access-control-expose-headers: {value}` is not a list of names, so it exposes no \
+                 header"
             ),
             "send names with commas in between",
         ),
@@ -191,8 +192,8 @@ fn exposed_problem(headers: &HeaderMap, credentials: Credentials) -> Option<Prob
             if credentials == Credentials::Include && names.iter().any(|name| name == "*") =>
         {
             (
-                "`access-control-expose-headers: *` beside credentials is only a header of that \
-                 name"
+                "`access-control-expose-headers: *` with credentials is not a wildcard, but a \
+                 header of that name"
                     .to_owned(),
                 "send the names",
             )

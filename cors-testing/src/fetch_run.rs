@@ -97,8 +97,10 @@ impl<'a> FetchRun<'a> {
             self.preflight(service.clone()).await?;
         }
         if let Some(name) = self.request.unsendable.first() {
-            let text = format!("the server answers 400: `{name}` has a control byte");
-            let problem = Problem::new(Step::Network, text, "send a value without");
+            let text = format!(
+                "the server responds with 400, because the value of `{name}` has a control byte"
+            );
+            let problem = Problem::new(Step::Network, text, "send a value without control bytes");
             return Err(FetchError::new(problem));
         }
         let mut request = self.http_request();
@@ -209,11 +211,11 @@ where
     S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
 {
     let failed = |error: S::Error| {
-        let text = format!("the server gave no answer: {}", error.into());
+        let text = format!("the server did not respond: {}", error.into());
         let problem = Problem::new(
             Step::Network,
             text,
-            "let the service answer instead of failing",
+            "let the service respond instead of failing",
         );
         FetchError::new(problem).without_response(sent)
     };

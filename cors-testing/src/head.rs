@@ -31,7 +31,7 @@ pub struct HeadError {
     expected: Line,
 }
 
-/// The part of a head that a line is.
+/// The kind of a line in a head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
     Request,
@@ -62,6 +62,11 @@ impl fmt::Display for HeadError {
 }
 
 impl std::error::Error for HeadError {}
+
+/// Whether a status is a [redirect status](https://fetch.spec.whatwg.org/#redirect-status).
+pub(crate) fn is_redirect_status(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
 
 impl RequestHead {
     /// Whether it is a

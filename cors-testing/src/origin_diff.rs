@@ -13,7 +13,7 @@ pub(crate) fn origin_diff(allowed: &str, origin: &str) -> String {
         return "which is an origin of its own, not the lack of one".to_owned();
     }
     if allowed.contains('*') && !allowed.contains(',') {
-        return "which is a pattern, and browsers know none: `*` stands alone".to_owned();
+        return "which is a pattern, and browsers support only `*` as the whole value".to_owned();
     }
     if let Some((text, _)) = origin_error(allowed) {
         return match text.strip_prefix(&format!("`{allowed}` ")) {

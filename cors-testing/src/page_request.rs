@@ -78,7 +78,10 @@ impl PageRequest {
             .filter(is_http)
             .ok_or_else(|| {
                 refuse(
-                    format!("`{}` is nowhere a page can send a request", head.uri),
+                    format!(
+                        "`{}` is not a URL that a page can send a request to",
+                        head.uri
+                    ),
                     "write a path such as `/jobs`, or a URL with `http:` or `https:`",
                 )
             })?;

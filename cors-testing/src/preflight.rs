@@ -1,6 +1,7 @@
 //! The [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), from step 7: the
 //! checks of a response to a preflight.
 
+use cors_rules::is_covered_by_wildcard;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, LOCATION,
 };
@@ -8,11 +9,10 @@ use http::{HeaderName, Method};
 
 use crate::cors_check::{PREFLIGHT, cors_check};
 use crate::fetch::Credentials;
-use crate::head::ResponseHead;
+use crate::head::{ResponseHead, is_redirect_status};
 use crate::header_list::{HeaderList, combined_text, delta_seconds};
 use crate::method::is_safelisted_method;
 use crate::problem::{Problem, Step};
-use crate::safelist::NON_WILDCARD;
 
 /// A preflight, as its response is checked against it.
 #[derive(Clone, Debug)]
@@ -57,7 +57,9 @@ impl Preflight {
             if let HeaderList::Invalid(value) = list {
                 problems.push(Problem::new(
                     Step::PreflightList,
-                    format!("`{name}: {value}` is no list of names, so browsers refuse all of it"),
+                    format!(
+                        "`{name}: {value}` is not a list of names, so browsers refuse all of it"
+                    ),
                     format!(
                         "send names with commas in between, such as `{name}: {}`",
                         self.example(name)
@@ -80,28 +82,31 @@ impl Preflight {
             return None;
         }
         let help = match status.as_u16() {
-            301 | 302 | 303 | 307 | 308 => match response.headers.get(LOCATION) {
+            _ if is_redirect_status(status) => match response.headers.get(LOCATION) {
                 Some(target) => format!(
-                    "call `{}` directly, or answer OPTIONS with 204 here: browsers follow no redirect \
-                     of a preflight",
+                    "call `{}` directly, or respond to OPTIONS with 204 here: browsers do not \
+                     follow a redirect of a preflight",
                     String::from_utf8_lossy(target.as_bytes())
                 ),
-                None => "answer OPTIONS with 204, before any redirect".to_owned(),
+                None => "respond to OPTIONS with 204, before any redirect".to_owned(),
             },
-            401 | 403 | 407 => "answer OPTIONS with 204 before any login: a preflight carries no \
-                                cookies and no `authorization`"
-                .to_owned(),
-            404 | 405 | 501 => {
-                "answer OPTIONS with 204 on this path: no route or layer takes it".to_owned()
-            }
-            500..=599 => {
-                "look at the server's own log, and answer OPTIONS with 204 before what fails"
+            401 | 403 | 407 => {
+                "respond to OPTIONS with 204 before any login: a preflight carries no \
+                 cookies and no `authorization`"
                     .to_owned()
             }
-            _ => "answer OPTIONS with 204".to_owned(),
+            404 | 405 | 501 => {
+                "respond to OPTIONS with 204 on this path, because no route or layer handles it"
+                    .to_owned()
+            }
+            500..=599 => {
+                "look at the server's own log, and respond to OPTIONS with 204 before what fails"
+                    .to_owned()
+            }
+            _ => "respond to OPTIONS with 204".to_owned(),
         };
         let text = format!(
-            "the preflight from `{}` for {} was answered {status}, and browsers want a status from \
+            "the preflight from `{}` for {} got {status}, and browsers require a status from \
              200 to 299",
             self.origin, self.method
         );
@@ -143,13 +148,13 @@ impl Preflight {
                 (why, help)
             }
             None if has_wildcard(allowed) => (
-                " (with credentials `*` is only a method of that name)".to_owned(),
+                " (with credentials `*` is not a wildcard, but a method of that name)".to_owned(),
                 send,
             ),
             None => (String::new(), send),
         };
         let text = format!(
-            "the page asked for {}, and the answer {}{why}",
+            "the preflight requests {}, and the response {}{why}",
             self.method,
             listed(allowed, "method")
         );
@@ -168,19 +173,23 @@ impl Preflight {
         let listed = listed(allowed, "header");
         self.headers
             .iter()
-            .filter(|name| !(is_listed(name) || (any && *name != NON_WILDCARD)))
+            .filter(|name| !(is_listed(name) || (any && is_covered_by_wildcard(name.as_bytes()))))
             .map(|name| {
                 let why = match (has_wildcard(allowed), any) {
                     (true, true) => {
                         " (by the standard `*` does not cover `authorization`, though browsers \
                          still let it pass)"
                     }
-                    (true, false) => " (with credentials `*` is only a header of that name)",
+                    (true, false) => {
+                        " (with credentials `*` is not a wildcard, but a header of that name)"
+                    }
                     _ => "",
                 };
                 Problem::new(
                     Step::PreflightHeader,
-                    format!("the page asked for the header `{name}`, and the answer {listed}{why}"),
+                    format!(
+                        "the preflight requests the header `{name}`, and the response {listed}{why}"
+                    ),
                     format!(
                         "send `access-control-allow-headers: {}`",
                         self.headers.join(", ")

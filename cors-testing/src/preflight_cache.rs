@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use cors_rules::is_covered_by_wildcard;
+
 use crate::preflight::Granted;
-use crate::safelist::NON_WILDCARD;
 
 /// Chromium's limit on the age of an entry, in seconds: two hours. Firefox has a day, Safari ten
 /// minutes.
@@ -87,7 +88,9 @@ impl PreflightCache {
     /// `header` is in lower case.
     pub(crate) fn has_header(&self, key: &Key, header: &str) -> bool {
         self.has_match(key, |kind| match kind {
-            CacheKind::Header(name) => name == header || (name == "*" && header != NON_WILDCARD),
+            CacheKind::Header(name) => {
+                name == header || (name == "*" && is_covered_by_wildcard(header.as_bytes()))
+            }
             CacheKind::Method(_) => false,
         })
     }

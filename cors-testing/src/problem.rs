@@ -93,7 +93,7 @@ impl Problem {
 
     /// Adds the cause, as recorded by the policy.
     pub(crate) fn with_cause(self, why: &str) -> Self {
-        let text = format!("{}, since {why}", self.text);
+        let text = format!("{}, because {why}", self.text);
         Self { text, ..self }
     }
 

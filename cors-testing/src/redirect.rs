@@ -7,6 +7,7 @@ use http::header::{
 use http::{Method, Response, StatusCode};
 
 use crate::fetch::Mode;
+use crate::head::is_redirect_status;
 use crate::page_request::{PageRequest, Tainting, has_user_info};
 use crate::problem::{Problem, Step};
 use crate::site::{Site, is_http, origin_of};
@@ -20,22 +21,22 @@ pub(crate) fn follow<B>(
     response: &Response<B>,
 ) -> Result<bool, Problem> {
     let status = response.status();
-    let is_redirect = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
-    let Some(location) = response.headers().get(LOCATION).filter(|_| is_redirect) else {
+    let location = response.headers().get(LOCATION);
+    let Some(location) = location.filter(|_| is_redirect_status(status)) else {
         return Ok(false);
     };
     let location = String::from_utf8_lossy(location.as_bytes()).into_owned();
     let refuse = |text: String, help: &str| Err(Problem::new(Step::Redirect, text, help));
     let Some(target) = request.url.join(&location).ok().filter(is_http) else {
         return refuse(
-            format!("`{location}` is nowhere a page can be redirected to"),
+            format!("`{location}` is not a URL that a page can be redirected to"),
             "redirect to a URL with `http:` or `https:`",
         );
     };
     if request.redirects == MAX_REDIRECTS {
         return refuse(
             format!("there were more than {MAX_REDIRECTS} redirects"),
-            "answer without",
+            "respond without a redirect",
         );
     }
     request.redirects += 1;
@@ -46,7 +47,7 @@ pub(crate) fn follow<B>(
     {
         return refuse(
             format!("`{location}` has a user name or password, which CORS does not allow"),
-            "redirect to a URL without",
+            "redirect to a URL without them",
         );
     }
     if request.mode == Mode::SameOrigin && !to_own_origin {

@@ -7,10 +7,6 @@ use http::{HeaderMap, HeaderName};
 
 use crate::header_list::combined;
 
-/// The [CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name),
-/// which `*` does not cover.
-pub(crate) const NON_WILDCARD: &str = "authorization";
-
 /// Returns the
 /// [CORS-unsafe request-header names](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names),
 /// which a preflight requests: in lower case, sorted, each once. `with_control_bytes` are names whose

@@ -48,7 +48,7 @@ type Db = Arc<Mutex<Vec<Salary>>>;
 /// More pages that may use the API, such as `CORS_ORIGINS=https://salaries.example`.
 static CONFIGURED: OriginSet = OriginSet::new();
 
-/// What all handlers share: pages of this machine may use the API with the session's cookie.
+/// The policy that all handlers share: pages of this machine may use the API with the session's cookie.
 const PAGES: Policy = Policy::new(&["http://127.0.0.1:*", "http://[::1]:*"])
     .origins_from(&CONFIGURED)
     .credentials()

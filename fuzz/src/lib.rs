@@ -1,5 +1,5 @@
-//! What holds whatever comes in. libFuzzer tries it on what it finds, `tests/fuzz.rs` on the seeds
-//! and on mutations of them.
+//! Properties that hold for every input. libFuzzer checks them on inputs that it generates,
+//! `tests/fuzz.rs` on the seeds and on mutations of them.
 
 pub mod explain;
 pub mod origin;

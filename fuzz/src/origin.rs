@@ -21,7 +21,7 @@ pub fn holds(data: &[u8]) {
     }
 }
 
-/// What is parsed has one spelling, and what isn't has a reason.
+/// Checks that a valid pattern has one spelling, and that an invalid one gets a message.
 fn parsed(line: &[u8]) {
     let text = str::from_utf8(line).ok();
     let pattern = text.and_then(Pattern::parse);
@@ -77,7 +77,7 @@ fn parsed(line: &[u8]) {
     }
 }
 
-/// How the URL standard writes the origin of a page there.
+/// Checks that the URL standard serializes the origin of a page the same way.
 fn is_of_a_browser(text: &str, origin: &Origin<'_>) {
     let is_web = ["http", "https"].contains(&origin.scheme());
     // Punycode is told from ASCII by nobody but a DNS server and the URL parser.

@@ -33,8 +33,8 @@ impl Record {
         ran.push(handler);
     }
 
-    /// What happened since the last call, such as `POST 200, write ran`. Waits for a response, since a
-    /// beacon does not wait for it.
+    /// Returns the events since the last call, such as `POST 200, write ran`. Waits for a response,
+    /// because a beacon does not wait for it.
     async fn take(&self) -> String {
         for _ in 0..300 {
             if !self.answered().is_empty() {

@@ -4,7 +4,7 @@
 //!
 //! They need `chromedriver` and Chromium or Chrome. Without these, a line on stderr reports it and only
 //! `cors_testing::Browser` is tested. Tests that need nginx, or node and npm, are skipped without them.
-//! Where `CI=true`, a missing program fails the tests.
+//! A missing program fails the tests if `CI=true`.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
 mod api;

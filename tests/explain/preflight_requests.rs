@@ -1,4 +1,4 @@
-//! What no browser would send as a preflight, and what the response to a preflight lacks for it.
+//! Preflights that no browser sends, and preflights that a response does not cover.
 
 use cors_testing::Credentials::Include;
 use expect_test::{Expect, expect};
@@ -20,7 +20,7 @@ const PREFLIGHTS: &[(&str, Expect)] = &[
          origin: https://app.example
          access-control-request-method: GET",
         expect![[r#"
-            (tolerated) preflight, method: the page asked for GET, and the answer names `PUT, PATCH`; browsers let GET, HEAD and POST pass all the same
+            (tolerated) preflight, method: the preflight requests GET, and the response names `PUT, PATCH`; browsers let GET, HEAD and POST pass all the same
             help: send `access-control-allow-methods: GET`"#]],
     ),
     // Browsers send `PUT` for `put`, and `patch` for `patch`.
@@ -29,7 +29,7 @@ const PREFLIGHTS: &[(&str, Expect)] = &[
          origin: https://app.example
          access-control-request-method: patch",
         expect![[r#"
-            preflight, method: the page asked for patch, and the answer names `PUT, PATCH` (`PATCH` is another method: they are compared byte by byte)
+            preflight, method: the preflight requests patch, and the response names `PUT, PATCH` (`PATCH` is another method: they are compared byte by byte)
             help: write `PATCH` in the page: browsers leave `patch` as it is"#]],
     ),
     (
@@ -37,7 +37,7 @@ const PREFLIGHTS: &[(&str, Expect)] = &[
          origin: https://app.example
          access-control-request-method: put",
         expect![[r#"
-            request: browsers send `PUT` where a page says `put`
+            request: browsers send `PUT` if a page writes `put`
             help: send `access-control-request-method: PUT`"#]],
     ),
     (
@@ -46,11 +46,11 @@ const PREFLIGHTS: &[(&str, Expect)] = &[
          access-control-request-method: DELETE
          access-control-request-headers: X-A, x-a,, x-b, authorization",
         expect![[r#"
-            preflight, method: the page asked for DELETE, and the answer names `PUT, PATCH`
+            preflight, method: the preflight requests DELETE, and the response names `PUT, PATCH`
             help: send `access-control-allow-methods: DELETE`
-            preflight, header: the page asked for the header `x-b`, and the answer names `x-a, *` (with credentials `*` is only a header of that name)
+            preflight, header: the preflight requests the header `x-b`, and the response names `x-a, *` (with credentials `*` is not a wildcard, but a header of that name)
             help: send `access-control-allow-headers: x-a, x-b, authorization`
-            preflight, header: the page asked for the header `authorization`, and the answer names `x-a, *` (with credentials `*` is only a header of that name)
+            preflight, header: the preflight requests the header `authorization`, and the response names `x-a, *` (with credentials `*` is not a wildcard, but a header of that name)
             help: send `access-control-allow-headers: x-a, x-b, authorization`"#]],
     ),
     // Requests that no browser sends prove nothing about the server.
@@ -58,28 +58,28 @@ const PREFLIGHTS: &[(&str, Expect)] = &[
         "OPTIONS /data HTTP/1.1
          access-control-request-method: PUT",
         expect![[r#"
-            request: OPTIONS without `origin` is no preflight
+            request: OPTIONS without `origin` is not a preflight
             help: a preflight is OPTIONS with `origin` and `access-control-request-method`; with curl: `-X OPTIONS -H 'Origin: https://app.example' -H 'Access-Control-Request-Method: PUT'`. `explain_response` is for other requests"#]],
     ),
     (
         "OPTIONS /data HTTP/1.1
          origin: https://app.example",
         expect![[r#"
-            request: OPTIONS without `access-control-request-method` is no preflight
+            request: OPTIONS without `access-control-request-method` is not a preflight
             help: a preflight is OPTIONS with `origin` and `access-control-request-method`; with curl: `-X OPTIONS -H 'Origin: https://app.example' -H 'Access-Control-Request-Method: PUT'`. `explain_response` is for other requests"#]],
     ),
     (
         "OPTIONS /data HTTP/1.1
          host: app.example",
         expect![[r#"
-            request: OPTIONS without `origin` and `access-control-request-method` is no preflight
+            request: OPTIONS without `origin` and `access-control-request-method` is not a preflight
             help: a preflight is OPTIONS with `origin` and `access-control-request-method`; with curl: `-X OPTIONS -H 'Origin: https://app.example' -H 'Access-Control-Request-Method: PUT'`. `explain_response` is for other requests"#]],
     ),
     (
         "GET /data HTTP/1.1
          origin: https://app.example",
         expect![[r#"
-            request: GET without `access-control-request-method` is no preflight
+            request: GET without `access-control-request-method` is not a preflight
             help: a preflight is OPTIONS with `origin` and `access-control-request-method`; with curl: `-X OPTIONS -H 'Origin: https://app.example' -H 'Access-Control-Request-Method: PUT'`. `explain_response` is for other requests"#]],
     ),
     (
@@ -87,7 +87,7 @@ const PREFLIGHTS: &[(&str, Expect)] = &[
          origin: https://app.example
          access-control-request-method: PUT",
         expect![[r#"
-            request: GET is no preflight
+            request: GET is not a preflight
             help: a preflight is OPTIONS with `origin` and `access-control-request-method`; with curl: `-X OPTIONS -H 'Origin: https://app.example' -H 'Access-Control-Request-Method: PUT'`. `explain_response` is for other requests"#]],
     ),
     (

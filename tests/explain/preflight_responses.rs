@@ -1,4 +1,4 @@
-//! What a browser rejects in the response to a preflight.
+//! Mistakes in responses to preflights, which browsers reject.
 
 use cors_testing::Credentials::{self, Include, SameOrigin};
 use expect_test::{Expect, expect};
@@ -9,11 +9,11 @@ use crate::{ARTICLE, messages};
 fn allow_headers_is_missing_for_json_with_a_token() {
     let [request, response] = ARTICLE;
     expect![[r#"
-        (tolerated) preflight, method: the page asked for POST, and the answer names `GET, OPTIONS`; browsers let GET, HEAD and POST pass all the same
+        (tolerated) preflight, method: the preflight requests POST, and the response names `GET, OPTIONS`; browsers let GET, HEAD and POST pass all the same
         help: send `access-control-allow-methods: POST`
-        preflight, header: the page asked for the header `content-type`, and the answer names no header
+        preflight, header: the preflight requests the header `content-type`, and the response names no header
         help: send `access-control-allow-headers: content-type, authorization`
-        preflight, header: the page asked for the header `authorization`, and the answer names no header
+        preflight, header: the preflight requests the header `authorization`, and the response names no header
         help: send `access-control-allow-headers: content-type, authorization`"#]].assert_eq(&messages(request, response, SameOrigin));
 }
 
@@ -66,11 +66,11 @@ const RESPONSES: &[Row] = &[
         expect![[r#"
             preflight, origin: the page of `https://app.example` got 404 Not Found without `access-control-allow-origin`
             help: send `access-control-allow-origin: https://app.example`
-            preflight, status: the preflight from `https://app.example` for PUT was answered 404 Not Found, and browsers want a status from 200 to 299
-            help: answer OPTIONS with 204 on this path: no route or layer takes it
-            preflight, method: the page asked for PUT, and the answer names no method
+            preflight, status: the preflight from `https://app.example` for PUT got 404 Not Found, and browsers require a status from 200 to 299
+            help: respond to OPTIONS with 204 on this path, because no route or layer handles it
+            preflight, method: the preflight requests PUT, and the response names no method
             help: send `access-control-allow-methods: PUT`
-            preflight, header: the page asked for the header `x-a`, and the answer names no header
+            preflight, header: the preflight requests the header `x-a`, and the response names no header
             help: send `access-control-allow-headers: x-a`"#]],
     ),
     // The origin, and what is different.
@@ -181,7 +181,7 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: PUT
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, origin: the page of `https://app.example` got `access-control-allow-origin: https://*.example`, which is a pattern, and browsers know none: `*` stands alone
+            preflight, origin: the page of `https://app.example` got `access-control-allow-origin: https://*.example`, which is a pattern, and browsers support only `*` as the whole value
             help: send `access-control-allow-origin: https://app.example`, the one of the request's `origin`, and `vary: origin`"#]],
     ),
     (
@@ -235,7 +235,7 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: PUT
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, origin: the page of `https://app.example` sends credentials, and the answer is `access-control-allow-origin: *`, which does not cover them
+            preflight, origin: the page of `https://app.example` sends credentials, and the response has `access-control-allow-origin: *`, which does not cover them
             help: send `access-control-allow-origin: https://app.example`"#]],
     ),
     (
@@ -256,7 +256,7 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: PUT
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, credentials: the page of `https://app.example` sends credentials, and the answer is `access-control-allow-credentials: True`, not `true`
+            preflight, credentials: the page of `https://app.example` sends credentials, and the response has `access-control-allow-credentials: True`, not `true`
             help: send `access-control-allow-credentials: true`"#]],
     ),
     (
@@ -268,7 +268,7 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: PUT
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, credentials: the page of `https://app.example` sends credentials, and the answer is `access-control-allow-credentials: true, true`, not `true`
+            preflight, credentials: the page of `https://app.example` sends credentials, and the response has `access-control-allow-credentials: true, true`, not `true`
             help: send `access-control-allow-credentials: true`"#]],
     ),
     (
@@ -281,9 +281,9 @@ const RESPONSES: &[Row] = &[
             help: send `access-control-allow-origin: https://app.example` and `access-control-allow-credentials: true`
             preflight, credentials: the page of `https://app.example` sends credentials, and there is no `access-control-allow-credentials`
             help: send `access-control-allow-credentials: true`
-            preflight, method: the page asked for PUT, and the answer names `*` (with credentials `*` is only a method of that name)
+            preflight, method: the preflight requests PUT, and the response names `*` (with credentials `*` is not a wildcard, but a method of that name)
             help: send `access-control-allow-methods: PUT`
-            preflight, header: the page asked for the header `x-a`, and the answer names `*` (with credentials `*` is only a header of that name)
+            preflight, header: the preflight requests the header `x-a`, and the response names `*` (with credentials `*` is not a wildcard, but a header of that name)
             help: send `access-control-allow-headers: x-a`"#]],
     ),
     // The status.
@@ -295,8 +295,8 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: PUT
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, status: the preflight from `https://app.example` for PUT was answered 301 Moved Permanently, and browsers want a status from 200 to 299
-            help: call `https://www.app.example/data` directly, or answer OPTIONS with 204 here: browsers follow no redirect of a preflight"#]],
+            preflight, status: the preflight from `https://app.example` for PUT got 301 Moved Permanently, and browsers require a status from 200 to 299
+            help: call `https://www.app.example/data` directly, or respond to OPTIONS with 204 here: browsers do not follow a redirect of a preflight"#]],
     ),
     (
         SameOrigin,
@@ -305,8 +305,8 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: PUT
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, status: the preflight from `https://app.example` for PUT was answered 304 Not Modified, and browsers want a status from 200 to 299
-            help: answer OPTIONS with 204"#]],
+            preflight, status: the preflight from `https://app.example` for PUT got 304 Not Modified, and browsers require a status from 200 to 299
+            help: respond to OPTIONS with 204"#]],
     ),
     (
         SameOrigin,
@@ -315,8 +315,8 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: PUT
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, status: the preflight from `https://app.example` for PUT was answered 403 Forbidden, and browsers want a status from 200 to 299
-            help: answer OPTIONS with 204 before any login: a preflight carries no cookies and no `authorization`"#]],
+            preflight, status: the preflight from `https://app.example` for PUT got 403 Forbidden, and browsers require a status from 200 to 299
+            help: respond to OPTIONS with 204 before any login: a preflight carries no cookies and no `authorization`"#]],
     ),
     (
         SameOrigin,
@@ -325,8 +325,8 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: PUT
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, status: the preflight from `https://app.example` for PUT was answered 500 Internal Server Error, and browsers want a status from 200 to 299
-            help: look at the server's own log, and answer OPTIONS with 204 before what fails"#]],
+            preflight, status: the preflight from `https://app.example` for PUT got 500 Internal Server Error, and browsers require a status from 200 to 299
+            help: look at the server's own log, and respond to OPTIONS with 204 before what fails"#]],
     ),
     (
         SameOrigin,
@@ -335,8 +335,8 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: PUT
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, status: the preflight from `https://app.example` for PUT was answered 400 Bad Request, and browsers want a status from 200 to 299
-            help: answer OPTIONS with 204"#]],
+            preflight, status: the preflight from `https://app.example` for PUT got 400 Bad Request, and browsers require a status from 200 to 299
+            help: respond to OPTIONS with 204"#]],
     ),
     // The method.
     (
@@ -346,7 +346,7 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: put
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, method: the page asked for PUT, and the answer names `put` (`put` is another method: they are compared byte by byte)
+            preflight, method: the preflight requests PUT, and the response names `put` (`put` is another method: they are compared byte by byte)
             help: send `access-control-allow-methods: PUT`"#]],
     ),
     (
@@ -366,9 +366,9 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: GET PUT
          access-control-allow-headers: x-a; x-b",
         expect![[r#"
-            preflight, list: `access-control-allow-methods: GET PUT` is no list of names, so browsers refuse all of it
+            preflight, list: `access-control-allow-methods: GET PUT` is not a list of names, so browsers refuse all of it
             help: send names with commas in between, such as `access-control-allow-methods: PUT`
-            preflight, list: `access-control-allow-headers: x-a; x-b` is no list of names, so browsers refuse all of it
+            preflight, list: `access-control-allow-headers: x-a; x-b` is not a list of names, so browsers refuse all of it
             help: send names with commas in between, such as `access-control-allow-headers: x-a`"#]],
     ),
     (
@@ -378,9 +378,9 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: PUT\u{a0}
          access-control-allow-headers: \u{3000}x-a",
         expect![[r#"
-            preflight, list: `access-control-allow-methods: PUT\u{a0}` is no list of names, so browsers refuse all of it
+            preflight, list: `access-control-allow-methods: PUT\u{a0}` is not a list of names, so browsers refuse all of it
             help: send names with commas in between, such as `access-control-allow-methods: PUT`
-            preflight, list: `access-control-allow-headers: \u{3000}x-a` is no list of names, so browsers refuse all of it
+            preflight, list: `access-control-allow-headers: \u{3000}x-a` is not a list of names, so browsers refuse all of it
             help: send names with commas in between, such as `access-control-allow-headers: x-a`"#]],
     ),
     (
@@ -390,7 +390,7 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: [\"PUT\"]
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, list: `access-control-allow-methods: ["PUT"]` is no list of names, so browsers refuse all of it
+            preflight, list: `access-control-allow-methods: ["PUT"]` is not a list of names, so browsers refuse all of it
             help: send names with commas in between, such as `access-control-allow-methods: PUT`"#]],
     ),
 ];
@@ -417,7 +417,7 @@ fn allow_headers_wildcard_does_not_cover_authorization() {
         )
     };
     expect![[r#"
-        preflight, header: the page asked for the header `authorization`, and the answer names `*` (by the standard `*` does not cover `authorization`, though browsers still let it pass)
+        preflight, header: the preflight requests the header `authorization`, and the response names `*` (by the standard `*` does not cover `authorization`, though browsers still let it pass)
         help: send `access-control-allow-headers: authorization, x-a`"#]].assert_eq(&messages(request, &response("*"), SameOrigin));
     expect![""].assert_eq(&messages(
         request,
@@ -436,6 +436,6 @@ fn an_invalid_list_is_a_problem_although_no_header_was_requested() {
         access-control-allow-methods: PUT
         access-control-allow-headers: x a";
     expect![[r#"
-    preflight, list: `access-control-allow-headers: x a` is no list of names, so browsers refuse all of it
-    help: send names with commas in between, such as `access-control-allow-headers: content-type`"#]].assert_eq(&messages(request, response, SameOrigin));
+        preflight, list: `access-control-allow-headers: x a` is not a list of names, so browsers refuse all of it
+        help: send names with commas in between, such as `access-control-allow-headers: content-type`"#]].assert_eq(&messages(request, response, SameOrigin));
 }

@@ -1,4 +1,4 @@
-//! What a browser rejects in the response to the request itself.
+//! Mistakes in responses to actual requests, which browsers reject.
 
 use cors_testing::Credentials::{self, Include, SameOrigin};
 use cors_testing::explain_response;
@@ -50,7 +50,7 @@ const RESPONSES: &[(Credentials, &str, Expect)] = &[
         "HTTP/1.1 200 OK
          access-control-allow-origin: *",
         expect![[r#"
-            response, origin: the page of `https://app.example` sends credentials, and the answer is `access-control-allow-origin: *`, which does not cover them
+            response, origin: the page of `https://app.example` sends credentials, and the response has `access-control-allow-origin: *`, which does not cover them
             help: send `access-control-allow-origin: https://app.example` and `access-control-allow-credentials: true`
             response, credentials: the page of `https://app.example` sends credentials, and there is no `access-control-allow-credentials`
             help: send `access-control-allow-credentials: true`"#]],
@@ -61,7 +61,7 @@ const RESPONSES: &[(Credentials, &str, Expect)] = &[
          access-control-allow-origin: https://app.example
          access-control-allow-credentials: TRUE",
         expect![[r#"
-            response, credentials: the page of `https://app.example` sends credentials, and the answer is `access-control-allow-credentials: TRUE`, not `true`
+            response, credentials: the page of `https://app.example` sends credentials, and the response has `access-control-allow-credentials: TRUE`, not `true`
             help: send `access-control-allow-credentials: true`"#]],
     ),
     // Browsers report no error for a header that a page cannot see.
@@ -78,7 +78,7 @@ const RESPONSES: &[(Credentials, &str, Expect)] = &[
          access-control-allow-origin: *
          access-control-expose-headers: x-a; x-b",
         expect![[r#"
-            (tolerated) response, exposed headers: `access-control-expose-headers: x-a; x-b` is no list of names, so pages see none
+            (tolerated) response, exposed headers: `access-control-expose-headers: x-a; x-b` is not a list of names, so it exposes no header
             help: send names with commas in between"#]],
     ),
     (
@@ -88,7 +88,7 @@ const RESPONSES: &[(Credentials, &str, Expect)] = &[
          access-control-allow-credentials: true
          access-control-expose-headers: *",
         expect![[r#"
-            (tolerated) response, exposed headers: `access-control-expose-headers: *` beside credentials is only a header of that name
+            (tolerated) response, exposed headers: `access-control-expose-headers: *` with credentials is not a wildcard, but a header of that name
             help: send the names"#]],
     ),
 ];
@@ -126,8 +126,8 @@ fn requests_that_explain_response_does_not_take() {
              access-control-request-method: PUT
              access-control-request-headers: x-a",
             expect![[r#"
-    request: this is a preflight, and its answer is for the browser alone
-    help: give it to `explain`, and here the request that follows it"#]],
+                request: this is a preflight, and only the browser reads its response
+                help: give it to `explain`, and here the request that follows it"#]],
         ),
     ] {
         expected.assert_eq(&messages(request, response, SameOrigin));

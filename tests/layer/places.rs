@@ -8,7 +8,9 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{any_service, get, post};
 use cors_runtime::{CorsRouter, Policy, PolicyLayer, cors, routes};
-use cors_test_support::{App, actual, approved, case, check, preflight, refused, response};
+use cors_test_support::{
+    App, actual, approved, case, check, forbidden, preflight, refused, response,
+};
 use tower::{Layer, ServiceBuilder};
 
 const SITE: Policy = Policy::new(&["https://app.example.com", "https://admin.example.com"])
@@ -126,6 +128,16 @@ async fn layer_in_every_place() {
             response(405, ""),
         ),
         case(
+            "a write of a foreign origin",
+            actual("PUT /x", "https://evil.example"),
+            forbidden(),
+        ),
+        case(
+            "a write of a foreign origin, with a method that is not listed",
+            actual("POST /x", "https://evil.example"),
+            forbidden(),
+        ),
+        case(
             "a preflight",
             preflight("PUT /x", "https://app.example.com").request_headers("x-a"),
             approved(
@@ -183,6 +195,11 @@ async fn layer_around_a_router() {
             "a method that neither names",
             actual("POST /x", "https://app.example.com"),
             response(200, ""),
+        ),
+        case(
+            "a method that neither names, of a foreign origin",
+            actual("POST /x", "https://evil.example"),
+            forbidden(),
         ),
         case(
             "a path that no handler serves",

@@ -563,9 +563,9 @@ async fn of_another_set() {}
 #[test]
 fn tolerance_of_handlers() {
     type Register = fn() -> Routes;
-    let insecure_set = "origins_from: the set of origins tolerates `insecure_origins`, which is \
-                        unsafe here\nhelp: add `dangerously_allow(insecure_origins)`, or make the \
-                        set without it";
+    let insecure_set = "origins_from: the set of origins permits `insecure_origins`, and the policy \
+                        or set that uses it does not\nhelp: permit `insecure_origins` there as \
+                        well, or build the set without it";
     let suffixes_set = insecure_set.replace("insecure_origins", "public_suffixes");
     let both = format!("{insecure_set}\n{suffixes_set}");
     let rows: [(&str, Register, Option<&str>); 8] = [
@@ -602,7 +602,8 @@ fn tolerance_of_policies() {
     let too_tolerant = |danger: &str| {
         let rule = Rule::SetTooTolerant;
         format!(
-            "{rule:?} origins_from: the set of origins tolerates `{danger}`, which is unsafe here"
+            "{rule:?} origins_from: the set of origins permits `{danger}`, and the policy or set \
+             that uses it does not"
         )
     };
     let insecure = || too_tolerant("insecure_origins");
@@ -737,7 +738,8 @@ fn tolerance_of_sets() {
                 .filter(|danger| !tolerated.contains(danger))
                 .map(|danger| {
                     format!(
-                        "origins: the set of origins tolerates `{danger}`, which is unsafe here"
+                        "origins: the set of origins permits `{danger}`, and the policy or set \
+                         that uses it does not"
                     )
                 })
                 .collect();

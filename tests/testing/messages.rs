@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get};
 use cors_runtime::{CorsRouter, OriginSet, Policy, cors, routes};
 use cors_testing::{Browser, FetchError};
 use expect_test::{Expect, expect};
@@ -36,8 +36,8 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
             &[],
             "GET ftp://api.test/",
             expect![[r#"
-            request: `ftp://api.test/` is nowhere a page can send a request
-            help: write a path such as `/jobs`, or a URL with `http:` or `https:`"#]],
+                request: `ftp://api.test/` is not a URL that a page can send a request to
+                help: write a path such as `/jobs`, or a URL with `http:` or `https:`"#]],
         ),
         (
             &[],
@@ -74,8 +74,8 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
             &[("OPTIONS", "418 | access-control-allow-origin: *")],
             "PUT /",
             expect![[r#"
-                preflight, status: the preflight from `https://app.test` for PUT was answered 418 I'm a teapot, and browsers want a status from 200 to 299
-                help: answer OPTIONS with 204
+                preflight, status: the preflight from `https://app.test` for PUT got 418 I'm a teapot, and browsers require a status from 200 to 299
+                help: respond to OPTIONS with 204
                 > OPTIONS https://api.test/
                 > access-control-request-method: PUT
                 > origin: https://app.test
@@ -89,7 +89,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
             )],
             "PUT /",
             expect![[r#"
-                preflight, list: `access-control-allow-methods: PUT DELETE` is no list of names, so browsers refuse all of it
+                preflight, list: `access-control-allow-methods: PUT DELETE` is not a list of names, so browsers refuse all of it
                 help: send names with commas in between, such as `access-control-allow-methods: PUT`
                 > OPTIONS https://api.test/
                 > access-control-request-method: PUT
@@ -105,7 +105,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
             )],
             "PUT /",
             expect![[r#"
-                preflight, method: the page asked for PUT, and the answer names `GET`
+                preflight, method: the preflight requests PUT, and the response names `GET`
                 help: send `access-control-allow-methods: PUT`
                 > OPTIONS https://api.test/
                 > access-control-request-method: PUT
@@ -121,7 +121,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
             )],
             "GET / | x-a: 1",
             expect![[r#"
-                preflight, header: the page asked for the header `x-a`, and the answer names `x-b`
+                preflight, header: the preflight requests the header `x-a`, and the response names `x-b`
                 help: send `access-control-allow-headers: x-a`
                 > OPTIONS https://api.test/
                 > access-control-request-method: GET
@@ -148,7 +148,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
             )],
             "GET / | credentials: include",
             expect![[r#"
-                response, credentials: the page of `https://app.test` sends credentials, and the answer is `access-control-allow-credentials: TRUE`, not `true`
+                response, credentials: the page of `https://app.test` sends credentials, and the response has `access-control-allow-credentials: TRUE`, not `true`
                 help: send `access-control-allow-credentials: true`
                 > GET https://api.test/
                 > origin: https://app.test
@@ -164,7 +164,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
             )],
             "GET /",
             expect![[r#"
-                redirect: `data:,a` is nowhere a page can be redirected to
+                redirect: `data:,a` is not a URL that a page can be redirected to
                 help: redirect to a URL with `http:` or `https:`
                 > GET https://api.test/
                 > origin: https://app.test
@@ -177,7 +177,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
             "GET /",
             expect![[r#"
                 redirect: there were more than 20 redirects
-                help: answer without
+                help: respond without a redirect
                 > GET https://api.test/
                 > origin: https://app.test
                 < 302 Found
@@ -188,8 +188,8 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
             &[],
             "GET / | accept: a\u{1}",
             expect![[r#"
-            network: the server answers 400: `accept` has a control byte
-            help: send a value without"#]],
+                network: the server responds with 400, because the value of `accept` has a control byte
+                help: send a value without control bytes"#]],
         ),
     ];
     for (answers, request, expected) in cases {
@@ -210,8 +210,8 @@ async fn errors_of_services_are_passed_on() {
     let (fetch, credentials) = parse("PUT /a");
     let error = Browser::at(PAGE).fetch(&service, fetch, credentials).await;
     let expected = expect![[r#"
-        network: the server gave no answer: the database is gone
-        help: let the service answer instead of failing
+        network: the server did not respond: the database is gone
+        help: let the service respond instead of failing
         > OPTIONS https://api.test/a
         > access-control-request-method: PUT
         > origin: https://app.test"#]];
@@ -305,32 +305,32 @@ async fn errors_give_the_reason_and_location_of_the_policy() {
             EVIL,
             "PUT /",
             expect![[r#"
-            preflight, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test
-            help: add `https://evil.test` to `origins`, if its pages may read the answers
-            policy: $save
-            > OPTIONS https://api.test/
-            > access-control-request-method: PUT
-            > origin: https://evil.test
-            < 403 Forbidden"#]],
+                preflight, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, because the origin `https://evil.test` is not allowed; allowed: https://app.test
+                help: add `https://evil.test` to `origins`, if its pages may read the answers
+                policy: $save
+                > OPTIONS https://api.test/
+                > access-control-request-method: PUT
+                > origin: https://evil.test
+                < 403 Forbidden"#]],
         ),
         (
             PAGE,
             "PUT / | x-csrf: 1",
             expect![[r#"
-            preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since the request header `x-csrf` is not allowed; allowed: content-type
-            help: add `x-csrf` to `headers`, or let the page leave it out
-            policy: $save
-            > OPTIONS https://api.test/
-            > access-control-request-method: PUT
-            > access-control-request-headers: x-csrf
-            > origin: https://app.test
-            < 403 Forbidden"#]],
+                preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, because the request header `x-csrf` is not allowed; allowed: content-type
+                help: add `x-csrf` to `headers`, or let the page leave it out
+                policy: $save
+                > OPTIONS https://api.test/
+                > access-control-request-method: PUT
+                > access-control-request-headers: x-csrf
+                > origin: https://app.test
+                < 403 Forbidden"#]],
         ),
         (
             PAGE,
             "DELETE /",
             expect![[r#"
-                preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD, PUT, PATCH
+                preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, because no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD, PUT, PATCH
                 help: add `DELETE` to the `methods` of a policy of this path; a plain handler gets a policy of its own by `Policy::routes`, not by a layer
                 policy: $list
                 > OPTIONS https://api.test/
@@ -342,31 +342,31 @@ async fn errors_give_the_reason_and_location_of_the_policy() {
             PAGE,
             "patch /",
             expect![[r#"
-            preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since no handler of this path has a policy for the method `patch`; allowed: GET, HEAD, PUT, PATCH
-            help: methods have a case: let the page ask for `PATCH`
-            policy: $list
-            > OPTIONS https://api.test/
-            > access-control-request-method: patch
-            > origin: https://app.test
-            < 403 Forbidden"#]],
+                preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, because no handler of this path has a policy for the method `patch`; allowed: GET, HEAD, PUT, PATCH
+                help: methods have a case: let the page ask for `PATCH`
+                policy: $list
+                > OPTIONS https://api.test/
+                > access-control-request-method: patch
+                > origin: https://app.test
+                < 403 Forbidden"#]],
         ),
         (
             EVIL,
             "GET /",
             expect![[r#"
-            response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test, https://*.app.test
-            help: add `https://evil.test` to `origins`, if its pages may read the answers
-            policy: $list
-            > GET https://api.test/
-            > origin: https://evil.test
-            < 200 OK"#]],
+                response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`, because the origin `https://evil.test` is not allowed; allowed: https://app.test, https://*.app.test
+                help: add `https://evil.test` to `origins`, if its pages may read the answers
+                policy: $list
+                > GET https://api.test/
+                > origin: https://evil.test
+                < 200 OK"#]],
         ),
         (
             EVIL,
             "POST /enforced",
             expect![[r#"
-                response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test
-                help: add `https://evil.test` to `origins`, if its pages may use this handler; or to `own_origins` of the router's `Protection`, if they are the server's own and a proxy changes `Host`
+                response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, because the origin `https://evil.test` is not allowed; allowed: https://app.test
+                help: add `https://evil.test` to `origins`, if its pages may use this handler
                 policy: $enforced
                 > POST https://api.test/enforced
                 > origin: https://evil.test
@@ -388,12 +388,12 @@ async fn errors_give_the_reason_and_location_of_the_policy() {
             "null",
             "GET /tenants",
             expect![[r#"
-            response, origin: the page of `null` got 200 OK without `access-control-allow-origin`, since the origin `null` is not allowed; allowed: origins_from (a function)
-            help: `null` stands for sandboxed frames, files and some redirects; serve the page from an origin of its own
-            policy: $tenants
-            > GET https://api.test/tenants
-            > origin: null
-            < 200 OK"#]],
+                response, origin: the page of `null` got 200 OK without `access-control-allow-origin`, because the origin `null` is not allowed; allowed: origins_from (a function)
+                help: `null` stands for sandboxed frames, files and some redirects; serve the page from an origin of its own
+                policy: $tenants
+                > GET https://api.test/tenants
+                > origin: null
+                < 200 OK"#]],
         ),
         (
             PAGE,
@@ -413,13 +413,13 @@ async fn errors_give_the_reason_and_location_of_the_policy() {
             PAGE,
             "GET /open | credentials: include",
             expect![[r#"
-            response, origin: the page of `https://app.test` sends credentials, and the answer is `access-control-allow-origin: *`, which does not cover them
-            help: name the origin in `origins` in place of `*`, and add `credentials`; or let the page send none
-            policy: $open
-            > GET https://api.test/open
-            > origin: https://app.test
-            < 200 OK
-            < access-control-allow-origin: *"#]],
+                response, origin: the page of `https://app.test` sends credentials, and the response has `access-control-allow-origin: *`, which does not cover them
+                help: name the origin in `origins` in place of `*`, and add `credentials`; or let the page send none
+                policy: $open
+                > GET https://api.test/open
+                > origin: https://app.test
+                < 200 OK
+                < access-control-allow-origin: *"#]],
         ),
     ];
     let apps = arrangements();
@@ -471,7 +471,7 @@ async fn errors_without_the_location_of_a_policy() {
             "a policy around a service",
             Router::new().fallback_service(layer.clone().expect("a policy").layer(plain())),
             expect![[r#"
-                response, origin: the page of `https://evil.test` got `access-control-allow-origin: https://app.test`, which has another host (`app.test`), since the origin `https://evil.test` is not allowed; allowed: https://app.test
+                response, origin: the page of `https://evil.test` got `access-control-allow-origin: https://app.test`, which has another host (`app.test`), because the origin `https://evil.test` is not allowed; allowed: https://app.test
                 help: add `https://evil.test` to `origins`, if its pages may read the answers
                 > GET https://api.test/
                 > origin: https://evil.test
@@ -482,7 +482,7 @@ async fn errors_without_the_location_of_a_policy() {
             "a set around a service",
             Router::new().fallback_service(set.expect("a policy").layer(plain())),
             expect![[r#"
-                response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: origins_from (a set)
+                response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`, because the origin `https://evil.test` is not allowed; allowed: origins_from (a set)
                 help: add `https://evil.test` to `origins`, if its pages may read the answers
                 > GET https://api.test/
                 > origin: https://evil.test
@@ -492,7 +492,7 @@ async fn errors_without_the_location_of_a_policy() {
             "a policy around a handler with one: the outer decides",
             own().layer(layer.expect("a policy")),
             expect![[r#"
-                response, origin: the page of `https://evil.test` got `access-control-allow-origin: https://app.test`, which has another host (`app.test`), since the origin `https://evil.test` is not allowed; allowed: https://app.test
+                response, origin: the page of `https://evil.test` got `access-control-allow-origin: https://app.test`, which has another host (`app.test`), because the origin `https://evil.test` is not allowed; allowed: https://app.test
                 help: add `https://evil.test` to `origins`, if its pages may read the answers
                 > GET https://api.test/
                 > origin: https://evil.test
@@ -519,7 +519,7 @@ async fn errors_of_several_policies_of_a_path_name_the_way() {
         .route("/", delete(serve).layer(layer(&WRITE)))
         .route("/", get(serve).layer(layer(&READ)));
     expect![[r#"
-        preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since the layer of a policy answers preflights for the methods of that policy only, which lacks `DELETE`; allowed: GET, HEAD
+        preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, because the layer of a policy answers preflights for the methods of that policy only, which lacks `DELETE`; allowed: GET, HEAD
         help: add `DELETE` to the `methods` of the layer's policy; if another policy of the path has it, pass the handlers of both to `Policy::routes` in place of the layers
         > OPTIONS https://api.test/
         > access-control-request-method: DELETE
@@ -530,7 +530,7 @@ async fn errors_of_several_policies_of_a_path_name_the_way() {
         .route("/", delete(serve).layer(layer(&WRITE)))
         .into_router();
     expect![[r#"
-        preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, since no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD, PATCH
+        preflight, origin: the page of `https://app.test` got 403 Forbidden without `access-control-allow-origin`, because no handler of this path has a policy for the method `DELETE`; allowed: GET, HEAD, PATCH
         help: add `DELETE` to the `methods` of a policy of this path; a plain handler gets a policy of its own by `Policy::routes`, not by a layer
         policy: $list
         > OPTIONS https://api.test/
@@ -591,13 +591,25 @@ async fn errors_give_no_reason_of_a_policy_that_allows_the_request() {
         expected.assert_eq(&message(&refused(&router, PAGE, request).await));
     }
 
-    let layer = Policy::new(&["https://app.test"]).methods(&["GET"]).layer();
-    let router = Router::new().route("/", post(async || "posted"));
-    let router = router.layer(layer.expect("a policy"));
-    let error = refused(&router, "https://evil.test", "POST /").await;
+    // The policy does not name the method of these reads, and covers writes of every method.
+    let router = |methods: &[&str]| {
+        let router = Router::new().route("/", get(async || "read").post(async || "posted"));
+        let policy = Policy::new(&["https://app.test"]).methods(methods);
+        router.layer(policy.layer().expect("a policy"))
+    };
+    let writes = router(&["PUT"]);
+    let error = refused(&writes, "https://evil.test", "GET /").await;
     expect![[r#"
-        response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, since the origin `https://evil.test` is not allowed; allowed: https://app.test
-        help: add `https://evil.test` to `origins`, if its pages may use this handler; or to `own_origins` of the router's `Protection`, if they are the server's own and a proxy changes `Host`
+        response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`
+        help: send `access-control-allow-origin: https://evil.test`
+        > GET https://api.test/
+        > origin: https://evil.test
+        < 200 OK"#]].assert_eq(&message(&error));
+    let reads = router(&["GET"]);
+    let error = refused(&reads, "https://evil.test", "POST /").await;
+    expect![[r#"
+        response, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, because the origin `https://evil.test` is not allowed; allowed: https://app.test
+        help: add `https://evil.test` to `origins`, if its pages may use this handler
         > POST https://api.test/
         > origin: https://evil.test
         < 403 Forbidden"#]].assert_eq(&message(&error));
@@ -610,15 +622,15 @@ async fn errors_with_diagnostics_have_the_step_of_the_console() {
     let app = router.diagnostics(true).into_router();
     let error = refused(&app, PAGE, "PUT / | x-csrf: 1").await;
     expect![[r#"
-    preflight, header: the page asked for the header `x-csrf`, and the answer names `content-type`, since the request header `x-csrf` is not allowed; allowed: content-type
-    help: add `x-csrf` to `headers`, or let the page leave it out
-    policy: $save
-    > OPTIONS https://api.test/
-    > access-control-request-method: PUT
-    > access-control-request-headers: x-csrf
-    > origin: https://app.test
-    < 200 OK
-    < access-control-allow-origin: https://app.test
-    < access-control-allow-methods: PUT
-    < access-control-allow-headers: content-type"#]].assert_eq(&message(&error));
+        preflight, header: the preflight requests the header `x-csrf`, and the response names `content-type`, because the request header `x-csrf` is not allowed; allowed: content-type
+        help: add `x-csrf` to `headers`, or let the page leave it out
+        policy: $save
+        > OPTIONS https://api.test/
+        > access-control-request-method: PUT
+        > access-control-request-headers: x-csrf
+        > origin: https://app.test
+        < 200 OK
+        < access-control-allow-origin: https://app.test
+        < access-control-allow-methods: PUT
+        < access-control-allow-headers: content-type"#]].assert_eq(&message(&error));
 }

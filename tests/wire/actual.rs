@@ -76,7 +76,7 @@ async fn wildcard(request: HeaderMap) -> HeaderMap {
     response_headers(&request)
 }
 
-#[cors(origins = ["https://port.example:*"], methods = [POST])]
+#[cors(origins = ["https://port.example:*"], methods = [GET, POST])]
 async fn any_port(request: HeaderMap) -> HeaderMap {
     response_headers(&request)
 }
@@ -102,7 +102,7 @@ struct Job {
     name: String,
 }
 
-#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [POST], headers = ["content-type"], credentials)]
+#[cors(origins = ["https://app.example.com", "https://admin.example.com"], methods = [GET, POST], headers = ["content-type"], credentials)]
 async fn save(Json(_): Json<Job>) -> StatusCode {
     StatusCode::CREATED
 }
@@ -112,7 +112,7 @@ async fn redirect() -> Redirect {
     Redirect::to("/elsewhere")
 }
 
-#[cors(origins = ["https://*.a.example"], methods = [PATCH])]
+#[cors(origins = ["https://*.a.example"], methods = [GET, PATCH])]
 async fn fail() -> Result<(), (StatusCode, &'static str)> {
     Err((StatusCode::INTERNAL_SERVER_ERROR, "broken"))
 }
@@ -125,16 +125,15 @@ fn apps() -> Vec<App> {
             get(any).post(any_exposed),
         ),
         ("/fixed", routes![fixed], get(fixed)),
+        ("/fails", routes![fail], get(fail).patch(fail)),
+        ("/save", routes![save], get(save).post(save)),
         (
             "/several",
-            routes![several, save, redirect, fail],
-            get(several).post(save).put(redirect).patch(fail),
+            routes![several, redirect],
+            get(several).put(redirect),
         ),
-        (
-            "/pattern",
-            routes![wildcard, any_port],
-            get(wildcard).post(any_port),
-        ),
+        ("/pattern", routes![wildcard], get(wildcard)),
+        ("/port", routes![any_port], get(any_port).post(any_port)),
         ("/both", routes![read, peek], get(read).head(peek)),
         ("/dev", routes![developed], get(developed)),
     ])
@@ -329,24 +328,25 @@ async fn any_port_varies() {
     let cases = [
         case(
             "any port, the default",
-            actual("POST /pattern", "https://port.example"),
+            actual("POST /port", "https://port.example"),
             by_pattern("https://port.example"),
         ),
         case(
             "any port, another",
-            actual("POST /pattern", "https://port.example:8443"),
+            actual("POST /port", "https://port.example:8443"),
             by_pattern("https://port.example:8443"),
         ),
         case(
             "any port, the default written out",
-            actual("POST /pattern", "https://port.example:443"),
-            forbidden(),
-        ),
-        case(
-            "any port, without an origin",
-            "POST /pattern",
+            actual("GET /port", "https://port.example:443"),
             not_allowed(),
         ),
+        case(
+            "any port, a write with the default written out",
+            actual("POST /port", "https://port.example:443"),
+            forbidden(),
+        ),
+        case("any port, without an origin", "POST /port", not_allowed()),
     ];
     check(&apps(), &cases).await;
 }
@@ -634,7 +634,7 @@ async fn rejections_have_headers() {
     let cases = [
         case(
             "accepted",
-            "POST /several
+            "POST /save
              origin: https://app.example.com
              content-type: application/json
 
@@ -643,7 +643,7 @@ async fn rejections_have_headers() {
         ),
         case(
             "no JSON at all",
-            "POST /several
+            "POST /save
              origin: https://app.example.com
 
              {}",
@@ -651,7 +651,7 @@ async fn rejections_have_headers() {
         ),
         case(
             "broken JSON",
-            "POST /several
+            "POST /save
              origin: https://app.example.com
              content-type: application/json
 
@@ -660,7 +660,7 @@ async fn rejections_have_headers() {
         ),
         case(
             "other JSON",
-            "POST /several
+            "POST /save
              origin: https://app.example.com
              content-type: application/json
 
@@ -668,13 +668,22 @@ async fn rejections_have_headers() {
             saved(422),
         ),
         case(
-            "other JSON, of a foreign origin",
-            "POST /several
+            "other JSON, to a foreign origin",
+            "GET /save
              origin: https://evil.example
              content-type: application/json
 
              {}",
-            // The body of a refused write is not read.
+            response(422, "vary: Origin"),
+        ),
+        // Its body is not read.
+        case(
+            "a write of a foreign origin",
+            "POST /save
+             origin: https://evil.example
+             content-type: application/json
+
+             {}",
             forbidden(),
         ),
     ];
@@ -701,7 +710,7 @@ async fn errors_have_headers() {
     let cases = [
         case(
             "an error",
-            actual("PATCH /several", "https://b.a.example"),
+            actual("PATCH /fails", "https://b.a.example"),
             response(
                 500,
                 "access-control-allow-origin: https://b.a.example
@@ -709,8 +718,13 @@ async fn errors_have_headers() {
             ),
         ),
         case(
-            "an error, of a foreign origin",
-            actual("PATCH /several", "https://evil.example"),
+            "an error, to a foreign origin",
+            actual("GET /fails", "https://evil.example"),
+            response(500, "vary: Origin"),
+        ),
+        case(
+            "a write of a foreign origin",
+            actual("PATCH /fails", "https://evil.example"),
             forbidden(),
         ),
     ];

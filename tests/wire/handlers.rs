@@ -542,8 +542,8 @@ mod namesake {
 /// The function hides `jobs::secret`, and its name still resolves to the policy of that handler.
 #[test]
 #[should_panic(
-    expected = "`wire::handlers::namesake::secret` has no `#[cors]` of its own, and its name brings the \
-                policy of `wire::handlers::namesake::jobs::secret`"
+    expected = "`wire::handlers::namesake::secret` has no `#[cors]` of its own, and its path refers \
+                to the policy of `wire::handlers::namesake::jobs::secret`"
 )]
 fn a_function_never_gets_the_policy_of_another() {
     let _: Routes = routes![namesake::jobs::secret];

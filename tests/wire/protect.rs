@@ -1333,9 +1333,9 @@ fn errors_of_a_check() {
             &["null"],
             &["null"],
             expect![[r#"
-            own_origins[0]: `null` is sent by every sandboxed frame, `data:` page and redirect, so allowing it lets anyone in
+            own_origins[0]: `null` is sent by every sandboxed frame, `data:` page and redirect, so allowing it would allow every site
             help: serve the page from an origin of its own and write that
-            trust[0]: `null` is sent by every sandboxed frame, `data:` page and redirect, so allowing it lets anyone in
+            trust[0]: `null` is sent by every sandboxed frame, `data:` page and redirect, so allowing it would allow every site
             help: serve the page from an origin of its own and write that"#]],
         ),
         (

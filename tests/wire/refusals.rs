@@ -131,7 +131,7 @@ async fn log_of_refused_preflights() {
             "method: without a policy",
             preflight("DELETE /jobs", "https://app.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="method" asked=DELETE allowed=GET, HEAD, POST, PUT, PATCH"#
+                r#"DEBUG cors: preflight refused [list] step="method" requested=DELETE allowed=GET, HEAD, POST, PUT, PATCH"#
             ]],
         ),
         (
@@ -142,7 +142,7 @@ async fn log_of_refused_preflights() {
                  access-control-request-method: patch",
             ),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="method" asked=patch allowed=GET, HEAD, POST, PUT, PATCH"#
+                r#"DEBUG cors: preflight refused [list] step="method" requested=patch allowed=GET, HEAD, POST, PUT, PATCH"#
             ]],
         ),
         (
@@ -154,35 +154,35 @@ async fn log_of_refused_preflights() {
                  access-control-request-method: GET",
             ),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="method" asked=more than one allowed=GET, HEAD, POST, PUT, PATCH"#
+                r#"DEBUG cors: preflight refused [list] step="method" requested=more than one allowed=GET, HEAD, POST, PUT, PATCH"#
             ]],
         ),
         (
             "method: on a path where all are of one handler",
             preflight("GET /one", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [save] step="method" asked=GET allowed=POST, PUT"#
+                r#"DEBUG cors: preflight refused [save] step="method" requested=GET allowed=POST, PUT"#
             ]],
         ),
         (
             "origin: several",
             preflight("GET /jobs", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="origin" asked=https://evil.example allowed=https://app.example, https://*.a.example"#
+                r#"DEBUG cors: preflight refused [list] step="origin" requested=https://evil.example allowed=https://app.example, https://*.a.example"#
             ]],
         ),
         (
             "origin: one, and a foreign header",
             preflight("PUT /jobs", "http://app.example").request_headers("x-a"),
             expect![[
-                r#"DEBUG cors: preflight refused [save] step="origin" asked=http://app.example allowed=https://app.example"#
+                r#"DEBUG cors: preflight refused [save] step="origin" requested=http://app.example allowed=https://app.example"#
             ]],
         ),
         (
             "origin: null",
             preflight("HEAD /jobs", "null"),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="origin" asked=null allowed=https://app.example, https://*.a.example"#
+                r#"DEBUG cors: preflight refused [list] step="origin" requested=null allowed=https://app.example, https://*.a.example"#
             ]],
         ),
         (
@@ -194,14 +194,14 @@ async fn log_of_refused_preflights() {
                  access-control-request-method: PUT",
             ),
             expect![[
-                r#"DEBUG cors: preflight refused [save] step="origin" asked=more than one allowed=https://app.example"#
+                r#"DEBUG cors: preflight refused [save] step="origin" requested=more than one allowed=https://app.example"#
             ]],
         ),
         (
             "origin: a predicate",
             preflight("GET /predicate", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [with_predicate] step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#
+                r#"DEBUG cors: preflight refused [with_predicate] step="origin" requested=https://evil.example allowed=https://app.example, origins_from (a function)"#
             ]],
         ),
         (
@@ -213,42 +213,42 @@ async fn log_of_refused_preflights() {
             "origin: a set",
             preflight("GET /set", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [configured] step="origin" asked=https://evil.example allowed=origins_from (a set)"#
+                r#"DEBUG cors: preflight refused [configured] step="origin" requested=https://evil.example allowed=origins_from (a set)"#
             ]],
         ),
         (
             "origin: enforced",
             preflight("DELETE /enforced", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused [remove] step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: preflight refused [remove] step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "headers: the second",
             preflight("GET /jobs", "https://app.example").request_headers("x-a, X-C,x-d"),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="headers" asked=X-C allowed=x-b, x-a"#
+                r#"DEBUG cors: preflight refused [list] step="headers" requested=X-C allowed=x-b, x-a"#
             ]],
         ),
         (
             "headers: none is allowed",
             preflight("PUT /jobs", "https://app.example").request_headers("x-a"),
             expect![[
-                r#"DEBUG cors: preflight refused [save] step="headers" asked=x-a allowed=none"#
+                r#"DEBUG cors: preflight refused [save] step="headers" requested=x-a allowed=none"#
             ]],
         ),
         (
             "headers: `*`, which does not cover this one",
             preflight("PATCH /jobs", "https://app.example").request_headers("authorization"),
             expect![[
-                r#"DEBUG cors: preflight refused [any] step="headers" asked=authorization allowed=*"#
+                r#"DEBUG cors: preflight refused [any] step="headers" requested=authorization allowed=*"#
             ]],
         ),
         (
             "headers: too many",
             preflight("GET /jobs", "https://app.example").request_headers(",,,,,,,,,,,,,,,,,,"),
             expect![[
-                r#"DEBUG cors: preflight refused [list] step="headers" asked=too many headers allowed=x-b, x-a"#
+                r#"DEBUG cors: preflight refused [list] step="headers" requested=too many headers allowed=x-b, x-a"#
             ]],
         ),
     ];
@@ -295,21 +295,21 @@ async fn log_of_actual_requests() {
                  origin: https://b.example",
             ),
             expect![[
-                r#"DEBUG cors: request refused [any] rule="several_lines" path=/jobs asked=more than one allowed=*"#
+                r#"DEBUG cors: request refused [any] rule="several_lines" path=/jobs requested=more than one allowed=*"#
             ]],
         ),
         (
             "several",
             actual("GET /jobs", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: answer hidden [list] step="origin" asked=https://evil.example allowed=https://app.example, https://*.a.example"#
+                r#"DEBUG cors: response hidden [list] step="origin" requested=https://evil.example allowed=https://app.example, https://*.a.example"#
             ]],
         ),
         (
             "several, to HEAD",
             actual("HEAD /jobs", "null"),
             expect![[
-                r#"DEBUG cors: answer hidden [list] step="origin" asked=null allowed=https://app.example, https://*.a.example"#
+                r#"DEBUG cors: response hidden [list] step="origin" requested=null allowed=https://app.example, https://*.a.example"#
             ]],
         ),
         (
@@ -320,7 +320,7 @@ async fn log_of_actual_requests() {
                  origin: https://app.example",
             ),
             expect![[
-                r#"DEBUG cors: answer hidden [list] step="origin" asked=more than one allowed=https://app.example, https://*.a.example"#
+                r#"DEBUG cors: response hidden [list] step="origin" requested=more than one allowed=https://app.example, https://*.a.example"#
             ]],
         ),
         (
@@ -331,14 +331,14 @@ async fn log_of_actual_requests() {
                  sec-fetch-site: cross-site",
             ),
             expect![[
-                r#"DEBUG cors: request refused [save] rule="cross_site" path=/jobs asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: request refused [save] rule="cross_site" path=/jobs requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "a predicate",
             actual("GET /predicate", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: answer hidden [with_predicate] step="origin" asked=https://evil.example allowed=https://app.example, origins_from (a function)"#
+                r#"DEBUG cors: response hidden [with_predicate] step="origin" requested=https://evil.example allowed=https://app.example, origins_from (a function)"#
             ]],
         ),
         (
@@ -350,14 +350,14 @@ async fn log_of_actual_requests() {
             "a set",
             actual("GET /set", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: answer hidden [configured] step="origin" asked=https://evil.example allowed=origins_from (a set)"#
+                r#"DEBUG cors: response hidden [configured] step="origin" requested=https://evil.example allowed=origins_from (a set)"#
             ]],
         ),
         (
             "enforced",
             actual("DELETE /enforced", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: request refused [remove] rule="origin" path=/enforced asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: request refused [remove] rule="origin" path=/enforced requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
@@ -409,21 +409,21 @@ async fn log_of_policy_layers() {
             "a preflight",
             preflight("GET /", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: preflight refused step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "its method",
             preflight("POST /", "https://app.example"),
             expect![[
-                r#"DEBUG cors: preflight refused step="method" asked=POST allowed=GET, HEAD"#
+                r#"DEBUG cors: preflight refused step="method" requested=POST allowed=GET, HEAD"#
             ]],
         ),
         (
             "a request",
             actual("GET /", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: answer hidden step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: response hidden step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
@@ -442,21 +442,21 @@ async fn log_of_policy_layers_that_enforce() {
             "a preflight",
             preflight("GET /", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: preflight refused step="origin" asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: preflight refused step="origin" requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
             "its method",
             preflight("POST /", "https://app.example"),
             expect![[
-                r#"DEBUG cors: preflight refused step="method" asked=POST allowed=GET, HEAD"#
+                r#"DEBUG cors: preflight refused step="method" requested=POST allowed=GET, HEAD"#
             ]],
         ),
         (
             "a request",
             actual("GET /", "https://evil.example"),
             expect![[
-                r#"DEBUG cors: request refused rule="origin" path=/ asked=https://evil.example allowed=https://app.example"#
+                r#"DEBUG cors: request refused rule="origin" path=/ requested=https://evil.example allowed=https://app.example"#
             ]],
         ),
         (
@@ -487,7 +487,7 @@ async fn log_of_a_layer_around_handlers_with_policies() {
         )]
     };
     let hidden_by_both = expect![[
-        r#"DEBUG cors: answer hidden step="origin" asked=https://evil.example allowed=https://app.example"#
+        r#"DEBUG cors: response hidden step="origin" requested=https://evil.example allowed=https://app.example"#
     ]];
     let apps = [around(STRICT, alone()), around(STRICT, layered())];
     check(&apps, &rows(hidden_by_both)).await;
@@ -546,7 +546,7 @@ async fn log_escapes_requests() {
             );
             let Ok(_) = router.clone().oneshot(request).await;
             let expected = format!(
-                "DEBUG cors: preflight refused {} step=\"{step}\" asked={shown} allowed={allowed}\n",
+                "DEBUG cors: preflight refused {} step=\"{step}\" requested={shown} allowed={allowed}\n",
                 location_of("save")
             );
             failures.compare(|| format!("{name}, {field}"), &expected, &log.take());

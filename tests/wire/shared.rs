@@ -47,6 +47,9 @@ mod by_path {
     #[cors(policy = ACCOUNT, origins = OTHER)]
     pub(crate) async fn other_origins() {}
 
+    #[cors(policy = ACCOUNT, origins = OTHER, methods = [GET])]
+    pub(crate) async fn other_origins_and_methods() {}
+
     #[cors(policy = ACCOUNT, methods = [GET])]
     pub(crate) async fn other_methods() {}
 
@@ -101,6 +104,16 @@ mod literal {
         credentials,
     )]
     pub(crate) async fn other_origins() {}
+
+    #[cors(
+        origins = ["https://other.example"],
+        methods = [GET],
+        headers = ["content-type", "X-A"],
+        expose_headers = ["etag"],
+        max_age = 600,
+        credentials,
+    )]
+    pub(crate) async fn other_origins_and_methods() {}
 
     #[cors(
         origins = ["https://app.example", "https://*.app.example"],
@@ -174,8 +187,8 @@ macro_rules! pairs {
 #[test]
 fn constants_give_the_policy_of_literals() {
     let pairs: Vec<(&str, Routes, Routes)> = pairs![
-        whole_policy each_list other_origins other_methods other_headers more_flags tolerant less_tolerant
-        set list_and_set
+        whole_policy each_list other_origins other_origins_and_methods other_methods other_headers
+        more_flags tolerant less_tolerant set list_and_set
     ];
     let mut failures = Failures::default();
     for (name, by_path, literal) in pairs {
@@ -196,7 +209,10 @@ fn policy(routes: Routes) -> HandlerPolicy {
 /// Handlers whose keys override those of their policy; nothing is merged.
 fn router() -> App {
     let router = CorsRouter::new()
-        .route("/origins", routes![by_path::other_origins])
+        .route(
+            "/origins",
+            routes![by_path::other_origins, by_path::other_origins_and_methods],
+        )
         .route("/methods", routes![by_path::other_methods])
         .route("/headers", routes![by_path::other_headers]);
     App::new("router", router)
@@ -206,7 +222,17 @@ fn router() -> App {
 async fn origins_override_those_of_the_policy() {
     let cases = [
         case(
-            "the origins of the policy",
+            "a read of the origins of the policy",
+            actual("GET /origins", "https://app.example"),
+            response(
+                200,
+                "access-control-allow-credentials: true
+                 access-control-allow-origin: https://other.example
+                 access-control-expose-headers: etag",
+            ),
+        ),
+        case(
+            "a write of the origins of the policy",
             actual("PUT /origins", "https://app.example"),
             forbidden(),
         ),
@@ -216,8 +242,8 @@ async fn origins_override_those_of_the_policy() {
             response(
                 200,
                 "access-control-allow-credentials: true
-             access-control-allow-origin: https://other.example
-             access-control-expose-headers: etag",
+                 access-control-allow-origin: https://other.example
+                 access-control-expose-headers: etag",
             ),
         ),
     ];

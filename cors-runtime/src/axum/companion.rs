@@ -1,5 +1,5 @@
-//! The companion that `#[cors]` generates for a handler: a type of its name with a cell for its
-//! policy.
+//! Companions. For each handler, `#[cors]` generates a type of the same name, with a cell for the
+//! handler's policy.
 
 use std::sync::OnceLock;
 
@@ -55,7 +55,7 @@ pub trait Companion: 'static {
     message = "this handler has no `#[cors]` attribute",
     label = "no `#[cors]` on this function",
     note = "write `#[cors(origins = [\"https://app.example.com\"], methods = [GET])]` above it",
-    note = "or, for same-origin pages alone, register it as in plain axum: `.route(path, get(handler))`"
+    note = "or, for pages of the same origin only, register it as in plain axum: `.route(path, get(handler))`"
 )]
 pub trait Annotated: Companion {}
 

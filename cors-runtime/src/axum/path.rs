@@ -18,7 +18,8 @@ use crate::report::listens;
 /// headers of the former must not reach the latter. `R` is axum's router, of methods or of paths.
 #[derive(Clone, Debug)]
 pub(super) struct PathHandlers<R> {
-    /// Handlers that write the headers themselves, which costs least, or inside a layer.
+    /// The handlers with a policy. They write the headers themselves, which costs least, or a layer
+    /// around them does.
     pub(super) guarded: Option<R>,
     pub(super) plain: Option<R>,
     /// The OPTIONS route that answers preflights, for paths without plain handlers. Any other
@@ -28,8 +29,8 @@ pub(super) struct PathHandlers<R> {
     pub(super) policies: PathPolicies,
     /// Whether the user has put layers around the handlers.
     layered: bool,
-    /// Whether the handlers that came last have a policy. Of two routers axum keeps the response to
-    /// other methods of the one that is merged in.
+    /// Whether the handlers that were added last have a policy. The router of these is merged last,
+    /// because axum keeps its response to other methods.
     guarded_last: bool,
 }
 
@@ -98,7 +99,7 @@ impl<R: AxumRouter> PathHandlers<R> {
         };
         merge(&mut self.guarded, other.guarded);
         merge(&mut self.plain, other.plain);
-        // Where both serve a method, axum has refused them already. A policy can list methods that no
+        // A method that both serve has panicked in axum already, but a policy can list methods that no
         // handler serves.
         if let Some((method, own, other)) = self.policies.common(&other.policies) {
             let [own, other] = [own, other].map(|policy| policy.location());
@@ -201,30 +202,22 @@ pub(super) trait AxumRouter {
     fn inside(self, layer: CorsLayer<Diagnostics>) -> Self;
 }
 
-impl<S: Clone + Send + Sync + 'static> AxumRouter for Router<S> {
-    fn merge(self, other: Self) -> Self {
-        self.merge(other)
-    }
+macro_rules! axum_router {
+    ($($router:ident),+) => {$(
+        impl<S: Clone + Send + Sync + 'static> AxumRouter for $router<S> {
+            fn merge(self, other: Self) -> Self {
+                self.merge(other)
+            }
 
-    fn inside(self, layer: CorsLayer<Diagnostics>) -> Self {
-        if layer.any_has_predicate() {
-            self.layer(PredicateLayer(layer))
-        } else {
-            self.layer(layer)
+            fn inside(self, layer: CorsLayer<Diagnostics>) -> Self {
+                if layer.any_has_predicate() {
+                    self.layer(PredicateLayer(layer))
+                } else {
+                    self.layer(layer)
+                }
+            }
         }
-    }
+    )+};
 }
 
-impl<S: Clone + Send + Sync + 'static> AxumRouter for MethodRouter<S> {
-    fn merge(self, other: Self) -> Self {
-        self.merge(other)
-    }
-
-    fn inside(self, layer: CorsLayer<Diagnostics>) -> Self {
-        if layer.any_has_predicate() {
-            self.layer(PredicateLayer(layer))
-        } else {
-            self.layer(layer)
-        }
-    }
-}
+axum_router!(Router, MethodRouter);

@@ -84,7 +84,7 @@ where
     ///
     /// # Panics
     ///
-    /// As there.
+    /// Panics as that method does.
     #[track_caller]
     pub fn route_service<T>(self, path: &str, service: T) -> Self
     where
@@ -103,7 +103,7 @@ where
     ///
     /// # Panics
     ///
-    /// As there.
+    /// Panics as that method does.
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: impl Into<Self>) -> Self {
         let inner = router.into();
@@ -138,7 +138,7 @@ where
     ///
     /// # Panics
     ///
-    /// As there.
+    /// Panics as that method does.
     #[track_caller]
     pub fn nest_service<T>(self, prefix: &str, service: T) -> Self
     where
@@ -157,7 +157,7 @@ where
     ///
     /// # Panics
     ///
-    /// As there.
+    /// Panics as that method does.
     #[track_caller]
     pub fn merge(mut self, other: impl Into<Self>) -> Self {
         let inner = other.into();

@@ -145,7 +145,7 @@ where
 impl Policy<'_> {
     /// Puts plain handlers of one path under this policy. They and the handlers of
     /// [`routes!`](crate::routes!) can share a path: each preflight is answered by the policy of the
-    /// method that it asks for. The layers of several [`Policy::layer`](Self::layer) on one path cannot
+    /// requested method. The layers of several [`Policy::layer`](Self::layer) on one path cannot
     /// do so, because each of them answers all preflights.
     ///
     /// ```
@@ -244,8 +244,9 @@ fn register(names: Names, source: &HandlerSource, cell: &'static PolicyCell) -> 
     }
 }
 
-/// A function without `#[cors]` can shadow one that has it in the namespace of values only. One path
-/// then names both, and only the names of their types differ.
+/// Panics if the companion is that of another function. A function without `#[cors]` can shadow a
+/// handler in the value namespace, while the companion stays visible in the type namespace. One path
+/// then refers to both, and only the names of their types differ.
 #[track_caller]
 fn assert_own_policy(handler: &str, companion: &str) {
     let is_own = handler

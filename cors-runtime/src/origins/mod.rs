@@ -118,12 +118,13 @@ impl AllowedOrigins {
 
 #[cfg(feature = "axum")]
 impl AllowedOrigins {
-    /// Evaluates the user's predicate for the origin of a request. It denies where the list decides,
-    /// where there is no valid origin, and for a page of the server's own origin.
+    /// Evaluates the user's predicate for the origin of a request. The result is `Denies`, without a
+    /// call of the predicate, if the list has the origin, if the origin is not valid, and if it is the
+    /// server's own.
     ///
     /// # Errors
     ///
-    /// If the predicate panics.
+    /// Fails if the predicate panics.
     pub(crate) async fn evaluate(&self, request: &Parts) -> Result<Predicate, Panicked> {
         let Self::Several(list, Some(OriginsFrom::Function(function))) = self else {
             return Ok(Predicate::Denies);

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::slice;
 
-use cors_rules::is_token;
+use cors_rules::{is_covered_by_wildcard, is_token};
 use http::HeaderValue;
 use http::header::GetAll;
 
@@ -21,8 +21,7 @@ const MAX_EMPTY: usize = 16;
 pub(crate) struct AllowedHeaders {
     /// In lower case, sorted.
     names: Box<[Box<str>]>,
-    /// Whether `*` is listed. It covers every name but `authorization`
-    /// ([CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)).
+    /// Whether `*` is listed.
     any: bool,
     /// The value of `Access-Control-Allow-Headers`; `None` where no header is allowed.
     value: Option<HeaderValue>,
@@ -103,12 +102,12 @@ impl AllowedHeaders {
         self.names
             .binary_search_by(|allowed| compare_lowercased(allowed.as_bytes(), name))
             .is_ok()
-            || (self.any && is_token(name) && !name.eq_ignore_ascii_case(b"authorization"))
+            || (self.any && is_token(name) && is_covered_by_wildcard(name))
     }
 }
 
-/// Whether `name` is among the names `ahead`, which then begin behind it. Browsers send theirs in
-/// lower case and sorted, as these are, so each is compared once.
+/// Whether `name` is in `ahead`. Moves `ahead` behind `name`: each name is compared only once, because
+/// browsers send the names in the same order (lower case, sorted).
 fn is_next(ahead: &mut slice::Iter<'_, Box<str>>, name: &[u8]) -> bool {
     while let [allowed, rest @ ..] = ahead.as_slice() {
         let order = allowed.as_bytes().cmp(name);

@@ -1,4 +1,4 @@
-//! Policies: as they are written, as requests are answered from them, as people read them.
+//! Policies in three forms: as the user writes them, compiled for requests, as a summary.
 
 mod compiled;
 mod headers;
@@ -145,8 +145,8 @@ impl<'a> Policy<'a> {
     }
 
     /// Refuses requests from other origins, as the key [`enforce`](macro@crate::cors#enforce) does.
-    /// A [`layer`](Self::layer) does so for every method, since the service inside may serve more
-    /// than the policy names.
+    /// A [`layer`](Self::layer) does so for every method, because the service inside may serve more
+    /// than the policy lists.
     pub const fn enforce(mut self) -> Self {
         self.source.enforce = true;
         self

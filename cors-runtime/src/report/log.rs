@@ -44,7 +44,7 @@ mod events {
             file = location.map(|handler| handler.file),
             line = location.map(|handler| handler.line),
             step,
-            asked = %Requested(refusal),
+            requested = %Requested(refusal),
             allowed = %AllowedList(refusal),
             "{outcome}"
         );
@@ -70,7 +70,7 @@ mod events {
                     line = location.map(|handler| handler.line),
                     rule = rule.as_str(),
                     path = %Escaped(head.path().as_bytes()),
-                    asked = %Requested(refusal),
+                    requested = %Requested(refusal),
                     allowed = %AllowedList(refusal),
                     "{outcome}"
                 )
@@ -89,7 +89,7 @@ mod events {
         debug!(
             target: "cors",
             path = %Escaped(head.path().as_bytes()),
-            asked = %Escaped(origin),
+            requested = %Escaped(origin),
             "no policy"
         );
     }

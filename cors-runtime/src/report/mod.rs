@@ -102,7 +102,7 @@ impl<'a> Listeners<'a> {
         if grant.is_hidden(head) {
             let refusal = Refusal::of_origin(head, &grant.policy);
             if self.logs && !self.is_reported {
-                log::emit("answer hidden", &refusal);
+                log::emit("response hidden", &refusal);
             }
             if let Some(probe) = self.probe {
                 probe.refused(&refusal);

@@ -24,7 +24,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tower::{Layer, service_fn};
 
-/// What pages of this machine may do, checked by the compiler.
+/// The policy for pages of this machine, checked by the compiler.
 const PAGES: Policy = Policy::new(&["http://127.0.0.1:*", "http://[::1]:*"])
     .methods(&["GET", "PUT"])
     .headers(&["content-type"])

@@ -1,6 +1,6 @@
 use std::fmt::{Debug, Display};
 
-/// How many failures are printed.
+/// The number of failures that are printed.
 const PRINTED: usize = 30;
 
 /// Collects the rows of a table that went wrong, so that a test fails with all of them.

@@ -6,7 +6,7 @@ pub(crate) type Headers = Vec<(String, String)>;
 /// Splits a message into its first line, its headers and its body.
 ///
 /// The indentation of every line is ignored, and one space after the colon. Otherwise values are
-/// verbatim, since tests send white space and bytes beyond ASCII.
+/// verbatim, because tests send white space and bytes beyond ASCII.
 ///
 /// # Panics
 ///
