@@ -190,15 +190,15 @@ async fn warnings() {
             "a write that is only reported",
             actual("POST /plain", "https://j.example"),
             expect![[r#"
-                WARN cors: request would be refused rule="origin" path=/plain asked=https://j.example allowed=none
-                DEBUG cors: no policy path=/plain asked=https://j.example"#]],
+                WARN cors: request would be refused rule="origin" path=/plain requested=https://j.example allowed=none
+                DEBUG cors: no policy path=/plain requested=https://j.example"#]],
         ),
         (
             "a write to a handler with a policy",
             actual("POST /save", "https://j.example"),
             expect![[r#"
-                WARN cors: request would be refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="origin" path=/save asked=https://j.example allowed=https://app.example
-                DEBUG cors: answer hidden handler="warnings::save" file="tests/warnings.rs" line=_ step="origin" asked=https://j.example allowed=https://app.example"#]],
+                WARN cors: request would be refused handler="warnings::save" file="tests/warnings.rs" line=_ rule="origin" path=/save requested=https://j.example allowed=https://app.example
+                DEBUG cors: response hidden handler="warnings::save" file="tests/warnings.rs" line=_ step="origin" requested=https://j.example allowed=https://app.example"#]],
         ),
     ];
     check(&app, &log, &mut rows).await;
