@@ -3,7 +3,7 @@
 //!
 //! The same requests of the server's own page all have to work.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -335,7 +335,7 @@ const ATTACKS: [(&str, Outcomes); 20] = [
 struct Rows(Vec<String>);
 
 impl Rows {
-    fn compare(&mut self, row: String, expected: &str, found: &str) {
+    fn compare(&mut self, row: impl fmt::Display, expected: &str, found: &str) {
         if expected != found {
             self.0.push(format!(
                 "{row}\n    expected {expected}\n    found    {found}"

@@ -102,7 +102,7 @@ fn responses_grant_only_what_the_policy_allows() {
                     }
                     403 if is_foreign && api.serves(method.as_bytes()) => None,
                     200 if !is_preflight && !is_foreign && api.serves(method.as_bytes()) => {
-                        prop_assert!(values("vary").starts_with(&own_vary));
+                        prop_assert!(names(&values("vary")).starts_with(&names(&own_vary)));
                         api.fixed().or(allowed)
                     }
                     _ => {
@@ -232,4 +232,15 @@ fn the_spelling_in_help_breaks_no_rule() {
             Ok(())
         },
     );
+}
+
+/// The names in the lines of a list.
+fn names<'a>(lines: &[&'a [u8]]) -> Vec<&'a [u8]> {
+    let names = lines
+        .iter()
+        .flat_map(|line| line.split(|&byte| byte == b','));
+    names
+        .map(<[u8]>::trim_ascii)
+        .filter(|name| !name.is_empty())
+        .collect()
 }

@@ -99,7 +99,7 @@ const REBOUND: &str = "host: evil.example
 
 /// Sends handshakes over connections of their own. What is not 101 must be the status of the row, and
 /// must open nothing.
-async fn check(addr: SocketAddr, rows: Vec<(String, &'static str, u16)>) {
+fn check(addr: SocketAddr, rows: Vec<(String, &'static str, u16)>) {
     let mut failures = Failures::default();
     for (path, lines, status) in rows {
         let before = OPENED.load(Ordering::Relaxed);
@@ -181,33 +181,33 @@ const EVERYBODY: [(&str, u16); 5] = [
 async fn upgrades() {
     // Without a protection, plain handlers and `*` are for everybody.
     let addr = serve(routes().into_router()).await;
-    check(addr, rows(&["/held", "/enforced"], &OF_A_POLICY)).await;
+    check(addr, rows(&["/held", "/enforced"], &OF_A_POLICY));
     let open = ["/public", "/plain", "/any", "/service/x", "/nested/x"];
-    check(addr, rows(&open, &EVERYBODY)).await;
+    check(addr, rows(&open, &EVERYBODY));
 
     let layered = routes().layer(tower::layer::util::Identity::new());
     let addr = serve(layered.into_router()).await;
-    check(addr, rows(&["/held", "/enforced"], &OF_A_POLICY)).await;
+    check(addr, rows(&["/held", "/enforced"], &OF_A_POLICY));
 
     let layer = POLICY.layer().expect("the policy keeps the rules");
     let service = layer.layer(get(plain));
     let addr = serve(Router::new().route_service("/x", service)).await;
-    check(addr, rows(&["/x"], &OF_A_POLICY)).await;
+    check(addr, rows(&["/x"], &OF_A_POLICY));
 
     let addr = serve(routes().protect(PROTECTION).into_router()).await;
-    check(addr, rows(&["/held", "/enforced"], &OF_A_POLICY)).await;
+    check(addr, rows(&["/held", "/enforced"], &OF_A_POLICY));
     let plain_paths = ["/plain", "/any", "/service/x", "/nested/x"];
-    check(addr, rows(&plain_paths, &OF_A_PROTECTION)).await;
-    check(addr, rows(&["/public"], &EVERYBODY)).await;
+    check(addr, rows(&plain_paths, &OF_A_PROTECTION));
+    check(addr, rows(&["/public"], &EVERYBODY));
 
     let layer = PROTECTION.layer().expect("the protection keeps the rules");
     let addr = serve(Router::new().route("/x", get(plain)).layer(layer)).await;
-    check(addr, rows(&["/x"], &OF_A_PROTECTION)).await;
+    check(addr, rows(&["/x"], &OF_A_PROTECTION));
 
     // A name that points here by DNS rebinding opens none, not even where any origin may.
     let addr = serve(routes().protect(OWN).into_router()).await;
     let all = ["/held", "/public", "/plain", "/service/x"];
-    check(addr, rows(&all, &[(REBOUND, 421), (OWN_PAGE, 101)])).await;
+    check(addr, rows(&all, &[(REBOUND, 421), (OWN_PAGE, 101)]));
 }
 
 /// The response of a handshake that is refused says no more than any other.

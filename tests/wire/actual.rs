@@ -444,7 +444,8 @@ fn varying(lines: &str) -> WireResponse {
     response(200, &headers)
 }
 
-/// `Origin` is added to the `Vary` of the handler, unless it covers the origin already.
+/// `Origin` is added to the `Vary` of the handler, unless it covers the origin already. On the same line,
+/// because of several nginx honours one before version 1.23 (`tests/browser/cache.rs`).
 #[tokio::test]
 async fn vary_is_merged() {
     let cases = [
@@ -453,10 +454,7 @@ async fn vary_is_merged() {
             "GET /pattern
              origin: https://b.a.example
              response-vary: Accept",
-            varying(
-                "vary: Accept
-                 vary: Origin",
-            ),
+            varying("vary: Accept, Origin"),
         ),
         case(
             "vary: origin already",
@@ -509,27 +507,21 @@ async fn vary_is_merged() {
             "GET /pattern
              origin: https://b.a.example
              response-vary: x-origin, origin-x",
-            varying(
-                "vary: x-origin, origin-x
-                 vary: Origin",
-            ),
+            varying("vary: x-origin, origin-x, Origin"),
         ),
         case(
             "vary: nothing",
             "GET /pattern
              origin: https://b.a.example
              response-vary: ",
-            varying("vary: \nvary: Origin"),
+            varying("vary: Origin"),
         ),
         case(
             "vary: bytes beyond ASCII",
             "GET /pattern
              origin: https://b.a.example
              response-vary: é",
-            varying(
-                "vary: é
-                 vary: Origin",
-            ),
+            varying("vary: é, Origin"),
         ),
     ];
     check(&apps(), &cases).await;

@@ -1792,9 +1792,8 @@ impl Facts {
             && self.mode_and_dest.contains(&("sec-fetch-dest", "document"));
         match (self.site, self.origin) {
             ([_, _, ..], _) | (_, [_, _, ..]) => false,
-            (["same-origin" | "none"], _) => true,
+            (["same-origin" | "none"], _) | ([], []) => true,
             ([_], _) => is_link,
-            ([], []) => true,
             ([], [origin]) => match *origin {
                 "https://api.example" => {
                     matches!(self.host, ["api.example" | "api.example:443"])
