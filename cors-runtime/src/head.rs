@@ -173,6 +173,14 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// The host of the target as it was sent, valid or not.
+    pub(crate) fn host(&self) -> Option<&'a [u8]> {
+        match self.uri.authority() {
+            Some(authority) => Some(authority.as_str().as_bytes()),
+            None => self.headers.get(HOST).map(HeaderValue::as_bytes),
+        }
+    }
+
     /// The path of the target, without its query.
     pub(crate) fn path(&self) -> &'a str {
         // A router of axum cuts off the prefix below which it is nested.
