@@ -1,6 +1,10 @@
 //! The head of a request, as far as CORS reads it.
 
+#[cfg(feature = "axum")]
+use axum::extract::OriginalUri;
 use cors_rules::Origin;
+#[cfg(feature = "axum")]
+use http::Extensions;
 use http::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, GetAll, HOST, ORIGIN, UPGRADE,
 };
@@ -14,6 +18,8 @@ pub(crate) struct Head<'a> {
     method: &'a Method,
     uri: &'a Uri,
     headers: &'a HeaderMap,
+    #[cfg(feature = "axum")]
+    extensions: &'a Extensions,
 }
 
 impl<'a> Head<'a> {
@@ -22,6 +28,8 @@ impl<'a> Head<'a> {
             method: request.method(),
             uri: request.uri(),
             headers: request.headers(),
+            #[cfg(feature = "axum")]
+            extensions: request.extensions(),
         }
     }
 
@@ -32,6 +40,7 @@ impl<'a> Head<'a> {
             method: &parts.method,
             uri: &parts.uri,
             headers: &parts.headers,
+            extensions: &parts.extensions,
         }
     }
 
@@ -164,8 +173,21 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// The host of the target as it was sent, valid or not.
+    pub(crate) fn host(&self) -> Option<&'a [u8]> {
+        match self.uri.authority() {
+            Some(authority) => Some(authority.as_str().as_bytes()),
+            None => self.headers.get(HOST).map(HeaderValue::as_bytes),
+        }
+    }
+
     /// The path of the target, without its query.
     pub(crate) fn path(&self) -> &'a str {
+        // A router of axum cuts off the prefix below which it is nested.
+        #[cfg(feature = "axum")]
+        if let Some(OriginalUri(uri)) = self.extensions.get() {
+            return uri.path();
+        }
         self.uri.path()
     }
 }

@@ -297,7 +297,7 @@ async fn protect_holds_fallbacks() {
     apps.retain(|app| app.name != "nested in a protected router, layered in between");
     check(&apps, &rows).await;
     check(&protected_inside(PROTECTION), &rows).await;
-    // Where handlers decide themselves, axum answers for other methods. Nothing runs then, either.
+    // If handlers decide themselves, axum responds to other methods, and no handler runs either.
     for app in protected(PROTECTION) {
         let found = app.send(evil("PATCH /annotated")).await.status();
         assert!(found == 403 || found == 405, "{}: {found}", app.name);
@@ -379,7 +379,7 @@ async fn protect_holds_nested_fallbacks() {
             let passed = protected.complete(line).await;
             let name = || format!("{line} ({})", protected.name);
             failures.compare(name, &unprotected.complete(line).await, &passed);
-            // Where axum itself knows no fallback, there is nothing to refuse.
+            // Without a fallback in axum itself there is nothing to refuse.
             if passed.status() == 418 {
                 let refused = protected.send(evil(line)).await;
                 let refused = WireResponse::cors_as_in(&forbidden(), &refused);
@@ -390,7 +390,7 @@ async fn protect_holds_nested_fallbacks() {
     failures.finish();
 }
 
-/// What passes gets the response of the same routers without a protection.
+/// A request that passes gets the response of the same routers without a protection.
 #[tokio::test]
 async fn protect_changes_no_other_response() {
     let both = [
@@ -1209,15 +1209,9 @@ async fn refused_by_a_response_of_ones_own() {
                 .clone()
                 .retain(|name| !["content-length", "vary"].contains(&name))
                 .with("vary", &varies);
-            // axum cuts the prefix off in front of a finished router.
-            let prefix = if app.name.starts_with("finished") {
-                ""
-            } else {
-                app.prefix
-            };
             failures.compare(
                 || format!("{path} ({})", app.name),
-                &refusal(&format!("{prefix}{path}")),
+                &refusal(&format!("{}{path}", app.prefix)),
                 &found,
             );
         }

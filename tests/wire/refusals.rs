@@ -94,9 +94,9 @@ async fn check(apps: &[App], rows: &[Row]) {
     failures.finish();
 }
 
-/// What every arrangement and every order of the tests logs: a refused write is a warning the first
-/// time in a process, and some arrangements have plain handlers beside those with a policy.
-/// `tests/warnings.rs` compares these.
+/// Returns the part of a log that is the same in every arrangement and order of the tests: a refused
+/// write is a warning only the first time in a process, and some arrangements have plain handlers
+/// beside those with a policy. `tests/warnings.rs` compares both.
 fn common(log: &str) -> String {
     let lines = log.lines().filter(|line| !line.contains("cors: no policy"));
     let lines = lines.map(|line| format!("{line}\n"));

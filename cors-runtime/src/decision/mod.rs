@@ -204,7 +204,8 @@ impl Scope {
             grant: grant.filter(|_| is_named),
             varies_by_site: reads,
         };
-        let is_held = reads || head.writes_or_opens_socket();
+        // A preflight is never held, because it neither reads nor writes.
+        let is_held = (reads && head.preflight().is_none()) || head.writes_or_opens_socket();
         if !is_held || is_allowed {
             return Decision::Forward(forward);
         }

@@ -28,10 +28,10 @@ pub(crate) enum Refusal<'a> {
         origin: HeaderValue,
         policy: &'a Registration,
     },
-    /// A held request of another site.
+    /// A held request of another site, with its origin; or a request to another host, with that.
     Held {
         rule: RefusalRule,
-        origin: Option<&'a [u8]>,
+        requested: Option<&'a [u8]>,
         policy: Option<&'a Registration>,
     },
 }
@@ -49,9 +49,13 @@ impl<'a> Refusal<'a> {
         head: &Head<'a>,
         policy: Option<&'a Registration>,
     ) -> Self {
+        let requested = match rule {
+            RefusalRule::Host => head.host(),
+            _ => head.origin().map(HeaderValue::as_bytes),
+        };
         Self::Held {
             rule,
-            origin: head.origin().map(HeaderValue::as_bytes),
+            requested,
             policy,
         }
     }
@@ -75,8 +79,8 @@ impl<'a> Refusal<'a> {
         match self {
             Self::Method { requested, .. }
             | Self::Origin { requested, .. }
-            | Self::Headers { requested, .. } => *requested,
-            Self::Held { origin, .. } => *origin,
+            | Self::Headers { requested, .. }
+            | Self::Held { requested, .. } => *requested,
         }
     }
 

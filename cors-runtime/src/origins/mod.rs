@@ -74,7 +74,8 @@ impl AllowedOrigins {
         match self {
             Self::Fixed(fixed) => (fixed == ANY || fixed == origin).then(|| fixed.clone()),
             Self::Several(list, from) => match (list.find(origin), from, predicate) {
-                // Where it is not valid, no other source allows it either.
+                // An origin that matches a pattern and is not valid is not allowed by another source
+                // either.
                 (Some(entry), ..) => entry.grant(origin),
                 (None, Some(OriginsFrom::Set(set)), _) => {
                     set.allows(origin).then(|| origin.clone())

@@ -76,7 +76,7 @@ mod events {
                 )
             };
         }
-        if head.writes_or_opens_socket() && is_first(refusal) {
+        if head.writes_or_opens_socket() && is_first(refusal, head) {
             event!(warn);
         } else {
             event!(debug);

@@ -26,6 +26,10 @@ impl Refusal<'_> {
             Self::Origin {
                 requested: Some(b"null"),
                 ..
+            }
+            | Self::Held {
+                requested: Some(b"null"),
+                ..
             } => Some(
                 "`null` stands for sandboxed frames, files and some redirects; serve the page from \
                  an origin of its own"
@@ -51,7 +55,7 @@ impl Refusal<'_> {
                 )
             }
             Self::Origin { .. } => {
-                format!("add `{requested}` to `origins`, if its pages may read the answers")
+                format!("add `{requested}` to `origins`, if its pages may read the responses")
             }
             Self::Headers {
                 requested: None, ..
@@ -61,7 +65,7 @@ impl Refusal<'_> {
             }
             Self::Held {
                 rule,
-                origin,
+                requested: origin,
                 policy,
             } => held_help(*rule, *origin, *policy, &requested),
         })
@@ -173,9 +177,9 @@ impl fmt::Display for Reason<'_> {
                 rule: RefusalRule::Host,
                 ..
             } => f.write_str("the host of the request is none of the server's own"),
-            Refusal::Held { origin: None, .. } => {
-                f.write_str("a page of another site sent the request, without its origin")
-            }
+            Refusal::Held {
+                requested: None, ..
+            } => f.write_str("a page of another site sent the request, without its origin"),
             Refusal::Origin { .. }
             | Refusal::Held {
                 policy: Some(_), ..
@@ -205,10 +209,17 @@ impl fmt::Display for Requested<'_> {
             (
                 None,
                 Refusal::Held {
-                    rule: RefusalRule::CrossSite | RefusalRule::Host,
+                    rule: RefusalRule::CrossSite,
                     ..
                 },
             ) => f.write_str("no origin"),
+            (
+                None,
+                Refusal::Held {
+                    rule: RefusalRule::Host,
+                    ..
+                },
+            ) => f.write_str("no host"),
             (None, _) => f.write_str("more than one"),
         }
     }
