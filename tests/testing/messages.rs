@@ -306,7 +306,7 @@ async fn errors_give_the_reason_and_location_of_the_policy() {
             "PUT /",
             expect![[r#"
                 preflight, origin: the page of `https://evil.test` got 403 Forbidden without `access-control-allow-origin`, because the origin `https://evil.test` is not allowed; allowed: https://app.test
-                help: add `https://evil.test` to `origins`, if its pages may read the answers
+                help: add `https://evil.test` to `origins`, if its pages may read the responses
                 policy: $save
                 > OPTIONS https://api.test/
                 > access-control-request-method: PUT
@@ -355,7 +355,7 @@ async fn errors_give_the_reason_and_location_of_the_policy() {
             "GET /",
             expect![[r#"
                 response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`, because the origin `https://evil.test` is not allowed; allowed: https://app.test, https://*.app.test
-                help: add `https://evil.test` to `origins`, if its pages may read the answers
+                help: add `https://evil.test` to `origins`, if its pages may read the responses
                 policy: $list
                 > GET https://api.test/
                 > origin: https://evil.test
@@ -472,7 +472,7 @@ async fn errors_without_the_location_of_a_policy() {
             Router::new().fallback_service(layer.clone().expect("a policy").layer(plain())),
             expect![[r#"
                 response, origin: the page of `https://evil.test` got `access-control-allow-origin: https://app.test`, which has another host (`app.test`), because the origin `https://evil.test` is not allowed; allowed: https://app.test
-                help: add `https://evil.test` to `origins`, if its pages may read the answers
+                help: add `https://evil.test` to `origins`, if its pages may read the responses
                 > GET https://api.test/
                 > origin: https://evil.test
                 < 200 OK
@@ -483,7 +483,7 @@ async fn errors_without_the_location_of_a_policy() {
             Router::new().fallback_service(set.expect("a policy").layer(plain())),
             expect![[r#"
                 response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`, because the origin `https://evil.test` is not allowed; allowed: origins_from (a set)
-                help: add `https://evil.test` to `origins`, if its pages may read the answers
+                help: add `https://evil.test` to `origins`, if its pages may read the responses
                 > GET https://api.test/
                 > origin: https://evil.test
                 < 200 OK"#]],
@@ -493,7 +493,7 @@ async fn errors_without_the_location_of_a_policy() {
             own().layer(layer.expect("a policy")),
             expect![[r#"
                 response, origin: the page of `https://evil.test` got `access-control-allow-origin: https://app.test`, which has another host (`app.test`), because the origin `https://evil.test` is not allowed; allowed: https://app.test
-                help: add `https://evil.test` to `origins`, if its pages may read the answers
+                help: add `https://evil.test` to `origins`, if its pages may read the responses
                 > GET https://api.test/
                 > origin: https://evil.test
                 < 200 OK

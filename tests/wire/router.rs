@@ -847,9 +847,9 @@ fn policy_routes_check_the_policy() {
 /// axum cannot know that no handler serves the method that both policies list.
 #[test]
 fn two_policies_of_one_method_panic() {
+    type Build = fn(Routes) -> CorsRouter;
     const BOTH: Policy = Policy::new(&["*"]).methods(&["GET", "POST"]).checked();
     let both = || under(&BOTH, get(async || {}));
-    type Build = fn(Routes) -> CorsRouter;
     let routers: [(Build, &str); 2] = [
         (
             |both| {
