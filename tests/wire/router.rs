@@ -14,7 +14,7 @@ use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, delete, get, head, options, patch, post, put, trace};
-use cors_runtime::{CorsRouter, Policy, Routes, Rule, cors, routes};
+use cors_runtime::{CorsRouter, Policy, PolicyError, Routes, Rule, cors, routes};
 use cors_test_support::{
     App, Failures, IntoRouter, WireResponse, actual, approved, case, check, preflight, refused,
     response,
@@ -190,7 +190,7 @@ macro_rules! pairs {
     (@$side:ident $app:expr) => {{
         #[allow(unused_imports, reason = "no arrangement has all of them")]
         use self::$side::{Router, add, describe, list, none, save};
-        #[allow(unused_qualifications, reason = "on one side alone")]
+        #[allow(unused_qualifications, clippy::useless_conversion, reason = "on one side alone")]
         finished($app)
     }};
 }
@@ -823,8 +823,7 @@ async fn policy_routes_of_other_methods() {
 fn policy_routes_have_a_place() {
     let line = line!() + 1;
     let routes = READ.routes(get(plain)).expect("a checked policy");
-    let router: CorsRouter = CorsRouter::new().route("/x", routes);
-    let policies = router.policies();
+    let policies = CorsRouter::<()>::new().route("/x", routes).policies();
     let [policy] = policies.iter().collect::<Vec<_>>()[..] else {
         panic!("{policies}");
     };
@@ -841,7 +840,7 @@ fn policy_routes_check_the_policy() {
         .methods(&["get"])
         .routes(get(async || {}));
     let errors = errors.map(|_: Routes| ()).expect_err("two mistakes");
-    let rules: Vec<Rule> = errors.iter().filter_map(|error| error.rule()).collect();
+    let rules: Vec<Rule> = errors.iter().filter_map(PolicyError::rule).collect();
     assert_eq!(rules, [Rule::OriginNull, Rule::MethodCase]);
 }
 
@@ -850,7 +849,8 @@ fn policy_routes_check_the_policy() {
 fn two_policies_of_one_method_panic() {
     const BOTH: Policy = Policy::new(&["*"]).methods(&["GET", "POST"]).checked();
     let both = || under(&BOTH, get(async || {}));
-    let routers: [(fn(Routes) -> CorsRouter, &str); 2] = [
+    type Build = fn(Routes) -> CorsRouter;
+    let routers: [(Build, &str); 2] = [
         (
             |both| {
                 CorsRouter::new()
