@@ -50,7 +50,8 @@ pub(super) fn add(response: &mut HeaderMap, added: Names) {
                 return;
             }
             // One line, because nginx keeps its responses apart by one line of `Vary` only.
-            let lines: Vec<&[u8]> = vary.iter().map(HeaderValue::as_bytes).collect();
+            let lines = vary.iter().map(|line| line.as_bytes().trim_ascii());
+            let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).collect();
             let joined = [lines, missing].concat().join(&b", "[..]);
             if let Ok(joined) = HeaderValue::from_bytes(&joined) {
                 vary.insert(joined);
