@@ -166,7 +166,7 @@ async fn warnings() {
             "a read of another host",
             WireRequest::from("GET /plain\nhost: evil.example"),
             expect![[
-                r#"DEBUG cors: request refused rule="host" path=/plain requested=no origin allowed=none"#
+                r#"DEBUG cors: request refused rule="host" path=/plain requested=evil.example allowed=none"#
             ]],
         ),
         (

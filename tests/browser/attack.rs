@@ -238,14 +238,14 @@ const FETCHED_WRITE: Outcomes = Outcomes {
     own: "POST 200, write ran, the page reads written",
     ..WRITE
 };
-/// A preflight asks first. Without a policy it is a read like any other.
+/// A preflight asks first. Without a policy it reaches the service, which may answer CORS itself.
 const ASKED_WRITE: Outcomes = Outcomes {
     strangers: [
         "OPTIONS 405",
         "OPTIONS 403",
         "OPTIONS 403",
         "OPTIONS 405",
-        "OPTIONS 403",
+        "OPTIONS 405",
     ],
     own: "PUT 200, write ran, the page reads written",
 };
