@@ -35,33 +35,27 @@ pub(super) fn add(response: &mut HeaderMap, added: Names) {
             vary.insert(added.value);
         }
         Entry::Occupied(mut vary) => {
-            let mut list = Vec::new();
-            for line in vary.iter().map(HeaderValue::as_bytes) {
-                join(&mut list, line);
-            }
-            let length = list.len();
-            for name in added.names {
-                let is_there = list.split(|&byte| byte == b',').any(|present| {
+            let is_present = |name: &str| {
+                let lines = vary.iter();
+                let mut present =
+                    lines.flat_map(|line| line.as_bytes().split(|&byte| byte == b','));
+                present.any(|present| {
                     let present = present.trim_ascii();
                     present == b"*" || present.eq_ignore_ascii_case(name.as_bytes())
-                });
-                if !is_there {
-                    join(&mut list, name.as_bytes());
-                }
+                })
+            };
+            let missing = added.names.iter().filter(|name| !is_present(name));
+            let missing: Vec<&[u8]> = missing.map(|name| name.as_bytes()).collect();
+            if missing.is_empty() {
+                return;
             }
-            // Made of valid values, so it is one.
-            if list.len() > length
-                && let Ok(value) = HeaderValue::from_bytes(&list)
-            {
-                vary.insert(value);
+            // One line, because nginx keeps its responses apart by one line of `Vary` only.
+            let lines = vary.iter().map(|line| line.as_bytes().trim_ascii());
+            let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).collect();
+            let joined = [lines, missing].concat().join(&b", "[..]);
+            if let Ok(joined) = HeaderValue::from_bytes(&joined) {
+                vary.insert(joined);
             }
         }
     }
-}
-
-fn join(list: &mut Vec<u8>, part: &[u8]) {
-    if !list.is_empty() {
-        list.extend(b", ");
-    }
-    list.extend(part);
 }
