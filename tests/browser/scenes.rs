@@ -118,6 +118,15 @@ async fn developed() -> &'static str {
 }
 
 /// The number of calls of the handler below.
+static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+
+#[cors(origins = ["http://127.0.0.1:*"], methods = [POST])]
+async fn written() -> &'static str {
+    WRITTEN.fetch_add(1, Ordering::Relaxed);
+    "written"
+}
+
+/// The number of calls of the handler below.
 static ENFORCED: AtomicUsize = AtomicUsize::new(0);
 
 #[cors(origins = ["http://127.0.0.1:*"], methods = [POST], enforce)]
@@ -178,6 +187,7 @@ fn app() -> Router {
         .route("/remembered", routes![remembered])
         .route("/session", routes![session])
         .route("/developed", routes![developed])
+        .route("/written", routes![written])
         .route("/enforced", routes![enforced])
         .route("/tenants", routes![tenants])
         .layer(CatchPanicLayer::new())
@@ -365,6 +375,12 @@ const SCENES: &[Scene] = &[
                 "GET http://127.0.0.1:PAGE/session | credentials: omit",
                 "GET -> 200 nobody",
             ),
+            ("POST /written", "POST -> 200 written"),
+            // After a redirect to another origin the page's own is `null`.
+            (
+                "POST /onward?http://localhost:API/written | mode: no-cors",
+                "POST POST -> 0",
+            ),
             ("POST /enforced", "POST -> 200 enforced"),
             ("GET /developed", "GET -> 200 developed"),
         ],
@@ -385,7 +401,13 @@ const SCENES: &[Scene] = &[
                 "GET /session | credentials: include",
                 "GET -> network error",
             ),
-            // The handler does not run.
+            // The handlers do not run.
+            ("POST /written", "POST -> network error"),
+            ("POST /written | mode: no-cors", "POST -> 0"),
+            (
+                "POST /onward?http://127.0.0.1:API/written | mode: no-cors",
+                "POST POST -> 0",
+            ),
             ("POST /enforced", "POST -> network error"),
             ("POST /enforced | mode: no-cors", "POST -> 0"),
             (
@@ -407,6 +429,7 @@ const SCENES: &[Scene] = &[
                 "PUT -> 204",
             ),
             ("DELETE http://localhost:API/items", "DELETE -> 200 deleted"),
+            ("POST http://localhost:API/written", "POST -> 200 written"),
             ("POST http://localhost:API/enforced", "POST -> 200 enforced"),
             ("GET http://localhost:API/session", "GET -> 200 nobody"),
             ("POST http://localhost:API/session", "POST -> 200"),
@@ -450,6 +473,8 @@ const SCENES: &[Scene] = &[
             ("GET /items", "GET -> 200 x-total-count: 3 list"),
             ("GET /shared", "GET -> network error"),
             ("PUT /items", "OPTIONS -> network error"),
+            ("POST /written", "POST -> network error"),
+            ("POST /written | mode: no-cors", "POST -> 0"),
             ("POST /enforced", "POST -> network error"),
             (
                 "GET http://127.0.0.1:PAGE/items",
@@ -471,7 +496,9 @@ fn chromium_and_testing_agree_on_handlers() {
         }
         let browsers = 1 + usize::from(chromium.is_some());
         let allowed = 2; // pages
-        assert_eq!(ENFORCED.load(Ordering::Relaxed), allowed * browsers);
+        for calls in [&WRITTEN, &ENFORCED] {
+            assert_eq!(calls.load(Ordering::Relaxed), allowed * browsers);
+        }
         stage.differences.finish();
     });
 }
