@@ -75,13 +75,20 @@ impl<'a> Protection<'a> {
     /// ([RFC 9110, section 15.5.20](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20)), reads and
     /// preflights included: DNS rebinding reaches nothing. A proxy in front that changes `Host` needs its own
     /// value in the list.
+    ///
+    /// List only origins that trust each other. Where a browser sends no `Sec-Fetch-Site`, every own
+    /// origin may use every other one, because behind a proxy `Origin` and `Host` differ.
     pub const fn own_origins(mut self, origins: &'a [&'a str]) -> Self {
         self.source.own_origins = origins;
         self
     }
 
-    /// Adds the origins of a set to the server's own, such as the hosts of tenants. It has the
-    /// effects of [`own_origins`](Self::own_origins).
+    /// Adds the origins of a set to the server's own, such as hosts that are known only when the program
+    /// runs. It has the effects of [`own_origins`](Self::own_origins), also for tenants that do not trust
+    /// each other: these do not belong into one protection. Patterns of the set match, too.
+    ///
+    /// A set takes `http://` origins of other machines only with
+    /// [`dangerously_allow_insecure_origins`](OriginSet::dangerously_allow_insecure_origins).
     pub const fn own_origins_from(mut self, set: &'static OriginSet) -> Self {
         self.own_set = Some(set);
         self
@@ -96,8 +103,11 @@ impl<'a> Protection<'a> {
     }
 
     /// Refuses cross-site reads as well: scripts, images, frames and `no-cors` requests of other
-    /// sites. Links to the server's pages pass. Responses then carry
+    /// sites. Links to the server's pages pass, and so do preflights. Responses then carry
     /// `Vary: Origin, Sec-Fetch-Site`.
+    ///
+    /// Serve `https://`: over `http://` to another machine browsers mark no scripts, images and frames, so
+    /// these are not refused.
     pub const fn reads(mut self) -> Self {
         self.reads = true;
         self
@@ -111,7 +121,8 @@ impl<'a> Protection<'a> {
     }
 
     /// Sets the response to refused requests, in place of 403 (or 421) with an empty body. Its
-    /// `Access-Control-*` headers are removed; `Vary` and `Cache-Control` are set.
+    /// `Access-Control-*` headers are removed; `Vary` and `Cache-Control` are set. The function is not
+    /// `async`, and captures nothing.
     ///
     /// ```
     /// use cors_runtime::{Protection, Refused};
