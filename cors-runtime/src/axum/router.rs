@@ -177,7 +177,7 @@ where
     }
 
     /// Applies a layer to all routes and the fallback, as [`axum::Router::layer`], but inside CORS: the
-    /// layer gets no preflights, and its responses carry the headers.
+    /// layer gets no preflights of paths that have a policy, and its responses carry the headers.
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
