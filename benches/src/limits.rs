@@ -87,7 +87,7 @@ const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 14] = [
     ),
     (
         "`OriginSet` of 100,000",
-        1_550.0,
+        1_600.0,
         &["set, hit", "set, miss", "set, near miss"],
     ),
     (

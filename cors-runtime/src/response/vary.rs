@@ -27,8 +27,8 @@ pub(super) const BY_SITE: Names = Names {
     names: &["Origin", "Sec-Fetch-Site"],
 };
 
-/// Adds names to `Vary`, unless that has them already, or is `*`. All are on one line, because of several
-/// nginx honours one before version 1.23.
+/// Adds names to `Vary`, unless that has them already, or is `*`. All are put on one line, because
+/// nginx before version 1.23 honours only one of several.
 pub(super) fn add(response: &mut HeaderMap, added: Names) {
     match response.entry(VARY) {
         Entry::Vacant(vary) => {
@@ -46,16 +46,51 @@ pub(super) fn add(response: &mut HeaderMap, added: Names) {
             };
             let missing = added.names.iter().filter(|name| !is_present(name));
             let missing: Vec<&[u8]> = missing.map(|name| name.as_bytes()).collect();
-            if missing.is_empty() {
-                return;
-            }
-            // One line, because nginx keeps its responses apart by one line of `Vary` only.
             let lines = vary.iter().map(|line| line.as_bytes().trim_ascii());
             let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).collect();
+            if missing.is_empty() && lines.len() < 2 {
+                return;
+            }
             let joined = [lines, missing].concat().join(&b", "[..]);
             if let Ok(joined) = HeaderValue::from_bytes(&joined) {
                 vary.insert(joined);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::VARY;
+    use http::{HeaderMap, HeaderValue};
+
+    use super::{BY_SITE, add};
+
+    #[test]
+    fn vary_is_one_line() {
+        for (lines, expected) in [
+            (&[][..], "Origin, Sec-Fetch-Site"),
+            (&[""], "Origin, Sec-Fetch-Site"),
+            (&["Accept"], "Accept, Origin, Sec-Fetch-Site"),
+            (&["accept,origin"], "accept,origin, Sec-Fetch-Site"),
+            (
+                &["Accept", "Cookie"],
+                "Accept, Cookie, Origin, Sec-Fetch-Site",
+            ),
+            (
+                &["Accept", "Origin, Sec-Fetch-Site"],
+                "Accept, Origin, Sec-Fetch-Site",
+            ),
+            (&["sec-fetch-site , ORIGIN"], "sec-fetch-site , ORIGIN"),
+            (&["*"], "*"),
+        ] {
+            let mut response = HeaderMap::new();
+            for line in lines {
+                response.append(VARY, HeaderValue::from_static(line));
+            }
+            add(&mut response, BY_SITE);
+            let lines: Vec<&HeaderValue> = response.get_all(VARY).iter().collect();
+            assert_eq!(lines, [expected], "{lines:?}");
         }
     }
 }
