@@ -8,7 +8,7 @@ use axum::handler::Handler;
 use axum::response::Response;
 
 use super::companion::{Companion, PolicyCell};
-use crate::decision::{Grant, Refusal, decide_actual};
+use crate::decision::{Grant, Refusal, hold};
 use crate::head::Head;
 use crate::origins::Predicate;
 use crate::policy::PolicyRef;
@@ -48,41 +48,43 @@ where
     // Each handler has one caller.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        match decide(P::CELL, &request) {
-            Ok(grant) => HandlerFuture::Forwarded {
-                response: self.handler.call(request, state),
-                grant,
-            },
-            Err(response) => HandlerFuture::InPlace {
+        let mut grant = None;
+        if let Some(response) = decide(P::CELL, &request, &mut grant) {
+            return HandlerFuture::InPlace {
                 response: Some(response),
-            },
+            };
+        }
+        HandlerFuture::Forwarded {
+            response: self.handler.call(request, state),
+            grant,
         }
     }
 }
 
-/// Decides about a request to a handler that applies its policy itself; `None` where a layer around
-/// the path decides.
-///
-/// # Errors
-///
-/// The response to a refused request, which no extractor and no handler may see.
+/// Decides about a request to a handler that applies its policy itself. Where a layer around the path
+/// decides, there is no grant. Returns the response to a refused request, which no extractor and no
+/// handler may see. The grant is written in place, because moving it costs more than deciding.
 #[inline(never)]
-fn decide(cell: &'static PolicyCell, request: &Request) -> Result<Option<Grant>, Box<Response>> {
-    let Some(registration) = cell.get().filter(|handler| handler.applies_itself()) else {
-        return Ok(None);
-    };
+fn decide(
+    cell: &'static PolicyCell,
+    request: &Request,
+    grant: &mut Option<Grant>,
+) -> Option<Box<Response>> {
+    let registration = cell.get().filter(|handler| handler.applies_itself())?;
     let head = Head::of(request);
     let policy = PolicyRef::Static(registration);
-    match decide_actual(policy, registration, &head, Predicate::Denies) {
-        Ok(grant) => {
-            if let Some(listeners) = Listeners::of(request.extensions(), false) {
-                listeners.forwarded(&grant, &head);
-            }
-            Ok(Some(grant))
+    let granted = grant.insert(Grant::new(policy, &head, Predicate::Denies));
+    if let Err(refusal) = hold(granted, registration, &head) {
+        *grant = None;
+        if is_decided(request.extensions()) {
+            return None;
         }
-        Err(_) if is_decided(request.extensions()) => Ok(None),
-        Err(refusal) => Err(Box::new(refused(&refusal, &head, request))),
+        return Some(Box::new(refused(&refusal, &head, request)));
     }
+    if let Some(listeners) = Listeners::of(request.extensions(), false) {
+        listeners.forwarded(granted, &head);
+    }
+    None
 }
 
 #[cold]

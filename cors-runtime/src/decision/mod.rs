@@ -64,21 +64,17 @@ impl Forward {
     };
 }
 
-/// Decides about an actual request under a policy. Writes and sockets are held, and reads with
-/// `enforce` as well.
+/// Holds an actual request under a policy: writes and sockets, and reads with `enforce` as well.
 #[inline]
-pub(crate) fn decide_actual<'a>(
-    policy: PolicyRef,
-    registration: &'a Registration,
+pub(crate) fn hold<'a>(
+    grant: &Grant,
+    policy: &'a Registration,
     head: &Head<'a>,
-    predicate: Predicate,
-) -> Result<Grant, Refusal<'a>> {
-    // The set of a policy may be replaced at any time, so it is read once for each request.
-    let grant = Grant::new(policy, head, predicate);
-    if (registration.enforce || head.writes_or_opens_socket()) && !grant.is_allowed(head) {
-        check(head, &OwnOrigins::OfTarget, Some(registration))?;
+) -> Result<(), Refusal<'a>> {
+    if (policy.enforce || head.writes_or_opens_socket()) && !grant.is_allowed(head) {
+        return check(head, &OwnOrigins::OfTarget, Some(policy));
     }
-    Ok(grant)
+    Ok(())
 }
 
 /// Checks a held request whose origin is not allowed.
@@ -169,13 +165,18 @@ impl Scope {
         }
         let named = self.policy_for(head);
         match (named.or_else(|| self.single_policy()), protection) {
-            (Some(policy), None) => match decide_actual(policy.clone(), policy, head, predicate) {
-                Ok(grant) => Decision::Forward(Forward {
-                    varies_by_site: policy.enforce,
-                    grant: named.is_some().then_some(grant),
-                }),
-                Err(refusal) => Decision::Refused(refusal),
-            },
+            (Some(policy), None) => {
+                // The set of a policy may be replaced at any time, so it is read once for each
+                // request.
+                let grant = Grant::new(policy.clone(), head, predicate);
+                match hold(&grant, policy, head) {
+                    Ok(()) => Decision::Forward(Forward {
+                        varies_by_site: policy.enforce,
+                        grant: named.is_some().then_some(grant),
+                    }),
+                    Err(refusal) => Decision::Refused(refusal),
+                }
+            }
             (policy, Some(protection)) => {
                 Self::decide_protected(protection, head, predicate, policy, named.is_some())
             }

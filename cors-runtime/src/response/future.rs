@@ -99,11 +99,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response<B>> {
         match self.project() {
-            HandlerProjection::InPlace { response } => match response.take() {
-                Some(response) => Poll::Ready(*response),
-                // Polled again after it was ready, which is an error of the caller.
-                None => Poll::Pending,
-            },
+            HandlerProjection::InPlace { response } => unboxed(response),
             HandlerProjection::Forwarded { response, grant } => {
                 let mut response = ready!(response.poll(cx));
                 if let Some(grant) = grant {
@@ -112,5 +108,17 @@ where
                 Poll::Ready(response)
             }
         }
+    }
+}
+
+/// Cold, so that the response of a handler is not copied for the sake of this one.
+#[cfg(feature = "axum")]
+#[cold]
+#[inline(never)]
+fn unboxed<B>(response: &mut Option<Box<Response<B>>>) -> Poll<Response<B>> {
+    match response.take() {
+        Some(response) => Poll::Ready(*response),
+        // Polled again after it was ready, which is an error of the caller.
+        None => Poll::Pending,
     }
 }
