@@ -48,43 +48,41 @@ where
     // Each handler has one caller.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        let mut grant = None;
-        if let Some(response) = decide(P::CELL, &request, &mut grant) {
-            return HandlerFuture::InPlace {
+        match decide(P::CELL, &request) {
+            Ok(grant) => HandlerFuture::Forwarded {
+                response: self.handler.call(request, state),
+                grant,
+            },
+            Err(response) => HandlerFuture::InPlace {
                 response: Some(response),
-            };
-        }
-        HandlerFuture::Forwarded {
-            response: self.handler.call(request, state),
-            grant,
+            },
         }
     }
 }
 
 /// Decides about a request to a handler that applies its policy itself. Where a layer around the path
-/// decides, there is no grant. Returns the response to a refused request, which no extractor and no
-/// handler may see. The grant is written in place, because moving it costs more than deciding.
+/// decides, there is no grant.
+///
+/// # Errors
+///
+/// Returns the response to a refused request, because that must reach no extractor and no handler.
 #[inline(never)]
-fn decide(
-    cell: &'static PolicyCell,
-    request: &Request,
-    grant: &mut Option<Grant>,
-) -> Option<Box<Response>> {
-    let registration = cell.get().filter(|handler| handler.applies_itself())?;
+fn decide(cell: &'static PolicyCell, request: &Request) -> Result<Option<Grant>, Box<Response>> {
+    let Some(registration) = cell.get().filter(|handler| handler.applies_itself()) else {
+        return Ok(None);
+    };
     let head = Head::of(request);
-    let policy = PolicyRef::Static(registration);
-    let granted = grant.insert(Grant::new(policy, &head, Predicate::Denies));
-    if let Err(refusal) = hold(granted, registration, &head) {
-        *grant = None;
+    let grant = Grant::new(PolicyRef::Static(registration), &head, Predicate::Denies);
+    if let Err(refusal) = hold(&grant, registration, &head) {
         if is_decided(request.extensions()) {
-            return None;
+            return Ok(None);
         }
-        return Some(Box::new(refused(&refusal, &head, request)));
+        return Err(Box::new(refused(&refusal, &head, request)));
     }
     if let Some(listeners) = Listeners::of(request.extensions(), false) {
-        listeners.forwarded(granted, &head);
+        listeners.forwarded(&grant, &head);
     }
-    None
+    Ok(Some(grant))
 }
 
 #[cold]
