@@ -1,7 +1,7 @@
 //! The limits, and the ratios that are shown beside them.
 //!
 //! Counts don't depend on the load of the machine, so `tests/cost.rs` fails where one of their
-//! limits is broken. What cors-runtime adds is limited as an absolute count: a ratio also moves with
+//! limits is broken. The limits of added instructions are absolute counts: a ratio also moves with
 //! its denominator, because another code layout alone changes axum's own count by some 50
 //! instructions. Times have their limits in the page only.
 

@@ -82,14 +82,7 @@ impl<'a> Policy<'a> {
 
     /// Every broken rule with its place, in the order of [`KEYS`].
     pub fn violations(&self) -> impl Iterator<Item = (Key, Place, Violation<'a>)> {
-        KEYS.into_iter().flat_map(move |key| {
-            let mut from = Place::FIRST;
-            core::iter::from_fn(move || {
-                let (place, violation) = self.violation(key, from)?;
-                from = place.next();
-                Some((key, place, violation))
-            })
-        })
+        walk(KEYS, |key, from| self.violation(key, from))
     }
 
     const fn violation_of_whole(&self, key: Key) -> Option<Violation<'a>> {
@@ -142,15 +135,24 @@ impl<'a> Protection<'a> {
 
     /// Every broken rule with its place, in the order of [`ProtectionKey::ALL`].
     pub fn violations(&self) -> impl Iterator<Item = (ProtectionKey, Place, Violation<'a>)> {
-        ProtectionKey::ALL.into_iter().flat_map(move |key| {
-            let mut from = Place::FIRST;
-            core::iter::from_fn(move || {
-                let (place, violation) = self.violation(key, from)?;
-                from = place.next();
-                Some((key, place, violation))
-            })
-        })
+        walk(ProtectionKey::ALL, |key, from| self.violation(key, from))
     }
+}
+
+/// Walks through the keys, and through the broken rules of each. `violation` finds the first one at a
+/// place or after it.
+fn walk<'a, K: Copy>(
+    keys: impl IntoIterator<Item = K>,
+    violation: impl Fn(K, Place) -> Option<(Place, Violation<'a>)> + Copy,
+) -> impl Iterator<Item = (K, Place, Violation<'a>)> {
+    keys.into_iter().flat_map(move |key| {
+        let mut from = Place::FIRST;
+        core::iter::from_fn(move || {
+            let (place, violation) = violation(key, from)?;
+            from = place.next();
+            Some((key, place, violation))
+        })
+    })
 }
 
 /// Checks the origins as a whole. [`origin`] checks the entries.

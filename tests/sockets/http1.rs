@@ -97,7 +97,7 @@ const REBOUND: &str = "host: evil.example
     origin: https://evil.example
     sec-fetch-site: same-origin";
 
-/// Sends handshakes over connections of their own. What is not 101 must be the status of the row, and
+/// Sends handshakes over connections of their own. Any response but 101 must have the status of the row, and
 /// must open nothing.
 fn check(addr: SocketAddr, rows: Vec<(String, &'static str, u16)>) {
     let mut failures = Failures::default();
