@@ -7,6 +7,6 @@ pub use crate::origins::{OriginSource, OriginsFrom, origins_from};
 pub use crate::policy::{Policy, assert_keeps_rules, with_opt_outs, without_set};
 
 pub use crate::axum::{
-    Companion, HandlerSource, Methods, NOTHING_SERVED, PolicyCell, Served,
-    assert_serves_other_methods, on, without_cors,
+    Companion, HandlerSource, Methods, NOTHING_SERVED, PolicyCell, Served, Unannotated,
+    assert_serves_other_methods, methods_of, on, unannotated,
 };

@@ -9,9 +9,9 @@ mod predicate;
 mod router;
 mod routes;
 
-pub use self::companion::{Companion, PolicyCell};
+pub use self::companion::{Companion, PolicyCell, Unannotated, unannotated};
 pub use self::handler_source::{HandlerSource, Methods};
 pub use self::router::CorsRouter;
 pub use self::routes::{
-    NOTHING_SERVED, Routes, Served, assert_serves_other_methods, on, without_cors,
+    NOTHING_SERVED, Routes, Served, assert_serves_other_methods, methods_of, on,
 };
