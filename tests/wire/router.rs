@@ -16,12 +16,14 @@ use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, delete, get, head, options, patch, post, put, trace};
+use axum_extra::routing::TypedPath;
 use cors_runtime::{CorsRouter, Policy, PolicyError, Routes, Rule, cors, routes};
 use cors_test_support::{
     App, Failures, IntoRouter, WireResponse, actual, approved, case, check, preflight, refused,
     response,
 };
 use expect_test::expect;
+use serde::Deserialize;
 
 /// The values of the extractors of axum, which depend on the nesting of the router.
 struct Extracted(String);
@@ -1054,4 +1056,49 @@ async fn without_v07_checks() {
     let (message, _) =
         panic_and_line(|| CorsRouter::new().nest("/api", router().route("/:x", routes![list])));
     assert!(message.contains("`:x` in the path `/api/:x`"), "{message}");
+}
+
+#[derive(TypedPath, Deserialize)]
+#[typed_path("/users/{id}")]
+struct UserPath {
+    id: u32,
+}
+
+#[cors(origins = ["*"], methods = [GET])]
+async fn user(UserPath { id }: UserPath) -> String {
+    id.to_string()
+}
+
+#[cors(origins = ["*"], methods = [PUT])]
+async fn save_user(_: UserPath) {}
+
+#[tokio::test]
+async fn typed_path_of_axum_extra() {
+    let app = CorsRouter::new().route(UserPath::PATH, routes![user, save_user]);
+    let app = App::new("a typed path", app);
+    let found = app
+        .complete(actual("GET /users/7", "https://a.example"))
+        .await;
+    assert_eq!((found.status(), found.body()), (200, "7"));
+    let cases = [
+        case(
+            "a handler",
+            actual("GET /users/7", "https://a.example"),
+            response(200, "access-control-allow-origin: *"),
+        ),
+        case(
+            "a preflight",
+            preflight("PUT /users/7", "https://a.example"),
+            approved(
+                "access-control-allow-methods: GET, PUT
+                 access-control-allow-origin: *",
+            ),
+        ),
+        case(
+            "a rejected path",
+            actual("GET /users/me", "https://a.example"),
+            response(400, "access-control-allow-origin: *"),
+        ),
+    ];
+    check(&[app], &cases).await;
 }

@@ -64,30 +64,6 @@ impl<S> IntoFallback<ByRoutes, S> for Routes<S> {
     }
 }
 
-/// A fallback as it was given to a router.
-pub(super) enum Given<S> {
-    Plain(MethodRouter<S>),
-    Guarded(Fallback<MethodRouter<S>>),
-}
-
-impl<S: Clone + Send + Sync + 'static> Given<S> {
-    /// The fallback for paths. Other methods than those of the handlers get 404.
-    #[track_caller]
-    pub(super) fn new<M>(fallback: impl IntoFallback<M, S>) -> Self {
-        let (router, policies) = joined(fallback, StatusCode::NOT_FOUND);
-        if policies.is_empty() {
-            Self::Plain(router)
-        } else {
-            Self::Guarded(Fallback {
-                router,
-                policies,
-                guard: Guard::default(),
-                path: FALLBACK.to_owned(),
-            })
-        }
-    }
-}
-
 /// The handlers of a fallback, and their policies. Methods that none of them serves get `status`.
 #[track_caller]
 fn joined<M, S: Clone + Send + Sync + 'static>(
@@ -126,7 +102,7 @@ impl<S: Clone + Send + Sync + 'static> Unserved<S> {
     }
 }
 
-/// A fallback for paths, with policies. It is kept apart from the other routes until the router is
+/// A fallback for paths. One with policies is kept apart from the other routes until the router is
 /// finished, because CORS is around its layers and not around theirs.
 #[derive(Clone, Debug)]
 pub(super) struct Fallback<R> {
@@ -142,6 +118,20 @@ pub(super) const FALLBACK: &str = "(fallback)";
 
 /// The name of a fallback for methods in tables.
 pub(super) const METHOD_NOT_ALLOWED: &str = "(method not allowed)";
+
+impl<S: Clone + Send + Sync + 'static> Fallback<MethodRouter<S>> {
+    /// The fallback for paths. Methods that none of its handlers serves get 404.
+    #[track_caller]
+    pub(super) fn new<M>(fallback: impl IntoFallback<M, S>) -> Self {
+        let (router, policies) = joined(fallback, StatusCode::NOT_FOUND);
+        Self {
+            router,
+            policies,
+            guard: Guard::default(),
+            path: FALLBACK.to_owned(),
+        }
+    }
+}
 
 impl<R> Fallback<R> {
     /// The same fallback after a change of its router.

@@ -96,10 +96,8 @@ fn at<S: Clone + Send + Sync + 'static>(
     path: &str,
     v07_checks: bool,
 ) -> Option<Router<S>> {
-    match router {
-        Some(router) => Some(empty_router(v07_checks).route(path, router)),
-        None => None,
-    }
+    let router = router?;
+    Some(empty_router(v07_checks).route(path, router))
 }
 
 /// A router that accepts the paths of the user's router.
@@ -142,10 +140,8 @@ fn below<S: Clone + Send + Sync + 'static>(
     prefix: &str,
     v07_checks: bool,
 ) -> Option<Router<S>> {
-    match router {
-        Some(router) => Some(empty_router(v07_checks).nest(prefix, router)),
-        None => None,
-    }
+    let router = router?;
+    Some(empty_router(v07_checks).nest(prefix, router))
 }
 
 /// A fallback for methods, and its policies.

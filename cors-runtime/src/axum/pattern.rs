@@ -3,9 +3,10 @@
 /// Panics at the caller's line if axum would refuse the path, because axum's text lacks the path.
 #[track_caller]
 pub(super) fn assert_valid(path: &str, v07_checks: bool) {
-    if !path.starts_with('/') {
-        panic!("the path `{path}` does not start with `/`\nhelp: write `/{path}`");
-    }
+    assert!(
+        path.starts_with('/'),
+        "the path `{path}` does not start with `/`\nhelp: write `/{path}`"
+    );
     if !v07_checks {
         return;
     }

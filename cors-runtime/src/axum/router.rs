@@ -15,9 +15,7 @@ use tower_service::Service;
 
 use super::around::{AroundLayer, ByPath, Entry, HandlerPolicies, assert_served, by_path};
 use super::diagnostics::Diagnostics;
-use super::fallback::{
-    FALLBACK, Fallback, Given, IntoFallback, METHOD_NOT_ALLOWED, assert_no_fallback,
-};
+use super::fallback::{FALLBACK, Fallback, IntoFallback, METHOD_NOT_ALLOWED, assert_no_fallback};
 use super::path::{PathHandlers, Unserved, assert_other_methods, empty_router};
 use super::pattern::{assert_valid, assert_valid_prefix, nested_path};
 use super::routes::{Routes, placed};
@@ -89,8 +87,8 @@ where
         }
     }
 
-    /// Takes a finished [`axum::Router`], such as that of an OpenAPI crate or of a frontend framework, to
-    /// put policies around its routes with [`with_policies`](Self::with_policies). The handlers stay where
+    /// Takes a finished [`axum::Router`], such as that of utoipa-axum, aide or leptos, to put policies around
+    /// its routes with [`with_policies`](Self::with_policies). The handlers stay where
     /// they are registered, and the layers of that router are inside CORS.
     ///
     /// ```
@@ -470,17 +468,14 @@ where
     where
         F: IntoFallback<M, S>,
     {
-        match Given::new(fallback) {
-            Given::Plain(fallback) => {
-                self.rest = self.rest.fallback(fallback);
-                self.has_plain_fallback()
-            }
-            Given::Guarded(fallback) => {
-                self.plain.retain(|route| route.path != FALLBACK);
-                self.fallback = Some(fallback);
-                self
-            }
+        let fallback = Fallback::new(fallback);
+        if fallback.policies.is_empty() {
+            self.rest = self.rest.fallback(fallback.router);
+            return self.has_plain_fallback();
         }
+        self.plain.retain(|route| route.path != FALLBACK);
+        self.fallback = Some(fallback);
+        self
     }
 
     /// Handles requests that no route matches by a service, such as a file server, without a policy:
