@@ -314,6 +314,14 @@ rules! {
     /// one function and to the policy of the other. Reported when the handler is registered.
     RoutesPolicyOfAnother: "`{text}` has no `#[cors]` of its own, and its path refers to the policy of `{part}`",
         "write `#[cors(..)]` above it, or rename it";
+    /// A handler whose predicate extracts from another state than that of the router. Reported when the
+    /// handler is registered.
+    RoutesOtherState: "the function of `origins_from` of `{text}` extracts from the state `{part}`, and the state of this router is `{fix}`",
+        "write the type of this router's state in the attribute, `state = ..`, or register the handler in a router with the state `{part}`";
+    /// A handler whose predicate extracts from a state that the router does not have. Reported when the
+    /// router is finished.
+    RoutesStateMissing: "the function of `origins_from` of `{text}` extracts from the state `{part}`, which the router does not have",
+        "register the handler in a `CorsRouter`, and call its `with_state(..)` before `into_router()`";
     /// Anything in `routes!` but a path.
     RoutesNotAPath: "`{text}` is not the path of a handler",
         "write `routes![handler]` or `routes![module::handler, other::<Type>]`";

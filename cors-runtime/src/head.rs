@@ -34,7 +34,6 @@ impl<'a> Head<'a> {
     }
 
     /// The head of a request whose body was taken off.
-    #[cfg(feature = "axum")]
     pub(crate) fn of_parts(parts: &'a Parts) -> Self {
         Self {
             method: &parts.method,

@@ -90,6 +90,14 @@ impl<R> PathHandlers<R> {
     }
 }
 
+impl<S: Clone + Send + Sync + 'static> PathHandlers<Router<S>> {
+    /// Provides the state, to the predicates as well.
+    pub(super) fn with_state<S2>(mut self, state: &S) -> PathHandlers<Router<S2>> {
+        self.policies.bind(state);
+        self.map(|router| router.with_state(state.clone()))
+    }
+}
+
 impl<R: AxumRouter> PathHandlers<R> {
     #[track_caller]
     pub(super) fn merge(&mut self, other: Self) {
@@ -113,8 +121,17 @@ impl<R: AxumRouter> PathHandlers<R> {
     }
 
     /// Makes one router of all handlers, with CORS around the layers, and answers preflights.
+    ///
+    /// # Panics
+    ///
+    /// If a predicate extracts from a state that no router has provided.
     #[track_caller]
     pub(super) fn finish(self, shell: &Shell) -> Option<R> {
+        if let Some((policy, wanted)) = self.policies.unbound() {
+            let handler = policy.location().map_or("", |location| location.path);
+            let violation = Violation::new(Rule::RoutesStateMissing, handler).part(wanted.name);
+            panic!("{violation}");
+        }
         let Self {
             guarded,
             plain,
@@ -210,7 +227,7 @@ macro_rules! axum_router {
             }
 
             fn inside(self, layer: CorsLayer<Diagnostics>) -> Self {
-                if layer.any_has_predicate() {
+                if layer.any_has_function() {
                     self.layer(PredicateLayer(layer))
                 } else {
                     self.layer(layer)

@@ -257,9 +257,7 @@ where
                 .into_iter()
                 .map(|entry| PathEntry {
                     path: entry.path,
-                    handlers: entry
-                        .handlers
-                        .map(|router| router.with_state(state.clone())),
+                    handlers: entry.handlers.with_state(&state),
                     protection: entry.protection,
                 })
                 .collect(),

@@ -20,6 +20,7 @@ use super::handler_source::{HandlerSource, Methods};
 use super::path::{PathHandlers, Shell};
 use crate::decision::PathPolicies;
 use crate::errors::PolicyErrors;
+use crate::origins::StateType;
 use crate::policy::{HandlerLocation, Policy, PolicyRef, Registration};
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
@@ -75,6 +76,7 @@ where
         cell: &'static PolicyCell,
     ) -> Self {
         let policies = register(names, source, cell);
+        assert_state::<S>(&policies);
         self.merge(Self {
             handlers: Some(Box::new(PathHandlers::guarded(router, policies))),
         })
@@ -204,7 +206,8 @@ impl Policy<'_> {
 ///
 /// # Panics
 ///
-/// If the policy belongs to another function, or breaks a rule that is only known at start-up.
+/// If the policy belongs to another function, breaks a rule that is only known at start-up, or has a
+/// predicate that extracts from another state than `S`.
 #[track_caller]
 pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, source: &HandlerSource) -> Routes<S>
 where
@@ -241,6 +244,20 @@ fn register(names: Names, source: &HandlerSource, cell: &'static PolicyCell) -> 
         policies.with_web_sockets()
     } else {
         policies
+    }
+}
+
+/// Panics if a predicate extracts from another state than that of the router, `S`.
+#[track_caller]
+fn assert_state<S: 'static>(policies: &PathPolicies) {
+    let Some((policy, wanted)) = policies.unbound() else {
+        return;
+    };
+    let own = StateType::of::<S>();
+    if wanted.id != own.id {
+        let handler = policy.location().map_or("", |location| location.path);
+        let violation = Violation::new(Rule::RoutesOtherState, handler).part(wanted.name);
+        panic!("{}", violation.fix(own.name));
     }
 }
 
