@@ -298,7 +298,7 @@ fn origins_from(attribute: &CorsAttribute, crate_path: &TokenStream) -> Option<T
     let source = borrowed(path);
     let state = attribute.state.as_ref();
     let state = state.map_or_else(|| quote!(()), ToTokens::to_token_stream);
-    let arguments = quote!(#source, ::core::marker::PhantomData::<#state>);
+    let arguments = quote!(::core::marker::PhantomData::<#state>, #source);
     let call = called_at(path, crate_path, &quote!(origins_from), &arguments);
     Some(quote!(.origins_from(|| #call)))
 }

@@ -1,7 +1,6 @@
 //! Dynamic origins: sets, and predicates about the origin of a request.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
-mod events;
 mod extractors;
 mod policy;
 mod predicate;

@@ -26,10 +26,11 @@ pub trait OriginSource<Kind, S> {
     fn origins_from(&'static self) -> OriginsFrom;
 }
 
-/// Returns the source that a path names, for a router with the state `S`.
+/// Returns the source that a path names, for a router with the state `S`. That is the first argument,
+/// because the compiler then knows it in errors about the second.
 pub fn origins_from<S, Kind, O: OriginSource<Kind, S>>(
-    source: &'static O,
     _: PhantomData<S>,
+    source: &'static O,
 ) -> OriginsFrom {
     source.origins_from()
 }
