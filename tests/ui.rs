@@ -9,10 +9,14 @@ use std::path::{Path, PathBuf};
 
 use cors_rules::{Rule, Violation};
 
-/// Rules that are checked at run time: `tests/wire/handlers.rs`, `tests/origins_from/set.rs`.
-const AT_START_UP: [Rule; 3] = [
+/// Rules that are checked at run time: `tests/wire/handlers.rs`, `tests/origins_from/`.
+const AT_START_UP: [Rule; 7] = [
+    Rule::RoutesOtherState,
     Rule::RoutesPolicyOfAnother,
+    Rule::RoutesStateMissing,
     Rule::SetAnyOrigin,
+    Rule::SetInsecureOrigin,
+    Rule::SetPublicSuffix,
     Rule::SetTooTolerant,
 ];
 

@@ -125,7 +125,7 @@ impl OriginSet {
     ) -> Vec<&'a str> {
         let mut valid = Vec::with_capacity(origins.len());
         for (position, text) in origins.iter().map(AsRef::as_ref).enumerate() {
-            match check::listed_origin(text, true, self.tolerance) {
+            match check::set_origin(text, self.tolerance) {
                 None => valid.push(text),
                 Some(violation) => reject(position, &violation),
             }
