@@ -260,6 +260,7 @@ const OF_NO_POLICY: &[Rule] = &[
     FlagValue,
     PrivateNetwork,
     OptOutUnknown,
+    StateWithoutFunction,
     NotAFunction,
     AttributeTwice,
     PrimitiveName,

@@ -73,6 +73,7 @@ fn every_error_is_one_of_ours() {
         ("wrong_type", "error[E0308]: mismatched types"),
         ("wrong_type", "error[E0425]: cannot find"),
         ("wrong_type", "error[E0277]: `origins_from` takes a static"),
+        ("predicate", "error[E0277]: `origins_from` takes a static"),
         (
             "unregistered",
             "error: associated constant `handler_is_not_registered_with_routes` is never used",

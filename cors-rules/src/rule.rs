@@ -294,6 +294,9 @@ rules! {
     /// An unknown value of `dangerously_allow`.
     OptOutUnknown: "`dangerously_allow` has no `{text}`",
         "write `insecure_origins`, `public_suffixes` or both";
+    /// `state` without a function that could extract from it.
+    StateWithoutFunction: "`state` has no effect without `origins_from`",
+        "name a function that extracts from it, such as `origins_from = is_tenant`, or delete `state`";
     /// The attribute on anything but a free function.
     NotAFunction: "`#[cors]` belongs on a free function, the handler of a route",
         "move the handler out as `async fn`, or put the attribute on the function that the route names";
