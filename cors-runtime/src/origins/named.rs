@@ -13,7 +13,7 @@ use super::source::OriginsFrom;
 /// A value that `origins_from` takes in a router with the state `S`. `Kind` keeps the implementations
 /// apart.
 #[diagnostic::on_unimplemented(
-    message = "`origins_from` takes a static `OriginSet` or a function of an origin, and this is neither",
+    message = "`origins_from` takes a static `OriginSet` or a function of an origin, and this is of another type",
     label = "not a source of origins for a router with the state `{S}`",
     note = "a set: `static TENANTS: OriginSet = OriginSet::new();`",
     note = "a function, which may be `async` and may return `Result<bool, impl IntoResponse>`: `fn is_tenant(origin: &Origin<'_>) -> bool`",
