@@ -8,7 +8,6 @@ use http::Extensions;
 use http::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, GetAll, HOST, ORIGIN, UPGRADE,
 };
-#[cfg(feature = "axum")]
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
@@ -39,6 +38,7 @@ impl<'a> Head<'a> {
             method: &parts.method,
             uri: &parts.uri,
             headers: &parts.headers,
+            #[cfg(feature = "axum")]
             extensions: &parts.extensions,
         }
     }

@@ -315,7 +315,7 @@ impl<S, R> Cors<S, R> {
             Err(failure) => {
                 let mut response = Response::new(self.layer.reasons.body(None));
                 *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-                report_undecided(&policy, &failure, response.status(), &head);
+                report_undecided(&policy, failure, response.status(), &head);
                 ResponseFuture::in_place(undecided(response))
             }
         }

@@ -1,7 +1,12 @@
 //! Predicates that take what a handler takes, short of the body.
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "extractors are passed by value"
+)]
 
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::slice;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::{FromRef, FromRequestParts, MatchedPath, Path, Query, Request, State};
@@ -225,8 +230,8 @@ async fn two_apps_have_sets_of_their_own() {
         "https://x.b.example",
         "https://c.example",
     ];
-    check(&[first.clone()], &[own(a), other(b), other(c)]).await;
-    check(&[second.clone()], &[other(a), own(b), own(c)]).await;
+    check(slice::from_ref(&first), &[own(a), other(b), other(c)]).await;
+    check(slice::from_ref(&second), &[other(a), own(b), own(c)]).await;
 
     first_set.replace([c]).expect("an origin");
     second_set.replace([a]).expect("an origin");
@@ -621,9 +626,9 @@ fn panic_of<T>(run: impl FnOnce() -> T) -> String {
 #[test]
 fn predicate_of_another_state_is_refused_when_it_is_registered() {
     let other = panic_of(|| CorsRouter::<Db>::new().route("/", routes![of_partners]));
-    expect![[r#"
+    expect![[r"
         the function of `origins_from` of `origins_from::extractors::of_partners` extracts from the state `origins_from::extractors::AppState`, and the state of this router is `origins_from::extractors::Db`
-        help: write the type of this router's state in the attribute, `state = ..`, or register the handler in a router with the state `origins_from::extractors::AppState`"#]]
+        help: write the type of this router's state in the attribute, `state = ..`, or register the handler in a router with the state `origins_from::extractors::AppState`"]]
     .assert_eq(&other);
     panic_of(|| CorsRouter::<()>::new().route("/", routes![of_partners]));
     // Without extractors the state does not matter.
@@ -634,9 +639,9 @@ fn predicate_of_another_state_is_refused_when_it_is_registered() {
 fn predicate_without_its_state_is_refused_at_start_up() {
     let routes = || CorsRouter::<AppState>::new().route("/", routes![of_partners]);
     let missing = panic_of(|| routes().into_router());
-    expect![[r#"
+    expect![[r"
         the function of `origins_from` of `origins_from::extractors::of_partners` extracts from the state `origins_from::extractors::AppState`, which the router does not have
-        help: register the handler in a `CorsRouter`, and call its `with_state(..)` before `into_router()`"#]]
+        help: register the handler in a `CorsRouter`, and call its `with_state(..)` before `into_router()`"]]
     .assert_eq(&missing);
     let nested = CorsRouter::new().nest("/api", routes());
     assert_eq!(panic_of(|| nested.into_router()), missing);

@@ -182,15 +182,15 @@ fn messages_of_sets_name_their_own_remedies() {
     let rows = [
         (
             "http://a.example",
-            expect![[r#"
+            expect![[r"
             origins[0]: `http://a.example` in a set of origins is open to anyone on the network, who could then act as the signed-in user
-            help: write `https://a.example`, or make the set with `OriginSet::new().dangerously_allow_insecure_origins()`"#]],
+            help: write `https://a.example`, or make the set with `OriginSet::new().dangerously_allow_insecure_origins()`"]],
         ),
         (
             "https://*.vercel.app",
-            expect![[r#"
+            expect![[r"
             origins[0]: `https://*.vercel.app` in a set of origins lets everyone who registers a name below `vercel.app` act as the signed-in user
-            help: write your own domain, such as `https://*.yours.vercel.app`, or decide it in a function: `origins_from = is_preview`, or make the set with `OriginSet::new().dangerously_allow_public_suffixes()`"#]],
+            help: write your own domain, such as `https://*.yours.vercel.app`, or decide it in a function: `origins_from = is_preview`, or make the set with `OriginSet::new().dangerously_allow_public_suffixes()`"]],
         ),
         (
             "*",
@@ -212,9 +212,9 @@ fn messages_of_sets_name_their_own_remedies() {
         ),
         (
             "http://192.168.0.0/16",
-            expect![[r#"
+            expect![[r"
             origins[0]: `http://192.168.0.0/16` is a range of addresses (`/16`), and an origin has one host
-            help: write each address, or decide it in a function: `origins_from = is_in_network`"#]],
+            help: write each address, or decide it in a function: `origins_from = is_in_network`"]],
         ),
         (
             "http://192.168.*",

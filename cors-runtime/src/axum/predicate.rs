@@ -56,7 +56,7 @@ impl Service<Request> for PredicateService {
                 }
                 Err(error) => {
                     let Undecided { failure, response } = *error;
-                    report_undecided(&policy, &failure, response.status(), &head);
+                    report_undecided(&policy, failure, response.status(), &head);
                     Ok(undecided(response))
                 }
             }

@@ -240,7 +240,8 @@ where
         self.map_rest(|rest| rest.method_not_allowed_fallback(handler))
     }
 
-    /// Provides the state: see [`axum::Router::with_state`].
+    /// Provides the state: see [`axum::Router::with_state`]. Functions of `origins_from` that extract
+    /// from it need it here, before [`into_router`](Self::into_router).
     pub fn with_state<S2>(self, state: S) -> CorsRouter<S2> {
         CorsRouter {
             rest: self.rest.with_state(state.clone()),
@@ -342,7 +343,8 @@ where
     ///
     /// # Panics
     ///
-    /// If a plain router that was merged or nested, a finished one included, serves a path with a policy
+    /// If a function of `origins_from` extracts from a state that is not provided yet. If a plain router
+    /// that was merged or nested, a finished one included, serves a path with a policy
     /// as well, and there the same method or OPTIONS, or if both have a fallback for methods. Add such
     /// routes with [`route`](Self::route).
     #[track_caller]

@@ -542,9 +542,9 @@ mod tests {
         ] {
             let bytes = HeaderValue::from_str(origin).unwrap();
             let list = OriginList::new(list.iter().copied(), shared_value);
-            assert!(list.find(&bytes).is_some(), "{origin}");
+            assert!(list.find(bytes.as_bytes()).is_some(), "{origin}");
             assert!(
-                list.find(&bytes).unwrap().grant(&bytes).is_none(),
+                list.find(bytes.as_bytes()).unwrap().grant(&bytes).is_none(),
                 "{origin}"
             );
         }
@@ -570,7 +570,7 @@ mod tests {
         let huge = format!("https://{}example", "a.".repeat(200_000));
         for list in [&["https://*.example"][..], &[&huge]] {
             let list = OriginList::new(list.iter().copied(), shared_value);
-            assert!(list.find(&HeaderValue::from_str(&huge).unwrap()).is_none());
+            assert!(list.find(huge.as_bytes()).is_none());
         }
     }
 

@@ -39,7 +39,9 @@ impl fmt::Debug for OriginsFrom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Set(set) => set.fmt(f),
-            other => f.write_str(other.as_str()),
+            Self::Head(_) => f.write_str(self.as_str()),
+            #[cfg(feature = "axum")]
+            Self::Function(_) => f.write_str(self.as_str()),
         }
     }
 }

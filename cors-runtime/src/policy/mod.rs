@@ -96,11 +96,11 @@ impl<'a> Policy<'a> {
     /// static PARTNERS: OriginSet = OriginSet::new();
     ///
     /// fn is_partner_or_preview(origin: &Origin<'_>, _: &Parts) -> bool {
-    ///     let host = origin.host().as_str();
+    ///     let name = origin.host().as_str().strip_suffix("-acme.vercel.app");
+    ///     let branch = name.and_then(|name| name.strip_prefix("shop-git-"));
     ///     let is_preview = origin.scheme() == "https"
     ///         && origin.port().is_none()
-    ///         && host.starts_with("shop-git-")
-    ///         && host.ends_with("-acme.vercel.app");
+    ///         && branch.is_some_and(|branch| !branch.contains('.'));
     ///     is_preview || PARTNERS.allows(origin)
     /// }
     ///
@@ -131,7 +131,8 @@ impl<'a> Policy<'a> {
 
     /// Replaces the origins of development: those of `origins` if `condition` holds, none otherwise.
     /// They are allowed beside the others, as those of the key
-    /// [`dev_origins`](macro@crate::cors#dev_origins).
+    /// [`dev_origins`](macro@crate::cors#dev_origins), whose rules hold: with `credentials` they may be
+    /// `http://` origins of the local network.
     ///
     /// Pass `cfg!(debug_assertions)`, which is evaluated in the crate that it is written in: a release
     /// build of that crate does not allow these origins.

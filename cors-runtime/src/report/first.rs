@@ -24,7 +24,7 @@ pub(super) fn is_first(refusal: &Refusal<'_>, head: &Head<'_>) -> bool {
 /// on its path.
 pub(super) fn is_first_failure(
     location: Option<HandlerLocation>,
-    failure: &Failure,
+    failure: Failure,
     head: &Head<'_>,
 ) -> bool {
     is_first_at(location, head, failure)

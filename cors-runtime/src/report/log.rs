@@ -91,7 +91,7 @@ mod events {
     /// first time for its handler.
     pub(in crate::report) fn emit_undecided(
         policy: &Registration,
-        failure: &Failure,
+        failure: Failure,
         status: StatusCode,
         head: &Head<'_>,
     ) {
@@ -155,7 +155,7 @@ mod silent {
 
     pub(in crate::report) fn emit_undecided(
         _: &Registration,
-        _: &Failure,
+        _: Failure,
         _: StatusCode,
         _: &Head<'_>,
     ) {

@@ -143,7 +143,7 @@ impl<'a> Listeners<'a> {
 /// Reports a request that the predicate of its policy could not decide about.
 pub(crate) fn report_undecided(
     policy: &Registration,
-    failure: &Failure,
+    failure: Failure,
     status: StatusCode,
     head: &Parts,
 ) {

@@ -77,7 +77,7 @@ impl Probe {
         });
     }
 
-    pub(super) fn undecided(&self, policy: &Registration, failure: &Failure, status: StatusCode) {
+    pub(super) fn undecided(&self, policy: &Registration, failure: Failure, status: StatusCode) {
         self.0.get_or_init(|| Finding {
             handler: policy.location(),
             refused: Some(Refused {
