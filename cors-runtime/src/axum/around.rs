@@ -23,7 +23,7 @@ use tower_service::Service;
 use super::companion::Annotated;
 use super::diagnostics::Diagnostics;
 use super::handler_source::HandlerSource;
-use super::path::assert_other_methods;
+use super::path::{assert_bound, assert_other_methods};
 use super::pattern::{nested_path, sample};
 use super::predicate::PredicateLayer;
 use super::routes::{Names, register};
@@ -113,6 +113,7 @@ pub(super) fn by_path(entries: &[Entry]) -> ByPath {
         ..
     } in entries
     {
+        assert_bound(policies);
         match paths.get_mut(path) {
             Some((own, _)) => own.merge(policies.clone()),
             None => {

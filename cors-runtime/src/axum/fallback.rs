@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::{MethodRouter, any};
 
 use super::diagnostics::Diagnostics;
-use super::path::Unserved;
+use super::path::{Unserved, assert_bound};
 use super::routes::Routes;
 use super::shell::{AxumRouter, Guard, Shell};
 use crate::decision::{PathPolicies, Scope, ServiceKind};
@@ -89,6 +89,8 @@ impl<S: Clone + Send + Sync + 'static> Unserved<S> {
     #[track_caller]
     pub(super) fn new<M>(fallback: impl IntoFallback<M, S>) -> Self {
         let (router, policies) = joined(fallback, StatusCode::METHOD_NOT_ALLOWED);
+        // It is finished before a state is provided.
+        assert_bound(&policies);
         let router = if policies.any_needs_layer() {
             let scope = Scope::new(Arc::new(policies.clone()), ServiceKind::Actual, None);
             router.inside(CorsLayer::new(scope, Diagnostics::default()))
@@ -133,6 +135,22 @@ impl<S: Clone + Send + Sync + 'static> Fallback<MethodRouter<S>> {
     }
 }
 
+impl<S: Clone + Send + Sync + 'static> Fallback<MethodRouter<S>> {
+    /// Provides the state, to the predicates as well.
+    pub(super) fn with_state<S2>(mut self, state: &S) -> Fallback<MethodRouter<S2>> {
+        self.policies.bind(state);
+        self.map(|router| router.with_state(state.clone()))
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Fallback<Router<S>> {
+    /// Provides the state, to the predicates as well.
+    pub(super) fn with_state<S2>(mut self, state: &S) -> Fallback<Router<S2>> {
+        self.policies.bind(state);
+        self.map(|router| router.with_state(state.clone()))
+    }
+}
+
 impl<R> Fallback<R> {
     /// The same fallback after a change of its router.
     pub(super) fn map<R2>(self, change: impl FnOnce(R) -> R2) -> Fallback<R2> {
@@ -147,7 +165,13 @@ impl<R> Fallback<R> {
 
 impl<R: AxumRouter> Fallback<R> {
     /// The router with CORS around the layers.
+    ///
+    /// # Panics
+    ///
+    /// If a predicate extracts from a state that no router has provided.
+    #[track_caller]
     pub(super) fn finish(self, shell: &Shell) -> R {
+        assert_bound(&self.policies);
         self.router.inside(shell.mixed(self.policies))
     }
 }

@@ -188,6 +188,14 @@ impl<R> PathHandlers<R> {
     }
 }
 
+impl<S: Clone + Send + Sync + 'static> PathHandlers<Router<S>> {
+    /// Provides the state, to the predicates as well.
+    pub(super) fn with_state<S2>(mut self, state: &S) -> PathHandlers<Router<S2>> {
+        self.policies.bind(state);
+        self.map(|router| router.with_state(state.clone()))
+    }
+}
+
 impl<R: AxumRouter> PathHandlers<R> {
     #[track_caller]
     pub(super) fn merge(&mut self, other: Self) {
@@ -213,8 +221,13 @@ impl<R: AxumRouter> PathHandlers<R> {
 
     /// Makes one router of all handlers, with CORS around the layers, and answers preflights. `around` are
     /// the policies of handlers that another router serves on this path.
+    ///
+    /// # Panics
+    ///
+    /// If a predicate extracts from a state that no router has provided.
     #[track_caller]
     pub(super) fn finish(self, shell: &Shell, around: Option<&PathPolicies>) -> Option<R> {
+        assert_bound(&self.policies);
         let methods_are_known = !self.has_plain && self.options.is_some();
         let Self {
             guarded,
@@ -314,4 +327,14 @@ fn merge<R: AxumRouter>(own: &mut Option<R>, other: Option<R>) {
         (Some(own), Some(other)) => Some(own.merge(other)),
         (own, other) => own.or(other),
     };
+}
+
+/// Panics if a predicate extracts from a state that no router has provided.
+#[track_caller]
+pub(super) fn assert_bound(policies: &PathPolicies) {
+    if let Some((policy, wanted)) = policies.unbound() {
+        let handler = policy.location().map_or("", |location| location.path);
+        let violation = Violation::new(Rule::RoutesStateMissing, handler).part(wanted.name);
+        panic!("{violation}");
+    }
 }

@@ -547,13 +547,12 @@ where
         }
     }
 
-    /// Provides the state: see [`axum::Router::with_state`].
+    /// Provides the state: see [`axum::Router::with_state`]. Functions of `origins_from` that extract
+    /// from it need it here, before [`into_router`](Self::into_router).
     pub fn with_state<S2>(self, state: S) -> CorsRouter<S2> {
         let paths = self.paths.into_iter().map(|entry| PathEntry {
             path: entry.path,
-            handlers: entry
-                .handlers
-                .map(|router| router.with_state(state.clone())),
+            handlers: entry.handlers.with_state(&state),
             guard: entry.guard,
         });
         let parts = self.parts.into_iter().map(|part| Part {
@@ -562,18 +561,22 @@ where
             path: part.path,
         });
         let nested_fallbacks = self.nested_fallbacks.into_iter();
+        let mut around = self.around;
+        for entry in &mut around {
+            entry.policies.bind(&state);
+        }
         CorsRouter {
             paths: paths.collect(),
             parts: parts.collect(),
             fallback: self
                 .fallback
-                .map(|fallback| fallback.map(|router| router.with_state(state.clone()))),
+                .map(|fallback| fallback.with_state(&state)),
             nested_fallbacks: nested_fallbacks
-                .map(|fallback| fallback.map(|router| router.with_state(state.clone())))
+                .map(|fallback| fallback.with_state(&state))
                 .collect(),
+            around,
             rest: self.rest.with_state(state),
             rest_may_have_fallback: self.rest_may_have_fallback,
-            around: self.around,
             unserved: self.unserved,
             plain: self.plain,
             diagnostics: self.diagnostics,
@@ -679,7 +682,8 @@ where
     ///
     /// # Panics
     ///
-    /// If a plain router that was merged or nested, a finished one included, serves a path with a policy
+    /// If a function of `origins_from` extracts from a state that is not provided yet. If a plain router
+    /// that was merged or nested, a finished one included, serves a path with a policy
     /// as well, and there the same method or OPTIONS, or if both have a fallback for methods. Add such
     /// routes with [`route`](Self::route).
     ///

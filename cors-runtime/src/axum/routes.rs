@@ -21,6 +21,7 @@ use super::path::PathHandlers;
 use super::shell::Shell;
 use crate::decision::PathPolicies;
 use crate::errors::PolicyErrors;
+use crate::origins::StateType;
 use crate::policy::{HandlerLocation, Policy, PolicyRef, Registration};
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
@@ -76,6 +77,7 @@ where
         cell: &'static PolicyCell,
     ) -> Self {
         let policies = register(names, source, cell);
+        assert_state::<S>(&policies);
         self.merge(Self {
             handlers: Some(Box::new(PathHandlers::guarded(router, policies))),
         })
@@ -213,7 +215,8 @@ pub(super) fn placed(
 ///
 /// # Panics
 ///
-/// If the policy belongs to another function, or breaks a rule that is only known at start-up.
+/// If the policy belongs to another function, breaks a rule that is only known at start-up, or has a
+/// predicate that extracts from another state than `S`.
 #[track_caller]
 pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, source: &HandlerSource) -> Routes<S>
 where
@@ -259,6 +262,20 @@ pub(super) fn register(
         policies.with_web_sockets()
     } else {
         policies
+    }
+}
+
+/// Panics if a predicate extracts from another state than that of the router, `S`.
+#[track_caller]
+fn assert_state<S: 'static>(policies: &PathPolicies) {
+    let Some((policy, wanted)) = policies.unbound() else {
+        return;
+    };
+    let own = StateType::of::<S>();
+    if wanted.id != own.id {
+        let handler = policy.location().map_or("", |location| location.path);
+        let violation = Violation::new(Rule::RoutesOtherState, handler).part(wanted.name);
+        panic!("{}", violation.fix(own.name));
     }
 }
 

@@ -122,7 +122,7 @@ macro_rules! axum_router {
             }
 
             fn inside(self, layer: CorsLayer<Diagnostics>) -> Self {
-                if layer.any_has_predicate() {
+                if layer.any_has_function() {
                     self.layer(PredicateLayer(layer))
                 } else {
                     self.layer(layer)

@@ -231,8 +231,7 @@ impl Scope {
         }
     }
 
-    /// The policy that needs the result of the user's predicate to decide about this request.
-    #[cfg(feature = "axum")]
+    /// The policy that decides about this request, if it needs the result of the user's predicate.
     pub(crate) fn predicate_policy(&self, head: &Head<'_>) -> Option<&PolicyRef> {
         let policy = match head.preflight() {
             Some(preflight) if self.decides_preflights() => {
@@ -240,13 +239,11 @@ impl Scope {
             }
             _ => self.policy_for(head).or_else(|| self.single_policy()),
         };
-        policy.filter(|policy| policy.has_predicate())
+        policy.filter(|policy| policy.origins.has_predicate())
     }
 
-    /// Whether a policy has a predicate.
-    #[cfg(feature = "axum")]
-    pub(crate) fn any_has_predicate(&self) -> bool {
-        self.policies.any_has_predicate()
+    pub(crate) fn policies(&self) -> &PathPolicies {
+        &self.policies
     }
 
     /// The policy for the method of an actual request.

@@ -1,10 +1,17 @@
 //! The policies of one path, by method.
 
+#[cfg(feature = "axum")]
+use std::any::TypeId;
+#[cfg(feature = "axum")]
+use std::sync::Arc;
+
 use cors_rules::Method;
 use http::HeaderValue;
 
 use crate::head::Head;
 use crate::header_value::method_list;
+#[cfg(feature = "axum")]
+use crate::origins::{State, StateType};
 use crate::policy::{PolicyRef, Registration};
 
 /// The policies of one path, each for the methods of its handler.
@@ -17,6 +24,9 @@ pub(crate) struct PathPolicies {
     web_sockets: bool,
     /// The policy that holds the requests of methods that have none. Their responses have no headers.
     others: Option<PolicyRef>,
+    /// The policies whose predicate extracts from a state, each with that of its router.
+    #[cfg(feature = "axum")]
+    states: Vec<(PolicyRef, State)>,
 }
 
 impl PathPolicies {
@@ -106,6 +116,12 @@ impl PathPolicies {
         own.map(|(method, _)| method.as_str()).collect()
     }
 
+    /// Whether a policy has a predicate that needs only the head of a request.
+    pub(crate) fn any_has_head_predicate(&self) -> bool {
+        self.iter()
+            .any(|(_, policy)| policy.origins.has_head_predicate())
+    }
+
     /// Whether they are the policy of a layer around a service.
     pub(crate) fn are_of_layer(&self) -> bool {
         let mut policies = self.iter();
@@ -161,7 +177,31 @@ impl PathPolicies {
         }
         self.web_sockets |= other.web_sockets;
         self.others = self.others.take().or(other.others);
+        self.states.extend(other.states);
         self.list_methods();
+    }
+
+    /// Keeps the state of the router for the predicates that extract from it, and have none yet.
+    pub(crate) fn bind<S: Clone + Send + Sync + 'static>(&mut self, state: &S) {
+        while let Some((policy, wanted)) = self.unbound()
+            && wanted.id == TypeId::of::<S>()
+        {
+            self.states.push((policy.clone(), Arc::new(state.clone())));
+        }
+    }
+
+    /// The first policy whose predicate extracts from a state, if it has none yet.
+    pub(crate) fn unbound(&self) -> Option<(&PolicyRef, StateType)> {
+        self.iter().find_map(|(_, policy)| {
+            let wanted = policy.origins.state()?;
+            self.state_of(policy).is_none().then_some((policy, wanted))
+        })
+    }
+
+    /// The state for the predicate of a policy.
+    pub(crate) fn state_of(&self, policy: &PolicyRef) -> Option<&State> {
+        let mut states = self.states.iter();
+        states.find_map(|(of, state)| of.is(policy).then_some(state))
     }
 
     /// The first method that has a policy in both, with the two policies.
@@ -195,9 +235,9 @@ impl PathPolicies {
         })
     }
 
-    /// Whether a policy has a predicate.
-    pub(crate) fn any_has_predicate(&self) -> bool {
-        self.iter().any(|(_, policy)| policy.has_predicate())
+    /// Whether a policy has a predicate that may wait, or extract from the request.
+    pub(crate) fn any_has_function(&self) -> bool {
+        self.iter().any(|(_, policy)| policy.origins.has_function())
     }
 
     /// The value of `Allow`: the methods that have a policy.
