@@ -97,6 +97,7 @@ const WRITE: &str = "the protection refuses writes of other origins that no poli
 const INSIDE: &str = "the layer is inside CORS, so that the page can read its response";
 
 #[rustfmt::skip]
+#[allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 pub(crate) fn rows() -> Vec<Row> {
     let job = r#"{"title":"cook","salary":4000}"#;
     vec![
