@@ -2,7 +2,7 @@
 //! remains is there on purpose.
 
 use cors_application::routing::{
-    finished, step_1_cors_router, step_2_jobs, step_3_session, step_4_private, step_5_public,
+    finished, step_1_cors_router, step_2_jobs, step_3_handlers, step_4_services,
 };
 use cors_application::settings::Settings;
 use cors_runtime::CorsRouter;
@@ -20,7 +20,7 @@ fn routes_without_a_policy_in_each_step() {
         token: String::new(),
         files: "public".into(),
     };
-    let public = step_5_public::routes(&settings).expect("valid policies");
+    let services = step_4_services::routes(&settings).expect("valid policies");
     let finished = finished::routes(&settings).expect("valid policies");
     for (router, paths) in [
         (
@@ -34,15 +34,11 @@ fn routes_without_a_policy_in_each_step() {
              /api/uploads /feed (fallback) /files/*",
         ),
         (
-            step_3_session::routes(&settings),
-            "/api/admin/mean /api/admin/report /api/uploads /feed (fallback) /files/*",
-        ),
-        (
-            step_4_private::routes(&settings),
+            step_3_handlers::routes(&settings),
             "/feed (fallback) /files/*",
         ),
         // A service whose policy is a layer stays in the list.
-        (public, "(fallback) /files/*"),
+        (services, "(fallback) /files/*"),
         (finished, "(fallback) /files/*"),
     ] {
         assert_eq!(plain(&router), paths);

@@ -2,12 +2,13 @@
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::routing::post;
 use cors_application::account::{require_login, sessions};
 use cors_application::policies::ORIGINS;
 use cors_application::routing::step_2_jobs;
 use cors_application::settings::Settings;
 use cors_application::state::AppState;
-use cors_runtime::{CorsRouter, cors, routes};
+use cors_runtime::{CorsRouter, Policy, cors, routes};
 use cors_testing::{Browser, Credentials, FetchError, Step};
 use http::Request;
 use tower_http::cors::CorsLayer;
@@ -75,6 +76,33 @@ async fn cors_layer_outside_with_other_origins_hides_the_responses_from_the_page
         .await
         .expect_err("the layer has another origin");
     assert_eq!(error.step(), Step::Origin);
+}
+
+/// The preflights of a path are answered in one place, so its handlers leave the `CorsLayer` together.
+#[tokio::test]
+async fn plain_handler_beside_a_policy_needs_one_as_well() {
+    const CREATE: Policy = Policy::new(&["https://app.example"])
+        .methods(&["POST"])
+        .headers(&["content-type"])
+        .checked();
+    let create = || post(async || "created");
+    let request = || Request::post("/account").header("content-type", "application/json");
+    let page = Browser::at(SITE);
+
+    let app = routes()
+        .route("/account", create())
+        .layer(CorsLayer::very_permissive())
+        .into_router();
+    let error = page.fetch(&app, request(), Credentials::Omit).await;
+    let error = error.expect_err("the path has policies, and none for POST");
+    let help = "a plain handler gets a policy of its own by `Policy::routes`";
+    assert!(error.to_string().contains(help), "{error}");
+
+    let app = routes().route("/account", CREATE.routes(create()).expect("it was checked"));
+    let response = page
+        .fetch(&app.into_router(), request(), Credentials::Omit)
+        .await;
+    assert_eq!(response.expect("allowed").status(), 200);
 }
 
 #[tokio::test]

@@ -6,8 +6,7 @@ pub mod finished;
 pub mod step_0_cors_layer;
 pub mod step_1_cors_router;
 pub mod step_2_jobs;
-pub mod step_3_session;
-pub mod step_4_private;
-pub mod step_5_public;
+pub mod step_3_handlers;
+pub mod step_4_services;
 
 mod old;

@@ -8,8 +8,7 @@ mod script;
 use axum::Router;
 use cors_application::policies::ORIGINS;
 use cors_application::routing::{
-    finished, step_0_cors_layer, step_1_cors_router, step_2_jobs, step_3_session, step_4_private,
-    step_5_public,
+    finished, step_0_cors_layer, step_1_cors_router, step_2_jobs, step_3_handlers, step_4_services,
 };
 use cors_application::settings::Settings;
 use cors_test_support::Failures;
@@ -23,9 +22,8 @@ enum Step {
     CorsLayer,
     CorsRouter,
     Jobs,
-    Session,
-    Private,
-    Public,
+    Handlers,
+    Services,
     Finished,
 }
 
@@ -37,9 +35,8 @@ impl Step {
             Self::CorsLayer => step_0_cors_layer::app(&settings),
             Self::CorsRouter => step_1_cors_router::app(&settings),
             Self::Jobs => step_2_jobs::app(&settings),
-            Self::Session => step_3_session::app(&settings),
-            Self::Private => step_4_private::app(&settings),
-            Self::Public => step_5_public::app(&settings).expect("valid policies"),
+            Self::Handlers => step_3_handlers::app(&settings),
+            Self::Services => step_4_services::app(&settings).expect("valid policies"),
             Self::Finished => finished::app(&settings).expect("valid policies"),
         }
     }
@@ -84,10 +81,9 @@ steps! {
     step_0_cors_layer_of_tower_http = Step::CorsLayer;
     step_1_cors_router_with_the_old_layer_inside = Step::CorsRouter;
     step_2_jobs_have_policies = Step::Jobs;
-    step_3_health_and_session_have_policies = Step::Session;
-    step_4_admin_and_uploads_have_policies = Step::Private;
-    step_5_feed_and_files_have_policies = Step::Public;
-    step_6_finished_without_cors_layer = Step::Finished;
+    step_3_all_handlers_have_policies = Step::Handlers;
+    step_4_services_have_policies_and_layers_are_inside = Step::Services;
+    step_5_finished_without_cors_layer = Step::Finished;
 }
 
 /// A row that no step is held against would be a table of wishes.

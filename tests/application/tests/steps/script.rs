@@ -176,7 +176,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "0"),
         row("the number of uploads", Page, get("/api/me"),
             r#"200 | content-type: application/json | {"name":"ann","uploads":3}"#).but(&[
-            (Step::Private, r#"200 | content-type: application/json | {"name":"ann","uploads":2}"#,
+            (Step::Handlers, r#"200 | content-type: application/json | {"name":"ann","uploads":2}"#,
              "a policy refuses the form of the other site, and `CorsLayer` runs it")]),
         // ---- Paths and methods that do not exist ----
         row("an unknown path", Page, get("/api/job"),
@@ -191,7 +191,7 @@ pub(crate) fn rows() -> Vec<Row> {
             (Step::Finished, "failed: response, origin", WRITE)]),
         row("an unknown method, with a preflight", Page, Request::delete("/api/health"),
             "405").but(&[
-            (Step::Session, "failed: preflight, origin", REFUSED)]),
+            (Step::Handlers, "failed: preflight, origin", REFUSED)]),
         // ---- Admins ----
         row("figures, not for ann", Page, get("/api/admin/mean"),
             "403"),
@@ -201,10 +201,10 @@ pub(crate) fn rows() -> Vec<Row> {
             "204"),
         row("figures without jobs: a panic", Admin, get("/api/admin/mean"),
             "failed: response, origin").but(&[
-            (Step::Public, "500 | Service panicked", INSIDE)]),
+            (Step::Services, "500 | Service panicked", INSIDE)]),
         row("a report that takes too long", Admin, get("/api/admin/report"),
             "failed: response, origin").but(&[
-            (Step::Public, "408", INSIDE)]),
+            (Step::Services, "408", INSIDE)]),
         // ---- For every site ----
         row("the feed", Evil, get("/feed"),
             r"200 | content-type: text/event-stream | cache-control: no-cache | data: open\n\ndata: closed").omit(),
@@ -222,7 +222,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "failed: response, origin"),
         row("a file is removed", Page, Request::delete("/files/terms.txt"),
             "failed: preflight, method").but(&[
-            (Step::Public, "failed: preflight, origin", REFUSED)]).omit(),
+            (Step::Services, "failed: preflight, origin", REFUSED)]).omit(),
         // ---- The end ----
         row("logout by another site", Evil, Request::post("/api/logout"),
             "failed: response, origin"),

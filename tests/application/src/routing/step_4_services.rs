@@ -1,4 +1,5 @@
-//! Step 3: the next modules, one handler at a time or all at once.
+//! Step 4: services, and the layers that were around the `CorsLayer`. Those whose responses a page should
+//! read move inside.
 
 use std::time::Duration;
 
@@ -6,9 +7,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
-use cors_runtime::{CorsRouter, routes};
-use tower::ServiceBuilder;
+use cors_runtime::{CorsRouter, PolicyErrors, routes};
+use tower::{Layer, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -18,33 +18,43 @@ use tower_http::trace::TraceLayer;
 use super::old;
 use crate::account::{require_admin, require_login, sessions};
 use crate::handlers::{self, admin, feed, jobs, session, uploads};
+use crate::policies::PUBLIC;
 use crate::settings::Settings;
 use crate::state::AppState;
 
 /// Makes the application.
-pub fn app(settings: &Settings) -> Router {
-    routes(settings).into_router().layer(
-        ServiceBuilder::new()
-            .layer(TraceLayer::new_for_http())
-            .layer(TimeoutLayer::with_status_code(
-                StatusCode::REQUEST_TIMEOUT,
-                Duration::from_secs(10),
-            ))
-            .layer(CompressionLayer::new())
-            .layer(CatchPanicLayer::new()),
-    )
+///
+/// # Errors
+///
+/// If a policy breaks a rule.
+pub fn app(settings: &Settings) -> Result<Router, PolicyErrors> {
+    let app = routes(settings)?.into_router();
+    Ok(app.layer(TraceLayer::new_for_http()))
 }
 
 /// The router before it is finished, which can list its policies.
-pub fn routes(settings: &Settings) -> CorsRouter {
+///
+/// # Errors
+///
+/// If a policy breaks a rule.
+pub fn routes(settings: &Settings) -> Result<CorsRouter, PolicyErrors> {
     let state = AppState::new(&settings.token);
-    CorsRouter::new()
+    Ok(CorsRouter::new()
         .nest("/api", api(&state))
         .fallback(handlers::not_found)
         .layer(sessions())
         .layer(old::pages(settings))
-        .merge(public(settings))
-        .with_state(state)
+        .merge(public(settings)?)
+        .layer(
+            ServiceBuilder::new()
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::REQUEST_TIMEOUT,
+                    Duration::from_secs(10),
+                ))
+                .layer(CompressionLayer::new())
+                .layer(CatchPanicLayer::new()),
+        )
+        .with_state(state))
 }
 
 fn api(state: &AppState) -> CorsRouter<AppState> {
@@ -65,11 +75,11 @@ fn private(state: &AppState) -> CorsRouter<AppState> {
             routes![jobs::show, jobs::replace, jobs::raise, jobs::remove],
         );
     let admin = CorsRouter::new()
-        .route("/mean", get(admin::mean))
-        .route("/report", get(admin::report))
+        .route("/mean", routes![admin::mean])
+        .route("/report", routes![admin::report])
         .layer(from_fn(require_admin));
     let uploads = CorsRouter::new()
-        .route("/uploads", post(uploads::upload))
+        .route("/uploads", routes![uploads::upload])
         .layer(DefaultBodyLimit::max(1024));
     CorsRouter::new()
         .nest("/jobs", jobs)
@@ -79,9 +89,9 @@ fn private(state: &AppState) -> CorsRouter<AppState> {
 }
 
 /// For every site.
-fn public(settings: &Settings) -> CorsRouter<AppState> {
-    CorsRouter::new()
-        .route("/feed", get(feed::feed))
-        .nest_service("/files", ServeDir::new(&settings.files))
-        .layer(old::public())
+fn public(settings: &Settings) -> Result<CorsRouter<AppState>, PolicyErrors> {
+    let files = PUBLIC.layer()?.layer(ServeDir::new(&settings.files));
+    Ok(CorsRouter::new()
+        .route("/feed", routes![feed::feed])
+        .nest_service("/files", files))
 }

@@ -1,4 +1,4 @@
-//! Step 4: routers with layers of their own. Those are inside CORS, as all layers of a `CorsRouter`.
+//! Step 3: all other handlers. Layers of a nested router are inside CORS, as those of the outer one.
 
 use std::time::Duration;
 
