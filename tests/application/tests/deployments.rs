@@ -43,7 +43,7 @@ async fn static_set_of_origins_is_shared_by_the_process() {
 /// Reads the set of its own application. TODO(predicates): `State`, `OriginSet::allows`
 fn is_page(origin: &Origin<'_>, request: &Parts) -> bool {
     let set = request.extensions.get::<Arc<OriginSet>>();
-    set.is_some_and(|set| set.contains(&origin.to_string()))
+    set.is_some_and(|set| set.contains(origin.as_str()))
 }
 
 #[cors(origins_from = is_page, methods = [GET])]
