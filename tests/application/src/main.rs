@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     ORIGINS.from_env("CORS_ORIGINS")?;
-    let app = routing::finished::app(&Settings::from_env())?;
+    let app = routing::finished::app(&Settings::from_env());
     let addr = env::var("ADDR").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
     let listener = TcpListener::bind(addr).await?;
     println!("http://{}", listener.local_addr()?);

@@ -26,7 +26,7 @@ fn deployment(origin: &str) -> Router {
         token: String::new(),
         files: "public".into(),
     };
-    finished::app(&settings).expect("valid policies")
+    finished::app(&settings)
 }
 
 #[tokio::test]

@@ -1,15 +1,13 @@
-//! After the migration: every route has a policy, or is on the list of those without one.
+//! After the migration: every handler has its policy, and the rest that of its router.
 
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::any_service;
-use cors_runtime::{CorsRouter, PolicyErrors, Protection, routes};
-use tower::{Layer, ServiceBuilder};
+use cors_runtime::{CorsRouter, Protection, routes};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -23,33 +21,19 @@ use crate::settings::Settings;
 use crate::state::AppState;
 
 /// Makes the application.
-///
-/// # Errors
-///
-/// If a policy breaks a rule.
-pub fn app(settings: &Settings) -> Result<Router, PolicyErrors> {
-    let app = routes(settings)?.into_router();
-    Ok(app.layer(TraceLayer::new_for_http()))
+pub fn app(settings: &Settings) -> Router {
+    let app = routes(settings).into_router();
+    app.layer(TraceLayer::new_for_http())
 }
 
 /// The router before it is finished, which can list its policies.
-///
-/// # Errors
-///
-/// If a policy breaks a rule.
-pub fn routes(settings: &Settings) -> Result<CorsRouter, PolicyErrors> {
+pub fn routes(settings: &Settings) -> CorsRouter {
     let state = AppState::new(&settings.token);
-    // TODO(router): default_policy
-    let not_found = handlers::not_found.with_state(());
-    let not_found = PAGES
-        .methods(&["GET", "POST", "PUT", "PATCH", "DELETE"])
-        .layer()?
-        .layer(not_found);
-    Ok(CorsRouter::new()
+    CorsRouter::new()
         .nest("/api", api(&state))
-        .fallback(any_service(not_found))
+        .fallback(handlers::not_found)
         .layer(sessions())
-        .merge(public(settings)?)
+        .merge(public(settings))
         .layer(
             ServiceBuilder::new()
                 .layer(TimeoutLayer::with_status_code(
@@ -59,8 +43,9 @@ pub fn routes(settings: &Settings) -> Result<CorsRouter, PolicyErrors> {
                 .layer(CompressionLayer::new())
                 .layer(CatchPanicLayer::new()),
         )
+        .default_policy(PAGES.methods(&["GET", "POST", "PUT", "PATCH", "DELETE"]))
         .protect(Protection::new())
-        .with_state(state))
+        .with_state(state)
 }
 
 fn api(state: &AppState) -> CorsRouter<AppState> {
@@ -95,9 +80,9 @@ fn private(state: &AppState) -> CorsRouter<AppState> {
 }
 
 /// For every site.
-fn public(settings: &Settings) -> Result<CorsRouter<AppState>, PolicyErrors> {
-    let files = PUBLIC.layer()?.layer(ServeDir::new(&settings.files));
-    Ok(CorsRouter::new()
+fn public(settings: &Settings) -> CorsRouter<AppState> {
+    CorsRouter::new()
         .route("/feed", routes![feed::feed])
-        .nest_service("/files", files))
+        .nest_service("/files", ServeDir::new(&settings.files))
+        .default_policy(PUBLIC)
 }

@@ -36,8 +36,8 @@ impl Step {
             Self::CorsRouter => step_1_cors_router::app(&settings),
             Self::Jobs => step_2_jobs::app(&settings),
             Self::Handlers => step_3_handlers::app(&settings),
-            Self::Services => step_4_services::app(&settings).expect("valid policies"),
-            Self::Finished => finished::app(&settings).expect("valid policies"),
+            Self::Services => step_4_services::app(&settings),
+            Self::Finished => finished::app(&settings),
         }
     }
 }
