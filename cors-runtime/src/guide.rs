@@ -2,6 +2,7 @@
 //!
 //! | guide | subject |
 //! |---|---|
+//! | [`migrate`] | from tower-http's `CorsLayer`, in steps; a table of equivalents |
 //! | [`policies`] | sharing a policy between handlers, overriding parts of it, warnings |
 //! | [`origins`] | development origins, sets, predicates |
 //! | [`layers`] | layers inside and outside CORS, `Policy::layer`, fallbacks, tonic, hyper |
@@ -13,6 +14,16 @@
 //! | [`faq`] | frequent questions, and errors of the compiler |
 //!
 //! The keys of the attribute are documented at [`#[cors]`](macro@crate::cors).
+
+#[doc = include_str!("../docs/guide/migrate.md")]
+#[doc(alias(
+    "CorsLayer",
+    "permissive",
+    "very_permissive",
+    "mirror_request",
+    "allow_private_network"
+))]
+pub mod migrate {}
 
 #[doc = include_str!("../docs/guide/policies.md")]
 pub mod policies {}
@@ -33,6 +44,7 @@ pub mod refusals {}
 pub mod testing {}
 
 #[doc = include_str!("../docs/guide/wire.md")]
+#[doc(alias = "vary")]
 pub mod wire {}
 
 #[doc = include_str!("../docs/guide/proxies.md")]

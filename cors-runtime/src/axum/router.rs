@@ -33,6 +33,7 @@ use crate::protection::{CompiledProtection, Protection};
 ///
 /// The methods are those of [`axum::Router`]. [`into_router`](Self::into_router) returns one; layers that
 /// are added to it run outside CORS.
+#[doc(alias("CorsLayer"))]
 #[must_use]
 pub struct CorsRouter<S = ()> {
     /// Everything without a policy and without an entry in `paths`: services, fallbacks, plain routers.

@@ -35,6 +35,7 @@ use crate::header_value::shared_value;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("AllowOrigin"))]
 #[must_use]
 pub struct OriginSet {
     list: ArcSwapOption<OriginList>,

@@ -46,6 +46,7 @@ use crate::origins::{HeadPredicate, OriginSet, PolicySource};
 /// let rules: Vec<Rule> = errors.iter().filter_map(|error| error.rule()).collect();
 /// assert_eq!(rules, [Rule::OriginPath, Rule::OriginNull]);
 /// ```
+#[doc(alias("CorsLayer", "Cors"))]
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct Policy<'a> {
@@ -75,6 +76,7 @@ impl<'a> Policy<'a> {
     }
 
     /// Replaces the origins.
+    #[doc(alias("allow_origin", "allowed_origin", "AllowOrigin"))]
     pub const fn origins(mut self, origins: &'a [&'a str]) -> Self {
         self.source.origins = origins;
         self
@@ -82,6 +84,7 @@ impl<'a> Policy<'a> {
 
     /// Adds the origins of a set, which may change while the program runs. It replaces a set or a
     /// function that was given before.
+    #[doc(alias("AllowOrigin"))]
     pub const fn origins_from(self, set: &'static OriginSet) -> Self {
         self.from(PolicySource::Set(set))
     }
@@ -118,6 +121,7 @@ impl<'a> Policy<'a> {
     ///
     /// A function that is `async`, or that takes extractors, is for the key
     /// [`origins_from`](macro@crate::cors#dynamic-origins) of the attribute.
+    #[doc(alias("predicate"))]
     pub const fn origins_if(self, function: fn(&Origin<'_>, &Parts) -> bool) -> Self {
         let predicate: HeadPredicate = function;
         self.from(PolicySource::Head(predicate))
@@ -151,6 +155,7 @@ impl<'a> Policy<'a> {
     /// Replaces the allowed methods, in upper case: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS. GET
     /// covers HEAD.
     /// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
+    #[doc(alias("allow_methods", "allowed_methods", "AllowMethods"))]
     pub const fn methods(mut self, methods: &'a [&'a str]) -> Self {
         self.source.methods = methods;
         self
@@ -159,6 +164,7 @@ impl<'a> Policy<'a> {
     /// Replaces the request headers that a page may set, in any case; `["*"]` for every one but
     /// `authorization`.
     /// [`Access-Control-Allow-Headers`](https://fetch.spec.whatwg.org/#http-access-control-allow-headers)
+    #[doc(alias("allow_headers", "allowed_headers", "AllowHeaders"))]
     pub const fn headers(mut self, headers: &'a [&'a str]) -> Self {
         self.source.headers = headers;
         self
@@ -167,6 +173,7 @@ impl<'a> Policy<'a> {
     /// Replaces the response headers that a page may read beyond the safelisted ones, in any case;
     /// `["*"]` for every one.
     /// [`Access-Control-Expose-Headers`](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)
+    #[doc(alias("ExposeHeaders"))]
     pub const fn expose_headers(mut self, headers: &'a [&'a str]) -> Self {
         self.source.expose_headers = headers;
         self
@@ -174,6 +181,7 @@ impl<'a> Policy<'a> {
 
     /// Sets the number of seconds for which a browser may remember a preflight, 0 to 86400.
     /// [`Access-Control-Max-Age`](https://fetch.spec.whatwg.org/#http-access-control-max-age)
+    #[doc(alias("MaxAge"))]
     pub const fn max_age(mut self, seconds: u32) -> Self {
         self.source.max_age = Some(seconds);
         self
@@ -182,6 +190,7 @@ impl<'a> Policy<'a> {
     /// Allows credentials: pages may send cookies, TLS client certificates and HTTP authentication,
     /// and read the response.
     /// [`Access-Control-Allow-Credentials`](https://fetch.spec.whatwg.org/#http-access-control-allow-credentials)
+    #[doc(alias("allow_credentials", "supports_credentials", "AllowCredentials"))]
     pub const fn credentials(mut self) -> Self {
         self.source.credentials = true;
         self
