@@ -66,6 +66,7 @@ fn every_error_is_one_of_ours() {
             "error[E0658]: custom attributes cannot be applied to statements",
         ),
         ("no_such_method", "error[E0599]: no method named"),
+        ("not_a_fallback", "error[E0277]: `"),
         ("not_a_handler", "error[E0277]: the trait bound"),
         ("routes_not_a_path", "error: expected `,`"),
         ("unknown_name", "error[E0425]: cannot find"),

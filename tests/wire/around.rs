@@ -755,3 +755,59 @@ async fn around_beside_plain_handlers() {
     ];
     check(&[App::new("beside plain handlers", app)], &cases).await;
 }
+
+/// Wherever the policies are added, the routes keep the protection and the default policy of their router.
+#[tokio::test]
+async fn around_keeps_the_settings_of_nested_routers() {
+    const DEFAULT: Policy = Policy::new(&["https://default.example"])
+        .methods(&["POST"])
+        .checked();
+    let protected = || {
+        CorsRouter::around(Router::new().route("/feed", get(plain).post(plain)))
+            .protect(Protection::new().checked())
+    };
+    let with_default = || {
+        CorsRouter::around(Router::new().route("/feed", get(plain).post(plain)))
+            .default_policy(DEFAULT)
+    };
+    let apps = [
+        App::nested(
+            "nested with a protection",
+            "/api",
+            CorsRouter::new()
+                .nest("/api", protected())
+                .with_policy("/api/feed", FEED),
+        ),
+        App::new(
+            "merged with a protection",
+            CorsRouter::new()
+                .with_policy("/feed", FEED)
+                .merge(protected()),
+        ),
+        App::new(
+            "merged with a default policy",
+            CorsRouter::new()
+                .merge(with_default())
+                .with_policy("/feed", FEED),
+        ),
+        App::new(
+            "both outside",
+            CorsRouter::new()
+                .merge(protected().with_policy("/feed", FEED))
+                .default_policy(DEFAULT),
+        ),
+    ];
+    let cases = [
+        case(
+            "the policy",
+            actual("GET /feed", "https://any.example"),
+            response(200, "access-control-allow-origin: *"),
+        ),
+        case(
+            "a write without a policy",
+            actual("POST /feed", "https://evil.example"),
+            forbidden(),
+        ),
+    ];
+    check(&apps, &cases).await;
+}

@@ -115,7 +115,10 @@ pub(super) fn by_path(entries: &[Entry]) -> ByPath {
     {
         assert_bound(policies);
         match paths.get_mut(path) {
-            Some((own, _)) => own.merge(policies.clone()),
+            Some((own, own_guard)) => {
+                own.merge(policies.clone());
+                *own_guard = own_guard.or(guard);
+            }
             None => {
                 paths.insert(path.clone(), (policies.clone(), guard.clone()));
             }

@@ -115,8 +115,7 @@ where
     ///     .into_router();
     /// ```
     ///
-    /// It is [`From<Router>`](#impl-From<Router<S>>-for-CorsRouter<S>), and [`merge`](Self::merge) and
-    /// [`nest`](Self::nest) take a finished router as well.
+    /// [`merge`](Self::merge) and [`nest`](Self::nest) take a finished router as well.
     pub fn around(router: Router<S>) -> Self {
         router.into()
     }
@@ -728,7 +727,8 @@ where
             let layers = around.iter().map(|(path, (policies, own))| {
                 let shell = Shell {
                     diagnostics,
-                    guard: own.or(&self.guard),
+                    // The route may be in a part with settings that the call did not see.
+                    guard: own.or(&shell.guard),
                 };
                 (path.clone(), shell.mixed(policies.clone()))
             });
