@@ -2,8 +2,12 @@
 
 mod companion;
 mod diagnostics;
+#[cfg(feature = "utoipa")]
+mod document;
 mod handler;
 mod handler_source;
+#[cfg(feature = "utoipa")]
+mod openapi;
 mod path;
 mod predicate;
 mod router;
@@ -11,6 +15,8 @@ mod routes;
 
 pub use self::companion::{Companion, PolicyCell};
 pub use self::handler_source::{HandlerSource, Methods};
+#[cfg(feature = "utoipa")]
+pub use self::openapi::{Documented, documented, with_operation};
 pub use self::router::CorsRouter;
 pub use self::routes::{
     NOTHING_SERVED, Routes, Served, assert_serves_other_methods, on, without_cors,

@@ -14,6 +14,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::diagnostics::Diagnostics;
+#[cfg(feature = "utoipa")]
+use super::document::Document;
 use super::path::{PathHandlers, Shell};
 use super::routes::Routes;
 use crate::policy::{HandlerPolicy, PlainRoute, Policies};
@@ -39,6 +41,8 @@ pub struct CorsRouter<S = ()> {
     plain: Vec<PlainRoute>,
     diagnostics: Diagnostics,
     protection: Option<Arc<CompiledProtection>>,
+    #[cfg(feature = "utoipa")]
+    pub(super) document: Document,
 }
 
 /// One path that was given to `route`.
@@ -107,6 +111,9 @@ where
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: impl Into<Self>) -> Self {
         let inner = router.into();
+        #[cfg(feature = "utoipa")]
+        self.document
+            .nest(inner.document, |path| nested_path(prefix, path));
         for route in inner.plain {
             let path = nested_path(prefix, &route.path);
             self.plain.push(PlainRoute { path, ..route });
@@ -161,6 +168,8 @@ where
     #[track_caller]
     pub fn merge(mut self, other: impl Into<Self>) -> Self {
         let inner = other.into();
+        #[cfg(feature = "utoipa")]
+        self.document.merge(inner.document);
         self.plain.extend(inner.plain);
         self.protected.extend(inner.protected);
         match &inner.protection {
@@ -252,6 +261,8 @@ where
             plain: self.plain,
             diagnostics: self.diagnostics,
             protection: self.protection,
+            #[cfg(feature = "utoipa")]
+            document: self.document,
             paths: self
                 .paths
                 .into_iter()
@@ -437,6 +448,8 @@ where
             plain: self.plain,
             diagnostics: self.diagnostics,
             protection: self.protection,
+            #[cfg(feature = "utoipa")]
+            document: self.document,
         }
     }
 
@@ -481,6 +494,8 @@ impl<S> Clone for CorsRouter<S> {
             plain: self.plain.clone(),
             diagnostics: self.diagnostics,
             protection: self.protection.clone(),
+            #[cfg(feature = "utoipa")]
+            document: self.document.clone(),
         }
     }
 }
@@ -517,6 +532,8 @@ where
             plain: plain.into_iter().collect(),
             diagnostics: Diagnostics::default(),
             protection: None,
+            #[cfg(feature = "utoipa")]
+            document: Document::default(),
         }
     }
 }
