@@ -4,13 +4,14 @@
 //! the traits of `utoipa::__dev`), which utoipa therefore keeps within a major version.
 
 use std::any::type_name;
+use std::convert::Infallible;
 use std::fmt;
+use std::mem;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route;
 use cors_rules::Method;
-use std::convert::Infallible;
 use tower_layer::Layer;
 use tower_service::Service;
 use utoipa::__dev::{SchemaReferences, Tags};
@@ -154,7 +155,7 @@ where
     /// [`OpenApiRouter`](utoipa_axum::router::OpenApiRouter) in this router, and no routes for preflights. Without
     /// [`with_openapi`](Self::with_openapi) its title and version are empty.
     pub fn split_for_parts(mut self) -> (Self, OpenApi) {
-        let document = std::mem::take(&mut self.document);
+        let document = mem::take(&mut self.document);
         (self, document.into_openapi())
     }
 }
@@ -185,7 +186,7 @@ impl<S> Documented<S> {
                 None => Some(operation.of_no_handler(&handlers)),
             });
         }
-        errors.extend(self.operations.split_first().and_then(several_paths));
+        errors.extend(several_paths(&self.operations));
         (!errors.is_empty()).then(|| errors.join("\n"))
     }
 
@@ -206,9 +207,8 @@ impl Operation {
         let own: Vec<&str> = self.methods.iter().map(name).collect();
         let cors: Vec<&str> = cors.iter().map(|method| method.as_str()).collect();
         // A GET handler serves HEAD as well, whether it is named or not.
-        let is_served = |method, by: &[&str]| {
-            by.contains(&method) || (method == "HEAD" && by.contains(&"GET"))
-        };
+        let is_served =
+            |method, by: &[&str]| by.contains(&method) || (method == "HEAD" && by.contains(&"GET"));
         let agree = own.iter().all(|method| is_served(method, &cors))
             && cors.iter().all(|method| is_served(method, &own));
         if agree {
@@ -237,30 +237,51 @@ impl Operation {
 
     /// The error where the `#[utoipa::path]` in scope is that of a function of the same name.
     fn of_no_handler(&self, handlers: &[(HandlerLocation, Vec<Method>)]) -> String {
-        let name = self.handler.rsplit("::").next().unwrap_or_default();
-        let same_name = handlers.iter().map(|(location, _)| location.path);
-        let mut same_name = same_name.filter(|path| path.rsplit("::").next() == Some(name));
-        let handler = same_name.next().unwrap_or(name);
+        let name = last_name(&self.handler);
+        let mut paths = handlers.iter().map(|(location, _)| location.path);
+        let of_name = paths.find(|path| last_name(path) == name);
+        let handler = of_name.unwrap_or(name);
+        let mut parts = handler.rsplit("::");
+        parts.next();
+        let module = parts.next().unwrap_or("module");
         format!(
-            "`{handler}` has the `#[utoipa::path]` of `{}`\nhelp: write the path of its module in \
-             `documented!`, such as `documented![{handler}]`",
+            "`{handler}` has the `#[utoipa::path]` of `{}`\nhelp: write the handler with its module, such as \
+             `documented![{module}::{name}]`",
             self.handler
         )
     }
 }
 
 /// The error where the handlers of one list have several paths.
-fn several_paths((first, others): (&Operation, &[Operation])) -> Option<String> {
-    let other = others.iter().find(|other| other.path != first.path)?;
-    let [first_name, other_name] = [first, other].map(|operation| {
-        let name = operation.handler.rsplit("::").next();
-        name.unwrap_or_default()
+fn several_paths(operations: &[Operation]) -> Option<String> {
+    let mut by_path: Vec<(&str, Vec<&str>)> = Vec::new();
+    for operation in operations {
+        let handler = last_name(&operation.handler);
+        match by_path.iter_mut().find(|(path, _)| *path == operation.path) {
+            Some((_, handlers)) => handlers.push(handler),
+            None => by_path.push((&operation.path, vec![handler])),
+        }
+    }
+    if by_path.len() < 2 {
+        return None;
+    }
+    let found = by_path.iter().map(|(path, handlers)| {
+        let handlers = handlers.join("`, `");
+        format!("`{path}` of `{handlers}`")
     });
+    let calls = by_path
+        .iter()
+        .map(|(_, handlers)| format!(".documented(documented![{}])", handlers.join(", ")));
     Some(format!(
-        "the handlers of one `documented!` have one path, and `{}` has `{}`, `{}` has `{}`\nhelp: write \
-         `.documented(documented![{first_name}]).documented(documented![{other_name}])`",
-        first.handler, first.path, other.handler, other.path,
+        "the handlers of one `documented!` must have one path, and these have {}: {}\nhelp: write `{}`",
+        by_path.len(),
+        found.collect::<Vec<_>>().join(", "),
+        calls.collect::<String>(),
     ))
+}
+
+fn last_name(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 fn name(method: &HttpMethod) -> &'static str {
