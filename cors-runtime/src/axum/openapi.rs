@@ -218,21 +218,20 @@ impl Operation {
             [method] => method.to_lowercase(),
             methods => format!("method({})", methods.join(", ").to_lowercase()),
         };
-        let mut error = format!(
+        let remedy = if self.methods.contains(&HttpMethod::Trace) {
+            ", because no page can send TRACE".to_owned()
+        } else {
+            format!(", or `#[cors(methods = [{}], ..)]`", own.join(", "))
+        };
+        Some(format!(
             "`{}` ({}:{}): `#[utoipa::path]` names {}, and `#[cors]` names {}\nhelp: write \
-             `#[utoipa::path({described}, ..)]`",
+             `#[utoipa::path({described}, ..)]`{remedy}",
             handler.path,
             handler.file,
             handler.line,
             own.join(" and "),
             cors.join(" and "),
-        );
-        if self.methods.contains(&HttpMethod::Trace) {
-            error += ", because no page can send TRACE";
-        } else {
-            error += &format!(", or `#[cors(methods = [{}], ..)]`", own.join(", "));
-        }
-        Some(error)
+        ))
     }
 
     /// The error where the `#[utoipa::path]` in scope is that of a function of the same name.

@@ -44,9 +44,9 @@ async fn trace() {}
 fn a_method_that_only_one_attribute_names() {
     check(
         documented![other_method],
-        &expect![[r#"
+        &expect![[r"
         `openapi::errors::other_method` (errors.rs:LINE): `#[utoipa::path]` names PUT, and `#[cors]` names POST
-        help: write `#[utoipa::path(post, ..)]`, or `#[cors(methods = [PUT], ..)]`"#]],
+        help: write `#[utoipa::path(post, ..)]`, or `#[cors(methods = [PUT], ..)]`"]],
     );
 }
 
@@ -54,13 +54,13 @@ fn a_method_that_only_one_attribute_names() {
 fn every_method_that_only_one_attribute_names() {
     check(
         documented![other_method, described_too_little, described_too_much],
-        &expect![[r#"
+        &expect![[r"
             `openapi::errors::other_method` (errors.rs:LINE): `#[utoipa::path]` names PUT, and `#[cors]` names POST
             help: write `#[utoipa::path(post, ..)]`, or `#[cors(methods = [PUT], ..)]`
             `openapi::errors::described_too_little` (errors.rs:LINE): `#[utoipa::path]` names GET, and `#[cors]` names GET and DELETE
             help: write `#[utoipa::path(method(get, delete), ..)]`, or `#[cors(methods = [GET], ..)]`
             `openapi::errors::described_too_much` (errors.rs:LINE): `#[utoipa::path]` names PATCH and OPTIONS, and `#[cors]` names PATCH
-            help: write `#[utoipa::path(patch, ..)]`, or `#[cors(methods = [PATCH, OPTIONS], ..)]`"#]],
+            help: write `#[utoipa::path(patch, ..)]`, or `#[cors(methods = [PATCH, OPTIONS], ..)]`"]],
     );
 }
 
@@ -68,9 +68,9 @@ fn every_method_that_only_one_attribute_names() {
 fn trace_is_no_method_of_cors() {
     check(
         documented![trace],
-        &expect![[r#"
+        &expect![[r"
         `openapi::errors::trace` (errors.rs:LINE): `#[utoipa::path]` names GET and TRACE, and `#[cors]` names GET
-        help: write `#[utoipa::path(get, ..)]`, because no page can send TRACE"#]],
+        help: write `#[utoipa::path(get, ..)]`, because no page can send TRACE"]],
     );
 }
 
@@ -86,9 +86,9 @@ async fn remove() {}
 fn several_paths() {
     check(
         documented![list, remove],
-        &expect![[r#"
+        &expect![[r"
             the handlers of one `documented!` must have one path, and these have 2: `/jobs` of `list`, `/jobs/{id}` of `remove`
-            help: write `.documented(documented![list]).documented(documented![remove])`"#]],
+            help: write `.documented(documented![list]).documented(documented![remove])`"]],
     );
 }
 
@@ -96,17 +96,18 @@ fn several_paths() {
 fn several_paths_and_other_methods() {
     check(
         documented![remove, other_method],
-        &expect![[r#"
+        &expect![[r"
             `openapi::errors::other_method` (errors.rs:LINE): `#[utoipa::path]` names PUT, and `#[cors]` names POST
             help: write `#[utoipa::path(post, ..)]`, or `#[cors(methods = [PUT], ..)]`
             the handlers of one `documented!` must have one path, and these have 2: `/jobs/{id}` of `remove`, `/jobs` of `other_method`
-            help: write `.documented(documented![remove]).documented(documented![other_method])`"#]],
+            help: write `.documented(documented![remove]).documented(documented![other_method])`"]],
     );
 }
 
 mod shadowed {
     #[utoipa::path(get, path = "/others")]
-    pub async fn show() {}
+    #[allow(dead_code, reason = "its `__path_show` is used")]
+    pub(super) fn show() {}
 }
 
 mod imported {
@@ -114,7 +115,7 @@ mod imported {
 
     #[utoipa::path(get, path = "/jobs")]
     #[cors(origins = ["*"], methods = [GET])]
-    pub async fn show() {}
+    pub(super) async fn show() {}
 }
 
 #[test]
@@ -124,9 +125,9 @@ fn the_path_of_another_function() {
 
     check(
         documented![show],
-        &expect![[r#"
+        &expect![[r"
             `openapi::errors::imported::show` has the `#[utoipa::path]` of `openapi::errors::shadowed::show`
-            help: write the handler with its module, such as `documented![imported::show]`"#]],
+            help: write the handler with its module, such as `documented![imported::show]`"]],
     );
 }
 

@@ -31,21 +31,21 @@ async fn several_methods() -> &'static str {
 }
 
 mod jobs {
-    pub mod inner {
+    pub(super) mod inner {
         use cors_runtime::cors;
 
         #[utoipa::path(patch, path = "/x")]
         #[cors(origins = ["https://app.example"], methods = [PATCH])]
-        pub async fn edit() -> &'static str {
+        pub(crate) async fn edit() -> &'static str {
             "in a module"
         }
     }
 
-    pub use inner::*;
+    pub(super) use inner::*;
 
     #[utoipa::path(options, path = "/x")]
     #[cors_runtime::cors(origins = ["https://app.example"], methods = [OPTIONS])]
-    pub async fn options() -> &'static str {
+    pub(super) async fn options() -> &'static str {
         "options"
     }
 }

@@ -1,5 +1,7 @@
 //! OpenAPI: `documented!`, routers of utoipa-axum and of aide, and the example.
 
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
 mod document;
 mod errors;
 mod handlers;
