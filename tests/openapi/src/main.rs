@@ -4,6 +4,7 @@
 
 mod document;
 mod errors;
+mod example;
 mod handlers;
 
 /// The compile errors of `documented!`, with exactly the text of their `.stderr`.
