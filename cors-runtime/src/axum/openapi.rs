@@ -347,12 +347,12 @@ where
 /// [`CorsRouter::documented`](crate::CorsRouter::documented). `#[cfg(..)]` may precede a path.
 ///
 /// ```
-/// use axum::Json;
-/// use axum::extract::Path;
-/// use cors_runtime::{CorsRouter, cors, documented};
+/// use cors_runtime::{CorsRouter, documented};
 ///
 /// mod jobs {
-///     use super::*;
+///     use axum::Json;
+///     use axum::extract::Path;
+///     use cors_runtime::cors;
 ///
 ///     #[utoipa::path(get, path = "/jobs/{id}", responses((status = 200, body = String)))]
 ///     #[cors(origins = ["*"], methods = [GET])]
