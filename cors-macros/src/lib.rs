@@ -9,7 +9,7 @@
 //! - `lints` generates warnings.
 //!
 //! `errors` collects errors, and `spans` generates calls whose errors point at the user's tokens.
-//! `routes` and `documented` are the macros of these names.
+//! `routes`, `policies` and `documented` are the macros of these names.
 #![forbid(unsafe_code)]
 // A panic of a macro has no span and no remedy.
 #![warn(clippy::indexing_slicing)]
@@ -21,6 +21,7 @@ mod errors;
 mod expand;
 mod function;
 mod lints;
+mod policies;
 mod routes;
 mod spans;
 
@@ -61,6 +62,13 @@ pub fn cors(
 #[proc_macro]
 pub fn __routes(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     routes::expand(input.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented where cors-runtime wraps it")]
+#[doc(hidden)]
+#[proc_macro]
+pub fn __policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    policies::expand(input.into()).into()
 }
 
 #[allow(missing_docs, reason = "documented where cors-runtime wraps it")]

@@ -114,7 +114,7 @@ fn is_function_of_type(path: &Path) -> bool {
 }
 
 /// The path of the companion: without the generics of the function.
-fn companion(handler: &ExprPath) -> Path {
+pub(crate) fn companion(handler: &ExprPath) -> Path {
     let mut path = handler.path.clone();
     if let Some(last) = path.segments.last_mut() {
         last.arguments = PathArguments::None;
@@ -127,7 +127,11 @@ fn companion(handler: &ExprPath) -> Path {
 /// The import shadows `__h` of the glob in each namespace in which the path has an item. A handler
 /// without `#[cors]` has no type, so the type of the glob remains, and the error about it has the
 /// remedy.
-fn with_companion(handler: &ExprPath, crate_path: &TokenStream, body: &TokenStream) -> TokenStream {
+pub(crate) fn with_companion(
+    handler: &ExprPath,
+    crate_path: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
     let companion = companion(handler);
     quote!({
         #[allow(unused_imports)]
@@ -150,7 +154,7 @@ fn register(routes: &Ident, handler: &ExprPath, crate_path: &TokenStream) -> Tok
 
 /// Checks by const evaluation that no two handlers serve the same method, because the methods of a
 /// handler are not known to the macro.
-fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
+pub(crate) fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
     let constant = Ident::new(REGISTERED, Span::call_site());
     let served = handlers.iter().map(
         |Registered {

@@ -33,7 +33,7 @@ pub mod __probe {
 #[cfg(feature = "utoipa")]
 pub use crate::axum::Documented;
 #[cfg(feature = "axum")]
-pub use crate::axum::{CorsRouter, Routes};
+pub use crate::axum::{CorsRouter, HandlerPolicies, IntoFallback, Routes};
 pub use crate::errors::{PolicyError, PolicyErrors};
 pub use crate::layer::{
     PolicyFuture, PolicyLayer, PolicyService, ProtectionLayer, ProtectionService,

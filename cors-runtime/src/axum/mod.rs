@@ -1,19 +1,25 @@
 //! axum: handlers that carry their policy, the routes of a path, a router.
 
+mod around;
 mod companion;
 mod diagnostics;
 #[cfg(feature = "utoipa")]
 mod document;
+mod fallback;
 mod handler;
 mod handler_source;
 #[cfg(feature = "utoipa")]
 mod openapi;
 mod path;
+mod pattern;
 mod predicate;
 mod router;
 mod routes;
+mod shell;
 
+pub use self::around::{HandlerPolicies, policies_of};
 pub use self::companion::{Companion, PolicyCell};
+pub use self::fallback::IntoFallback;
 pub use self::handler_source::{HandlerSource, Methods};
 #[cfg(feature = "utoipa")]
 pub use self::openapi::{Documented, documented, with_operation};

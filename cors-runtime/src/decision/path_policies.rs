@@ -15,6 +15,8 @@ pub(crate) struct PathPolicies {
     allow_methods: [Option<&'static HeaderValue>; Method::ALL.len()],
     /// Whether the policy of GET decides about web sockets over HTTP/2, which are CONNECT.
     web_sockets: bool,
+    /// The policy that holds the requests of methods that have none. Their responses have no headers.
+    others: Option<PolicyRef>,
 }
 
 impl PathPolicies {
@@ -86,6 +88,11 @@ impl PathPolicies {
             .filter_map(|&method| Some((method, self.serving(method)?)))
     }
 
+    /// The policy that holds the requests of methods that have none.
+    pub(super) fn others(&self) -> Option<&PolicyRef> {
+        self.others.as_ref()
+    }
+
     /// Whether no method has a policy.
     pub(crate) fn is_empty(&self) -> bool {
         self.by_method.iter().all(Option::is_none)
@@ -116,6 +123,36 @@ impl PathPolicies {
 
 #[cfg(feature = "axum")]
 impl PathPolicies {
+    /// The policy of handlers that have none of their own. It holds methods that it does not name, as
+    /// that of a layer.
+    pub(crate) fn of_default(
+        methods: impl IntoIterator<Item = Method>,
+        policy: &PolicyRef,
+    ) -> Self {
+        Self {
+            others: Some(policy.clone()),
+            ..Self::new(methods, policy)
+        }
+    }
+
+    /// The same policies, and for other methods those of `default`.
+    pub(crate) fn or_default(mut self, default: &Self) -> Self {
+        let get = Method::Get as usize;
+        let serves_get = self.by_method[get].is_some();
+        for (index, default) in default.by_method.iter().enumerate() {
+            // A GET handler serves HEAD as well.
+            if serves_get && index == Method::Head as usize {
+                continue;
+            }
+            let own = &mut self.by_method[index];
+            *own = own.take().or_else(|| default.clone());
+        }
+        self.web_sockets |= default.web_sockets && !serves_get;
+        self.others = self.others.take().or_else(|| default.others.clone());
+        self.list_methods();
+        self
+    }
+
     /// Adds the policies of another router. Both have one for no method: see
     /// [`common`](Self::common).
     pub(crate) fn merge(&mut self, other: Self) {
@@ -123,6 +160,7 @@ impl PathPolicies {
             *own = own.take().or(other);
         }
         self.web_sockets |= other.web_sockets;
+        self.others = self.others.take().or(other.others);
         self.list_methods();
     }
 

@@ -5,6 +5,7 @@
 mod document;
 mod errors;
 mod example;
+mod finished;
 mod handlers;
 
 /// The compile errors of `documented!`, with exactly the text of their `.stderr`.
