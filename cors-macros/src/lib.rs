@@ -9,13 +9,14 @@
 //! - `lints` generates warnings.
 //!
 //! `errors` collects errors, and `spans` generates calls whose errors point at the user's tokens.
-//! `routes` and `policies` are the macros of these names.
+//! `routes`, `policies` and `documented` are the macros of these names.
 #![forbid(unsafe_code)]
 // A panic of a macro has no span and no remedy.
 #![warn(clippy::indexing_slicing)]
 
 mod attr;
 mod check;
+mod documented;
 mod errors;
 mod expand;
 mod function;
@@ -68,4 +69,11 @@ pub fn __routes(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 #[proc_macro]
 pub fn __policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     policies::expand(input.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented where cors-runtime wraps it")]
+#[doc(hidden)]
+#[proc_macro]
+pub fn __documented(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    documented::expand(input.into()).into()
 }

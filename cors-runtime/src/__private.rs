@@ -1,5 +1,7 @@
 //! The whole contract between generated code and this crate. Nothing here is for users.
 
+#[cfg(feature = "utoipa")]
+pub use cors_macros::__documented;
 pub use cors_macros::{__policies, __routes};
 pub use cors_rules::Key;
 
@@ -10,3 +12,5 @@ pub use crate::axum::{
     Companion, HandlerSource, Methods, NOTHING_SERVED, PolicyCell, Served,
     assert_serves_other_methods, on, policies_of, without_cors,
 };
+#[cfg(feature = "utoipa")]
+pub use crate::axum::{documented, with_operation};

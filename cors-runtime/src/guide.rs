@@ -11,6 +11,7 @@
 //! | [`testing`] | a browser in `cargo test` |
 //! | [`wire`] | requests and responses in detail |
 //! | [`proxies`] | nginx and development proxies |
+//! | [`openapi`] | an OpenAPI document: utoipa, utoipa-axum, aide |
 //! | [`faq`] | frequent questions, and errors of the compiler |
 //!
 //! The keys of the attribute are documented at [`#[cors]`](macro@crate::cors).
@@ -49,6 +50,14 @@ pub mod wire {}
 
 #[doc = include_str!("../docs/guide/proxies.md")]
 pub mod proxies {}
+
+// Its examples need the feature.
+#[cfg_attr(feature = "utoipa", doc = include_str!("../docs/guide/openapi.md"))]
+#[cfg_attr(
+    not(feature = "utoipa"),
+    doc = "OpenAPI documents. The text of this guide needs the feature `utoipa`."
+)]
+pub mod openapi {}
 
 #[doc = include_str!("../docs/guide/faq.md")]
 pub mod faq {}

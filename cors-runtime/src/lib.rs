@@ -30,6 +30,8 @@ pub mod __probe {
     pub use crate::report::probe::{Finding, Probe, Refused};
 }
 
+#[cfg(feature = "utoipa")]
+pub use crate::axum::Documented;
 #[cfg(feature = "axum")]
 pub use crate::axum::{CorsRouter, HandlerPolicies, IntoFallback, Routes};
 pub use crate::errors::{PolicyError, PolicyErrors};

@@ -3,9 +3,13 @@
 mod around;
 mod companion;
 mod diagnostics;
+#[cfg(feature = "utoipa")]
+mod document;
 mod fallback;
 mod handler;
 mod handler_source;
+#[cfg(feature = "utoipa")]
+mod openapi;
 mod path;
 mod pattern;
 mod predicate;
@@ -17,6 +21,8 @@ pub use self::around::{HandlerPolicies, policies_of};
 pub use self::companion::{Companion, PolicyCell};
 pub use self::fallback::IntoFallback;
 pub use self::handler_source::{HandlerSource, Methods};
+#[cfg(feature = "utoipa")]
+pub use self::openapi::{Documented, documented, with_operation};
 pub use self::router::CorsRouter;
 pub use self::routes::{
     NOTHING_SERVED, Routes, Served, assert_serves_other_methods, on, without_cors,

@@ -15,6 +15,8 @@ use tower_service::Service;
 
 use super::around::{AroundLayer, ByPath, Entry, HandlerPolicies, assert_served, by_path};
 use super::diagnostics::Diagnostics;
+#[cfg(feature = "utoipa")]
+use super::document::Document;
 use super::fallback::{FALLBACK, Fallback, IntoFallback, METHOD_NOT_ALLOWED, assert_no_fallback};
 use super::path::{PathHandlers, Unserved, assert_other_methods, empty_router};
 use super::pattern::{assert_valid, assert_valid_prefix, nested_path};
@@ -57,6 +59,8 @@ pub struct CorsRouter<S = ()> {
     guard: Guard,
     /// Whether a segment that begins like a parameter of axum 0.7 is an error.
     v07_checks: bool,
+    #[cfg(feature = "utoipa")]
+    pub(super) document: Document,
 }
 
 /// One path that was given to `route`.
@@ -243,6 +247,9 @@ where
         let inner = router.into();
         let guard = inner.guard.clone();
         self.add_plain(&inner, |path| nested_path(prefix, path));
+        #[cfg(feature = "utoipa")]
+        self.document
+            .nest(inner.document, |path| nested_path(prefix, path));
         for (path, policies) in inner.unserved {
             self.unserved.push((nested_path(prefix, &path), policies));
         }
@@ -339,6 +346,8 @@ where
         }
         let guard = inner.guard.clone();
         self.add_plain(&inner, str::to_owned);
+        #[cfg(feature = "utoipa")]
+        self.document.merge(inner.document);
         self.unserved.extend(inner.unserved);
         self.rest_may_have_fallback |= inner.rest_may_have_fallback;
         for part in inner.parts {
@@ -582,6 +591,8 @@ where
             diagnostics: self.diagnostics,
             guard: self.guard,
             v07_checks: self.v07_checks,
+            #[cfg(feature = "utoipa")]
+            document: self.document,
         }
     }
 
@@ -948,6 +959,8 @@ impl<S> Clone for CorsRouter<S> {
             diagnostics: self.diagnostics,
             guard: self.guard.clone(),
             v07_checks: self.v07_checks,
+            #[cfg(feature = "utoipa")]
+            document: self.document.clone(),
         }
     }
 }
@@ -1000,6 +1013,8 @@ where
             diagnostics: Diagnostics::default(),
             guard: Guard::default(),
             v07_checks: true,
+            #[cfg(feature = "utoipa")]
+            document: Document::default(),
         }
     }
 }
