@@ -14,6 +14,7 @@ use serde_json::Value;
 #[derive(Clone, Copy)]
 struct Bad {
     origins: &'static [&'static str],
+    dev_origins: &'static [&'static str],
     methods: &'static [&'static str],
     headers: &'static [&'static str],
     expose_headers: &'static [&'static str],
@@ -26,6 +27,7 @@ struct Bad {
 
 const FINE: Bad = Bad {
     origins: &["https://app.example"],
+    dev_origins: &[],
     methods: &["GET"],
     headers: &[],
     expose_headers: &[],
@@ -81,6 +83,11 @@ const TABLE: &[Bad] = &[
             "https://a.example",
         ],
         breaks: &[OriginDuplicate, OriginDuplicate],
+        ..FINE
+    },
+    Bad {
+        dev_origins: &["*"],
+        breaks: &[DevOriginsAny],
         ..FINE
     },
     origins(&["null"], &[OriginNull]),
@@ -149,6 +156,7 @@ const TABLE: &[Bad] = &[
             "x a",
             "x-rate-*",
             "cookie",
+            "host",
             "access-control-max-age",
             "x-a",
             "X-A",
@@ -156,6 +164,7 @@ const TABLE: &[Bad] = &[
         breaks: &[
             HeaderNotToken,
             HeaderWildcard,
+            HeaderCookie,
             HeaderForbidden,
             HeaderOfResponse,
             HeaderDuplicate,
@@ -219,18 +228,26 @@ const OF_NO_POLICY: &[Rule] = &[
     TrustPublicSuffix,
     MaxAgeNotInteger,
     KeyUnknown,
+    KeyNotNeeded,
+    CommaMissing,
     KeyTwice,
     ValueKind,
     ValueMissing,
+    ListNotLiteral,
+    ListOfEnvironment,
+    PredicateNotNamed,
+    PolicyNotNamed,
     FlagValue,
     PrivateNetwork,
     OptOutUnknown,
     NotAFunction,
+    AssociatedFunction,
     AttributeTwice,
     PrimitiveName,
     JsonWithoutContentType,
     CookiesWithoutCredentials,
     AuthorizationNotAllowed,
+    GraphQlWithoutContentType,
     RoutesSameMethod,
     RoutesMethodOfType,
     RoutesPolicyOfAnother,
@@ -242,6 +259,7 @@ impl Bad {
     /// Each key with the messages of the rules that its value breaks.
     fn at_start_up(&self) -> Vec<(&'static str, String)> {
         let mut policy = Policy::new(self.origins)
+            .dev_origins_if(true, self.dev_origins)
             .methods(self.methods)
             .headers(self.headers)
             .expose_headers(self.expose_headers)
@@ -277,9 +295,10 @@ impl Bad {
         set.concat()
     }
 
-    fn lists(&self) -> [(&'static str, &'static [&'static str]); 4] {
+    fn lists(&self) -> [(&'static str, &'static [&'static str]); 5] {
         [
             ("origins", self.origins),
+            ("dev_origins", self.dev_origins),
             ("methods", self.methods),
             ("headers", self.headers),
             ("expose_headers", self.expose_headers),
@@ -302,12 +321,15 @@ impl Bad {
             format!("const {}: &[&str] = &{list:?}; ", key.to_ascii_uppercase())
         });
         let keys = lists.map(|(key, _)| format!("{key} = {}", key.to_ascii_uppercase()));
-        consts.concat() + &handler(&(keys.join(", ") + &self.flags(", ", "")))
+        let max_age = format!("const MAX_AGE: u32 = {}; ", self.max_age);
+        let keys = keys.join(", ") + ", max_age = MAX_AGE" + &self.flags(", ", "");
+        consts.concat() + &max_age + &handler(&keys)
     }
 
     fn as_a_policy(&self) -> String {
         let Self {
             origins,
+            dev_origins,
             methods,
             headers,
             expose_headers,
@@ -317,7 +339,7 @@ impl Bad {
         let flags = self.flags(".", "()");
         format!(
             "const POLICY: cors_runtime::Policy = cors_runtime::Policy::new(&{origins:?})\
-             .methods(&{methods:?}).headers(&{headers:?}).expose_headers(&{expose_headers:?})\
+             .dev_origins_if(true, &{dev_origins:?}).methods(&{methods:?}).headers(&{headers:?}).expose_headers(&{expose_headers:?})\
              .max_age({max_age}){flags}; {}",
             handler("policy = POLICY")
         )
@@ -362,13 +384,9 @@ fn the_messages_are_the_same_in_the_attribute_in_constants_and_at_run_time() {
             "row {row}, as a policy"
         );
 
-        // Only lists can be constants.
-        let enforces = firsts.remove("enforce");
-        firsts.remove("max_age");
-        let of_lists: Vec<&str> = firsts.into_values().chain(enforces).collect();
         assert_eq!(
             sorted(&behind_paths[row]),
-            sorted(&of_lists),
+            sorted(&of_all),
             "row {row}, behind paths"
         );
     }
