@@ -21,7 +21,7 @@ pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
     }
     // A number that does not fit into `u32` is not in the policy.
     let max_age = attribute.max_age.as_ref();
-    let too_large = max_age.filter(|max_age| max_age.seconds.is_none());
+    let too_large = max_age.filter(|it| it.seconds.is_none() && it.constant.is_none());
     errors.extend(too_large.map(max_age_range));
 }
 

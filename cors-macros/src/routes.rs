@@ -8,7 +8,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, ExprPath, Path, PathArguments, Token};
 
-use crate::attr::{split_at_commas, stream};
+use crate::entries::{split_at_commas, stream};
 use crate::errors::{Errors, error_at};
 use crate::expand::REGISTERED;
 use crate::spans::{called_at, ends};

@@ -7,7 +7,7 @@ use crate::bytes::{contains, equal_ignoring_case, find_any};
 use crate::canonical::{canonical, over_https};
 use crate::fault::Fault;
 use crate::header::{
-    is_cors_request_header, is_cors_response_header, is_covered_by_wildcard,
+    is_cookie, is_cors_request_header, is_cors_response_header, is_covered_by_wildcard,
     is_forbidden_in_requests, is_forbidden_in_responses, is_preflight_response_header, is_token,
 };
 use crate::key::Key;
@@ -183,6 +183,9 @@ const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> 
         }
         if policy.credentials {
             return Some(Violation::new(Rule::CredentialsAnyOrigin, text));
+        }
+        if index >= own {
+            return Some(Violation::new(Rule::DevOriginsAny, text));
         }
         if own + policy.dev_origins.len() > 1 || policy.origins_from {
             return Some(Violation::new(Rule::OriginsAnyBesideOthers, text));
@@ -389,6 +392,9 @@ const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> 
     }
     if let Some(violation) = header_name(list, index) {
         return Some(violation);
+    }
+    if is_cookie(name) {
+        return Some(Violation::new(Rule::HeaderCookie, name));
     }
     if is_forbidden_in_requests(name) {
         return Some(Violation::new(Rule::HeaderForbidden, name));

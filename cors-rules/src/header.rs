@@ -53,6 +53,11 @@ pub const fn is_forbidden_in_requests(name: &str) -> bool {
         || starts_with_ignoring_case(name.as_bytes(), b"sec-")
 }
 
+/// Whether `name` is that of a header for cookies in requests.
+pub(crate) const fn is_cookie(name: &str) -> bool {
+    is_one_of(name, &["cookie", "cookie2"])
+}
+
 /// Whether pages cannot read the header `name`: a
 /// [forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name).
 #[must_use]

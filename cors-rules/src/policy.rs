@@ -1,6 +1,9 @@
 //! The policy of one handler, as plain data.
 
+use crate::bytes::{equal, equal_ignoring_case, starts_with_ignoring_case};
+use crate::header::is_covered_by_wildcard;
 use crate::key::Key;
+use crate::method::Method;
 use crate::opt_out::Tolerance;
 
 /// The values of a policy as the user wrote them, valid or not.
@@ -47,5 +50,38 @@ impl<'a> Policy<'a> {
             Key::ExposeHeaders => self.expose_headers,
             _ => &[],
         }
+    }
+
+    /// Whether an entry of `headers` is `name`, in any case, or covers it. `"*"` covers every name
+    /// but `authorization`.
+    #[must_use]
+    pub const fn allows_header(&self, name: &str) -> bool {
+        let name = name.as_bytes();
+        let mut i = 0;
+        while i < self.headers.len() {
+            let allows = match self.headers[i].as_bytes() {
+                b"*" => is_covered_by_wildcard(name),
+                [prefix @ .., b'*'] => starts_with_ignoring_case(name, prefix),
+                entry => equal_ignoring_case(entry, name),
+            };
+            if allows {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether `methods` has `method`.
+    #[must_use]
+    pub const fn serves(&self, method: Method) -> bool {
+        let mut i = 0;
+        while i < self.methods.len() {
+            if equal(self.methods[i].as_bytes(), method.as_str().as_bytes()) {
+                return true;
+            }
+            i += 1;
+        }
+        false
     }
 }

@@ -56,6 +56,10 @@ rules! {
     /// `"*"` beside other origins: it already allows them.
     OriginsAnyBesideOthers: "`*` allows every origin, so other origins have no effect",
         "write only `origins = [\"*\"]`, or delete `\"*\"` and keep the list";
+    /// `"*"` in `dev_origins`: every site could use the server of a developer, and the release build
+    /// would refuse the same pages.
+    DevOriginsAny: "`*` in `dev_origins` would let every site use the server of a developer, and a release build would refuse the same pages",
+        "list the development origins, such as `dev_origins = [\"http://localhost:*\"]`; for every origin in every build, write `origins = [\"*\"]`";
     /// An origin that is listed twice.
     OriginDuplicate: "the origin `{text}` is listed twice",
         "delete one of them";
@@ -243,6 +247,9 @@ rules! {
     /// A request header that pages cannot set, so that allowing it has no effect.
     HeaderForbidden: "pages cannot set the request header `{text}`: only the browser sets it, so allowing it has no effect",
         "delete it";
+    /// `Cookie` in `headers`. Browsers send cookies by themselves, with `credentials`.
+    HeaderCookie: "pages cannot set the request header `{text}`: browsers send cookies by themselves, and only with `credentials`",
+        "delete it; cookies need only `credentials`";
     /// A response header in `headers`, which lists request headers.
     HeaderOfResponse: "`{text}` is a response header, and `headers` lists request headers",
         "delete it; this policy writes the `access-control-*` headers by itself";
@@ -267,21 +274,40 @@ rules! {
     /// A `max_age` outside of 0 to 86400 seconds.
     MaxAgeRange: "`max_age = {text}` is not from 0 to 86400 seconds",
         "write at most 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)";
-    /// A `max_age` that is not an integer literal.
-    MaxAgeNotInteger: "`max_age` must be an integer literal, not `{text}`",
-        "write `max_age = {fix}`" or "write seconds, such as `max_age = 600`; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)";
+    /// A `max_age` that is neither an integer literal nor the path of a constant.
+    MaxAgeNotInteger: "`max_age` is a number of seconds or the path of a constant, not `{text}`",
+        "write `max_age = {fix}`" or "write seconds, such as `max_age = 600`, or a constant: `const AGE: u32 = 600;` and `max_age = AGE`";
 
     // The shape of the attribute.
 
     /// A key that the attribute does not have.
     KeyUnknown: "unknown key `{text}`; did you mean `{part}`?" or "unknown key `{text}`",
         "the keys are {fix}";
+    /// A key of another library for something that every policy does.
+    KeyNotNeeded: "unknown key `{text}`: every policy has its preflights answered, and the `Vary` that its responses need",
+        "delete it";
+    /// Two entries without a comma between them.
+    CommaMissing: "a comma is missing before `{text}`",
+        "write `, {text}`";
     /// A key that is given twice.
     KeyTwice: "`{text}` is given twice",
         "keep one, with all of its values";
     /// A value of the wrong kind.
     ValueKind: "`{part}` is not a value for `{text}`",
         "write `{fix}`";
+    /// A constant, or another expression, as an entry or as a part of a list.
+    ListNotLiteral: "`{part}` is not a literal, and a constant is a whole list, not a part of one",
+        "name the whole list, and write its name: `{text} = {fix};`";
+    /// `env!` or another way to the environment in a list.
+    ListOfEnvironment: "`{part}` is not a literal, and `{text}` does not read the environment",
+        "write `origins_from = ALLOWED` with `static ALLOWED: OriginSet = OriginSet::new();`, and call `ALLOWED.from_env(\"CORS_ORIGINS\")` when the program starts; for the environment of the build, name the whole list: `{text} = {fix};`";
+    /// A closure or a call in `origins_from`, which takes a name.
+    PredicateNotNamed: "`{text}` is not the path of a function or of a static `OriginSet`",
+        "name it: `fn is_tenant(origin: &Origin<'_>, request: &Parts) -> bool { .. }` and `origins_from = is_tenant`, or `static TENANTS: OriginSet = OriginSet::new();` and `origins_from = TENANTS`";
+    /// An expression in `policy`, which takes the name of a constant.
+    PolicyNotNamed: "`{text}` is not the path of a constant",
+        "name it: `policy = ACCOUNT` with `const ACCOUNT: Policy = {fix};`"
+        or "name a constant: `policy = ACCOUNT` with `const ACCOUNT: Policy = Policy::new(&[\"https://app.example.com\"]);`";
     /// A key without its value.
     ValueMissing: "`{text}` has no value",
         "write `{fix}`";
@@ -300,6 +326,10 @@ rules! {
     /// The attribute on anything but a free function.
     NotAFunction: "`#[cors]` belongs on a free function, the handler of a route",
         "move the handler out as `async fn`, or put the attribute on the function that the route names";
+    /// The attribute on a function of an `impl` or a `trait`. Its policy is found by the path of a free
+    /// function.
+    AssociatedFunction: "`{text}` is a function of an `impl` or a `trait`, and `#[cors]` belongs on a free function",
+        "move it out, as `async fn {text}(..)`; state comes from an argument, such as `State(api): State<Api>`";
     /// The attribute twice on one function. A handler has one policy.
     AttributeTwice: "`#[cors]` is written twice on `{text}`, and a handler has one policy",
         "write one `#[cors]` with all of the keys";
@@ -311,13 +341,17 @@ rules! {
 
     /// A `Json` argument without `content-type` in `headers`, which browsers need a preflight for.
     JsonWithoutContentType: "no page of another origin can send the JSON that this handler reads, because its `content-type` is not among `headers`",
-        "add `headers = [\"content-type\"]`";
+        "add `\"content-type\"` to `headers`, such as `headers = [\"content-type\"]`";
     /// A cookie jar without `credentials`. Browsers then send no cookies.
     CookiesWithoutCredentials: "the `{text}` of this handler stays empty for every page of another origin, because browsers send cookies only with `credentials`",
         "add `credentials`";
     /// `TypedHeader<Authorization<..>>` without `authorization` in `headers`. `*` does not cover it.
     AuthorizationNotAllowed: "no page of another origin can send the `Authorization` that this handler reads, because it is not among `headers`",
-        "add `headers = [\"authorization\"]`; `\"*\"` does not cover it";
+        "add `\"authorization\"` to `headers`, such as `headers = [\"authorization\"]`; `\"*\"` does not cover it";
+
+    /// A GraphQL request without `content-type` in `headers`. GraphQL clients post JSON.
+    GraphQlWithoutContentType: "no GraphQL client in a page of another origin can post to this handler, because the `content-type` of its JSON is not among `headers`",
+        "add `\"content-type\"` to `headers`, such as `headers = [\"content-type\"]`";
 
     // routes!
 

@@ -6,7 +6,10 @@ pub use cors_macros::{__policies, __routes};
 pub use cors_rules::Key;
 
 pub use crate::origins::{OriginSource, OriginsFrom, origins_from};
-pub use crate::policy::{Policy, assert_keeps_rules, with_opt_outs, without_set};
+pub use crate::policy::{
+    Policy, allows_header, assert_keeps_rules, has_credentials, serves_post, with_opt_outs,
+    without_set,
+};
 
 pub use crate::axum::{
     Companion, HandlerSource, Methods, NOTHING_SERVED, PolicyCell, Served,

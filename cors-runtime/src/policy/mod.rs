@@ -297,6 +297,27 @@ pub const fn with_opt_outs(
     policy
 }
 
+/// Whether pages may send the header `name`, for the warnings of the attribute.
+#[cfg(feature = "axum")]
+#[must_use]
+pub const fn allows_header(policy: &Policy<'_>, name: &str) -> bool {
+    policy.source.allows_header(name)
+}
+
+/// Whether pages may send cookies, for the warnings of the attribute.
+#[cfg(feature = "axum")]
+#[must_use]
+pub const fn has_credentials(policy: &Policy<'_>) -> bool {
+    policy.source.credentials
+}
+
+/// Whether the handler serves POST, for the warnings of the attribute.
+#[cfg(feature = "axum")]
+#[must_use]
+pub const fn serves_post(policy: &Policy<'_>) -> bool {
+    policy.source.serves(cors_rules::Method::Post)
+}
+
 /// Removes the set or the function, because `origins_from` of the attribute replaces it.
 #[cfg(feature = "axum")]
 pub const fn without_set(mut policy: Policy<'_>) -> Policy<'_> {
