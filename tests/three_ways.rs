@@ -147,7 +147,7 @@ const TABLE: &[Bad] = &[
     Bad {
         headers: &[
             "x a",
-            "x-rate-*",
+            "x-*-rate",
             "cookie",
             "access-control-max-age",
             "x-a",
@@ -160,6 +160,32 @@ const TABLE: &[Bad] = &[
             HeaderOfResponse,
             HeaderDuplicate,
         ],
+        ..FINE
+    },
+    Bad {
+        headers: &[
+            "*-id",
+            "Auth*",
+            "Sec-*",
+            "access-control-*",
+            "x-a-*",
+            "X-*",
+            "x-*",
+            "x-a",
+        ],
+        breaks: &[
+            HeaderWildcard,
+            HeaderPrefixAuthorization,
+            HeaderForbidden,
+            HeaderOfResponse,
+            HeadersAnyBesideOthers,
+            HeaderDuplicate,
+        ],
+        ..FINE
+    },
+    Bad {
+        headers: &["*", "x-*"],
+        breaks: &[HeadersAnyBesideOthers],
         ..FINE
     },
     Bad {
@@ -176,7 +202,7 @@ const TABLE: &[Bad] = &[
     },
     Bad {
         expose_headers: &["X-Rate-*", "Access-Control-Max-Age"],
-        breaks: &[HeaderWildcard, ExposeOfPreflight],
+        breaks: &[ExposeWildcard, ExposeOfPreflight],
         ..FINE
     },
     Bad {

@@ -1,7 +1,7 @@
 //! Warnings about a valid policy with which pages cannot use the handler, by the types of its
 //! arguments.
 
-use cors_rules::{Key, Rule, Violation};
+use cors_rules::{Key, Rule, Violation, header_prefix, is_covered_by_prefix};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::Parser;
@@ -73,7 +73,13 @@ fn violated(argument: &Type, suspect_types: &[&str]) -> Option<(Rule, String)> {
 
 /// Whether `headers` has one of these names, or may have it.
 fn allows(attribute: &CorsAttribute, names: &[&str]) -> bool {
-    let is_one = |text: &str| names.iter().any(|name| text.eq_ignore_ascii_case(name));
+    let is_one = |text: &str| {
+        let covers = |name: &&str| match header_prefix(text) {
+            Some(prefix) => is_covered_by_prefix(name.as_bytes(), prefix),
+            None => text.eq_ignore_ascii_case(name),
+        };
+        names.iter().any(covers)
+    };
     let headers = attribute.list(Key::Headers);
     headers.is_some_and(|list| list.constant.is_some() || list.texts().any(is_one))
 }

@@ -18,8 +18,8 @@ pub struct Policy<'a> {
     pub origins_from: bool,
     /// The methods that the handler serves.
     pub methods: &'a [&'a str],
-    /// The request headers that pages may set, in any case; `"*"` for every header but
-    /// `authorization`.
+    /// The request headers that pages may set, in any case: names, prefixes such as `"x-*"`, and
+    /// `"*"` for every header but `authorization`.
     pub headers: &'a [&'a str],
     /// The response headers that pages may read in addition to the safelisted ones, in any case;
     /// `"*"` for every header.

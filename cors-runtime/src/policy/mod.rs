@@ -113,8 +113,8 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// Replaces the request headers that a page may set, in any case; `["*"]` for every one but
-    /// `authorization`.
+    /// Replaces the request headers that a page may set, in any case; `["x-*"]` for every one with that
+    /// prefix, `["*"]` for every one but `authorization`.
     /// [`Access-Control-Allow-Headers`](https://fetch.spec.whatwg.org/#http-access-control-allow-headers)
     pub const fn headers(mut self, headers: &'a [&'a str]) -> Self {
         self.source.headers = headers;
