@@ -10,6 +10,7 @@
 //! | [`testing`] | a browser in `cargo test` |
 //! | [`wire`] | requests and responses in detail |
 //! | [`proxies`] | nginx and development proxies |
+//! | [`mcp`] | MCP servers that pages can use: policy, protection, frequent mistakes |
 //! | [`faq`] | frequent questions, and errors of the compiler |
 //!
 //! The keys of the attribute are documented at [`#[cors]`](macro@crate::cors).
@@ -37,6 +38,9 @@ pub mod wire {}
 
 #[doc = include_str!("../docs/guide/proxies.md")]
 pub mod proxies {}
+
+#[doc = include_str!("../docs/guide/mcp.md")]
+pub mod mcp {}
 
 #[doc = include_str!("../docs/guide/faq.md")]
 pub mod faq {}

@@ -83,7 +83,8 @@ fn allows(allowed: &[&str], name: &str) -> bool {
 /// The prefixes, without `*`.
 fn prefixes(allowed: &[&str]) -> impl Iterator<Item = String> {
     let entries = allowed.iter().map(|entry| entry.to_ascii_lowercase());
-    entries.filter_map(|entry| Some(entry.strip_suffix('*')?.to_owned()).filter(|it| !it.is_empty()))
+    entries
+        .filter_map(|entry| Some(entry.strip_suffix('*')?.to_owned()).filter(|it| !it.is_empty()))
 }
 
 /// The names in the response: those of the policy as they are, unless it has prefixes.

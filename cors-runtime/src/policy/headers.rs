@@ -68,13 +68,13 @@ impl AllowedHeaders {
         if self.prefixes.is_empty() {
             return self.value.clone();
         }
-        self.with_requested(head.preflight()?.requested_headers())
+        self.with_requested(&head.preflight()?.requested_headers())
     }
 
     /// The names of the list, and the requested ones that a prefix covers, because browsers compare
     /// whole names. The names after one that is refused are left out: a browser stops there, and
     /// [`check`](Self::check) has held only those before it to its bounds.
-    fn with_requested(&self, lines: GetAll<'_, HeaderValue>) -> Option<HeaderValue> {
+    fn with_requested(&self, lines: &GetAll<'_, HeaderValue>) -> Option<HeaderValue> {
         let requested = lines.iter().flat_map(elements);
         let allowed = requested.take_while(|name| name.is_empty() || self.allows(name));
         let covered = allowed.filter(|name| self.has_prefix_of(name));
