@@ -185,7 +185,7 @@ const TABLE: &[Bad] = &[
     Bad {
         headers: &[
             "x a",
-            "x-rate-*",
+            "x-*-rate",
             "cookie",
             "host",
             "access-control-max-age",
@@ -203,6 +203,32 @@ const TABLE: &[Bad] = &[
         ..FINE
     },
     Bad {
+        headers: &[
+            "*-id",
+            "Auth*",
+            "Sec-*",
+            "access-control-*",
+            "x-a-*",
+            "X-*",
+            "x-*",
+            "x-a",
+        ],
+        breaks: &[
+            HeaderWildcard,
+            HeaderPrefixAuthorization,
+            HeaderForbidden,
+            HeaderOfResponse,
+            HeadersAnyBesideOthers,
+            HeaderDuplicate,
+        ],
+        ..FINE
+    },
+    Bad {
+        headers: &["*", "x-*"],
+        breaks: &[HeadersAnyBesideOthers],
+        ..FINE
+    },
+    Bad {
         headers: &["*", "x-a"],
         expose_headers: &["set-cookie", "origin", "etag", "*", "ETag"],
         breaks: &[
@@ -216,7 +242,7 @@ const TABLE: &[Bad] = &[
     },
     Bad {
         expose_headers: &["X-Rate-*", "Access-Control-Max-Age"],
-        breaks: &[HeaderWildcard, ExposeOfPreflight],
+        breaks: &[ExposeWildcard, ExposeOfPreflight],
         ..FINE
     },
     Bad {

@@ -7,8 +7,10 @@ use crate::bytes::{contains, equal_ignoring_case, find_any};
 use crate::canonical::{canonical, over_https};
 use crate::fault::Fault;
 use crate::header::{
-    is_cookie, is_cors_request_header, is_cors_response_header, is_covered_by_wildcard,
-    is_forbidden_in_requests, is_forbidden_in_responses, is_preflight_response_header, is_token,
+    header_prefix, is_cookie, is_cors_prefix, is_cors_request_header, is_cors_response_header,
+    is_covered_by_prefix, is_covered_by_wildcard, is_forbidden_in_requests,
+    is_forbidden_in_responses, is_forbidden_prefix, is_prefix_of_authorization,
+    is_preflight_response_header, is_token,
 };
 use crate::key::Key;
 use crate::method::{Method, is_forbidden_method};
@@ -386,25 +388,77 @@ const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
 /// Checks the entry at `index` of `headers`.
 const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let list = policy.headers;
-    let name = list[index];
-    if is(name, ANY) {
+    let entry = list[index];
+    if is(entry, ANY) {
         return any_header(policy, list, index, Rule::CredentialsAnyHeader);
     }
-    if let Some(violation) = header_name(list, index) {
+    let prefix = header_prefix(entry);
+    if let Some(violation) = header_name(list, index, prefix.is_some(), Rule::HeaderWildcard) {
         return Some(violation);
     }
+    let broken = match prefix {
+        Some(prefix) => header_prefix_rule(prefix),
+        None => header_name_rule(entry),
+    };
+    if let Some(rule) = broken {
+        return Some(Violation::new(rule, entry));
+    }
+    let is_covered = is_covered_by_wildcard(entry.as_bytes()) && !policy.credentials;
+    if is_covered && is_before(list, list.len(), ANY) {
+        return Some(Violation::new(Rule::HeadersAnyBesideOthers, entry));
+    }
+    match prefix {
+        Some(prefix) => covered_prefix(list, prefix, entry),
+        None => None,
+    }
+}
+
+/// The rule that a name in `headers` breaks, without regard to other entries.
+const fn header_name_rule(name: &str) -> Option<Rule> {
     if is_cookie(name) {
-        return Some(Violation::new(Rule::HeaderCookie, name));
+        return Some(Rule::HeaderCookie);
     }
     if is_forbidden_in_requests(name) {
-        return Some(Violation::new(Rule::HeaderForbidden, name));
+        return Some(Rule::HeaderForbidden);
     }
     if is_cors_response_header(name) {
-        return Some(Violation::new(Rule::HeaderOfResponse, name));
+        return Some(Rule::HeaderOfResponse);
     }
-    let is_covered = is_covered_by_wildcard(name.as_bytes()) && !policy.credentials;
-    if is_covered && is_before(list, list.len(), ANY) {
-        return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
+    None
+}
+
+/// The rule that a prefix in `headers` breaks, without regard to other entries. A prefix of which a
+/// page can set some names, and not others, breaks none: `content-*` covers `content-length`, for
+/// which no browser asks.
+const fn header_prefix_rule(prefix: &str) -> Option<Rule> {
+    if is_prefix_of_authorization(prefix) {
+        return Some(Rule::HeaderPrefixAuthorization);
+    }
+    if is_forbidden_prefix(prefix) {
+        return Some(Rule::HeaderForbidden);
+    }
+    if is_cors_prefix(prefix) {
+        return Some(Rule::HeaderOfResponse);
+    }
+    None
+}
+
+/// Checks that no other entry is a shorter prefix. A name that a prefix covers is no mistake: it is
+/// in every response to a preflight, so that the browser remembers it.
+const fn covered_prefix<'a>(
+    list: &[&'a str],
+    prefix: &str,
+    entry: &'a str,
+) -> Option<Violation<'a>> {
+    let mut i = 0;
+    while i < list.len() {
+        if let Some(shorter) = header_prefix(list[i])
+            && is_covered_by_prefix(prefix.as_bytes(), shorter)
+        {
+            let violation = Violation::new(Rule::HeadersAnyBesideOthers, entry);
+            return Some(violation.part(list[i]).fix(entry));
+        }
+        i += 1;
     }
     None
 }
@@ -416,7 +470,7 @@ const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violati
     if is(name, ANY) {
         return any_header(policy, list, index, Rule::CredentialsAnyExposed);
     }
-    if let Some(violation) = header_name(list, index) {
+    if let Some(violation) = header_name(list, index, false, Rule::ExposeWildcard) {
         return Some(violation);
     }
     if is_forbidden_in_responses(name) {
@@ -466,8 +520,14 @@ const fn any_header<'a>(
     None
 }
 
-/// Checks a header name, of a request or of a response.
-const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
+/// Checks the text of a header name, of a request or of a response. `wildcard` is the rule about a
+/// `*` that does not end a prefix.
+const fn header_name<'a>(
+    list: &[&'a str],
+    index: usize,
+    is_prefix: bool,
+    wildcard: Rule,
+) -> Option<Violation<'a>> {
     let name = list[index];
     if !is_token(name.as_bytes()) {
         let violation = Violation::new(Rule::HeaderNotToken, name);
@@ -480,8 +540,8 @@ const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>
             _ => violation,
         });
     }
-    if contains(name.as_bytes(), b'*') {
-        return Some(Violation::new(Rule::HeaderWildcard, name));
+    if !is_prefix && contains(name.as_bytes(), b'*') {
+        return Some(Violation::new(wildcard, name));
     }
     let mut before = 0;
     while before < index {

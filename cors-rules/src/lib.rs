@@ -37,7 +37,8 @@ mod violation;
 
 pub use check::Place;
 pub use header::{
-    is_covered_by_wildcard, is_forbidden_in_requests, is_forbidden_in_responses, is_token,
+    header_prefix, is_covered_by_prefix, is_covered_by_wildcard, is_forbidden_in_requests,
+    is_forbidden_in_responses, is_token,
 };
 pub use host::{Host, is_loopback};
 pub use key::Key;

@@ -1,7 +1,7 @@
 //! The policy of one handler, as plain data.
 
-use crate::bytes::{equal, equal_ignoring_case, starts_with_ignoring_case};
-use crate::header::is_covered_by_wildcard;
+use crate::bytes::{equal, equal_ignoring_case};
+use crate::header::{header_prefix, is_covered_by_prefix, is_covered_by_wildcard};
 use crate::key::Key;
 use crate::method::Method;
 use crate::opt_out::Tolerance;
@@ -21,8 +21,8 @@ pub struct Policy<'a> {
     pub origins_from: bool,
     /// The methods that the handler serves.
     pub methods: &'a [&'a str],
-    /// The request headers that pages may set, in any case; `"*"` for every header but
-    /// `authorization`.
+    /// The request headers that pages may set, in any case: names, prefixes such as `"x-*"`, and
+    /// `"*"` for every header but `authorization`.
     pub headers: &'a [&'a str],
     /// The response headers that pages may read in addition to the safelisted ones, in any case;
     /// `"*"` for every header.
@@ -61,8 +61,10 @@ impl<'a> Policy<'a> {
         while i < self.headers.len() {
             let allows = match self.headers[i].as_bytes() {
                 b"*" => is_covered_by_wildcard(name),
-                [prefix @ .., b'*'] => starts_with_ignoring_case(name, prefix),
-                entry => equal_ignoring_case(entry, name),
+                entry => match header_prefix(self.headers[i]) {
+                    Some(prefix) => is_covered_by_prefix(name, prefix),
+                    None => equal_ignoring_case(entry, name),
+                },
             };
             if allows {
                 return true;

@@ -241,9 +241,12 @@ rules! {
     /// An invalid header name.
     HeaderNotToken: "`{text}` is not the name of a header",
         "write `\"{fix}\"`" or "write only letters, digits and any of !#$%&'+-.^_`|~, one name in each string";
-    /// `*` within a name. Only `"*"` as a whole is a wildcard.
-    HeaderWildcard: "`{text}` has a `*`, which matches no name",
-        "write each name in full, such as `x-rate-limit`";
+    /// `*` anywhere but at the end of a prefix in `headers`.
+    HeaderWildcard: "`{text}` has a `*` where no wildcard is allowed",
+        "write one `*` at the end of a prefix, such as `\"x-rate-*\"`, or each name in full";
+    /// A prefix in `headers` that would cover `authorization`, which no wildcard covers.
+    HeaderPrefixAuthorization: "`{text}` would cover `authorization`, which has to be listed by its name because it carries credentials",
+        "write a longer prefix, such as `\"x-auth-*\"`, and `\"authorization\"` if pages may send it";
     /// A request header that pages cannot set, so that allowing it has no effect.
     HeaderForbidden: "pages cannot set the request header `{text}`: only the browser sets it, so allowing it has no effect",
         "delete it";
@@ -256,9 +259,12 @@ rules! {
     /// A header that is listed twice, in any case.
     HeaderDuplicate: "`{text}` is listed twice; the case of a header's name does not matter",
         "delete one of them";
-    /// `"*"` and a name that it covers.
-    HeadersAnyBesideOthers: "`*` already covers `{text}`",
-        "write only `\"*\"` (and, in `headers`, `\"authorization\"`), or delete `\"*\"`";
+    /// `"*"` and an entry that it covers, or a prefix and a longer prefix.
+    HeadersAnyBesideOthers: "`{part}` already covers `{text}`" or "`*` already covers `{text}`",
+        "delete `\"{fix}\"`" or "write only `\"*\"` (and, in `headers`, `\"authorization\"`), or delete `\"*\"`";
+    /// `*` within a name in `expose_headers`, where browsers know no prefixes.
+    ExposeWildcard: "`{text}` has a `*`, and browsers match only whole names in `expose_headers`",
+        "write each name in full, such as `\"x-rate-limit\"`";
     /// `Set-Cookie` or `Set-Cookie2`, which pages can never read.
     ExposeSetCookie: "`{text}` can never be read by a page, so exposing it has no effect",
         "delete it";

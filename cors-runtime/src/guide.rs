@@ -12,6 +12,7 @@
 //! | [`wire`] | requests and responses in detail |
 //! | [`proxies`] | nginx and development proxies |
 //! | [`openapi`] | an OpenAPI document: utoipa, utoipa-axum, aide |
+//! | [`mcp`] | MCP servers that pages can use: policy, protection, frequent mistakes |
 //! | [`faq`] | frequent questions, and errors of the compiler |
 //!
 //! The keys of the attribute are documented at [`#[cors]`](macro@crate::cors).
@@ -58,6 +59,9 @@ pub mod proxies {}
     doc = "OpenAPI documents. The text of this guide needs the feature `utoipa`."
 )]
 pub mod openapi {}
+
+#[doc = include_str!("../docs/guide/mcp.md")]
+pub mod mcp {}
 
 #[doc = include_str!("../docs/guide/faq.md")]
 pub mod faq {}

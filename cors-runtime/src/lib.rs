@@ -9,6 +9,7 @@ mod errors;
 pub mod guide;
 mod head;
 mod header_value;
+pub mod headers;
 mod layer;
 mod origins;
 mod policy;

@@ -577,9 +577,7 @@ where
         CorsRouter {
             paths: paths.collect(),
             parts: parts.collect(),
-            fallback: self
-                .fallback
-                .map(|fallback| fallback.with_state(&state)),
+            fallback: self.fallback.map(|fallback| fallback.with_state(&state)),
             nested_fallbacks: nested_fallbacks
                 .map(|fallback| fallback.with_state(&state))
                 .collect(),

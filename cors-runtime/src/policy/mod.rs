@@ -161,8 +161,8 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// Replaces the request headers that a page may set, in any case; `["*"]` for every one but
-    /// `authorization`.
+    /// Replaces the request headers that a page may set, in any case; `["x-*"]` for every one with that
+    /// prefix, `["*"]` for every one but `authorization`.
     /// [`Access-Control-Allow-Headers`](https://fetch.spec.whatwg.org/#http-access-control-allow-headers)
     #[doc(alias("allow_headers", "allowed_headers", "AllowHeaders"))]
     pub const fn headers(mut self, headers: &'a [&'a str]) -> Self {

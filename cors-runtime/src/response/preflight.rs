@@ -11,6 +11,7 @@ use crate::decision::{Approval, Refusal};
 use crate::head::Head;
 use crate::header_value::{comma_separated, shared_value};
 use crate::origins::Predicate;
+use crate::policy::Registration;
 
 /// Whether responses to refused preflights carry the reason.
 pub(crate) trait Reasons<B> {
@@ -63,7 +64,7 @@ pub(crate) fn answer<B>(
     let mut headers = HeaderMap::with_capacity(MAX_HEADERS);
     let (status, reason) = match outcome {
         Ok(approval) => {
-            write_approval(approval, &mut headers);
+            write_approval(approval, head, &mut headers);
             (StatusCode::NO_CONTENT, None)
         }
         Err(refusal) if reasons.are_given() => {
@@ -90,7 +91,7 @@ pub(crate) fn answer<B>(
     response
 }
 
-fn write_approval(approval: Approval<'_>, response: &mut HeaderMap) {
+fn write_approval(approval: Approval<'_>, head: &Head<'_>, response: &mut HeaderMap) {
     let Approval {
         policy,
         origin,
@@ -102,8 +103,8 @@ fn write_approval(approval: Approval<'_>, response: &mut HeaderMap) {
     if let Some(methods) = policies.allow_methods(method) {
         response.insert(ACCESS_CONTROL_ALLOW_METHODS, methods.clone());
     }
-    if let Some(value) = policy.headers.value().filter(|_| requests_headers) {
-        response.insert(ACCESS_CONTROL_ALLOW_HEADERS, value.clone());
+    if requests_headers {
+        write_allow_headers(policy, head, response);
     }
     if let Some(value) = &policy.max_age {
         response.insert(ACCESS_CONTROL_MAX_AGE, value.clone());
@@ -136,9 +137,15 @@ fn write_passed_steps(
                 response.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
             }
             // Not where there were too many, because a browser would find each of them allowed.
-            if let Some(value) = policy.headers.value().filter(|_| requested.is_some()) {
-                response.insert(ACCESS_CONTROL_ALLOW_HEADERS, value.clone());
+            if requested.is_some() {
+                write_allow_headers(policy, head, response);
             }
         }
+    }
+}
+
+fn write_allow_headers(policy: &Registration, head: &Head<'_>, response: &mut HeaderMap) {
+    if let Some(value) = policy.headers.value(head) {
+        response.insert(ACCESS_CONTROL_ALLOW_HEADERS, value);
     }
 }
