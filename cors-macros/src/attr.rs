@@ -218,6 +218,7 @@ impl CorsAttribute {
             dev_origins,
             origins_from: self.origins_from.is_some(),
             methods,
+            of_handlers: true,
             headers,
             expose_headers,
             max_age: self.max_age.as_ref().and_then(|max_age| max_age.seconds),

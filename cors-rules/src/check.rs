@@ -11,7 +11,7 @@ use crate::header::{
     is_forbidden_in_requests, is_forbidden_in_responses, is_preflight_response_header, is_token,
 };
 use crate::key::Key;
-use crate::method::{Method, is_forbidden_method};
+use crate::method::{Method, is_forbidden_method, registered};
 use crate::opt_out::Tolerance;
 use crate::origin::{Pattern, is_web};
 use crate::policy::Policy;
@@ -99,7 +99,7 @@ impl<'a> Policy<'a> {
         match key {
             Key::Origins => origin(self, index),
             Key::DevOrigins => origin(self, self.origins.len() + index),
-            Key::Methods => method(self.methods, index),
+            Key::Methods => method(self, index),
             Key::Headers => header(self, index),
             Key::ExposeHeaders => exposed_header(self, index),
             _ => None,
@@ -304,24 +304,31 @@ const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
 }
 
 /// Checks the entry at `index` of `methods`.
-const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
-    let text = list[index];
+const fn method<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+    let text = policy.methods[index];
     if is(text, ANY) {
         return Some(Violation::new(Rule::MethodAny, text));
     }
     if is_forbidden_method(text) {
         return Some(Violation::new(Rule::MethodForbidden, text));
     }
-    if Method::parse(text.as_bytes()).is_none() {
-        let upper: Text<16> = Text::uppercased(text);
-        return Some(
-            match Method::parse(upper.as_str().as_bytes().trim_ascii()) {
-                Some(method) => Violation::new(Rule::MethodCase, text).fix(method.as_str()),
-                None => Violation::new(Rule::MethodUnknown, text),
-            },
-        );
+    let is_routed = !policy.of_handlers || Method::parse(text.as_bytes()).is_some();
+    match registered(text.as_bytes().trim_ascii()) {
+        Some(name) if policy.of_handlers && Method::parse(name.as_bytes()).is_none() => {
+            return Some(Violation::new(Rule::MethodUnknown, text));
+        }
+        Some(name) if !is(text, name) => {
+            return Some(Violation::new(Rule::MethodCase, text).fix(name));
+        }
+        Some(_) => {}
+        None if !is_token(text.as_bytes()) => {
+            return Some(Violation::new(Rule::MethodNotToken, text));
+        }
+        // Browsers send it as the page writes it: https://fetch.spec.whatwg.org/#concept-method-normalize
+        None if is_routed => {}
+        None => return Some(Violation::new(Rule::MethodUnknown, text)),
     }
-    if is_before(list, index, text) {
+    if is_before(policy.methods, index, text) {
         return Some(Violation::new(Rule::MethodDuplicate, text));
     }
     None

@@ -16,8 +16,11 @@ pub struct Policy<'a> {
     pub dev_origins: &'a [&'a str],
     /// Whether there are more origins that are known only at run time.
     pub origins_from: bool,
-    /// The methods that the handler serves.
+    /// The methods that the handler or the service serves.
     pub methods: &'a [&'a str],
+    /// Whether it is the policy of handlers. axum routes only the [`Method`](crate::Method)s to them.
+    /// Other services may serve any method.
+    pub of_handlers: bool,
     /// The request headers that pages may set, in any case; `"*"` for every header but
     /// `authorization`.
     pub headers: &'a [&'a str],

@@ -34,7 +34,8 @@ pub mod __probe {
 pub use crate::axum::{CorsRouter, Routes};
 pub use crate::errors::{PolicyError, PolicyErrors};
 pub use crate::layer::{
-    PolicyFuture, PolicyLayer, PolicyService, ProtectionLayer, ProtectionService,
+    DiagnosticsLayer, DiagnosticsService, PolicyFuture, PolicyLayer, PolicyService,
+    ProtectionLayer, ProtectionService,
 };
 pub use crate::origins::OriginSet;
 pub use crate::policy::Policy;

@@ -4,6 +4,7 @@
 
 mod example;
 mod files;
+mod methods;
 mod places;
 mod policies;
 mod services;

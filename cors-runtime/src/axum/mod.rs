@@ -1,7 +1,6 @@
 //! axum: handlers that carry their policy, the routes of a path, a router.
 
 mod companion;
-mod diagnostics;
 mod handler;
 mod handler_source;
 mod path;

@@ -7,12 +7,12 @@ use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
 use cors_rules::{Method, Rule, Violation};
 
-use super::diagnostics::Diagnostics;
 use super::predicate::PredicateLayer;
 use crate::decision::{PathPolicies, Scope, ServiceKind};
 use crate::layer::CorsLayer;
 use crate::protection::CompiledProtection;
 use crate::report::listens;
+use crate::response::Diagnostics;
 
 /// Handlers with a policy and plain ones. They are kept apart until the path is finished, because the
 /// headers of the former must not reach the latter. `R` is axum's router, of methods or of paths.
@@ -102,10 +102,9 @@ impl<R: AxumRouter> PathHandlers<R> {
         // A method that both serve has panicked in axum already, but a policy can list methods that no
         // handler serves.
         if let Some((method, own, other)) = self.policies.common(&other.policies) {
-            let [own, other] = [own, other].map(|policy| policy.location());
-            let [own, other] = [own, other].map(|location| location.map_or("", |it| it.path));
+            let [own, other] = [own, other].map(|policy| policy.location().path);
             let violation = Violation::new(Rule::RoutesSameMethod, own).part(other);
-            panic!("{}", violation.fix(method.as_str()));
+            panic!("{}", violation.fix(method));
         }
         self.policies.merge(other.policies);
         self.layered |= other.layered;

@@ -13,11 +13,11 @@ use cors_rules::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::diagnostics::Diagnostics;
 use super::path::{PathHandlers, Shell};
 use super::routes::Routes;
 use crate::policy::{HandlerPolicy, PlainRoute, Policies};
 use crate::protection::{CompiledProtection, Protection};
+use crate::response::Diagnostics;
 
 /// An [`axum::Router`] whose layers run inside CORS.
 ///
@@ -311,15 +311,15 @@ where
             for (policy, methods) in entry.handlers.policies.handlers() {
                 let methods = methods.into_iter().map(Method::as_str).collect();
                 let writes_refused = policy.enforce || !only_reports(entry.protection.as_ref());
-                handlers.extend(policy.location().map(|location| HandlerPolicy {
+                handlers.push(HandlerPolicy {
                     writes_refused,
                     ..HandlerPolicy::new(
                         entry.path.clone(),
                         methods,
-                        location,
+                        policy.location(),
                         policy.summary.clone(),
                     )
-                }));
+                });
             }
             if entry.handlers.plain.is_some() {
                 let route = PlainRoute::new(&entry.path);

@@ -175,13 +175,13 @@ impl Policy<'_> {
     ///
     /// # Errors
     ///
-    /// As those of [`layer`](Self::layer).
+    /// As those of [`layer`](Self::layer), and methods that axum cannot route to handlers.
     #[track_caller]
     pub fn routes<S>(&self, router: MethodRouter<S>) -> Result<Routes<S>, PolicyErrors>
     where
         S: Clone + Send + Sync + 'static,
     {
-        self.check()?;
+        self.check_of_handlers()?;
         let caller = Location::caller();
         let location = HandlerLocation {
             path: "Policy::routes",

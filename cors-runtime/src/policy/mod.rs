@@ -62,6 +62,7 @@ impl<'a> Policy<'a> {
                 dev_origins: &[],
                 origins_from: false,
                 methods: &[],
+                of_handlers: false,
                 headers: &[],
                 expose_headers: &[],
                 max_age: None,
@@ -105,9 +106,14 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// Replaces the allowed methods, in upper case: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS. GET
-    /// covers HEAD.
+    /// Replaces the allowed methods. GET covers HEAD.
     /// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
+    ///
+    /// axum routes GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS to handlers. The attribute and
+    /// `Policy::routes` take only these. A [`layer`](Self::layer) takes every method that browsers send,
+    /// such as `PROPFIND` and `QUERY`: all but CONNECT, TRACE and TRACK. Methods are compared byte by byte.
+    /// [Registered methods](https://www.iana.org/assignments/http-methods/http-methods.xhtml) are written
+    /// in upper case.
     pub const fn methods(mut self, methods: &'a [&'a str]) -> Self {
         self.source.methods = methods;
         self
@@ -173,19 +179,29 @@ impl<'a> Policy<'a> {
     /// Every broken rule, in the order of the keys; last, the opt-outs of its set that the policy
     /// lacks.
     pub fn check(&self) -> Result<(), PolicyErrors> {
-        let violations = self.source.violations();
+        self.check_source(&self.source)
+    }
+
+    /// Checks every rule, and that axum routes the methods to handlers.
+    #[cfg(feature = "axum")]
+    pub(crate) fn check_of_handlers(&self) -> Result<(), PolicyErrors> {
+        self.check_source(&of_handlers(self.source))
+    }
+
+    fn check_source(&self, source: &cors_rules::Policy<'_>) -> Result<(), PolicyErrors> {
+        let violations = source.violations();
         let mut errors: Vec<PolicyError> = violations
             .map(|(key, place, violation)| PolicyError::new(key, place, &violation))
             .collect();
         if let Some(set) = self.set {
-            errors.extend(set.tolerance_errors(&self.source));
+            errors.extend(set.tolerance_errors(source));
         }
         PolicyErrors::unless_empty(errors)
     }
 
     /// Returns the policy, or stops the compiler where a rule is broken. It is for constants that no
-    /// attribute checks, such as those for [`layer`](Self::layer). Use [`check`](Self::check)
-    /// elsewhere.
+    /// attribute checks, such as those for [`layer`](Self::layer). It takes the methods that a layer takes.
+    /// Use [`check`](Self::check) elsewhere.
     ///
     /// ```
     /// # use cors_runtime::Policy;
@@ -204,7 +220,7 @@ impl<'a> Policy<'a> {
     pub const fn checked(self) -> Self {
         let mut i = 0;
         while i < KEYS.len() {
-            assert_keeps_rules(&self, KEYS[i]);
+            assert_source(&self.source, KEYS[i]);
             i += 1;
         }
         self
@@ -217,16 +233,29 @@ impl fmt::Debug for Policy<'_> {
     }
 }
 
-/// Stops the compiler where the value of `key` breaks a rule.
+/// Stops the compiler where the value of `key` breaks a rule in the policy of a handler.
 ///
 /// # Panics
 ///
 /// During const evaluation, which makes it an error at the user's expression.
+#[cfg(feature = "axum")]
 #[track_caller]
 pub const fn assert_keeps_rules(policy: &Policy<'_>, key: Key) {
-    if let Some((_, violation)) = policy.source.violation(key, Place::FIRST) {
+    assert_source(&of_handlers(policy.source), key);
+}
+
+#[track_caller]
+const fn assert_source(source: &cors_rules::Policy<'_>, key: Key) {
+    if let Some((_, violation)) = source.violation(key, Place::FIRST) {
         panic!("{}", violation.message().as_str());
     }
+}
+
+/// The same values as the policy of handlers.
+#[cfg(feature = "axum")]
+const fn of_handlers(mut source: cors_rules::Policy<'_>) -> cors_rules::Policy<'_> {
+    source.of_handlers = true;
+    source
 }
 
 /// Replaces the opt-outs: `dangerously_allow(..)` of the attribute.

@@ -18,7 +18,7 @@ pub(super) fn is_first(refusal: &Refusal<'_>, head: &Head<'_>) -> bool {
     let (hasher, warned) = &*WARNED;
     let handler = refusal
         .location()
-        .map(|handler| (handler.path, handler.line));
+        .map(|handler| (handler.path, handler.file, handler.line));
     let route = handler.ok_or(head.path());
     let hash = hasher.hash_one((route, refusal.requested()));
     let mut warned = warned.lock().unwrap_or_else(PoisonError::into_inner);

@@ -49,6 +49,20 @@ impl<B: From<String>> Reasons<B> for Texts {
     }
 }
 
+/// 403 without a body, or 200 with the reason if it holds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Diagnostics(pub(crate) bool);
+
+impl<B: From<String>> Reasons<B> for Diagnostics {
+    fn are_given(&self) -> bool {
+        self.0
+    }
+
+    fn body(&self, reason: Option<String>) -> B {
+        B::from(reason.unwrap_or_default())
+    }
+}
+
 /// The highest number of headers of a response, with the `Content-Length` of axum.
 const MAX_HEADERS: usize = 7;
 
@@ -94,12 +108,11 @@ fn write_approval(approval: Approval<'_>, response: &mut HeaderMap) {
     let Approval {
         policy,
         origin,
-        method,
-        policies,
+        methods,
         requests_headers,
     } = approval;
     write_origin(policy, origin, response);
-    if let Some(methods) = policies.allow_methods(method) {
+    if let Some(methods) = methods {
         response.insert(ACCESS_CONTROL_ALLOW_METHODS, methods.clone());
     }
     if let Some(value) = policy.headers.value().filter(|_| requests_headers) {
