@@ -14,7 +14,7 @@ use crate::key::Key;
 use crate::method::{Method, is_forbidden_method, registered};
 use crate::opt_out::Tolerance;
 use crate::origin::{Pattern, is_web};
-use crate::policy::Policy;
+use crate::policy::{Policy, ServedBy};
 use crate::protection::{Protection, ProtectionKey};
 use crate::public_suffix::is_public_suffix;
 use crate::rule::Rule;
@@ -312,21 +312,19 @@ const fn method<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> 
     if is_forbidden_method(text) {
         return Some(Violation::new(Rule::MethodForbidden, text));
     }
-    let is_routed = !policy.of_handlers || Method::parse(text.as_bytes()).is_some();
-    match registered(text.as_bytes().trim_ascii()) {
-        Some(name) if policy.of_handlers && Method::parse(name.as_bytes()).is_none() => {
-            return Some(Violation::new(Rule::MethodUnknown, text));
-        }
-        Some(name) if !is(text, name) => {
-            return Some(Violation::new(Rule::MethodCase, text).fix(name));
-        }
-        Some(_) => {}
-        None if !is_token(text.as_bytes()) => {
-            return Some(Violation::new(Rule::MethodNotToken, text));
-        }
-        // Browsers send it as the page writes it: https://fetch.spec.whatwg.org/#concept-method-normalize
-        None if is_routed => {}
-        None => return Some(Violation::new(Rule::MethodUnknown, text)),
+    // Browsers send a method in the case in which the page writes it, so one that is not registered may
+    // have any: https://fetch.spec.whatwg.org/#concept-method-normalize
+    let (name, is_right) = match registered(text.as_bytes().trim_ascii()) {
+        Some(name) => (name, is(text, name)),
+        None if is_token(text.as_bytes()) => (text, true),
+        None => return Some(Violation::new(Rule::MethodNotToken, text)),
+    };
+    let by_handlers = matches!(policy.served_by, ServedBy::Handlers);
+    if by_handlers && Method::parse(name.as_bytes()).is_none() {
+        return Some(Violation::new(Rule::MethodUnknown, text));
+    }
+    if !is_right {
+        return Some(Violation::new(Rule::MethodCase, text).fix(name));
     }
     if is_before(policy.methods, index, text) {
         return Some(Violation::new(Rule::MethodDuplicate, text));

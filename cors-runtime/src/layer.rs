@@ -21,7 +21,7 @@ use crate::origins::Predicate;
 use crate::policy::{Policy, PolicyRef, Registration};
 use crate::protection::{CompiledProtection, Protection, Refused};
 use crate::report::{Listeners, mark_decided, mark_reported};
-use crate::response::{Diagnostics, Reasons, ResponseFuture, Silent, Texts, answer, refuse};
+use crate::response::{Reasons, ResponseFuture, Silent, TextDiagnostics, Texts, answer, refuse};
 
 impl Policy<'_> {
     /// Makes a [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for any service
@@ -140,7 +140,7 @@ layer! {
     DiagnosticsLayer,
     /// A service inside a [`DiagnosticsLayer`].
     DiagnosticsService,
-    Diagnostics: From<String>
+    TextDiagnostics: From<String>
 }
 
 layer! {
@@ -197,7 +197,7 @@ impl PolicyLayer {
         DiagnosticsLayer(CorsLayer {
             scope: self.0.scope,
             allow: self.0.allow,
-            reasons: Diagnostics(are_wanted),
+            reasons: TextDiagnostics(are_wanted),
         })
     }
 }

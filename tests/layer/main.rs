@@ -2,6 +2,8 @@
 //! attribute and to the layer; here are the places of the layer, and the services inside of it.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
+mod diagnostics;
+mod events;
 mod example;
 mod files;
 mod methods;

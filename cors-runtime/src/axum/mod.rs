@@ -1,6 +1,7 @@
 //! axum: handlers that carry their policy, the routes of a path, a router.
 
 mod companion;
+mod diagnostics;
 mod handler;
 mod handler_source;
 mod path;

@@ -7,12 +7,12 @@ use axum::http::StatusCode;
 use axum::routing::{self, MethodRouter};
 use cors_rules::{Method, Rule, Violation};
 
+use super::diagnostics::Diagnostics;
 use super::predicate::PredicateLayer;
 use crate::decision::{PathPolicies, Scope, ServiceKind};
 use crate::layer::CorsLayer;
 use crate::protection::CompiledProtection;
 use crate::report::listens;
-use crate::response::Diagnostics;
 
 /// Handlers with a policy and plain ones. They are kept apart until the path is finished, because the
 /// headers of the former must not reach the latter. `R` is axum's router, of methods or of paths.

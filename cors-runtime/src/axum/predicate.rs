@@ -12,8 +12,9 @@ use axum::routing::Route;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::diagnostics::Diagnostics;
 use crate::layer::{Cors, CorsLayer};
-use crate::response::{Diagnostics, in_place};
+use crate::response::in_place;
 
 #[derive(Clone, Debug)]
 pub(super) struct PredicateLayer(pub(super) CorsLayer<Diagnostics>);

@@ -13,11 +13,11 @@ use cors_rules::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::diagnostics::Diagnostics;
 use super::path::{PathHandlers, Shell};
 use super::routes::Routes;
 use crate::policy::{HandlerPolicy, PlainRoute, Policies};
 use crate::protection::{CompiledProtection, Protection};
-use crate::response::Diagnostics;
 
 /// An [`axum::Router`] whose layers run inside CORS.
 ///

@@ -13,7 +13,7 @@ pub use self::summary::{HandlerPolicy, PlainRoute, Policies};
 use std::fmt;
 
 use cors_rules::check::KEYS;
-use cors_rules::{Key, Place, Tolerance};
+use cors_rules::{Key, Place, ServedBy, Tolerance};
 
 use crate::errors::{PolicyError, PolicyErrors};
 use crate::origins::OriginSet;
@@ -62,7 +62,7 @@ impl<'a> Policy<'a> {
                 dev_origins: &[],
                 origins_from: false,
                 methods: &[],
-                of_handlers: false,
+                served_by: ServedBy::AnyService,
                 headers: &[],
                 expose_headers: &[],
                 max_age: None,
@@ -254,7 +254,7 @@ const fn assert_source(source: &cors_rules::Policy<'_>, key: Key) {
 /// The same values as the policy of handlers.
 #[cfg(feature = "axum")]
 const fn of_handlers(mut source: cors_rules::Policy<'_>) -> cors_rules::Policy<'_> {
-    source.of_handlers = true;
+    source.served_by = ServedBy::Handlers;
     source
 }
 

@@ -9,7 +9,7 @@ mod vary;
 #[cfg(feature = "axum")]
 pub(crate) use self::future::HandlerFuture;
 pub(crate) use self::future::ResponseFuture;
-pub(crate) use self::preflight::{Diagnostics, Reasons, Silent, Texts, answer};
+pub(crate) use self::preflight::{Reasons, Silent, TextDiagnostics, Texts, answer};
 #[cfg(feature = "axum")]
 pub(crate) use self::refused::in_place;
 pub(crate) use self::refused::refuse;

@@ -49,11 +49,11 @@ impl<B: From<String>> Reasons<B> for Texts {
     }
 }
 
-/// 403 without a body, or 200 with the reason if it holds.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Diagnostics(pub(crate) bool);
+/// 403 without a body, or 200 with the reason if they are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TextDiagnostics(pub(crate) bool);
 
-impl<B: From<String>> Reasons<B> for Diagnostics {
+impl<B: From<String>> Reasons<B> for TextDiagnostics {
     fn are_given(&self) -> bool {
         self.0
     }
