@@ -39,6 +39,8 @@ pub use crate::layer::{
 };
 pub use crate::origins::OriginSet;
 pub use crate::policy::Policy;
+#[cfg(feature = "serde")]
+pub use crate::policy::PolicyConfig;
 #[cfg(feature = "axum")]
 pub use crate::policy::{HandlerPolicy, PlainRoute, Policies};
 pub use crate::protection::{Protection, RefusalRule, Refused};

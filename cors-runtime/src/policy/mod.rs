@@ -1,10 +1,14 @@
 //! Policies in three forms: as the user writes them, compiled for requests, as a summary.
 
 mod compiled;
+#[cfg(feature = "serde")]
+mod config;
 mod headers;
 mod summary;
 
 pub(crate) use self::compiled::{PolicyRef, Registration};
+#[cfg(feature = "serde")]
+pub use self::config::PolicyConfig;
 pub(crate) use self::headers::Requested;
 pub use self::summary::HandlerLocation;
 #[cfg(feature = "axum")]
@@ -34,7 +38,8 @@ use crate::origins::OriginSet;
 /// async fn save() {}
 /// ```
 ///
-/// A policy can also be made at start-up, of values from configuration. [`check`](Self::check) and
+/// A policy can also be made at start-up, of values from configuration; [`PolicyConfig`](crate::guide::policies#policies-from-configuration)
+/// reads a whole one. [`check`](Self::check) and
 /// [`layer`](Self::layer) then return every error at once.
 ///
 /// ```
