@@ -140,13 +140,24 @@ fn errors_of_configuration_are_reported_at_once() {
                 `true` is not a value for `origins`
                 help: write `["https://app.example.com"]`"#]],
         ),
-        (json!({ "max_age": -1 }), expect![[r#"
+        (
+            json!({ "max_age": -1 }),
+            expect![[r#"
             `max_age = -1` is not from 0 to 86400 seconds
-            help: write at most 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)"#]]),
-        (json!({ "max_age": "ten minutes" }), expect![[r#"
+            help: write at most 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)"#]],
+        ),
+        (
+            json!({ "max_age": "ten minutes" }),
+            expect![[r#"
             `"ten minutes"` is not a value for `max_age`
-            help: write `600`"#]]),
-        (json!(["https://app.example"]), expect!["invalid type: sequence, expected the keys of a policy, such as `origins` and `methods`"]),
+            help: write `600`"#]],
+        ),
+        (
+            json!(["https://app.example"]),
+            expect![
+                "invalid type: sequence, expected the keys of a policy, such as `origins` and `methods`"
+            ],
+        ),
     ];
     for (value, expected) in cases {
         expected.assert_eq(&of_json(value).expect_err("no policy"));
@@ -155,7 +166,8 @@ fn errors_of_configuration_are_reported_at_once() {
     let error = serde_json::from_str::<PolicyConfig>(twice).expect_err("twice");
     expect![[r#"
         `origins` is given twice
-        help: keep one, with all of its values at line 1 column 64"#]].assert_eq(&error.to_string());
+        help: keep one, with all of its values at line 1 column 64"#]]
+    .assert_eq(&error.to_string());
     let error = of_toml("origin = [\"https://app.example\"]").expect_err("a typo");
     expect![[r#"
         TOML parse error at line 1, column 1

@@ -2,14 +2,15 @@
 //!
 //! | guide | subject |
 //! |---|---|
-//! | [`policies`] | sharing a policy between handlers, overriding parts of it, warnings |
+//! | [`policies`] | sharing a policy between handlers, overriding parts of it, configuration, warnings |
 //! | [`origins`] | development origins, sets, predicates |
 //! | [`layers`] | layers inside and outside CORS, `Policy::layer`, fallbacks, tonic, hyper |
 //! | [`protection`] | attacks of other sites, and refusing their requests in the whole router |
 //! | [`refusals`] | the log, the browser's console, the table of policies |
 //! | [`testing`] | a browser in `cargo test` |
 //! | [`wire`] | requests and responses in detail |
-//! | [`proxies`] | nginx and development proxies |
+//! | [`sockets`] | web sockets, server-sent events |
+//! | [`edge`] | proxies, gateways, caches, logins and redirects in front of the server |
 //! | [`faq`] | frequent questions, and errors of the compiler |
 //!
 //! The keys of the attribute are documented at [`#[cors]`](macro@crate::cors).
@@ -35,8 +36,11 @@ pub mod testing {}
 #[doc = include_str!("../docs/guide/wire.md")]
 pub mod wire {}
 
-#[doc = include_str!("../docs/guide/proxies.md")]
-pub mod proxies {}
+#[doc = include_str!("../docs/guide/sockets.md")]
+pub mod sockets {}
+
+#[doc = include_str!("../docs/guide/edge.md")]
+pub mod edge {}
 
 #[doc = include_str!("../docs/guide/faq.md")]
 pub mod faq {}

@@ -10,3 +10,4 @@ mod methods;
 mod places;
 mod policies;
 mod services;
+mod upstream;
