@@ -1,11 +1,12 @@
 //! `PolicyConfig`: whole policies from TOML, JSON and environment variables, checked at start-up.
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::collections::{BTreeMap, HashMap};
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::put;
-use cors_runtime::{CorsRouter, PolicyConfig, PolicyError, PolicyErrors, Rule};
+use cors_runtime::{CorsRouter, PolicyConfig, PolicyError, Rule};
 use cors_test_support::{App, actual, approved, case, check, preflight, refused, response};
 use expect_test::{Expect, expect};
 use serde::Deserialize;
@@ -224,13 +225,14 @@ fn app(settings: &str, environment: &str) -> Result<Router, String> {
     let missing = || format!("no policy for `{environment}`");
     let policy = settings.cors.get(environment).ok_or_else(missing)?.policy();
     let router = CorsRouter::new()
-        .route("/jobs", policy.routes(put(save)).map_err(in_words)?)
+        .route(
+            "/jobs",
+            policy
+                .routes(put(save))
+                .map_err(|errors| errors.to_string())?,
+        )
         .fallback(async || StatusCode::NOT_FOUND);
     Ok(router.into_router())
-}
-
-fn in_words(errors: PolicyErrors) -> String {
-    errors.to_string()
 }
 
 const SETTINGS: &str = r#"
