@@ -1,4 +1,4 @@
-//! Methods that axum does not route to handlers, such as those of WebDAV, and QUERY: around services of
+//! Methods that axum does not route to handlers, such as PROPFIND and QUERY: around services of
 //! tower, in routers of axum and of this library, in a test browser, and on hyper.
 
 use std::convert::Infallible;
