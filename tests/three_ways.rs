@@ -15,6 +15,7 @@ use serde_json::Value;
 #[derive(Clone, Copy)]
 struct Bad {
     origins: &'static [&'static str],
+    dev_origins: &'static [&'static str],
     methods: &'static [&'static str],
     headers: &'static [&'static str],
     expose_headers: &'static [&'static str],
@@ -27,6 +28,7 @@ struct Bad {
 
 const FINE: Bad = Bad {
     origins: &["https://app.example"],
+    dev_origins: &[],
     methods: &["GET"],
     headers: &[],
     expose_headers: &[],
@@ -90,6 +92,11 @@ const TABLE: &[Bad] = &[
         &[OriginsInOneString],
     ),
     origins(&["https://a.example;https://b.example"], &[OriginSeparator]),
+    origins(
+        &["[\"https://a.example\"]", "'https://b.example'"],
+        &[OriginQuotes, OriginQuotes],
+    ),
+    origins(&["http://192.168.0.0/16"], &[OriginAddressRange]),
     origins(&[" https://app.example\n"], &[OriginWhiteSpace]),
     origins(&["https://bücher.example"], &[OriginNotAscii]),
     origins(&["app.example"], &[OriginWithoutScheme]),
@@ -119,6 +126,32 @@ const TABLE: &[Bad] = &[
         &["http://app.example"],
         &[CredentialsInsecureOrigin],
     )),
+    // A release contains them.
+    with_credentials(origins(
+        &["http://192.168.1.5:5173", "http://macbook.local"],
+        &[CredentialsInsecureOrigin, CredentialsInsecureOrigin],
+    )),
+    // A release does not, so only the names of other networks are errors.
+    with_credentials(Bad {
+        dev_origins: &[
+            "http://10.0.0.5:5173",
+            "http://172.16.0.5:*",
+            "http://192.168.1.5:5173",
+            "http://169.254.1.5",
+            "http://[fd00::5]:5173",
+            "http://[fe80::5]:5173",
+            "http://macbook.local:5173",
+            "http://172.32.0.5:5173",
+            "http://macbook.example:5173",
+            "http://*.local",
+        ],
+        breaks: &[
+            CredentialsInsecureOrigin,
+            CredentialsInsecureOrigin,
+            CredentialsInsecureOrigin,
+        ],
+        ..FINE
+    }),
     with_credentials(origins(
         &["https://*.github.io"],
         &[CredentialsPublicSuffix],
@@ -218,6 +251,8 @@ const TABLE: &[Bad] = &[
 /// at run time, protections; and warnings.
 const OF_NO_POLICY: &[Rule] = &[
     SetAnyOrigin,
+    SetInsecureOrigin,
+    SetPublicSuffix,
     SetTooTolerant,
     OwnOriginWildcard,
     OwnOriginScheme,
@@ -232,6 +267,7 @@ const OF_NO_POLICY: &[Rule] = &[
     FlagValue,
     PrivateNetwork,
     OptOutUnknown,
+    StateWithoutFunction,
     NotAFunction,
     AttributeTwice,
     PrimitiveName,
@@ -241,6 +277,8 @@ const OF_NO_POLICY: &[Rule] = &[
     RoutesSameMethod,
     RoutesMethodOfType,
     RoutesPolicyOfAnother,
+    RoutesOtherState,
+    RoutesStateMissing,
     RoutesNotAPath,
     RoutesAttribute,
 ];
@@ -249,6 +287,7 @@ impl Bad {
     /// Each key with the messages of the rules that its value breaks.
     fn at_start_up(&self) -> Vec<(&'static str, String)> {
         let mut policy = Policy::new(self.origins)
+            .dev_origins_if(true, self.dev_origins)
             .methods(self.methods)
             .headers(self.headers)
             .expose_headers(self.expose_headers)
@@ -284,9 +323,10 @@ impl Bad {
         set.concat()
     }
 
-    fn lists(&self) -> [(&'static str, &'static [&'static str]); 4] {
+    fn lists(&self) -> [(&'static str, &'static [&'static str]); 5] {
         [
             ("origins", self.origins),
+            ("dev_origins", self.dev_origins),
             ("methods", self.methods),
             ("headers", self.headers),
             ("expose_headers", self.expose_headers),
@@ -315,6 +355,7 @@ impl Bad {
     fn as_a_policy(&self) -> String {
         let Self {
             origins,
+            dev_origins,
             methods,
             headers,
             expose_headers,
@@ -324,7 +365,7 @@ impl Bad {
         let flags = self.flags(".", "()");
         format!(
             "const POLICY: cors_runtime::Policy = cors_runtime::Policy::new(&{origins:?})\
-             .methods(&{methods:?}).headers(&{headers:?}).expose_headers(&{expose_headers:?})\
+             .dev_origins_if(true, &{dev_origins:?}).methods(&{methods:?}).headers(&{headers:?}).expose_headers(&{expose_headers:?})\
              .max_age({max_age}){flags}; {}",
             handler("policy = POLICY")
         )

@@ -9,10 +9,14 @@ use std::path::{Path, PathBuf};
 
 use cors_rules::{Rule, Violation};
 
-/// Rules that are checked at run time: `tests/wire/handlers.rs`, `tests/origins_from/set.rs`.
-const AT_START_UP: [Rule; 3] = [
+/// Rules that are checked at run time: `tests/wire/handlers.rs`, `tests/origins_from/`.
+const AT_START_UP: [Rule; 7] = [
+    Rule::RoutesOtherState,
     Rule::RoutesPolicyOfAnother,
+    Rule::RoutesStateMissing,
     Rule::SetAnyOrigin,
+    Rule::SetInsecureOrigin,
+    Rule::SetPublicSuffix,
     Rule::SetTooTolerant,
 ];
 
@@ -69,6 +73,7 @@ fn every_error_is_one_of_ours() {
         ("wrong_type", "error[E0308]: mismatched types"),
         ("wrong_type", "error[E0425]: cannot find"),
         ("wrong_type", "error[E0277]: `origins_from` takes a static"),
+        ("predicate", "error[E0277]: `origins_from` takes a static"),
         (
             "unregistered",
             "error: associated constant `handler_is_not_registered_with_routes` is never used",

@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Lit, LitInt, LitStr, Path, Token, parenthesized};
+use syn::{Lit, LitInt, LitStr, Path, Token, Type, parenthesized};
 
 use crate::errors::{Errors, error_at};
 
@@ -30,6 +30,8 @@ pub(crate) struct CorsAttribute {
     /// The constant whose values the other keys override.
     pub(crate) policy: Option<Path>,
     pub(crate) origins_from: Option<Path>,
+    /// The type of the router's state.
+    pub(crate) state: Option<Type>,
     pub(crate) crate_path: Option<Path>,
 }
 
@@ -184,6 +186,7 @@ fn example(key: Key) -> String {
         }
         Key::Policy => " = ACCOUNT",
         Key::OriginsFrom => " = TENANTS",
+        Key::State => " = AppState",
         Key::Crate => " = ::cors_runtime",
     };
     key.as_str().to_owned() + value
@@ -251,6 +254,7 @@ impl CorsAttribute {
             Key::DangerouslyAllow => self.tolerance = Some(tolerance(pair, errors)?),
             Key::Policy => self.policy = Some(path(pair)?),
             Key::OriginsFrom => self.origins_from = Some(path(pair)?),
+            Key::State => self.state = Some(state(pair)?),
             Key::Crate => self.crate_path = Some(path(pair)?),
         }
         Ok(())
@@ -274,6 +278,11 @@ fn path(pair: KeyValue<'_>) -> syn::Result<Path> {
     };
     path.parse2(stream(pair.rest))
         .map_err(|_| wrong_value(pair))
+}
+
+fn state(pair: KeyValue<'_>) -> syn::Result<Type> {
+    let value = stream(assigned(pair).unwrap_or_default());
+    syn::parse2(value).map_err(|_| wrong_value(pair))
 }
 
 /// The tokens after `=`, if there is one.

@@ -121,7 +121,7 @@ fn handler_source(
         Some(_) => quote!(""),
         None => attribute.with_policy(keys),
     };
-    let from = origins_from(attribute.origins_from.as_ref(), crate_path);
+    let from = origins_from(attribute, crate_path);
     // A macro has the names of types, but not the types.
     let web_socket = handler.takes_one(&["WebSocketUpgrade"]);
     let web_socket = web_socket.then(|| quote!(.web_socket()));
@@ -293,8 +293,12 @@ fn assert(attribute: &CorsAttribute, key: Key, crate_path: &TokenStream) -> Opti
 }
 
 /// The source of more origins: a set or a function, which the runtime distinguishes by type.
-fn origins_from(path: Option<&Path>, crate_path: &TokenStream) -> Option<TokenStream> {
-    let path = path?;
-    let call = called_at(path, crate_path, &quote!(origins_from), &borrowed(path));
+fn origins_from(attribute: &CorsAttribute, crate_path: &TokenStream) -> Option<TokenStream> {
+    let path = attribute.origins_from.as_ref()?;
+    let source = borrowed(path);
+    let state = attribute.state.as_ref();
+    let state = state.map_or_else(|| quote!(()), ToTokens::to_token_stream);
+    let arguments = quote!(::core::marker::PhantomData::<#state>, #source);
+    let call = called_at(path, crate_path, &quote!(origins_from), &arguments);
     Some(quote!(.origins_from(|| #call)))
 }

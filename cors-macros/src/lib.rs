@@ -9,7 +9,7 @@
 //! - `lints` generates warnings.
 //!
 //! `errors` collects errors, and `spans` generates calls whose errors point at the user's tokens.
-//! `routes` is the macro of that name.
+//! `routes` and `policies` are the macros of these names.
 #![forbid(unsafe_code)]
 // A panic of a macro has no span and no remedy.
 #![warn(clippy::indexing_slicing)]
@@ -20,6 +20,7 @@ mod errors;
 mod expand;
 mod function;
 mod lints;
+mod policies;
 mod routes;
 mod spans;
 
@@ -60,4 +61,11 @@ pub fn cors(
 #[proc_macro]
 pub fn __routes(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     routes::expand(input.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented where cors-runtime wraps it")]
+#[doc(hidden)]
+#[proc_macro]
+pub fn __policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    policies::expand(input.into()).into()
 }

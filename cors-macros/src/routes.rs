@@ -15,16 +15,10 @@ use crate::spans::{called_at, ends};
 
 /// Expands `routes!`. `input` is the path of the runtime crate, a semicolon, and the user's tokens.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let mut input = input.into_iter();
-    let crate_path: TokenStream = input.by_ref().take(1).collect();
+    let (crate_path, list) = parts(input);
     let mut errors = Errors::default();
-    let handlers: Vec<Registered> = paths(input.skip(1).collect())
-        .into_iter()
-        .filter_map(|path| {
-            path.and_then(handler)
-                .map_err(|error| errors.push(error))
-                .ok()
-        })
+    let handlers: Vec<Registered> = handlers(list)
+        .filter_map(|handler| handler.map_err(|error| errors.push(error)).ok())
         .collect();
     let errors = errors.into_compile_errors();
     let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
@@ -43,11 +37,23 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     })
 }
 
+/// The path of the runtime crate, and the user's tokens.
+pub(crate) fn parts(input: TokenStream) -> (TokenStream, TokenStream) {
+    let mut input = input.into_iter();
+    let crate_path = input.by_ref().take(1).collect();
+    (crate_path, input.skip(1).collect())
+}
+
+/// The elements of the list.
+pub(crate) fn handlers(list: TokenStream) -> impl Iterator<Item = syn::Result<Registered>> {
+    paths(list).into_iter().map(|path| path.and_then(handler))
+}
+
 /// An element of the list.
-struct Registered {
+pub(crate) struct Registered {
     /// The predicates of its `#[cfg(..)]`s.
-    cfgs: Vec<TokenStream>,
-    path: ExprPath,
+    pub(crate) cfgs: Vec<TokenStream>,
+    pub(crate) path: ExprPath,
 }
 
 /// Parses the list as a whole, because commas also separate generics. Splits it at commas only if
@@ -108,7 +114,7 @@ fn is_function_of_type(path: &Path) -> bool {
 }
 
 /// The path of the companion: without the generics of the function.
-fn companion(handler: &ExprPath) -> Path {
+pub(crate) fn companion(handler: &ExprPath) -> Path {
     let mut path = handler.path.clone();
     if let Some(last) = path.segments.last_mut() {
         last.arguments = PathArguments::None;
@@ -121,7 +127,11 @@ fn companion(handler: &ExprPath) -> Path {
 /// The import shadows `__h` of the glob in each namespace in which the path has an item. A handler
 /// without `#[cors]` has no type, so the type of the glob remains, and the error about it has the
 /// remedy.
-fn with_companion(handler: &ExprPath, crate_path: &TokenStream, body: &TokenStream) -> TokenStream {
+pub(crate) fn with_companion(
+    handler: &ExprPath,
+    crate_path: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
     let companion = companion(handler);
     quote!({
         #[allow(unused_imports)]
@@ -144,7 +154,7 @@ fn register(routes: &Ident, handler: &ExprPath, crate_path: &TokenStream) -> Tok
 
 /// Checks by const evaluation that no two handlers serve the same method, because the methods of a
 /// handler are not known to the macro.
-fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
+pub(crate) fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
     let constant = Ident::new(REGISTERED, Span::call_site());
     let served = handlers.iter().map(
         |Registered {

@@ -189,14 +189,40 @@ const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> 
         }
         return None;
     }
-    let broken = listed_origin(text, policy.credentials, policy.tolerance);
+    let place = if index < own {
+        ListedIn::Origins
+    } else {
+        ListedIn::DevOrigins
+    };
+    let broken = listed(text, policy.credentials, policy.tolerance, place);
     match broken {
         None if is_twice => Some(Violation::new(Rule::OriginDuplicate, text)),
         broken => broken,
     }
 }
 
-/// Checks one origin, without regard to other entries of the list. `*` is not an origin.
+/// The list of an origin, on which the rules about credentials depend.
+#[derive(Clone, Copy)]
+enum ListedIn {
+    Origins,
+    DevOrigins,
+    Set,
+}
+
+impl ListedIn {
+    /// The rules about insecure origins and about public suffixes, whose remedies differ.
+    const fn rules(self) -> (Rule, Rule) {
+        match self {
+            Self::Origins | Self::DevOrigins => (
+                Rule::CredentialsInsecureOrigin,
+                Rule::CredentialsPublicSuffix,
+            ),
+            Self::Set => (Rule::SetInsecureOrigin, Rule::SetPublicSuffix),
+        }
+    }
+}
+
+/// Checks one origin of a policy, without regard to other entries of the list. `*` is not an origin.
 #[must_use]
 pub const fn listed_origin(
     text: &str,
@@ -206,6 +232,26 @@ pub const fn listed_origin(
     if is(text, ANY) {
         return Some(Violation::new(Rule::SetAnyOrigin, text));
     }
+    listed(text, credentials, tolerance, ListedIn::Origins)
+}
+
+/// Checks one origin of a set, without regard to other entries. `*` is not an origin. The rules about
+/// credentials hold, because any policy may use the set.
+#[must_use]
+pub const fn set_origin(text: &str, tolerance: Tolerance) -> Option<Violation<'_>> {
+    if is(text, ANY) {
+        return Some(Violation::new(Rule::SetAnyOrigin, text));
+    }
+    listed(text, true, tolerance, ListedIn::Set)
+}
+
+/// Checks one origin, without regard to other entries of the list.
+const fn listed(
+    text: &str,
+    credentials: bool,
+    tolerance: Tolerance,
+    place: ListedIn,
+) -> Option<Violation<'_>> {
     let pattern = match Pattern::read(text) {
         Ok(pattern) => pattern,
         Err(fault) => return Some(malformed(text, fault)),
@@ -213,14 +259,17 @@ pub const fn listed_origin(
     if !credentials {
         return None;
     }
-    if pattern.is_insecure() && !tolerance.insecure_origins {
-        return Some(insecure(text, &pattern, Rule::CredentialsInsecureOrigin));
+    let (of_insecure, of_suffix) = place.rules();
+    // A release does not contain the origins of development.
+    let is_excepted = matches!(place, ListedIn::DevOrigins) && pattern.is_of_local_network();
+    if pattern.is_insecure() && !is_excepted && !tolerance.insecure_origins {
+        return Some(insecure(text, &pattern, of_insecure));
     }
     if tolerance.public_suffixes {
         return None;
     }
     match suffix_above_wildcard(&pattern) {
-        Some(suffix) => Some(Violation::new(Rule::CredentialsPublicSuffix, text).part(suffix)),
+        Some(suffix) => Some(Violation::new(of_suffix, text).part(suffix)),
         None => None,
     }
 }
@@ -229,7 +278,11 @@ const fn malformed<'a>(text: &'a str, Fault { rule, part }: Fault<'a>) -> Violat
     let violation = Violation::new(rule, text).part(part);
     // A canonical spelling corrects a typo. For these rules it would hide the mistake.
     match rule {
-        Rule::OriginNull | Rule::OriginsInOneString | Rule::WildcardPosition => violation,
+        Rule::OriginNull
+        | Rule::OriginsInOneString
+        | Rule::OriginQuotes
+        | Rule::OriginAddressRange
+        | Rule::WildcardPosition => violation,
         Rule::OriginSeparator => match find_any(text.as_bytes(), b";|") {
             Some(at) if at + 1 == text.len() => violation.spelling(&canonical(text.split_at(at).0)),
             _ => violation,

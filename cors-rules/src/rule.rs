@@ -63,6 +63,14 @@ rules! {
     /// `"*"` in a set of origins, which is filled at run time.
     SetAnyOrigin: "`{text}` in a set of origins would allow every site, and the attribute would not show it",
         "list the origins; for every site, write `origins = [\"*\"]` in the attribute without `origins_from`, or make the policy when the program starts: `Policy::new(&[\"*\"])` with its `layer()`";
+    /// `http://` to another machine in a set of origins. Anyone on the network can send pages of that
+    /// origin.
+    SetInsecureOrigin: "`{text}` in a set of origins is open to anyone on the network, who could then act as the signed-in user",
+        "write `{fix}`, or make the set with `OriginSet::new().dangerously_allow_insecure_origins()`"
+        or "write `https://`, or make the set with `OriginSet::new().dangerously_allow_insecure_origins()`";
+    /// A wildcard directly below a public suffix in a set of origins. Anyone can register a name there.
+    SetPublicSuffix: "`{text}` in a set of origins lets everyone who registers a name below `{part}` act as the signed-in user",
+        "write your own domain, such as `https://*.yours.{part}`, or decide it in a function: `origins_from = is_preview`, or make the set with `OriginSet::new().dangerously_allow_public_suffixes()`";
     /// A handler with `credentials` whose set of origins has an opt-out that the handler lacks.
     SetTooTolerant: "the set of origins permits `{text}`, and the policy or set that uses it does not",
         "permit `{text}` there as well, or build the set without it";
@@ -82,6 +90,12 @@ rules! {
     OriginSeparator: "`{text}` is not one origin: `{part}` does not separate origins",
         "write `\"{fix}\"`; commas or white space separate origins"
         or "separate them by commas or white space; in a list, write each as a string of its own, such as `[\"https://a.example\", \"https://b.example\"]`";
+    /// Quotes or brackets around origins, as in JSON.
+    OriginQuotes: "`{text}` is not one origin: `{part}` is no part of an origin",
+        "delete the quotes and brackets, and separate origins by commas or white space: `https://a.example, https://b.example`";
+    /// A range of addresses, such as `192.168.0.0/16`.
+    OriginAddressRange: "`{text}` is a range of addresses (`{part}`), and an origin has one host",
+        "write each address, or decide it in a function: `origins_from = is_in_network`";
     /// White space around the origin.
     OriginWhiteSpace: "`{text}` has white space around the origin, so it would never match",
         "write `\"{fix}\"`" or "delete the white space";
@@ -283,6 +297,9 @@ rules! {
     /// An unknown value of `dangerously_allow`.
     OptOutUnknown: "`dangerously_allow` has no `{text}`",
         "write `insecure_origins`, `public_suffixes` or both";
+    /// `state` without a function that could extract from it.
+    StateWithoutFunction: "`state` has no effect without `origins_from`",
+        "name a function that extracts from it, such as `origins_from = is_tenant`, or delete `state`";
     /// The attribute on anything but a free function.
     NotAFunction: "`#[cors]` belongs on a free function, the handler of a route",
         "move the handler out as `async fn`, or put the attribute on the function that the route names";
@@ -317,6 +334,14 @@ rules! {
     /// one function and to the policy of the other. Reported when the handler is registered.
     RoutesPolicyOfAnother: "`{text}` has no `#[cors]` of its own, and its path refers to the policy of `{part}`",
         "write `#[cors(..)]` above it, or rename it";
+    /// A handler whose predicate extracts from another state than that of the router. Reported when the
+    /// handler is registered.
+    RoutesOtherState: "the function of `origins_from` of `{text}` extracts from the state `{part}`, and the state of this router is `{fix}`",
+        "write the type of this router's state in the attribute, `state = ..`, or register the handler in a router with the state `{part}`";
+    /// A handler whose predicate extracts from a state that the router does not have. Reported when the
+    /// router is finished.
+    RoutesStateMissing: "the function of `origins_from` of `{text}` extracts from the state `{part}`, which the router does not have",
+        "register the handler in a `CorsRouter`, and call its `with_state(..)` before `into_router()`";
     /// Anything in `routes!` but a path.
     RoutesNotAPath: "`{text}` is not the path of a handler",
         "write `routes![handler]` or `routes![module::handler, other::<Type>]`";

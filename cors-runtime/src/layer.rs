@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -18,10 +18,14 @@ use crate::decision::{Decision, Forward, PathPolicies, Scope, ServiceKind};
 use crate::errors::PolicyErrors;
 use crate::head::Head;
 use crate::origins::Predicate;
+#[cfg(feature = "axum")]
+use crate::origins::State;
 use crate::policy::{Policy, PolicyRef, Registration};
 use crate::protection::{CompiledProtection, Protection, Refused};
-use crate::report::{Listeners, mark_decided, mark_reported};
-use crate::response::{Reasons, ResponseFuture, Silent, TextDiagnostics, Texts, answer, refuse};
+use crate::report::{Listeners, mark_decided, mark_reported, report_undecided};
+use crate::response::{
+    Reasons, ResponseFuture, Silent, TextDiagnostics, Texts, answer, refuse, undecided,
+};
 
 impl Policy<'_> {
     /// Makes a [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for any service
@@ -198,6 +202,7 @@ impl PolicyLayer {
             scope: self.0.scope,
             allow: self.0.allow,
             reasons: TextDiagnostics(are_wanted),
+            has_head_predicate: self.0.has_head_predicate,
         })
     }
 }
@@ -263,6 +268,8 @@ pub(crate) struct CorsLayer<R> {
     scope: Scope,
     /// `Allow` for other responses of an OPTIONS route.
     allow: Option<HeaderValue>,
+    /// Whether a policy has a predicate that needs only the head of a request.
+    has_head_predicate: bool,
     reasons: R,
 }
 
@@ -270,6 +277,7 @@ impl<R> CorsLayer<R> {
     /// Carries out the decisions of `scope`.
     pub(crate) fn new(scope: Scope, reasons: R) -> Self {
         Self {
+            has_head_predicate: scope.policies().any_has_head_predicate(),
             scope,
             allow: None,
             reasons,
@@ -293,10 +301,10 @@ impl<R> CorsLayer<R> {
         Self { allow, ..self }
     }
 
-    /// Whether a policy has a predicate.
+    /// Whether a policy has a predicate that may wait, or extract from the request.
     #[cfg(feature = "axum")]
-    pub(crate) fn any_has_predicate(&self) -> bool {
-        self.scope.any_has_predicate()
+    pub(crate) fn any_has_function(&self) -> bool {
+        self.scope.policies().any_has_function()
     }
 }
 
@@ -318,10 +326,41 @@ pub(crate) struct Cors<S, R> {
 }
 
 impl<S, R> Cors<S, R> {
-    /// The policy that needs the result of the user's predicate to decide about this request.
+    /// The policy that decides about this request, if its predicate may wait, or extract from the
+    /// request. The layer itself calls other predicates.
     #[cfg(feature = "axum")]
-    pub(crate) fn predicate_policy<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
-        self.layer.scope.predicate_policy(&Head::of(request))
+    pub(crate) fn function_policy<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
+        let policy = self.layer.scope.predicate_policy(&Head::of(request));
+        policy.filter(|policy| policy.origins.has_function())
+    }
+
+    /// The state for the predicate of a policy.
+    #[cfg(feature = "axum")]
+    pub(crate) fn state_of(&self, policy: &PolicyRef) -> Option<&State> {
+        self.layer.scope.policies().state_of(policy)
+    }
+
+    /// Decides about a request after a call of the predicate, if its policy has one.
+    #[inline(never)]
+    fn respond_by_head<A, B>(&mut self, request: Request<A>) -> ResponseFuture<S::Future, B>
+    where
+        S: Service<Request<A>, Response = Response<B>>,
+        R: Reasons<B>,
+    {
+        let policy = self.layer.scope.predicate_policy(&Head::of(&request));
+        let Some(policy) = policy.cloned() else {
+            return self.respond(request, Predicate::Denies);
+        };
+        let (head, body) = request.into_parts();
+        match policy.origins.evaluate_head(&head) {
+            Ok(predicate) => self.respond(Request::from_parts(head, body), predicate),
+            Err(failure) => {
+                let mut response = Response::new(self.layer.reasons.body(None));
+                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                report_undecided(&policy, failure, response.status(), &head);
+                ResponseFuture::in_place(undecided(response))
+            }
+        }
     }
 
     /// Decides about a request, reports the decision, and carries it out. `predicate` is the result
@@ -409,6 +448,10 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        self.respond(request, Predicate::Denies)
+        if self.layer.has_head_predicate {
+            self.respond_by_head(request)
+        } else {
+            self.respond(request, Predicate::Denies)
+        }
     }
 }

@@ -31,7 +31,7 @@ pub mod __probe {
 }
 
 #[cfg(feature = "axum")]
-pub use crate::axum::{CorsRouter, Routes};
+pub use crate::axum::{CorsRouter, HandlerPolicies, IntoFallback, Routes};
 pub use crate::errors::{PolicyError, PolicyErrors};
 pub use crate::layer::{
     DiagnosticsLayer, DiagnosticsService, PolicyFuture, PolicyLayer, PolicyService,

@@ -17,9 +17,11 @@ use tower_service::Service;
 use super::companion::{Annotated, PolicyCell};
 use super::handler::Guarded;
 use super::handler_source::{HandlerSource, Methods};
-use super::path::{PathHandlers, Shell};
+use super::path::PathHandlers;
+use super::shell::Shell;
 use crate::decision::PathPolicies;
 use crate::errors::PolicyErrors;
+use crate::origins::StateType;
 use crate::policy::{HandlerLocation, Policy, PolicyRef, Registration};
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
@@ -75,6 +77,7 @@ where
         cell: &'static PolicyCell,
     ) -> Self {
         let policies = register(names, source, cell);
+        assert_state::<S>(&policies);
         self.merge(Self {
             handlers: Some(Box::new(PathHandlers::guarded(router, policies))),
         })
@@ -137,7 +140,7 @@ where
     fn from(routes: Routes<S>) -> Self {
         routes
             .handlers
-            .and_then(|handlers| handlers.finish(&Shell::default()))
+            .and_then(|handlers| handlers.finish(&Shell::default(), None))
             .unwrap_or_default()
     }
 }
@@ -182,29 +185,38 @@ impl Policy<'_> {
         S: Clone + Send + Sync + 'static,
     {
         self.check_of_handlers()?;
-        let caller = Location::caller();
-        let location = HandlerLocation {
-            path: "Policy::routes",
-            file: caller.file(),
-            line: caller.line(),
-        };
-        let registration = Registration::of_routes(self, location);
-        let methods = self.source.methods.iter();
-        let policies = PathPolicies::new(
-            methods.filter_map(|method| Method::parse(method.as_bytes())),
-            &PolicyRef::Shared(Arc::new(registration)),
-        );
+        let (methods, policy) = placed(self, "Policy::routes", Location::caller());
+        let policies = PathPolicies::new(methods, &policy);
         Ok(Routes {
             handlers: Some(Box::new(PathHandlers::unlisted(router, policies))),
         })
     }
 }
 
+/// The methods of a constant, which has passed the rules, and its policy under the name of `function`,
+/// which was called at `caller`.
+pub(super) fn placed(
+    policy: &Policy<'_>,
+    function: &'static str,
+    caller: &'static Location<'static>,
+) -> (Vec<Method>, PolicyRef) {
+    let location = HandlerLocation {
+        path: function,
+        file: caller.file(),
+        line: caller.line(),
+    };
+    let registration = Registration::of_routes(policy, location);
+    let methods = policy.source.methods.iter();
+    let methods = methods.filter_map(|method| Method::parse(method.as_bytes()));
+    (methods.collect(), PolicyRef::Shared(Arc::new(registration)))
+}
+
 /// Adds a handler for the methods of its `#[cors]`.
 ///
 /// # Panics
 ///
-/// If the policy belongs to another function, or breaks a rule that is only known at start-up.
+/// If the policy belongs to another function, breaks a rule that is only known at start-up, or has a
+/// predicate that extracts from another state than `S`.
 #[track_caller]
 pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, source: &HandlerSource) -> Routes<S>
 where
@@ -214,22 +226,31 @@ where
     S: Clone + Send + Sync + 'static,
 {
     let guarded = routing::on(filter(source), Guarded::<H, P>::new(handler));
-    let names = Names {
-        handler: type_name::<H>(),
-        companion: type_name::<P>(),
-    };
-    routes.guarded(guarded, names, source, P::CELL)
+    routes.guarded(guarded, Names::of::<H, P>(), source, P::CELL)
 }
 
 /// The names of the types of a handler and of its companion.
 #[derive(Clone, Copy)]
-struct Names {
+pub(super) struct Names {
     handler: &'static str,
     companion: &'static str,
 }
 
+impl Names {
+    pub(super) fn of<H, P>() -> Self {
+        Self {
+            handler: type_name::<H>(),
+            companion: type_name::<P>(),
+        }
+    }
+}
+
 #[track_caller]
-fn register(names: Names, source: &HandlerSource, cell: &'static PolicyCell) -> PathPolicies {
+pub(super) fn register(
+    names: Names,
+    source: &HandlerSource,
+    cell: &'static PolicyCell,
+) -> PathPolicies {
     let Names { handler, companion } = names;
     assert_own_policy(handler, companion);
     let policy = match cell.get_or_try(|| source.compile(companion)) {
@@ -241,6 +262,20 @@ fn register(names: Names, source: &HandlerSource, cell: &'static PolicyCell) -> 
         policies.with_web_sockets()
     } else {
         policies
+    }
+}
+
+/// Panics if a predicate extracts from another state than that of the router, `S`.
+#[track_caller]
+fn assert_state<S: 'static>(policies: &PathPolicies) {
+    let Some((policy, wanted)) = policies.unbound() else {
+        return;
+    };
+    let own = StateType::of::<S>();
+    if wanted.id != own.id {
+        let handler = policy.location().path;
+        let violation = Violation::new(Rule::RoutesOtherState, handler).part(wanted.name);
+        panic!("{}", violation.fix(own.name));
     }
 }
 

@@ -1,10 +1,17 @@
 //! The policies of one path, by method.
 
+#[cfg(feature = "axum")]
+use std::any::TypeId;
+#[cfg(feature = "axum")]
+use std::sync::Arc;
+
 use cors_rules::Method;
 use http::HeaderValue;
 
 use crate::head::Head;
 use crate::header_value::{comma_separated, method_list, shared_value};
+#[cfg(feature = "axum")]
+use crate::origins::{State, StateType};
 use crate::policy::{PolicyRef, Registration};
 
 /// The policies of one path, each for the methods of its handler.
@@ -14,23 +21,28 @@ pub(crate) struct PathPolicies {
     /// The values of `Access-Control-Allow-Methods`, for preflights that ask for a method.
     allow_methods: [Option<&'static HeaderValue>; Method::ALL.len()],
     /// Boxed, because few services have some.
-    others: Option<Box<OtherMethods>>,
+    unrouted: Option<Box<UnroutedMethods>>,
     /// Whether the policy of GET decides about web sockets over HTTP/2, which are CONNECT.
     web_sockets: bool,
+    /// The policy that holds the requests of methods that have none. Their responses have no headers.
+    others: Option<PolicyRef>,
+    /// The policies whose predicate extracts from a state, each with that of its router.
+    #[cfg(feature = "axum")]
+    states: Vec<(PolicyRef, State)>,
 }
 
 /// The policies of methods that axum does not route to handlers.
 #[derive(Clone, Debug, Default)]
-struct OtherMethods {
+struct UnroutedMethods {
     /// In the order of their names.
-    methods: Vec<OtherMethod>,
+    methods: Vec<UnroutedMethod>,
     /// Replaces the values of [`PathPolicies::allow_methods`], because each set of names is made of its
     /// own.
     allow_methods: [Option<HeaderValue>; Method::ALL.len()],
 }
 
 #[derive(Clone, Debug)]
-struct OtherMethod {
+struct UnroutedMethod {
     name: Box<str>,
     policy: PolicyRef,
     allow_methods: Option<HeaderValue>,
@@ -40,37 +52,37 @@ impl PathPolicies {
     /// The policy of handlers, for methods that axum routes.
     #[cfg(any(feature = "axum", test))]
     pub(crate) fn new(methods: impl IntoIterator<Item = Method>, policy: &PolicyRef) -> Self {
-        Self::with_others(methods, Vec::new(), policy)
+        Self::with_unrouted(methods, Vec::new(), policy)
     }
 
     /// The policy of a service, for any methods.
     pub(crate) fn of_service(methods: &[&str], policy: &PolicyRef) -> Self {
         let routed = |name: &&str| Method::parse(name.as_bytes());
-        let mut others: Vec<&str> = methods.to_vec();
-        others.retain(|name| routed(name).is_none());
-        others.sort_unstable();
-        Self::with_others(methods.iter().filter_map(routed), others, policy)
+        let mut unrouted: Vec<&str> = methods.to_vec();
+        unrouted.retain(|name| routed(name).is_none());
+        unrouted.sort_unstable();
+        Self::with_unrouted(methods.iter().filter_map(routed), unrouted, policy)
     }
 
-    /// `others` are in the order of their names.
-    fn with_others(
+    /// `unrouted` are in the order of their names.
+    fn with_unrouted(
         methods: impl IntoIterator<Item = Method>,
-        others: Vec<&str>,
+        unrouted: Vec<&str>,
         policy: &PolicyRef,
     ) -> Self {
         let mut policies = Self::default();
         for method in methods {
             policies.by_method[method as usize] = Some(policy.clone());
         }
-        if !others.is_empty() {
-            let others = others.into_iter().map(|name| OtherMethod {
+        if !unrouted.is_empty() {
+            let unrouted = unrouted.into_iter().map(|name| UnroutedMethod {
                 name: name.into(),
                 policy: policy.clone(),
                 allow_methods: None,
             });
-            policies.others = Some(Box::new(OtherMethods {
-                methods: others.collect(),
-                ..OtherMethods::default()
+            policies.unrouted = Some(Box::new(UnroutedMethods {
+                methods: unrouted.collect(),
+                ..UnroutedMethods::default()
             }));
         }
         policies.list_methods();
@@ -99,9 +111,9 @@ impl PathPolicies {
             lists[method as usize] = Some(method_list(alike));
         }
         self.allow_methods = lists;
-        if let Some(mut others) = self.others.take() {
-            others.list_methods(self);
-            self.others = Some(others);
+        if let Some(mut unrouted) = self.unrouted.take() {
+            unrouted.list_methods(self);
+            self.unrouted = Some(unrouted);
         }
     }
 
@@ -121,19 +133,19 @@ impl PathPolicies {
 
     /// The value of `Access-Control-Allow-Methods` for a preflight that asks for this method.
     pub(crate) fn allow_methods(&self, name: &[u8]) -> Option<&HeaderValue> {
-        match (Method::parse(name), self.others.as_deref()) {
+        match (Method::parse(name), self.unrouted.as_deref()) {
             (Some(method), None) => self.allow_methods[method as usize],
-            (Some(method), Some(others)) => others.allow_methods[method as usize].as_ref(),
-            (None, others) => others?.find(name)?.allow_methods.as_ref(),
+            (Some(method), Some(unrouted)) => unrouted.allow_methods[method as usize].as_ref(),
+            (None, unrouted) => unrouted?.find(name)?.allow_methods.as_ref(),
         }
     }
 
     /// The policy for the method of this name.
     #[inline]
     pub(crate) fn named(&self, name: &[u8]) -> Option<&PolicyRef> {
-        match (Method::parse(name), self.others.as_deref()) {
+        match (Method::parse(name), self.unrouted.as_deref()) {
             (Some(method), _) => self.serving(method),
-            (None, Some(others)) => Some(&others.find(name)?.policy),
+            (None, Some(unrouted)) => Some(&unrouted.find(name)?.policy),
             (None, None) => None,
         }
     }
@@ -167,15 +179,20 @@ impl PathPolicies {
     /// The names of the methods that have a policy, each with that.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &PolicyRef)> + Clone {
         let routed = self.routed();
-        let others = self.others.iter().flat_map(|others| &others.methods);
+        let unrouted = self.unrouted.iter().flat_map(|unrouted| &unrouted.methods);
         routed
             .map(|(method, policy)| (method.as_str(), policy))
-            .chain(others.map(|other| (&*other.name, &other.policy)))
+            .chain(unrouted.map(|other| (&*other.name, &other.policy)))
+    }
+
+    /// The policy that holds the requests of methods that have none.
+    pub(super) fn others(&self) -> Option<&PolicyRef> {
+        self.others.as_ref()
     }
 
     /// Whether no method has a policy.
     pub(crate) fn is_empty(&self) -> bool {
-        self.others.is_none() && self.by_method.iter().all(Option::is_none)
+        self.unrouted.is_none() && self.by_method.iter().all(Option::is_none)
     }
 
     /// The methods of one policy.
@@ -184,6 +201,12 @@ impl PathPolicies {
             .iter()
             .filter(|(_, own)| std::ptr::eq(&raw const ***own, policy));
         own.map(|(method, _)| method).collect()
+    }
+
+    /// Whether a policy has a predicate that needs only the head of a request.
+    pub(crate) fn any_has_head_predicate(&self) -> bool {
+        self.iter()
+            .any(|(_, policy)| policy.origins.has_head_predicate())
     }
 
     /// Whether they are the policy of a layer around a service.
@@ -201,8 +224,8 @@ impl PathPolicies {
     }
 }
 
-impl OtherMethods {
-    fn find(&self, name: &[u8]) -> Option<&OtherMethod> {
+impl UnroutedMethods {
+    fn find(&self, name: &[u8]) -> Option<&UnroutedMethod> {
         let methods = &self.methods;
         let found = methods.binary_search_by(|other| other.name.as_bytes().cmp(name));
         found.ok().map(|index| &methods[index])
@@ -234,13 +257,43 @@ impl OtherMethods {
 
 #[cfg(feature = "axum")]
 impl PathPolicies {
+    /// The policy of handlers that have none of their own. It holds methods that it does not name, as
+    /// that of a layer.
+    pub(crate) fn of_default(
+        methods: impl IntoIterator<Item = Method>,
+        policy: &PolicyRef,
+    ) -> Self {
+        Self {
+            others: Some(policy.clone()),
+            ..Self::new(methods, policy)
+        }
+    }
+
+    /// The same policies, and for other methods those of `default`.
+    pub(crate) fn or_default(mut self, default: &Self) -> Self {
+        let get = Method::Get as usize;
+        let serves_get = self.by_method[get].is_some();
+        for (index, default) in default.by_method.iter().enumerate() {
+            // A GET handler serves HEAD as well.
+            if serves_get && index == Method::Head as usize {
+                continue;
+            }
+            let own = &mut self.by_method[index];
+            *own = own.take().or_else(|| default.clone());
+        }
+        self.web_sockets |= default.web_sockets && !serves_get;
+        self.others = self.others.take().or_else(|| default.others.clone());
+        self.list_methods();
+        self
+    }
+
     /// Adds the policies of another router. Both have one for no method: see
     /// [`common`](Self::common).
     pub(crate) fn merge(&mut self, other: Self) {
         for (own, other) in self.by_method.iter_mut().zip(other.by_method) {
             *own = own.take().or(other);
         }
-        match (&mut self.others, other.others) {
+        match (&mut self.unrouted, other.unrouted) {
             (Some(own), Some(other)) => {
                 own.methods.extend(other.methods);
                 own.methods
@@ -249,7 +302,32 @@ impl PathPolicies {
             (own, other) => *own = own.take().or(other),
         }
         self.web_sockets |= other.web_sockets;
+        self.others = self.others.take().or(other.others);
+        self.states.extend(other.states);
         self.list_methods();
+    }
+
+    /// Keeps the state of the router for the predicates that extract from it, and have none yet.
+    pub(crate) fn bind<S: Clone + Send + Sync + 'static>(&mut self, state: &S) {
+        while let Some((policy, wanted)) = self.unbound()
+            && wanted.id == TypeId::of::<S>()
+        {
+            self.states.push((policy.clone(), Arc::new(state.clone())));
+        }
+    }
+
+    /// The first policy whose predicate extracts from a state, if it has none yet.
+    pub(crate) fn unbound(&self) -> Option<(&PolicyRef, StateType)> {
+        self.iter().find_map(|(_, policy)| {
+            let wanted = policy.origins.state()?;
+            self.state_of(policy).is_none().then_some((policy, wanted))
+        })
+    }
+
+    /// The state for the predicate of a policy.
+    pub(crate) fn state_of(&self, policy: &PolicyRef) -> Option<&State> {
+        let mut states = self.states.iter();
+        states.find_map(|(of, state)| of.is(policy).then_some(state))
     }
 
     /// The first method that has a policy in both, with the two policies.
@@ -262,9 +340,9 @@ impl PathPolicies {
         let routed = both.find_map(|(method, (own, other))| {
             Some((method.as_str(), own.as_ref()?, other.as_ref()?))
         });
-        let mut others = self.others.iter().flat_map(|others| &others.methods);
+        let mut unrouted = self.unrouted.iter().flat_map(|unrouted| &unrouted.methods);
         routed.or_else(|| {
-            others.find_map(|own| {
+            unrouted.find_map(|own| {
                 let policy = other.named(own.name.as_bytes())?;
                 Some((&*own.name, &own.policy, policy))
             })
@@ -292,9 +370,9 @@ impl PathPolicies {
         })
     }
 
-    /// Whether a policy has a predicate.
-    pub(crate) fn any_has_predicate(&self) -> bool {
-        self.iter().any(|(_, policy)| policy.has_predicate())
+    /// Whether a policy has a predicate that may wait, or extract from the request.
+    pub(crate) fn any_has_function(&self) -> bool {
+        self.iter().any(|(_, policy)| policy.origins.has_function())
     }
 
     /// The value of `Allow`: the methods that have a policy.

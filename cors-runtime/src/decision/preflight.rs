@@ -6,9 +6,7 @@ use super::path_policies::PathPolicies;
 use super::refusal::Refusal;
 use crate::head::Preflight;
 use crate::origins::Predicate;
-#[cfg(feature = "axum")]
-use crate::policy::PolicyRef;
-use crate::policy::{Registration, Requested};
+use crate::policy::{PolicyRef, Registration, Requested};
 
 /// An approved preflight: the request that it asks for may follow.
 #[derive(Debug)]
@@ -70,7 +68,6 @@ pub(super) fn decide<'a>(
 }
 
 /// The policy of the requested method.
-#[cfg(feature = "axum")]
 pub(super) fn policy_for<'a>(
     policies: &'a PathPolicies,
     preflight: &Preflight<'_>,

@@ -46,17 +46,11 @@ impl CompiledPolicy {
         }
     }
 
-    /// Whether the user's predicate has to be called before the policy can decide.
-    #[cfg(feature = "axum")]
-    pub(crate) fn has_predicate(&self) -> bool {
-        self.origins.has_predicate()
-    }
-
     /// Whether a handler cannot apply the policy itself, because `enforce` and predicates come
     /// before its extractors.
     #[cfg(feature = "axum")]
     pub(crate) fn needs_layer(&self) -> bool {
-        self.enforce || self.has_predicate()
+        self.enforce || self.origins.has_predicate()
     }
 }
 
@@ -111,7 +105,7 @@ impl Registration {
 
     fn shared(policy: &Policy<'_>, location: HandlerLocation) -> Self {
         Self {
-            policy: CompiledPolicy::new(policy, policy.set.map(OriginsFrom::Set), shared_value),
+            policy: CompiledPolicy::new(policy, policy.from.map(OriginsFrom::from), shared_value),
             location,
             is_of_layer: false,
             #[cfg(feature = "axum")]

@@ -17,10 +17,11 @@ pub use self::summary::{HandlerPolicy, PlainRoute, Policies};
 use std::fmt;
 
 use cors_rules::check::KEYS;
-use cors_rules::{Key, Place, ServedBy, Tolerance};
+use cors_rules::{Key, Origin, Place, ServedBy, Tolerance};
+use http::request::Parts;
 
 use crate::errors::{PolicyError, PolicyErrors};
-use crate::origins::OriginSet;
+use crate::origins::{HeadPredicate, OriginSet, PolicySource};
 
 /// The cross-origin policy of a handler, or of any other service.
 ///
@@ -54,7 +55,7 @@ use crate::origins::OriginSet;
 #[must_use]
 pub struct Policy<'a> {
     pub(crate) source: cors_rules::Policy<'a>,
-    pub(crate) set: Option<&'static OriginSet>,
+    pub(crate) from: Option<PolicySource>,
 }
 
 impl<'a> Policy<'a> {
@@ -75,7 +76,7 @@ impl<'a> Policy<'a> {
                 enforce: false,
                 tolerance: Tolerance::NONE,
             },
-            set: None,
+            from: None,
         }
     }
 
@@ -85,17 +86,59 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// Adds the origins of a set, which may change while the program runs. Only the attribute takes
-    /// functions.
-    pub const fn origins_from(mut self, set: &'static OriginSet) -> Self {
+    /// Adds the origins of a set, which may change while the program runs. It replaces a set or a
+    /// function that was given before.
+    pub const fn origins_from(self, set: &'static OriginSet) -> Self {
+        self.from(PolicySource::Set(set))
+    }
+
+    /// Adds the origins for which a function returns `true`. It replaces a set or a function that was
+    /// given before; the function may call [`OriginSet::allows`].
+    ///
+    /// ```
+    /// use cors_runtime::{Origin, OriginSet, Policy};
+    /// use http::request::Parts;
+    ///
+    /// static PARTNERS: OriginSet = OriginSet::new();
+    ///
+    /// fn is_partner_or_preview(origin: &Origin<'_>, _: &Parts) -> bool {
+    ///     let name = origin.host().as_str().strip_suffix("-acme.vercel.app");
+    ///     let branch = name.and_then(|name| name.strip_prefix("shop-git-"));
+    ///     let is_preview = origin.scheme() == "https"
+    ///         && origin.port().is_none()
+    ///         && branch.is_some_and(|branch| !branch.contains('.'));
+    ///     is_preview || PARTNERS.allows(origin)
+    /// }
+    ///
+    /// const SHOP: Policy = Policy::new(&["https://shop.example.com"])
+    ///     .origins_if(is_partner_or_preview)
+    ///     .methods(&["GET"])
+    ///     .checked();
+    /// ```
+    ///
+    /// The function is called for each request and preflight with an origin that the policy does not
+    /// list, but not for the server's own pages (`Sec-Fetch-Site: same-origin`). It gets the head of
+    /// the request. It must not block, because nothing bounds it. If it panics, only that request fails
+    /// (500). The rules of origins do not see what it returns; with [`credentials`](Self::credentials)
+    /// each origin that it allows acts as the signed-in user.
+    ///
+    /// A function that is `async`, or that takes extractors, is for the key
+    /// [`origins_from`](macro@crate::cors#dynamic-origins) of the attribute.
+    pub const fn origins_if(self, function: fn(&Origin<'_>, &Parts) -> bool) -> Self {
+        let predicate: HeadPredicate = function;
+        self.from(PolicySource::Head(predicate))
+    }
+
+    const fn from(mut self, source: PolicySource) -> Self {
         self.source.origins_from = true;
-        self.set = Some(set);
+        self.from = Some(source);
         self
     }
 
     /// Replaces the origins of development: those of `origins` if `condition` holds, none otherwise.
     /// They are allowed beside the others, as those of the key
-    /// [`dev_origins`](macro@crate::cors#dev_origins).
+    /// [`dev_origins`](macro@crate::cors#dev_origins), whose rules hold: with `credentials` they may be
+    /// `http://` origins of the local network.
     ///
     /// Pass `cfg!(debug_assertions)`, which is evaluated in the crate that it is written in: a release
     /// build of that crate does not allow these origins.
@@ -198,7 +241,7 @@ impl<'a> Policy<'a> {
         let mut errors: Vec<PolicyError> = violations
             .map(|(key, place, violation)| PolicyError::new(key, place, &violation))
             .collect();
-        if let Some(set) = self.set {
+        if let Some(PolicySource::Set(set)) = self.from {
             errors.extend(set.tolerance_errors(source));
         }
         PolicyErrors::unless_empty(errors)
@@ -279,10 +322,10 @@ pub const fn with_opt_outs(
     policy
 }
 
-/// Removes the set, because `origins_from` of the attribute replaces it.
+/// Removes the set or the function, because `origins_from` of the attribute replaces it.
 #[cfg(feature = "axum")]
 pub const fn without_set(mut policy: Policy<'_>) -> Policy<'_> {
     policy.source.origins_from = true;
-    policy.set = None;
+    policy.from = None;
     policy
 }

@@ -3,11 +3,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use http::Extensions;
+use http::{Extensions, StatusCode};
 
 use super::words::Escaped;
 use crate::decision::Refusal;
 use crate::head::Head;
+use crate::origins::Failure;
 use crate::policy::{HandlerLocation, Registration};
 
 /// A request extension that `cors_testing::Browser` inserts. The first policy that decides fills it
@@ -72,6 +73,23 @@ impl Probe {
             refused: Some(Refused {
                 why: refusal.reason().to_string(),
                 help: refusal.help(),
+            }),
+            for_credentials: None,
+        });
+    }
+
+    pub(super) fn undecided(&self, policy: &Registration, failure: Failure, status: StatusCode) {
+        self.0.get_or_init(|| Finding {
+            handler: Some(policy.location()),
+            refused: Some(Refused {
+                why: format!(
+                    "the function of `origins_from` failed with {}: {failure}",
+                    status.as_u16()
+                ),
+                help:
+                    "let the function return `false` for an origin that is not allowed; any other \
+                       failure is the response to the request"
+                        .to_owned(),
             }),
             for_credentials: None,
         });
