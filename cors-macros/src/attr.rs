@@ -2,7 +2,7 @@
 //!
 //! The grammar is in cors-runtime/docs/cors.md, the documentation of the attribute.
 
-use cors_rules::{Key, Method, OptOut, Policy, Rule, Tolerance, Violation};
+use cors_rules::{Key, Method, OptOut, Policy, Rule, ServedBy, Tolerance, Violation};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
@@ -174,6 +174,7 @@ impl CorsAttribute {
             dev_origins,
             origins_from: self.origins_from.is_some(),
             methods,
+            served_by: ServedBy::Handlers,
             headers,
             expose_headers,
             max_age: self.max_age.as_ref().and_then(|max_age| max_age.seconds),

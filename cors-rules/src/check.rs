@@ -13,10 +13,10 @@ use crate::header::{
     is_preflight_response_header, is_token,
 };
 use crate::key::Key;
-use crate::method::{Method, is_forbidden_method};
+use crate::method::{Method, is_forbidden_method, registered};
 use crate::opt_out::Tolerance;
 use crate::origin::{Pattern, is_web};
-use crate::policy::Policy;
+use crate::policy::{Policy, ServedBy};
 use crate::protection::{Protection, ProtectionKey};
 use crate::public_suffix::is_public_suffix;
 use crate::rule::Rule;
@@ -101,7 +101,7 @@ impl<'a> Policy<'a> {
         match key {
             Key::Origins => origin(self, index),
             Key::DevOrigins => origin(self, self.origins.len() + index),
-            Key::Methods => method(self.methods, index),
+            Key::Methods => method(self, index),
             Key::Headers => header(self, index),
             Key::ExposeHeaders => exposed_header(self, index),
             _ => None,
@@ -362,24 +362,29 @@ const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
 }
 
 /// Checks the entry at `index` of `methods`.
-const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
-    let text = list[index];
+const fn method<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+    let text = policy.methods[index];
     if is(text, ANY) {
         return Some(Violation::new(Rule::MethodAny, text));
     }
     if is_forbidden_method(text) {
         return Some(Violation::new(Rule::MethodForbidden, text));
     }
-    if Method::parse(text.as_bytes()).is_none() {
-        let upper: Text<16> = Text::uppercased(text);
-        return Some(
-            match Method::parse(upper.as_str().as_bytes().trim_ascii()) {
-                Some(method) => Violation::new(Rule::MethodCase, text).fix(method.as_str()),
-                None => Violation::new(Rule::MethodUnknown, text),
-            },
-        );
+    // Browsers send a method in the case in which the page writes it, so one that is not registered may
+    // have any: https://fetch.spec.whatwg.org/#concept-method-normalize
+    let (name, is_right) = match registered(text.as_bytes().trim_ascii()) {
+        Some(name) => (name, is(text, name)),
+        None if is_token(text.as_bytes()) => (text, true),
+        None => return Some(Violation::new(Rule::MethodNotToken, text)),
+    };
+    let by_handlers = matches!(policy.served_by, ServedBy::Handlers);
+    if by_handlers && Method::parse(name.as_bytes()).is_none() {
+        return Some(Violation::new(Rule::MethodUnknown, text));
     }
-    if is_before(list, index, text) {
+    if !is_right {
+        return Some(Violation::new(Rule::MethodCase, text).fix(name));
+    }
+    if is_before(policy.methods, index, text) {
         return Some(Violation::new(Rule::MethodDuplicate, text));
     }
     None

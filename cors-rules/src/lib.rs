@@ -45,7 +45,7 @@ pub use key::Key;
 pub use method::{Method, is_forbidden_method};
 pub use opt_out::{OptOut, Tolerance};
 pub use origin::{Origin, Pattern, Port};
-pub use policy::Policy;
+pub use policy::{Policy, ServedBy};
 pub use protection::{Protection, ProtectionKey};
 pub use public_suffix::is_public_suffix;
 pub use rule::Rule;

@@ -19,8 +19,10 @@ pub struct Policy<'a> {
     pub dev_origins: &'a [&'a str],
     /// Whether there are more origins that are known only at run time.
     pub origins_from: bool,
-    /// The methods that the handler serves.
+    /// The methods that the handler or the service serves.
     pub methods: &'a [&'a str],
+    /// The kind of service that serves the methods.
+    pub served_by: ServedBy,
     /// The request headers that pages may set, in any case: names, prefixes such as `"x-*"`, and
     /// `"*"` for every header but `authorization`.
     pub headers: &'a [&'a str],
@@ -36,6 +38,16 @@ pub struct Policy<'a> {
     pub enforce: bool,
     /// The rules about credentials that do not apply.
     pub tolerance: Tolerance,
+}
+
+/// The kind of service under a policy, which bounds the methods of the policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ServedBy {
+    /// Handlers. axum routes only the [`Method`](crate::Method)s to them.
+    Handlers,
+    /// Any service, which may serve any method.
+    #[default]
+    AnyService,
 }
 
 impl<'a> Policy<'a> {

@@ -220,18 +220,21 @@ rules! {
     /// `methods` is missing or empty.
     MethodsMissing: "`methods` names no method, so this handler would serve nothing",
         "write the methods that it serves, such as `methods = [GET]`";
-    /// A known method in another case. Methods are case-sensitive.
+    /// A registered method in another case, or with white space around it. Methods are case-sensitive.
     MethodCase: "`{text}` is not `{fix}`: methods are compared byte by byte",
         "write `{fix}`";
+    /// Text that is not the name of a method, such as several of them in one entry.
+    MethodNotToken: "`{text}` is not the name of a method",
+        "write each method as an entry of its own, such as `GET`";
     /// CONNECT, TRACE or TRACK, which browsers refuse to send.
     MethodForbidden: "browsers refuse to send `{text}`, so allowing it has no effect",
         "delete it";
     /// `*` in `methods`. A handler serves the methods that it lists.
     MethodAny: "`*` is not a method, and a handler serves exactly the methods that it names",
         "write them, such as `methods = [GET, POST]`";
-    /// A method that axum cannot route.
+    /// A method that axum cannot route to a handler.
     MethodUnknown: "`{text}` is not a method that axum can route",
-        "write some of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS";
+        "write some of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS; other methods need a service, with `Policy::layer()` around it";
     /// A method that is listed twice.
     MethodDuplicate: "`{text}` is listed twice in `methods`",
         "delete one of them";

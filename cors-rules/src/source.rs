@@ -139,14 +139,13 @@ impl<'a> Source<'a> {
         Policy {
             origins: &self.origins,
             dev_origins: &self.dev_origins,
-            origins_from: false,
-            methods: &[],
             headers: &self.headers,
             expose_headers: &self.expose_headers,
             max_age: self.max_age,
             credentials: self.credentials,
             enforce: self.enforce,
             tolerance: self.tolerance,
+            ..Policy::default()
         }
     }
 }

@@ -3,16 +3,17 @@
 //! | guide | subject |
 //! |---|---|
 //! | [`migrate`] | from tower-http's `CorsLayer`, in steps; a table of equivalents |
-//! | [`policies`] | sharing a policy between handlers, overriding parts of it, warnings |
+//! | [`policies`] | sharing a policy between handlers, overriding parts of it, configuration, warnings |
 //! | [`origins`] | development origins, sets, predicates |
 //! | [`layers`] | layers inside and outside CORS, `Policy::layer`, fallbacks, tonic, hyper |
 //! | [`protection`] | attacks of other sites, and refusing their requests in the whole router |
 //! | [`refusals`] | the log, the browser's console, the table of policies |
 //! | [`testing`] | a browser in `cargo test` |
 //! | [`wire`] | requests and responses in detail |
-//! | [`proxies`] | nginx and development proxies |
 //! | [`openapi`] | an OpenAPI document: utoipa, utoipa-axum, aide |
 //! | [`mcp`] | MCP servers that pages can use: policy, protection, frequent mistakes |
+//! | [`sockets`] | web sockets, server-sent events |
+//! | [`edge`] | proxies, gateways, caches, logins and redirects in front of the server |
 //! | [`faq`] | frequent questions, and errors of the compiler |
 //!
 //! The keys of the attribute are documented at [`#[cors]`](macro@crate::cors).
@@ -49,8 +50,11 @@ pub mod testing {}
 #[doc(alias = "vary")]
 pub mod wire {}
 
-#[doc = include_str!("../docs/guide/proxies.md")]
-pub mod proxies {}
+#[doc = include_str!("../docs/guide/sockets.md")]
+pub mod sockets {}
+
+#[doc = include_str!("../docs/guide/edge.md")]
+pub mod edge {}
 
 // Its examples need the feature.
 #[cfg_attr(feature = "utoipa", doc = include_str!("../docs/guide/openapi.md"))]

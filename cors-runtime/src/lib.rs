@@ -37,10 +37,13 @@ pub use crate::axum::Documented;
 pub use crate::axum::{CorsRouter, HandlerPolicies, IntoFallback, Routes};
 pub use crate::errors::{PolicyError, PolicyErrors};
 pub use crate::layer::{
-    PolicyFuture, PolicyLayer, PolicyService, ProtectionLayer, ProtectionService,
+    DiagnosticsLayer, DiagnosticsService, PolicyFuture, PolicyLayer, PolicyService,
+    ProtectionLayer, ProtectionService,
 };
 pub use crate::origins::OriginSet;
 pub use crate::policy::Policy;
+#[cfg(feature = "serde")]
+pub use crate::policy::PolicyConfig;
 #[cfg(feature = "axum")]
 pub use crate::policy::{HandlerPolicy, PlainRoute, Policies};
 pub use crate::protection::{Protection, RefusalRule, Refused};

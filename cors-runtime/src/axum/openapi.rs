@@ -196,7 +196,7 @@ impl<S> Documented<S> {
         let handlers = routes.map_or_else(Vec::new, |routes| routes.policies.handlers());
         let handlers = handlers.into_iter();
         handlers
-            .filter_map(|(policy, methods)| Some((policy.location()?, methods)))
+            .map(|(policy, methods)| (policy.location(), methods))
             .collect()
     }
 }

@@ -297,10 +297,9 @@ impl<R: AxumRouter> PathHandlers<R> {
 #[track_caller]
 pub(super) fn assert_other_methods(own: &PathPolicies, other: &PathPolicies) {
     if let Some((method, own, other)) = own.common(other) {
-        let [own, other] = [own, other].map(|policy| policy.location());
-        let [own, other] = [own, other].map(|location| location.map_or("", |it| it.path));
+        let [own, other] = [own, other].map(|policy| policy.location().path);
         let violation = Violation::new(Rule::RoutesSameMethod, own).part(other);
-        panic!("{}", violation.fix(method.as_str()));
+        panic!("{}", violation.fix(method));
     }
 }
 
@@ -333,7 +332,7 @@ fn merge<R: AxumRouter>(own: &mut Option<R>, other: Option<R>) {
 #[track_caller]
 pub(super) fn assert_bound(policies: &PathPolicies) {
     if let Some((policy, wanted)) = policies.unbound() {
-        let handler = policy.location().map_or("", |location| location.path);
+        let handler = policy.location().path;
         let violation = Violation::new(Rule::RoutesStateMissing, handler).part(wanted.name);
         panic!("{violation}");
     }

@@ -163,7 +163,7 @@ where
     /// [`checked`](Policy::checked) constant breaks none.
     #[track_caller]
     pub fn with_policy(self, path: &str, policy: Policy<'_>) -> Self {
-        if let Err(errors) = policy.check() {
+        if let Err(errors) = policy.check_of_handlers() {
             panic!("`with_policy` of `{path}`: {errors}");
         }
         let caller = Location::caller();
@@ -634,10 +634,15 @@ where
             let only_reports = guard.or(&self.guard).only_reports();
             for (policy, methods) in policies.handlers() {
                 let methods = methods.into_iter().map(Method::as_str).collect();
-                handlers.extend(policy.location().map(|location| HandlerPolicy {
+                handlers.push(HandlerPolicy {
                     writes_refused: policy.enforce || !only_reports,
-                    ..HandlerPolicy::new(path.to_owned(), methods, location, policy.summary.clone())
-                }));
+                    ..HandlerPolicy::new(
+                        path.to_owned(),
+                        methods,
+                        policy.location(),
+                        policy.summary.clone(),
+                    )
+                });
             }
         };
         for entry in &self.paths {
@@ -843,7 +848,7 @@ where
     /// If the policy breaks a rule, with every error. A [`checked`](Policy::checked) constant breaks none.
     #[track_caller]
     pub fn default_policy(self, policy: Policy<'_>) -> Self {
-        if let Err(errors) = policy.check() {
+        if let Err(errors) = policy.check_of_handlers() {
             panic!("`default_policy`: {errors}");
         }
         let (methods, policy) = placed(&policy, "CorsRouter::default_policy", Location::caller());

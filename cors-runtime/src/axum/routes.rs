@@ -178,13 +178,13 @@ impl Policy<'_> {
     ///
     /// # Errors
     ///
-    /// As those of [`layer`](Self::layer).
+    /// As those of [`layer`](Self::layer), and methods that axum cannot route to handlers.
     #[track_caller]
     pub fn routes<S>(&self, router: MethodRouter<S>) -> Result<Routes<S>, PolicyErrors>
     where
         S: Clone + Send + Sync + 'static,
     {
-        self.check()?;
+        self.check_of_handlers()?;
         let (methods, policy) = placed(self, "Policy::routes", Location::caller());
         let policies = PathPolicies::new(methods, &policy);
         Ok(Routes {
@@ -273,7 +273,7 @@ fn assert_state<S: 'static>(policies: &PathPolicies) {
     };
     let own = StateType::of::<S>();
     if wanted.id != own.id {
-        let handler = policy.location().map_or("", |location| location.path);
+        let handler = policy.location().path;
         let violation = Violation::new(Rule::RoutesOtherState, handler).part(wanted.name);
         panic!("{}", violation.fix(own.name));
     }

@@ -1,6 +1,5 @@
 //! The decision about a preflight.
 
-use cors_rules::Method;
 use http::HeaderValue;
 
 use super::path_policies::PathPolicies;
@@ -15,9 +14,8 @@ pub(crate) struct Approval<'a> {
     pub(crate) policy: &'a Registration,
     /// The value of `Access-Control-Allow-Origin`.
     pub(crate) origin: HeaderValue,
-    pub(crate) method: Method,
-    /// The policies of the path.
-    pub(crate) policies: &'a PathPolicies,
+    /// The value of `Access-Control-Allow-Methods`.
+    pub(crate) methods: Option<&'a HeaderValue>,
     /// Whether the preflight asks for request headers.
     pub(crate) requests_headers: bool,
 }
@@ -33,9 +31,8 @@ pub(super) fn decide<'a>(
     // `Access-Control-Request-Method` selects the policy.
     // https://fetch.spec.whatwg.org/#http-access-control-request-method
     let requested = preflight.requested_method.map(HeaderValue::as_bytes);
-    let method = requested.and_then(Method::parse);
-    let served = method.and_then(|method| Some((method, policies.serving(method)?)));
-    let Some((method, policy)) = served else {
+    let named = requested.and_then(|method| Some((method, policies.named(method)?)));
+    let Some((method, policy)) = named else {
         return Err(Refusal::Method {
             requested,
             policies,
@@ -65,8 +62,7 @@ pub(super) fn decide<'a>(
     Ok(Approval {
         policy,
         origin,
-        method,
-        policies,
+        methods: policies.allow_methods(method),
         requests_headers,
     })
 }
@@ -77,5 +73,5 @@ pub(super) fn policy_for<'a>(
     preflight: &Preflight<'_>,
 ) -> Option<&'a PolicyRef> {
     let requested = preflight.requested_method?;
-    policies.serving(Method::parse(requested.as_bytes())?)
+    policies.named(requested.as_bytes())
 }

@@ -1,10 +1,14 @@
 //! Policies in three forms: as the user writes them, compiled for requests, as a summary.
 
 mod compiled;
+#[cfg(feature = "serde")]
+mod config;
 mod headers;
 mod summary;
 
 pub(crate) use self::compiled::{PolicyRef, Registration};
+#[cfg(feature = "serde")]
+pub use self::config::PolicyConfig;
 pub(crate) use self::headers::Requested;
 pub use self::summary::HandlerLocation;
 #[cfg(feature = "axum")]
@@ -13,7 +17,7 @@ pub use self::summary::{HandlerPolicy, PlainRoute, Policies};
 use std::fmt;
 
 use cors_rules::check::KEYS;
-use cors_rules::{Key, Origin, Place, Tolerance};
+use cors_rules::{Key, Origin, Place, ServedBy, Tolerance};
 use http::request::Parts;
 
 use crate::errors::{PolicyError, PolicyErrors};
@@ -35,7 +39,8 @@ use crate::origins::{HeadPredicate, OriginSet, PolicySource};
 /// async fn save() {}
 /// ```
 ///
-/// A policy can also be made at start-up, of values from configuration. [`check`](Self::check) and
+/// A policy can also be made at start-up, of values from configuration; [`PolicyConfig`](crate::guide::policies#policies-from-configuration)
+/// reads a whole one. [`check`](Self::check) and
 /// [`layer`](Self::layer) then return every error at once.
 ///
 /// ```
@@ -64,6 +69,7 @@ impl<'a> Policy<'a> {
                 dev_origins: &[],
                 origins_from: false,
                 methods: &[],
+                served_by: ServedBy::AnyService,
                 headers: &[],
                 expose_headers: &[],
                 max_age: None,
@@ -152,9 +158,14 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// Replaces the allowed methods, in upper case: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS. GET
-    /// covers HEAD.
+    /// Replaces the allowed methods. GET covers HEAD.
     /// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
+    ///
+    /// axum routes GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS to handlers. The attribute and
+    /// `Policy::routes` take only these. A [`layer`](Self::layer) takes every method that browsers send,
+    /// such as `PROPFIND` and `QUERY`: all but CONNECT, TRACE and TRACK. Methods are compared byte by byte.
+    /// [Registered methods](https://www.iana.org/assignments/http-methods/http-methods.xhtml) are written
+    /// in upper case.
     #[doc(alias("allow_methods", "allowed_methods", "AllowMethods"))]
     pub const fn methods(mut self, methods: &'a [&'a str]) -> Self {
         self.source.methods = methods;
@@ -225,19 +236,29 @@ impl<'a> Policy<'a> {
     /// Every broken rule, in the order of the keys; last, the opt-outs of its set that the policy
     /// lacks.
     pub fn check(&self) -> Result<(), PolicyErrors> {
-        let violations = self.source.violations();
+        self.check_source(&self.source)
+    }
+
+    /// Checks every rule, and that axum routes the methods to handlers.
+    #[cfg(feature = "axum")]
+    pub(crate) fn check_of_handlers(&self) -> Result<(), PolicyErrors> {
+        self.check_source(&of_handlers(self.source))
+    }
+
+    fn check_source(&self, source: &cors_rules::Policy<'_>) -> Result<(), PolicyErrors> {
+        let violations = source.violations();
         let mut errors: Vec<PolicyError> = violations
             .map(|(key, place, violation)| PolicyError::new(key, place, &violation))
             .collect();
         if let Some(PolicySource::Set(set)) = self.from {
-            errors.extend(set.tolerance_errors(&self.source));
+            errors.extend(set.tolerance_errors(source));
         }
         PolicyErrors::unless_empty(errors)
     }
 
     /// Returns the policy, or stops the compiler where a rule is broken. It is for constants that no
-    /// attribute checks, such as those for [`layer`](Self::layer). Use [`check`](Self::check)
-    /// elsewhere.
+    /// attribute checks, such as those for [`layer`](Self::layer). It takes the methods that a layer takes.
+    /// Use [`check`](Self::check) elsewhere.
     ///
     /// ```
     /// # use cors_runtime::Policy;
@@ -256,7 +277,7 @@ impl<'a> Policy<'a> {
     pub const fn checked(self) -> Self {
         let mut i = 0;
         while i < KEYS.len() {
-            assert_keeps_rules(&self, KEYS[i]);
+            assert_source(&self.source, KEYS[i]);
             i += 1;
         }
         self
@@ -269,16 +290,29 @@ impl fmt::Debug for Policy<'_> {
     }
 }
 
-/// Stops the compiler where the value of `key` breaks a rule.
+/// Stops the compiler where the value of `key` breaks a rule in the policy of a handler.
 ///
 /// # Panics
 ///
 /// During const evaluation, which makes it an error at the user's expression.
+#[cfg(feature = "axum")]
 #[track_caller]
 pub const fn assert_keeps_rules(policy: &Policy<'_>, key: Key) {
-    if let Some((_, violation)) = policy.source.violation(key, Place::FIRST) {
+    assert_source(&of_handlers(policy.source), key);
+}
+
+#[track_caller]
+const fn assert_source(source: &cors_rules::Policy<'_>, key: Key) {
+    if let Some((_, violation)) = source.violation(key, Place::FIRST) {
         panic!("{}", violation.message().as_str());
     }
+}
+
+/// The same values as the policy of handlers.
+#[cfg(feature = "axum")]
+const fn of_handlers(mut source: cors_rules::Policy<'_>) -> cors_rules::Policy<'_> {
+    source.served_by = ServedBy::Handlers;
+    source
 }
 
 /// Replaces the opt-outs: `dangerously_allow(..)` of the attribute.

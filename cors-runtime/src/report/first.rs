@@ -20,19 +20,18 @@ pub(super) fn is_first(refusal: &Refusal<'_>, head: &Head<'_>) -> bool {
     is_first_at(refusal.location(), head, refusal.requested())
 }
 
-/// Whether this is the first failure of its kind in the predicate of this handler; without a handler,
-/// on its path.
+/// Whether this is the first failure of its kind in the predicate of this handler.
 pub(super) fn is_first_failure(
-    location: Option<HandlerLocation>,
+    location: HandlerLocation,
     failure: Failure,
     head: &Head<'_>,
 ) -> bool {
-    is_first_at(location, head, failure)
+    is_first_at(Some(location), head, failure)
 }
 
 fn is_first_at(location: Option<HandlerLocation>, head: &Head<'_>, of: impl Hash) -> bool {
     let (hasher, warned) = &*WARNED;
-    let handler = location.map(|handler| (handler.path, handler.line));
+    let handler = location.map(|handler| (handler.path, handler.file, handler.line));
     let route = handler.ok_or(head.path());
     let hash = hasher.hash_one((route, of));
     let mut warned = warned.lock().unwrap_or_else(PoisonError::into_inner);

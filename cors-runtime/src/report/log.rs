@@ -101,9 +101,9 @@ mod events {
             ($level:ident) => {
                 $level!(
                     target: "cors",
-                    handler = location.map(|handler| handler.path),
-                    file = location.map(|handler| handler.file),
-                    line = location.map(|handler| handler.line),
+                    handler = location.path,
+                    file = location.file,
+                    line = location.line,
                     path = %Escaped(head.path().as_bytes()),
                     requested = %Escaped(origin),
                     status = status.as_u16(),

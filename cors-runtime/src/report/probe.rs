@@ -20,7 +20,8 @@ pub struct Probe(Arc<OnceLock<Finding>>);
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The handler of the policy. `None` for a policy around a service that is no handler.
+    /// The handler of the policy, or the call of `Policy::layer` or `Policy::routes`. `None` for a route
+    /// without a policy.
     pub handler: Option<HandlerLocation>,
     /// The reason, if the request was refused.
     pub refused: Option<Refused>,
@@ -53,7 +54,7 @@ impl Probe {
 
     pub(super) fn granted(&self, policy: &Registration) {
         self.0.get_or_init(|| Finding {
-            handler: policy.location(),
+            handler: Some(policy.location()),
             refused: None,
             for_credentials: match (policy.credentials, policy.origins.is_any()) {
                 (true, _) => None,
@@ -79,7 +80,7 @@ impl Probe {
 
     pub(super) fn undecided(&self, policy: &Registration, failure: Failure, status: StatusCode) {
         self.0.get_or_init(|| Finding {
-            handler: policy.location(),
+            handler: Some(policy.location()),
             refused: Some(Refused {
                 why: format!(
                     "the function of `origins_from` failed with {}: {failure}",

@@ -50,6 +50,20 @@ impl<B: From<String>> Reasons<B> for Texts {
     }
 }
 
+/// 403 without a body, or 200 with the reason if they are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TextDiagnostics(pub(crate) bool);
+
+impl<B: From<String>> Reasons<B> for TextDiagnostics {
+    fn are_given(&self) -> bool {
+        self.0
+    }
+
+    fn body(&self, reason: Option<String>) -> B {
+        B::from(reason.unwrap_or_default())
+    }
+}
+
 /// The highest number of headers of a response, with the `Content-Length` of axum.
 const MAX_HEADERS: usize = 7;
 
@@ -95,12 +109,11 @@ fn write_approval(approval: Approval<'_>, head: &Head<'_>, response: &mut Header
     let Approval {
         policy,
         origin,
-        method,
-        policies,
+        methods,
         requests_headers,
     } = approval;
     write_origin(policy, origin, response);
-    if let Some(methods) = policies.allow_methods(method) {
+    if let Some(methods) = methods {
         response.insert(ACCESS_CONTROL_ALLOW_METHODS, methods.clone());
     }
     if requests_headers {
