@@ -53,6 +53,11 @@ async fn enforced() -> &'static str {
     "[]"
 }
 
+#[cors(origins = ["https://a.example"], methods = [GET], headers = ["x-*"])]
+async fn prefix() -> &'static str {
+    "[]"
+}
+
 async fn plain_stateful(State(text): State<String>) -> String {
     text
 }
@@ -224,4 +229,26 @@ fn a_long_list_of_requested_headers_allocates_nothing() {
         heap(&app, hostile).bytes_total,
         heap(&app, preflight).bytes_total
     );
+}
+
+/// The names that a prefix covers are in the response, and still a client cannot multiply anything.
+#[test]
+fn many_requested_headers_with_a_prefix_allocate_one_list() {
+    fn requesting(names: &'static str) -> Request {
+        let mut request = preflight();
+        let names = HeaderValue::from_static(names);
+        request
+            .headers_mut()
+            .insert(ACCESS_CONTROL_REQUEST_HEADERS, names);
+        request
+    }
+    static NAMES: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        let names: Vec<String> = (0..128).map(|number| format!("x-{number}")).collect();
+        names.join(",")
+    });
+    let app = app(routes![prefix]);
+    let one = heap(&app, || requesting("x-a")).count_total;
+    let many = heap(&app, || requesting(&NAMES)).count_total;
+    // The list grows by doubling.
+    assert!(many <= one + 6, "{many} > {one} + 6");
 }

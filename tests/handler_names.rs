@@ -43,6 +43,15 @@ mod other {
     }
 }
 
+mod feed {
+    use cors_runtime::cors;
+
+    #[cors(origins = ["https://app.example"], methods = [GET])]
+    pub(crate) async fn feed<T: Default + ToString + Send + 'static>() -> String {
+        format!("feed of {}", T::default().to_string())
+    }
+}
+
 use jobs::generic as renamed;
 use other::*;
 
@@ -110,7 +119,7 @@ async fn routes_finds_the_handler_and_its_policy() {
     // The macro has a variable of this name.
     let __cors_routes = "of the user";
 
-    let cases: [(&str, Routes); 18] = [
+    let cases: [(&str, Routes); 20] = [
         ("list", routes![list]),
         ("list", routes![self::list]),
         ("list", routes![crate::list]),
@@ -118,6 +127,8 @@ async fn routes_finds_the_handler_and_its_policy() {
         ("jobs::archive::list", routes![crate::jobs::archive::list]),
         ("jobs::archive::list", routes![jobs::archived]),
         ("0", routes![jobs::generic::<u8>]),
+        ("feed of 0", routes![feed::feed::<u8>]),
+        ("feed of 0", routes![self::feed::feed::<u8>]),
         ("false", routes![renamed::<bool>]),
         ("other::from_glob", routes![from_glob]),
         ("line", routes![line]),

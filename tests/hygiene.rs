@@ -98,6 +98,128 @@ macro_rules! handler {
 
 handler!(from_macro, "https://app.example", GET, POST);
 
+/// Arguments of `macro_rules!` macros, which are groups without delimiters.
+#[allow(unused_qualifications)]
+pub mod fragments {
+    use cors_runtime::{Origin, Policy, Routes, cors, routes};
+
+    const SITE: &[&str] = &["https://app.example"];
+    const ACCOUNT: Policy = Policy::new(SITE);
+    const AGE: u32 = 600;
+
+    fn is_tenant(_: &Origin<'_>, _: &http::request::Parts) -> bool {
+        false
+    }
+
+    macro_rules! by_expression {
+        ($name:ident, $origins:expr, $methods:expr, $max_age:expr, $headers:expr) => {
+            #[cors(origins = $origins, methods = $methods, max_age = $max_age, headers = $headers)]
+            async fn $name() {}
+        };
+    }
+    by_expression!(lists, ["https://app.example"], [GET], 600, ["x-a", "x-b"]);
+    by_expression!(paths, SITE, [PUT], AGE, []);
+
+    macro_rules! by_path {
+        ($policy:path, $function:path, $krate:path, $age:path) => {
+            #[cors(policy = $policy, origins_from = $function, crate = $krate, max_age = $age, methods = [POST])]
+            async fn of_paths() {}
+        };
+    }
+    by_path!(ACCOUNT, self::is_tenant, ::cors_runtime, self::AGE);
+
+    macro_rules! by_token {
+        ($origins:tt, $flag:ident, $origin:literal, $method:ident, $argument:ty) => {
+            #[cors(origins = $origins, $flag, methods = [$method], dev_origins = [$origin])]
+            async fn of_tokens(_: $argument) {}
+        };
+    }
+    by_token!(
+        ["https://app.example"],
+        credentials,
+        "http://localhost:5173",
+        PATCH,
+        axum::http::Uri
+    );
+
+    // An expression is handed on by a second macro.
+    macro_rules! twice {
+        ($origin:expr) => {
+            twice!(@ [$origin]);
+        };
+        (@ $origins:expr) => {
+            #[cors(origins = $origins, methods = [DELETE])]
+            async fn of_two_macros() {}
+        };
+    }
+    twice!("https://app.example");
+
+    macro_rules! with_body {
+        ($vis:vis, $body:block, $opt_out:ident) => {
+            #[cors(origins = ["https://app.example"], methods = [OPTIONS], dangerously_allow($opt_out))]
+            $vis async fn of_a_body() $body
+        };
+    }
+    with_body!(pub(crate), {}, insecure_origins);
+
+    macro_rules! item {
+        ($function:item) => {
+            #[cors(origins = ["https://app.example"], methods = [HEAD])]
+            $function
+        };
+    }
+    item! {
+        pub(super) async fn of_an_item() {}
+    }
+
+    /// Their routes.
+    pub fn all() -> Routes {
+        routes![
+            lists,
+            paths,
+            of_paths,
+            of_tokens,
+            of_two_macros,
+            of_a_body,
+            of_an_item
+        ]
+    }
+}
+
+/// A policy with names that the check of the arguments could use itself.
+pub mod checked_arguments {
+    #![no_implicit_prelude]
+
+    use ::cors_runtime::{Policy, Routes, cors, routes};
+
+    struct Check;
+
+    impl Check {
+        const FITS: Policy<'static> =
+            Policy::new(&["https://app.example"]).headers(&["content-type"]);
+    }
+
+    #[cors(policy = Check::FITS, methods = [POST])]
+    async fn json(_: ::axum::Json<u32>) {}
+
+    #[cors(policy = Check::FITS, headers = [], methods = [PUT])]
+    #[allow(deprecated)]
+    async fn silenced(_: ::axum::Json<u32>) {}
+
+    #[cfg(any())]
+    #[cors(policy = Check::FITS, headers = HEADERS, methods = [PATCH])]
+    async fn compiled_out(_: ::axum::Json<u32>) {}
+
+    #[cors(policy = Check::FITS, methods = [PATCH])]
+    #[cfg(any())]
+    async fn compiled_out_below(_: ::axum::Json<u32>) {}
+
+    /// Their routes.
+    pub fn all() -> Routes {
+        routes![json, silenced]
+    }
+}
+
 /// A raw identifier.
 #[cors(origins = ["https://app.example"], methods = [GET])]
 pub async fn r#match() {}
@@ -201,9 +323,35 @@ pub mod no_false_alarm {
     #[cors(origins = ["https://app.example"], methods = [OPTIONS])]
     async fn multipart(_: Multipart) {}
 
+    const HEADERS: &[&str] = &["Content-Type"];
+    const SITE: &[&str] = &["https://app.example"];
+
+    #[cors(origins = SITE, methods = [HEAD], headers = HEADERS)]
+    async fn listed_in_a_constant(_: Option<Json<u32>>) {}
+
+    /// Routes on another path.
+    pub fn others() -> Routes {
+        routes![state, bytes]
+    }
+
+    // Not read from the request, in spite of its type.
+    #[cors(origins = SITE, methods = [PUT])]
+    async fn state(_: axum::Extension<Json<u32>>) {}
+
+    #[cors(origins = SITE, methods = [GET], headers = ["last-event-id"])]
+    async fn bytes(_: Result<String, axum::extract::rejection::StringRejection>) {}
+
     /// Their routes.
     pub fn all() -> Routes {
-        routes![query, form, any_header, named, shared, multipart]
+        routes![
+            query,
+            form,
+            any_header,
+            named,
+            shared,
+            multipart,
+            listed_in_a_constant
+        ]
     }
 }
 
@@ -239,7 +387,7 @@ async fn expansions_compile_and_work_in_any_module() {
     #[cors(origins = ["https://app.example"], methods = [GET])]
     async fn local() {}
 
-    let cases: [(&str, Routes); 15] = [
+    let cases: [(&str, Routes); 17] = [
         ("shadowed", shadowed::all()),
         ("without prelude", without_prelude::all()),
         ("renamed", renamed::all()),
@@ -279,6 +427,8 @@ async fn expansions_compile_and_work_in_any_module() {
         ("names that are taken", taken::all()),
         ("paths from `self`", paths_from_self::all()),
         ("no false alarm", no_false_alarm::all()),
+        ("no false alarm elsewhere", no_false_alarm::others()),
+        ("fragments", fragments::all()),
         ("visibilities", visibilities::all()),
         ("local", routes![local]),
     ];

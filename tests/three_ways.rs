@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use axum::routing::MethodRouter;
 use cors_runtime::Rule::{self, *};
 use cors_runtime::{Policy, PolicyError};
 use serde_json::Value;
@@ -14,6 +15,7 @@ use serde_json::Value;
 #[derive(Clone, Copy)]
 struct Bad {
     origins: &'static [&'static str],
+    dev_origins: &'static [&'static str],
     methods: &'static [&'static str],
     headers: &'static [&'static str],
     expose_headers: &'static [&'static str],
@@ -26,6 +28,7 @@ struct Bad {
 
 const FINE: Bad = Bad {
     origins: &["https://app.example"],
+    dev_origins: &[],
     methods: &["GET"],
     headers: &[],
     expose_headers: &[],
@@ -83,12 +86,22 @@ const TABLE: &[Bad] = &[
         breaks: &[OriginDuplicate, OriginDuplicate],
         ..FINE
     },
+    Bad {
+        dev_origins: &["*"],
+        breaks: &[DevOriginsAny],
+        ..FINE
+    },
     origins(&["null"], &[OriginNull]),
     origins(
         &["https://a.example, https://b.example"],
         &[OriginsInOneString],
     ),
     origins(&["https://a.example;https://b.example"], &[OriginSeparator]),
+    origins(
+        &["[\"https://a.example\"]", "'https://b.example'"],
+        &[OriginQuotes, OriginQuotes],
+    ),
+    origins(&["http://192.168.0.0/16"], &[OriginAddressRange]),
     origins(&[" https://app.example\n"], &[OriginWhiteSpace]),
     origins(&["https://bücher.example"], &[OriginNotAscii]),
     origins(&["app.example"], &[OriginWithoutScheme]),
@@ -118,6 +131,32 @@ const TABLE: &[Bad] = &[
         &["http://app.example"],
         &[CredentialsInsecureOrigin],
     )),
+    // A release contains them.
+    with_credentials(origins(
+        &["http://192.168.1.5:5173", "http://macbook.local"],
+        &[CredentialsInsecureOrigin, CredentialsInsecureOrigin],
+    )),
+    // A release does not, so only the names of other networks are errors.
+    with_credentials(Bad {
+        dev_origins: &[
+            "http://10.0.0.5:5173",
+            "http://172.16.0.5:*",
+            "http://192.168.1.5:5173",
+            "http://169.254.1.5",
+            "http://[fd00::5]:5173",
+            "http://[fe80::5]:5173",
+            "http://macbook.local:5173",
+            "http://172.32.0.5:5173",
+            "http://macbook.example:5173",
+            "http://*.local",
+        ],
+        breaks: &[
+            CredentialsInsecureOrigin,
+            CredentialsInsecureOrigin,
+            CredentialsInsecureOrigin,
+        ],
+        ..FINE
+    }),
     with_credentials(origins(
         &["https://*.github.io"],
         &[CredentialsPublicSuffix],
@@ -134,21 +173,28 @@ const TABLE: &[Bad] = &[
         ..FINE
     },
     Bad {
-        methods: &["patch", "TRACE", "*", "LINK", "GET", "GET"],
+        methods: &["patch", "TRACE", "*", "GET, POST", "GET", "GET"],
         breaks: &[
             MethodCase,
             MethodForbidden,
             MethodAny,
-            MethodUnknown,
+            MethodNotToken,
             MethodDuplicate,
         ],
+        ..FINE
+    },
+    // Methods that only a layer takes, in the three ways to give a policy to handlers.
+    Bad {
+        methods: &["PROPFIND", "query", "custom"],
+        breaks: &[MethodUnknown, MethodUnknown, MethodUnknown],
         ..FINE
     },
     Bad {
         headers: &[
             "x a",
-            "x-rate-*",
+            "x-*-rate",
             "cookie",
+            "host",
             "access-control-max-age",
             "x-a",
             "X-A",
@@ -156,10 +202,37 @@ const TABLE: &[Bad] = &[
         breaks: &[
             HeaderNotToken,
             HeaderWildcard,
+            HeaderCookie,
             HeaderForbidden,
             HeaderOfResponse,
             HeaderDuplicate,
         ],
+        ..FINE
+    },
+    Bad {
+        headers: &[
+            "*-id",
+            "Auth*",
+            "Sec-*",
+            "access-control-*",
+            "x-a-*",
+            "X-*",
+            "x-*",
+            "x-a",
+        ],
+        breaks: &[
+            HeaderWildcard,
+            HeaderPrefixAuthorization,
+            HeaderForbidden,
+            HeaderOfResponse,
+            HeadersAnyBesideOthers,
+            HeaderDuplicate,
+        ],
+        ..FINE
+    },
+    Bad {
+        headers: &["*", "x-*"],
+        breaks: &[HeadersAnyBesideOthers],
         ..FINE
     },
     Bad {
@@ -176,7 +249,7 @@ const TABLE: &[Bad] = &[
     },
     Bad {
         expose_headers: &["X-Rate-*", "Access-Control-Max-Age"],
-        breaks: &[HeaderWildcard, ExposeOfPreflight],
+        breaks: &[ExposeWildcard, ExposeOfPreflight],
         ..FINE
     },
     Bad {
@@ -211,6 +284,8 @@ const TABLE: &[Bad] = &[
 /// at run time, protections; and warnings.
 const OF_NO_POLICY: &[Rule] = &[
     SetAnyOrigin,
+    SetInsecureOrigin,
+    SetPublicSuffix,
     SetTooTolerant,
     OwnOriginWildcard,
     OwnOriginScheme,
@@ -219,21 +294,32 @@ const OF_NO_POLICY: &[Rule] = &[
     TrustPublicSuffix,
     MaxAgeNotInteger,
     KeyUnknown,
+    KeyNotNeeded,
+    CommaMissing,
     KeyTwice,
     ValueKind,
     ValueMissing,
+    ListNotLiteral,
+    ListOfEnvironment,
+    PredicateNotNamed,
+    PolicyNotNamed,
     FlagValue,
     PrivateNetwork,
     OptOutUnknown,
+    StateWithoutFunction,
     NotAFunction,
+    AssociatedFunction,
     AttributeTwice,
     PrimitiveName,
     JsonWithoutContentType,
     CookiesWithoutCredentials,
     AuthorizationNotAllowed,
+    GraphQlWithoutContentType,
     RoutesSameMethod,
     RoutesMethodOfType,
     RoutesPolicyOfAnother,
+    RoutesOtherState,
+    RoutesStateMissing,
     RoutesNotAPath,
     RoutesAttribute,
 ];
@@ -242,6 +328,7 @@ impl Bad {
     /// Each key with the messages of the rules that its value breaks.
     fn at_start_up(&self) -> Vec<(&'static str, String)> {
         let mut policy = Policy::new(self.origins)
+            .dev_origins_if(true, self.dev_origins)
             .methods(self.methods)
             .headers(self.headers)
             .expose_headers(self.expose_headers)
@@ -252,7 +339,7 @@ impl Bad {
         if self.enforce {
             policy = policy.enforce();
         }
-        let Err(errors) = policy.check() else {
+        let Err(errors) = policy.routes(MethodRouter::<()>::new()) else {
             panic!("{policy:?} keeps the rules");
         };
         let rules: Vec<Rule> = errors.iter().filter_map(PolicyError::rule).collect();
@@ -277,9 +364,10 @@ impl Bad {
         set.concat()
     }
 
-    fn lists(&self) -> [(&'static str, &'static [&'static str]); 4] {
+    fn lists(&self) -> [(&'static str, &'static [&'static str]); 5] {
         [
             ("origins", self.origins),
+            ("dev_origins", self.dev_origins),
             ("methods", self.methods),
             ("headers", self.headers),
             ("expose_headers", self.expose_headers),
@@ -302,12 +390,15 @@ impl Bad {
             format!("const {}: &[&str] = &{list:?}; ", key.to_ascii_uppercase())
         });
         let keys = lists.map(|(key, _)| format!("{key} = {}", key.to_ascii_uppercase()));
-        consts.concat() + &handler(&(keys.join(", ") + &self.flags(", ", "")))
+        let max_age = format!("const MAX_AGE: u32 = {}; ", self.max_age);
+        let keys = keys.join(", ") + ", max_age = MAX_AGE" + &self.flags(", ", "");
+        consts.concat() + &max_age + &handler(&keys)
     }
 
     fn as_a_policy(&self) -> String {
         let Self {
             origins,
+            dev_origins,
             methods,
             headers,
             expose_headers,
@@ -317,7 +408,7 @@ impl Bad {
         let flags = self.flags(".", "()");
         format!(
             "const POLICY: cors_runtime::Policy = cors_runtime::Policy::new(&{origins:?})\
-             .methods(&{methods:?}).headers(&{headers:?}).expose_headers(&{expose_headers:?})\
+             .dev_origins_if(true, &{dev_origins:?}).methods(&{methods:?}).headers(&{headers:?}).expose_headers(&{expose_headers:?})\
              .max_age({max_age}){flags}; {}",
             handler("policy = POLICY")
         )
@@ -362,13 +453,9 @@ fn the_messages_are_the_same_in_the_attribute_in_constants_and_at_run_time() {
             "row {row}, as a policy"
         );
 
-        // Only lists can be constants.
-        let enforces = firsts.remove("enforce");
-        firsts.remove("max_age");
-        let of_lists: Vec<&str> = firsts.into_values().chain(enforces).collect();
         assert_eq!(
             sorted(&behind_paths[row]),
-            sorted(&of_lists),
+            sorted(&of_all),
             "row {row}, behind paths"
         );
     }

@@ -9,10 +9,14 @@ use std::path::{Path, PathBuf};
 
 use cors_rules::{Rule, Violation};
 
-/// Rules that are checked at run time: `tests/wire/handlers.rs`, `tests/origins_from/set.rs`.
-const AT_START_UP: [Rule; 3] = [
+/// Rules that are checked at run time: `tests/wire/handlers.rs`, `tests/origins_from/`.
+const AT_START_UP: [Rule; 7] = [
+    Rule::RoutesOtherState,
     Rule::RoutesPolicyOfAnother,
+    Rule::RoutesStateMissing,
     Rule::SetAnyOrigin,
+    Rule::SetInsecureOrigin,
+    Rule::SetPublicSuffix,
     Rule::SetTooTolerant,
 ];
 
@@ -50,11 +54,11 @@ fn every_error_is_one_of_ours() {
     // The errors of rustc, or of the parser of a macro.
     let expected = [
         (
-            "associated_function",
+            "associated_function_of_macro",
             "error: enum is not supported in `trait`s or `impl`s",
         ),
         (
-            "associated_function",
+            "associated_function_of_macro",
             "error: implementation is not supported in `trait`s or `impl`s",
         ),
         (
@@ -62,6 +66,7 @@ fn every_error_is_one_of_ours() {
             "error[E0658]: custom attributes cannot be applied to statements",
         ),
         ("no_such_method", "error[E0599]: no method named"),
+        ("not_a_fallback", "error[E0277]: `"),
         ("not_a_handler", "error[E0277]: the trait bound"),
         ("routes_not_a_path", "error: expected `,`"),
         ("behind_module", "error[E0573]: expected type, found module"),
@@ -75,9 +80,11 @@ fn every_error_is_one_of_ours() {
         ),
         ("unknown_path", "error[E0425]: cannot find type `Typo`"),
         ("unknown_path", "error[E0432]: unresolved import"),
+        ("constant", "error[E0308]: mismatched types"),
         ("wrong_type", "error[E0308]: mismatched types"),
         ("wrong_type", "error[E0425]: cannot find"),
         ("wrong_type", "error[E0277]: `origins_from` takes a static"),
+        ("predicate", "error[E0277]: `origins_from` takes a static"),
         (
             "unregistered",
             "error: variant `handler_is_not_registered_with_routes` is never constructed",
@@ -137,6 +144,7 @@ fn is_ours(diagnostic: &str) -> bool {
 fn says(error: &str, rule: Rule) -> bool {
     let starts = [
         "error: use of deprecated constant `_::cors_policy_does_not_fit`: ",
+        "error: use of deprecated associated constant `_::_::Check::<false>::cors_policy_does_not_fit`: ",
         "error[E0080]: evaluation panicked: ",
         "error: ",
     ];

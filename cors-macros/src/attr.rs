@@ -2,15 +2,18 @@
 //!
 //! The grammar is in cors-runtime/docs/cors.md, the documentation of the attribute.
 
-use cors_rules::{Key, Method, OptOut, Policy, Rule, Tolerance, Violation};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use cors_rules::{Key, Method, OptOut, Policy, Rule, ServedBy, Tolerance, Violation};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Lit, LitInt, LitStr, Path, Token, parenthesized};
+use syn::{Lit, LitInt, Path, Token, Type};
 
+use crate::entries::{KeyValue, at_keys, at_literals, elements, entries, flat, is_comma, stream};
 use crate::errors::{Errors, error_at};
+use crate::meant;
+use crate::spelling::spelled;
+use crate::values::{assigned, concerns_list, meant_seconds, path, wrong_entry, wrong_value};
 
 /// The attribute as the user wrote it. A key with an invalid value counts as given, so that it is
 /// not reported as missing as well.
@@ -30,6 +33,8 @@ pub(crate) struct CorsAttribute {
     /// The constant whose values the other keys override.
     pub(crate) policy: Option<Path>,
     pub(crate) origins_from: Option<Path>,
+    /// The type of the router's state.
+    pub(crate) state: Option<Type>,
     pub(crate) crate_path: Option<Path>,
 }
 
@@ -59,19 +64,10 @@ pub(crate) struct Entry {
 
 pub(crate) struct MaxAge {
     pub(crate) tokens: TokenStream,
-    /// `None` if the number does not fit into `u32`.
+    /// `None` if the number does not fit into `u32`, or is a constant.
     pub(crate) seconds: Option<u32>,
-}
-
-/// A key and its value, as tokens.
-#[derive(Clone, Copy)]
-struct KeyValue<'a> {
-    key: Key,
-    name: &'a Ident,
-    /// The key and everything up to the next comma.
-    tokens: &'a [TokenTree],
-    /// The tokens after the key.
-    rest: &'a [TokenTree],
+    /// The constant that is given instead of a number.
+    pub(crate) constant: Option<Path>,
 }
 
 pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
@@ -80,55 +76,18 @@ pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> CorsAttribute {
         ..CorsAttribute::default()
     };
     let mut given: Vec<Key> = Vec::new();
-    for tokens in split_at_commas(args) {
-        let pair = match parse_key(&tokens) {
-            Ok(pair) => pair,
-            Err(error) => {
-                attribute.unreadable = true;
-                errors.push(error);
-                continue;
-            }
-        };
-        if given.contains(&pair.key) {
-            let violation = Violation::new(Rule::KeyTwice, pair.key.as_str());
-            errors.violation(pair.name, &violation);
-            continue;
-        }
-        given.push(pair.key);
-        if let Err(error) = attribute.set(pair, errors) {
-            attribute.unreadable = true;
-            errors.push(error);
+    let tokens = flat(args);
+    for between_commas in entries(&tokens) {
+        for entry in at_keys(between_commas, errors) {
+            attribute.read(entry, &mut given, errors);
         }
     }
     attribute
 }
 
-/// Splits at commas, so that a mistake in one entry leaves the others readable. The entries are
-/// slices, because each stream that is built or iterated is a call into the compiler.
-pub(crate) fn split_at_commas(args: TokenStream) -> Vec<Vec<TokenTree>> {
-    let mut entries = vec![Vec::new()];
-    for token in args {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == ',' => entries.push(Vec::new()),
-            token => {
-                if let Some(entry) = entries.last_mut() {
-                    entry.push(token);
-                }
-            }
-        }
-    }
-    entries.retain(|entry| !entry.is_empty());
-    entries
-}
-
-pub(crate) fn stream(tokens: &[TokenTree]) -> TokenStream {
-    tokens.iter().cloned().collect()
-}
-
 fn parse_key(tokens: &[TokenTree]) -> syn::Result<KeyValue<'_>> {
     let Some((TokenTree::Ident(name), rest)) = tokens.split_first() else {
-        let entry = stream(tokens);
-        return Err(unknown_key(&entry, &entry.to_string()));
+        return Err(value_without_key(tokens));
     };
     let text = name.unraw().to_string();
     match Key::parse(&text) {
@@ -142,51 +101,38 @@ fn parse_key(tokens: &[TokenTree]) -> syn::Result<KeyValue<'_>> {
             let violation = Violation::new(Rule::PrivateNetwork, &text);
             Err(error_at(stream(tokens), &violation))
         }
-        None => Err(unknown_key(name, &text)),
-    }
-}
-
-fn unknown_key(tokens: impl ToTokens, text: &str) -> syn::Error {
-    let keys = Key::ALL.map(|key| format!("`{}`", key.as_str())).join(", ");
-    let mut violation = Violation::new(Rule::KeyUnknown, text).fix(&keys);
-    let nearest = Key::ALL.into_iter().min_by_key(|&key| distance(key, text));
-    // As in rustc: at most a third of the letters may differ.
-    let is_near = |key: &Key| distance(*key, text) <= text.len().max(3) / 3;
-    if let Some(key) = nearest.filter(is_near) {
-        violation = violation.part(key.as_str());
-    }
-    error_at(tokens, &violation)
-}
-
-/// The number of edits between `text` and the key, or the name of the key in other libraries.
-fn distance(key: Key, text: &str) -> usize {
-    if key == Key::DangerouslyAllow && OptOut::parse(text).is_some() {
-        return 0;
-    }
-    let bare = text
-        .trim_start_matches("allow_")
-        .trim_start_matches("allowed_");
-    strsim::damerau_levenshtein(key.as_str(), bare)
-}
-
-/// The key with a valid value, for messages.
-fn example(key: Key) -> String {
-    let value = match key {
-        Key::Origins => " = [\"https://app.example.com\"]",
-        Key::DevOrigins => " = [\"http://localhost:5173\"]",
-        Key::Methods => " = [GET, POST]",
-        Key::Headers => " = [\"content-type\"]",
-        Key::ExposeHeaders => " = [\"x-total-count\"]",
-        Key::MaxAge => " = 600",
-        Key::Credentials | Key::Enforce => "",
-        Key::DangerouslyAllow => {
-            return format!("{}({})", key.as_str(), OptOut::InsecureOrigins.as_str());
+        None if meant::is_not_needed(&text) => {
+            let violation = Violation::new(Rule::KeyNotNeeded, &text);
+            Err(error_at(stream(tokens), &violation))
         }
-        Key::Policy => " = ACCOUNT",
-        Key::OriginsFrom => " = TENANTS",
-        Key::Crate => " = ::cors_runtime",
+        None => Err(unknown_key(name, &text, meant::key(&text))),
+    }
+}
+
+fn value_without_key(tokens: &[TokenTree]) -> syn::Error {
+    let inside = match tokens {
+        [TokenTree::Group(list)] => flat(list.stream()),
+        tokens => tokens.to_vec(),
     };
-    key.as_str().to_owned() + value
+    let meant = match inside.first() {
+        Some(TokenTree::Literal(literal)) => {
+            meant::key_of_value(literal.to_string().trim_matches('"'))
+        }
+        Some(TokenTree::Ident(name)) => meant::key_of_value(&name.to_string()),
+        _ => None,
+    };
+    unknown_key(stream(tokens), &spelled(tokens), meant)
+}
+
+fn unknown_key(tokens: impl ToTokens, text: &str, meant: Option<Key>) -> syn::Error {
+    // `crate` is for few users.
+    let keys = Key::ALL.into_iter().filter(|key| *key != Key::Crate);
+    let keys: Vec<String> = keys.map(|key| format!("`{}`", key.as_str())).collect();
+    let violation = Violation::new(Rule::KeyUnknown, text).fix(&keys.join(", "));
+    match meant {
+        Some(key) => error_at(tokens, &violation.part(key.as_str())),
+        None => error_at(tokens, &violation),
+    }
 }
 
 impl CorsAttribute {
@@ -204,7 +150,17 @@ impl CorsAttribute {
     /// Whether a part of the policy is a constant, which only const evaluation can read.
     pub(crate) fn has_constants(&self) -> bool {
         let mut lists = self.lists();
-        self.policy.is_some() || lists.any(|(_, list)| list.constant.is_some())
+        let max_age = self.max_age.as_ref();
+        self.policy.is_some()
+            || lists.any(|(_, list)| list.constant.is_some())
+            || max_age.is_some_and(|max_age| max_age.constant.is_some())
+    }
+
+    /// The path of the module for generated code.
+    pub(crate) fn private(&self) -> TokenStream {
+        let runtime = self.crate_path.as_ref().map(ToTokens::to_token_stream);
+        let runtime = runtime.unwrap_or_else(|| quote!(::cors_runtime));
+        quote!(#runtime::__private)
     }
 
     /// Calls `then` with the values that are written in the attribute itself. Constants count as
@@ -218,6 +174,7 @@ impl CorsAttribute {
             dev_origins,
             origins_from: self.origins_from.is_some(),
             methods,
+            served_by: ServedBy::Handlers,
             headers,
             expose_headers,
             max_age: self.max_age.as_ref().and_then(|max_age| max_age.seconds),
@@ -225,6 +182,30 @@ impl CorsAttribute {
             enforce: self.enforce.is_some(),
             tolerance: self.tolerance.unwrap_or(Tolerance::NONE),
         })
+    }
+
+    /// Reads an entry into the attribute, or adds an error about it.
+    fn read(&mut self, entry: &[TokenTree], given: &mut Vec<Key>, errors: &mut Errors) {
+        let pair = match parse_key(entry) {
+            Ok(pair) => pair,
+            Err(error) => {
+                self.unreadable = true;
+                errors.push(error);
+                return;
+            }
+        };
+        if given.contains(&pair.key) {
+            let violation = Violation::new(Rule::KeyTwice, pair.key.as_str());
+            errors.violation(pair.name, &violation);
+            return;
+        }
+        given.push(pair.key);
+        // While a key is typed, the others are not missing yet.
+        self.unreadable |= assigned(pair).unwrap_or(pair.rest).is_empty() && !is_flag(pair.key);
+        if let Err(error) = self.set(pair, errors) {
+            self.unreadable = true;
+            errors.push(error);
+        }
     }
 
     fn set(&mut self, pair: KeyValue<'_>, errors: &mut Errors) -> syn::Result<()> {
@@ -248,12 +229,17 @@ impl CorsAttribute {
                 flag(pair)?;
             }
             Key::DangerouslyAllow => self.tolerance = Some(tolerance(pair, errors)?),
-            Key::Policy => self.policy = Some(path(pair)?),
-            Key::OriginsFrom => self.origins_from = Some(path(pair)?),
-            Key::Crate => self.crate_path = Some(path(pair)?),
+            Key::Policy => self.policy = Some(assigned_path(pair)?),
+            Key::OriginsFrom => self.origins_from = Some(assigned_path(pair)?),
+            Key::State => self.state = Some(state(pair)?),
+            Key::Crate => self.crate_path = Some(assigned_path(pair)?),
         }
         Ok(())
     }
+}
+
+fn is_flag(key: Key) -> bool {
+    matches!(key, Key::Credentials | Key::Enforce)
 }
 
 fn flag(pair: KeyValue<'_>) -> syn::Result<()> {
@@ -264,68 +250,28 @@ fn flag(pair: KeyValue<'_>) -> syn::Result<()> {
     Err(error_at(stream(pair.tokens), &violation))
 }
 
-fn path(pair: KeyValue<'_>) -> syn::Result<Path> {
-    let path = |input: ParseStream<'_>| {
-        input.parse::<Token![=]>()?;
-        // Accepts `&`, because errors of rustc propose it. The expansion borrows constants anyway.
-        input.parse::<Option<Token![&]>>()?;
-        input.call(Path::parse_mod_style)
-    };
-    path.parse2(stream(pair.rest))
-        .map_err(|_| wrong_value(pair))
+fn assigned_path(pair: KeyValue<'_>) -> syn::Result<Path> {
+    let path = assigned(pair).and_then(path);
+    path.ok_or_else(|| wrong_value(pair))
 }
 
-/// The tokens after `=`, if there is one.
-fn assigned(pair: KeyValue<'_>) -> Option<&[TokenTree]> {
-    match pair.rest {
-        [TokenTree::Punct(equals), value @ ..] if equals.as_char() == '=' => Some(value),
-        _ => None,
-    }
-}
-
-fn wrong_value(pair: KeyValue<'_>) -> syn::Error {
-    let key = pair.key;
-    let value = stream(assigned(pair).unwrap_or(pair.rest));
-    if value.is_empty() {
-        let missing = Violation::new(Rule::ValueMissing, key.as_str());
-        return error_at(stream(pair.tokens), &missing.fix(&example(key)));
-    }
-    let fix = match syn::parse2::<LitStr>(value.clone()) {
-        Ok(text) if Key::LISTS.contains(&key) => {
-            format!("{} = [{}]", key.as_str(), quoted_words(&text))
-        }
-        _ => example(key),
-    };
-    wrong_kind(key, value, &fix)
-}
-
-fn wrong_kind(key: Key, tokens: TokenStream, fix: &str) -> syn::Error {
-    let text = tokens.to_string();
-    let violation = Violation::new(Rule::ValueKind, key.as_str());
-    error_at(tokens, &violation.part(&text).fix(fix))
-}
-
-/// The words of a string, as a string each.
-fn quoted_words(text: &LitStr) -> String {
-    let text = text.value();
-    let words = text.split([',', ';', '|', ' ']);
-    let words = words.filter(|word| !word.is_empty());
-    let words: Vec<String> = words.map(|word| format!("{word:?}")).collect();
-    words.join(", ")
+fn state(pair: KeyValue<'_>) -> syn::Result<Type> {
+    let value = assigned(pair).and_then(|value| syn::parse2(stream(value)).ok());
+    value.ok_or_else(|| wrong_value(pair))
 }
 
 fn parse_list(pair: KeyValue<'_>, errors: &mut Errors) -> List {
     let Some(group) = assigned_list(pair) else {
-        match path(pair) {
-            // `methods = GET` lacks its brackets, and `GET` is not a constant.
-            Ok(constant) if !is_method(pair.key, &constant) => {
+        match assigned_path(pair) {
+            Ok(constant) if !is_value(pair.key, &constant) => {
                 return List {
                     tokens: constant.to_token_stream(),
                     constant: Some(constant),
                     ..List::default()
                 };
             }
-            _ => errors.push(wrong_value(pair)),
+            Ok(_) => errors.push(wrong_value(pair)),
+            Err(error) => errors.push(error),
         }
         return List {
             broken: true,
@@ -336,13 +282,23 @@ fn parse_list(pair: KeyValue<'_>, errors: &mut Errors) -> List {
         tokens: group.to_token_stream(),
         ..List::default()
     };
-    for element in split_at_commas(group.stream()) {
-        if let Some(entry) = parse_entry(pair.key, &element) {
+    let inside = flat(group.stream());
+    let elements = inside.split(is_comma).filter(|element| !element.is_empty());
+    let elements: Vec<&[TokenTree]> = elements
+        .flat_map(|element| at_literals(pair.key, element, errors))
+        .collect();
+    let mut concerns = false;
+    for element in &elements {
+        if let Some(entry) = parse_entry(pair.key, element) {
             list.entries.push(entry);
-        } else {
-            list.broken = true;
-            errors.push(wrong_kind(pair.key, stream(&element), &example(pair.key)));
+            continue;
         }
+        list.broken = true;
+        // One constant for the whole list corrects all of them.
+        if concerns_list(pair.key, element) && std::mem::replace(&mut concerns, true) {
+            continue;
+        }
+        errors.push(wrong_entry(pair.key, element, &elements));
     }
     list
 }
@@ -355,9 +311,17 @@ fn assigned_list(pair: KeyValue<'_>) -> Option<&Group> {
     }
 }
 
-fn is_method(key: Key, path: &Path) -> bool {
-    let method = |name: &Ident| Method::parse(name.to_string().as_bytes());
-    key == Key::Methods && path.get_ident().and_then(method).is_some()
+/// Whether the path is a value without its brackets, and not the name of a constant: `methods = GET`,
+/// `origins = Any`.
+fn is_value(key: Key, path: &Path) -> bool {
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
+    let name = last.ident.to_string();
+    match key {
+        Key::Methods => Method::parse(name.as_bytes()).is_some(),
+        _ => name == "Any",
+    }
 }
 
 /// Parses an element of a list. Returns `None` if it is of the wrong kind.
@@ -371,11 +335,6 @@ fn parse_entry(key: Key, element: &[TokenTree]) -> Option<Entry> {
             _ => return None,
         },
         TokenTree::Ident(name) if key == Key::Methods => name.unraw().to_string(),
-        // An argument of a `macro_rules!` macro.
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-            let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-            return parse_entry(key, &inside);
-        }
         _ => return None,
     };
     Some(Entry {
@@ -386,7 +345,15 @@ fn parse_entry(key: Key, element: &[TokenTree]) -> Option<Entry> {
 
 fn max_age(pair: KeyValue<'_>) -> syn::Result<MaxAge> {
     let value = assigned(pair).filter(|value| !value.is_empty());
-    let value = stream(value.ok_or_else(|| wrong_value(pair))?);
+    let value = value.ok_or_else(|| wrong_value(pair))?;
+    let tokens = stream(value);
+    if let Some(constant) = path(value) {
+        return Ok(MaxAge {
+            tokens,
+            seconds: None,
+            constant: Some(constant),
+        });
+    }
     let number = |input: ParseStream<'_>| {
         let negative = input.parse::<Option<Token![-]>>()?.is_some();
         let number: LitInt = input.parse()?;
@@ -399,40 +366,146 @@ fn max_age(pair: KeyValue<'_>) -> syn::Result<MaxAge> {
             number.base10_parse().ok()
         })
     };
-    let Ok(seconds) = number.parse2(value.clone()) else {
-        let text = value.to_string();
-        let digits = text.trim_matches('"');
-        let mut violation = Violation::new(Rule::MaxAgeNotInteger, &text);
-        if digits.parse::<u32>().is_ok() {
-            violation = violation.fix(digits);
-        }
-        return Err(error_at(value, &violation));
+    let Ok(seconds) = number.parse2(tokens.clone()) else {
+        let text = spelled(value);
+        let violation = Violation::new(Rule::MaxAgeNotInteger, &text);
+        let violation = match meant_seconds(value) {
+            Some(seconds) => violation.fix(&seconds.to_string()),
+            None => violation,
+        };
+        return Err(error_at(tokens, &violation));
     };
     Ok(MaxAge {
-        tokens: value,
+        tokens,
         seconds,
+        constant: None,
     })
 }
 
 fn tolerance(pair: KeyValue<'_>, errors: &mut Errors) -> syn::Result<Tolerance> {
-    let opt_outs = |input: ParseStream<'_>| {
-        let content;
-        parenthesized!(content in input);
-        Punctuated::<TokenTree, Token![,]>::parse_terminated(&content)
+    let [TokenTree::Group(group)] = pair.rest else {
+        return Err(wrong_value(pair));
     };
-    let opt_outs = opt_outs
-        .parse2(stream(pair.rest))
-        .map_err(|_| wrong_value(pair))?;
+    if group.delimiter() != Delimiter::Parenthesis {
+        return Err(wrong_value(pair));
+    }
     let mut tolerance = Tolerance::NONE;
-    for token in opt_outs {
-        let text = token.to_string();
+    for element in elements(&flat(group.stream())) {
+        let text = spelled(&element);
         if let Some(opt_out) = OptOut::parse(&text) {
             tolerance = tolerance.and(opt_out);
         } else {
             // Permits both, because the rule of the opt-out that was meant would repeat the mistake.
             tolerance = Tolerance::ALL;
-            errors.violation(&token, &Violation::new(Rule::OptOutUnknown, &text));
+            let violation = Violation::new(Rule::OptOutUnknown, &text);
+            errors.violation(stream(&element), &violation);
         }
     }
     Ok(tolerance)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proc_macro2::{TokenStream, TokenTree};
+
+    use super::parse;
+    use crate::check;
+    use crate::errors::Errors;
+
+    fn messages(args: TokenStream) -> Vec<String> {
+        let mut errors = Errors::default();
+        let attribute = parse(args, &mut errors);
+        check::attribute(&attribute, &mut errors);
+        errors.messages()
+    }
+
+    fn messages_of(source: &str) -> Vec<String> {
+        messages(source.parse().expect("tokens"))
+    }
+
+    const COMPLETE: &str = "origins = [\"https://a.example\", \"https://b.example\"], \
+        dev_origins = [\"http://localhost:*\"], methods = [GET, \"POST\"], \
+        headers = [\"content-type\"], expose_headers = EXPOSED, max_age = 600, credentials, \
+        enforce, dangerously_allow(insecure_origins, public_suffixes), policy = crate::ACCOUNT, \
+        origins_from = &TENANTS, crate = ::cors_runtime";
+
+    #[test]
+    fn a_complete_attribute_has_no_errors() {
+        assert_eq!(messages_of(COMPLETE), [""; 0]);
+        assert_eq!(messages_of(&COMPLETE.replace(", ", ",, ")), [""; 0]);
+    }
+
+    /// As while it is typed: cut after each token, with and without the keys that follow.
+    #[test]
+    fn each_partial_attribute_has_one_error_at_most_for_a_key() {
+        let tokens: Vec<TokenTree> = COMPLETE
+            .parse::<TokenStream>()
+            .expect("tokens")
+            .into_iter()
+            .collect();
+        for at in 1..=tokens.len() {
+            let (typed, rest) = tokens.split_at(at);
+            for rest in [&[], rest.get(1..).unwrap_or_default()] {
+                let args = typed.iter().chain(rest).cloned().collect::<TokenStream>();
+                let messages = messages(args.clone());
+                let distinct: BTreeSet<&String> = messages.iter().collect();
+                assert!(messages.len() <= 2, "{args}: {messages:?}");
+                assert_eq!(messages.len(), distinct.len(), "{args}: {messages:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_without_a_value_is_the_only_error() {
+        for key in [
+            "origins",
+            "methods",
+            "headers",
+            "max_age",
+            "policy",
+            "origins_from",
+            "crate",
+        ] {
+            for source in [
+                key.to_owned(),
+                format!("{key} ="),
+                format!("{key} = methods = [GET]"),
+            ] {
+                let messages = messages_of(&source);
+                let expected = format!("`{key}` has no value");
+                if source.matches("methods").count() < 2 {
+                    assert_eq!(messages.len(), 1, "{source}: {messages:?}");
+                }
+                assert!(
+                    messages.iter().any(|it| it.starts_with(&expected)),
+                    "{source}: {messages:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn long_junk_gives_short_messages() {
+        let junk = "x".repeat(100_000);
+        let list = vec!["\"junk\" junk::JUNK + 1"; 10_000].join(", ");
+        for source in [
+            junk.clone(),
+            format!("{junk} = [\"{junk}\"]"),
+            format!("\"{junk}\""),
+            format!("origins = {junk}()"),
+            format!("origins = [{junk}]"),
+            format!("origins = \"{junk}\""),
+            format!("max_age = \"{junk}\""),
+            format!("policy = f({list})"),
+            format!("origins_from = |a| ({list})"),
+            format!("dangerously_allow({junk})"),
+            format!("origins = [JUNK, ({list})]"),
+        ] {
+            for message in messages_of(&source) {
+                assert!(message.len() < 2048, "{} bytes: {message}", message.len());
+            }
+        }
+    }
 }

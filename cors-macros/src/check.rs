@@ -14,9 +14,14 @@ pub(crate) fn attribute(attribute: &CorsAttribute, errors: &mut Errors) {
             report(attribute, key, place, &violation, errors);
         }
     });
+    let state = attribute.state.as_ref();
+    let has_function = attribute.origins_from.is_some() || attribute.unreadable;
+    if let Some(state) = state.filter(|_| !has_function) {
+        errors.violation(state, &Violation::new(Rule::StateWithoutFunction, ""));
+    }
     // A number that does not fit into `u32` is not in the policy.
     let max_age = attribute.max_age.as_ref();
-    let too_large = max_age.filter(|max_age| max_age.seconds.is_none());
+    let too_large = max_age.filter(|it| it.seconds.is_none() && it.constant.is_none());
     errors.extend(too_large.map(max_age_range));
 }
 

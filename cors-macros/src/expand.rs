@@ -12,7 +12,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, Path};
 
-use crate::attr::{CorsAttribute, List};
+use crate::attr::{CorsAttribute, List, MaxAge};
 use crate::errors::Errors;
 use crate::function::HandlerFunction;
 use crate::spans::{called_at, ends};
@@ -33,11 +33,7 @@ pub(crate) fn companion(
         name,
         ..
     } = handler;
-    let crate_path = attribute
-        .crate_path
-        .as_ref()
-        .map_or_else(|| quote!(::cors_runtime), ToTokens::to_token_stream);
-    let crate_path = quote!(#crate_path::__private);
+    let crate_path = attribute.private();
 
     // A handler with an invalid attribute has an empty policy, so that `routes!` and the rest of
     // the program cause no further errors.
@@ -113,7 +109,7 @@ fn handler_source(
         Some(_) => quote!(""),
         None => attribute.with_policy(keys),
     };
-    let from = origins_from(attribute.origins_from.as_ref(), crate_path);
+    let from = origins_from(attribute, crate_path);
     // A macro has the names of types, but not the types.
     let web_socket = handler.takes_one(&["WebSocketUpgrade"]);
     let web_socket = web_socket.then(|| quote!(.web_socket()));
@@ -146,7 +142,7 @@ fn keys(policy: &Policy<'_>) -> TokenStream {
 }
 
 /// The policy as calls of its builder, one for each key, and of functions that are not for users.
-fn policy(attribute: &CorsAttribute, crate_path: &TokenStream) -> TokenStream {
+pub(crate) fn policy(attribute: &CorsAttribute, crate_path: &TokenStream) -> TokenStream {
     let base = if let Some(constant) = &attribute.policy {
         typed(constant, &quote!(#crate_path::Policy<'static>))
     } else {
@@ -161,7 +157,7 @@ fn policy(attribute: &CorsAttribute, crate_path: &TokenStream) -> TokenStream {
     let max_age = attribute
         .max_age
         .as_ref()
-        .and_then(|max_age| max_age.seconds)
+        .map(seconds)
         .map(|seconds| quote!(.max_age(#seconds)));
     let credentials = attribute.credentials.then(|| quote!(.credentials()));
     let enforce = attribute.enforce.as_ref().map(|_| quote!(.enforce()));
@@ -199,6 +195,14 @@ fn with_dev_origins(list: &List) -> TokenStream {
         quote!(&[#(#texts),*])
     };
     quote!(.dev_origins_if(::core::cfg!(debug_assertions), #value))
+}
+
+/// The value of `max_age`: a number that has been checked, or a constant.
+fn seconds(max_age: &MaxAge) -> TokenStream {
+    match &max_age.constant {
+        Some(constant) => typed(constant, &quote!(::core::primitive::u32)),
+        None => max_age.seconds.to_token_stream(),
+    }
 }
 
 /// The value of a constant that is a slice or an array. A reference to either coerces to a slice.
@@ -259,7 +263,8 @@ fn assert(attribute: &CorsAttribute, key: Key, crate_path: &TokenStream) -> Opti
         Key::MaxAge => {
             let max_age = attribute.max_age.as_ref();
             let given = max_age.map(|max_age| max_age.tokens.clone());
-            (given, attribute.policy.is_some())
+            let is_constant = max_age.is_some_and(|max_age| max_age.constant.is_some());
+            (given, is_constant || attribute.policy.is_some())
         }
         key => {
             let given = attribute.list(key).map(|list| list.tokens.clone());
@@ -284,8 +289,12 @@ fn assert(attribute: &CorsAttribute, key: Key, crate_path: &TokenStream) -> Opti
 }
 
 /// The source of more origins: a set or a function, which the runtime distinguishes by type.
-fn origins_from(path: Option<&Path>, crate_path: &TokenStream) -> Option<TokenStream> {
-    let path = path?;
-    let call = called_at(path, crate_path, &quote!(origins_from), &borrowed(path));
+fn origins_from(attribute: &CorsAttribute, crate_path: &TokenStream) -> Option<TokenStream> {
+    let path = attribute.origins_from.as_ref()?;
+    let source = borrowed(path);
+    let state = attribute.state.as_ref();
+    let state = state.map_or_else(|| quote!(()), ToTokens::to_token_stream);
+    let arguments = quote!(::core::marker::PhantomData::<#state>, #source);
+    let call = called_at(path, crate_path, &quote!(origins_from), &arguments);
     Some(quote!(.origins_from(|| #call)))
 }

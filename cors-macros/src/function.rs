@@ -7,6 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Visibility, parenthesized};
 
 use crate::errors::error_at;
+use crate::surroundings::is_associated;
 
 /// The signature of a handler, without its body.
 pub(crate) struct HandlerFunction {
@@ -47,10 +48,14 @@ pub(crate) fn parse(item: &TokenStream) -> syn::Result<HandlerFunction> {
     let (handler, attributes) = head_of_function
         .parse2(head)
         .map_err(|_| not_a_function())?;
-    if let Some(receiver) = receiver(&handler.arguments) {
-        return Err(error_at(receiver, &Violation::new(Rule::NotAFunction, "")));
-    }
     let name = handler.name.unraw().to_string();
+    let associated = Violation::new(Rule::AssociatedFunction, &name);
+    if let Some(receiver) = receiver(&handler.arguments) {
+        return Err(error_at(receiver, &associated));
+    }
+    if is_associated(&handler.name) {
+        return Err(error_at(&handler.name, &associated));
+    }
     if PRIMITIVES.contains(&name.as_str()) {
         let fix = format!("{name}_handler");
         return Err(error_at(
@@ -77,6 +82,11 @@ fn without_body(item: &TokenStream) -> Option<TokenStream> {
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
     match tokens.pop()? {
         TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => {
+            Some(tokens.into_iter().collect())
+        }
+        // `$item` or `$body` of a `macro_rules!` macro.
+        TokenTree::Group(fragment) if fragment.delimiter() == Delimiter::None => {
+            tokens.extend(without_body(&fragment.stream())?);
             Some(tokens.into_iter().collect())
         }
         _ => None,

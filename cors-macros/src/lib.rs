@@ -2,26 +2,36 @@
 //!
 //! The steps of `#[cors]`, in the order of [`cors`](macro@cors):
 //!
-//! - `attr` parses the tokens of the attribute into values with spans;
+//! - `attr` parses the tokens of the attribute into values with spans: `entries` splits them, `meant`
+//!   finds the key that an unknown name means, and `values` the value that a wrong one means;
 //! - `check` checks the values against the rules of `cors-rules`;
-//! - `function` parses the signature of the handler;
+//! - `function` parses the signature of the handler, and `surroundings` finds out whether it is in an
+//!   `impl`;
 //! - `expand` generates the companion of the handler, which carries the policy;
 //! - `lints` generates warnings.
 //!
-//! `errors` collects errors, and `spans` generates calls whose errors point at the user's tokens.
-//! `routes` is the macro of that name.
+//! `errors` collects errors, `spelling` prints tokens as the user wrote them, and `spans` generates
+//! calls whose errors point at the user's tokens. `routes`, `policies` and `documented` are the macros of
+//! these names.
 #![forbid(unsafe_code)]
 // A panic of a macro has no span and no remedy.
 #![warn(clippy::indexing_slicing)]
 
 mod attr;
 mod check;
+mod documented;
+mod entries;
 mod errors;
 mod expand;
 mod function;
 mod lints;
+mod meant;
+mod policies;
 mod routes;
 mod spans;
+mod spelling;
+mod surroundings;
+mod values;
 
 use errors::Errors;
 
@@ -60,4 +70,18 @@ pub fn cors(
 #[proc_macro]
 pub fn __routes(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     routes::expand(input.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented where cors-runtime wraps it")]
+#[doc(hidden)]
+#[proc_macro]
+pub fn __policies(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    policies::expand(input.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented where cors-runtime wraps it")]
+#[doc(hidden)]
+#[proc_macro]
+pub fn __documented(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    documented::expand(input.into()).into()
 }

@@ -8,7 +8,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, ExprPath, Path, PathArguments, Token};
 
-use crate::attr::{split_at_commas, stream};
+use crate::entries::{split_at_commas, stream};
 use crate::errors::{Errors, error_at};
 use crate::expand::REGISTERED;
 use crate::spans::{called_at, ends};
@@ -19,12 +19,13 @@ const STAND_IN: &str = "name_the_handler_inside_of_this_module";
 
 /// Expands `routes!`. `input` is the path of the runtime crate, a semicolon, and the user's tokens.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let List {
-        crate_path,
-        handlers,
-        errors,
-        overlaps,
-    } = List::parse(input);
+    let (crate_path, list) = parts(input);
+    let mut errors = Errors::default();
+    let handlers: Vec<Registered> = handlers(list)
+        .filter_map(|handler| handler.map_err(|error| errors.push(error)).ok())
+        .collect();
+    let errors = errors.into_compile_errors();
+    let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
     // No handler has this name, and a local variable is hygienic.
     let routes = Ident::new("__cors_routes", Span::mixed_site());
     let registrations = handlers.iter().map(|Registered { cfgs, path }| {
@@ -47,38 +48,16 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     })
 }
 
-/// The list of a macro.
-pub(crate) struct List {
-    pub(crate) crate_path: TokenStream,
-    pub(crate) handlers: Vec<Registered>,
-    /// The errors of elements that are not handlers.
-    pub(crate) errors: TokenStream,
-    /// The checks that no two handlers serve the same method.
-    pub(crate) overlaps: Option<TokenStream>,
+/// The path of the runtime crate, and the user's tokens.
+pub(crate) fn parts(input: TokenStream) -> (TokenStream, TokenStream) {
+    let mut input = input.into_iter();
+    let crate_path = input.by_ref().take(1).collect();
+    (crate_path, input.skip(1).collect())
 }
 
-impl List {
-    /// Parses the path of the runtime crate, a semicolon, and the user's tokens.
-    pub(crate) fn parse(input: TokenStream) -> Self {
-        let mut input = input.into_iter();
-        let crate_path: TokenStream = input.by_ref().take(1).collect();
-        let mut errors = Errors::default();
-        let handlers: Vec<Registered> = paths(input.skip(1).collect())
-            .into_iter()
-            .filter_map(|path| {
-                path.and_then(handler)
-                    .map_err(|error| errors.push(error))
-                    .ok()
-            })
-            .collect();
-        let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
-        Self {
-            errors: errors.into_compile_errors(),
-            overlaps,
-            handlers,
-            crate_path,
-        }
-    }
+/// The elements of the list.
+pub(crate) fn handlers(list: TokenStream) -> impl Iterator<Item = syn::Result<Registered>> {
+    paths(list).into_iter().map(|path| path.and_then(handler))
 }
 
 /// An element of the list.
@@ -154,20 +133,23 @@ pub(crate) fn with_companion(
     crate_path: &TokenStream,
     body: impl FnOnce(&TokenStream, &TokenStream) -> TokenStream,
 ) -> TokenStream {
-    let mut path = handler.path.clone();
-    let Some(last) = path.segments.last_mut() else {
+    let path = without_generics(handler);
+    let (Some(first), Some(last)) = (path.segments.first(), handler.path.segments.last()) else {
         return TokenStream::new();
     };
-    let function = last.to_token_stream();
-    last.arguments = PathArguments::None;
-    let name = last.ident.clone();
     if path.leading_colon.is_none() && path.segments.len() == 1 {
-        body(&function, &companion_of_name(&name, crate_path))
-    } else {
-        let companion = companion_of(&name, &name);
-        let body = body(&function, &companion);
-        within_path(&path, &name, crate_path, &body)
+        let companion = companion_of_name(&last.ident, crate_path);
+        return body(&last.to_token_stream(), &companion);
     }
+    // The name must not hide the module of a path such as `feed::feed`.
+    let name = if first.ident == last.ident {
+        Ident::new(STAND_IN, last.ident.span())
+    } else {
+        last.ident.clone()
+    };
+    let generics = &last.arguments;
+    let body = body(&quote!(#name #generics), &companion_of(&name, &name));
+    within_path(&path, &name, crate_path, &body)
 }
 
 /// The companion of a handler that is in scope.
@@ -194,7 +176,7 @@ fn companion_of_name(name: &Ident, crate_path: &TokenStream) -> TokenStream {
     quote_spanned!(name.span()=> { #block })
 }
 
-/// A block in which `name` is the handler and its companion.
+/// A block in which `name` is the handler of `path` and its companion.
 ///
 /// Both come from one import, because the compiler has one error for it. The inner block shadows the
 /// stand-in, unless the handler has no `#[cors]`.
@@ -205,7 +187,11 @@ fn within_path(
     body: &TokenStream,
 ) -> TokenStream {
     // Errors about the path are at the user's tokens.
-    let import = quote_spanned!(name.span()=> use #path;);
+    let import = if path.segments.last().is_some_and(|last| last.ident == *name) {
+        quote_spanned!(name.span()=> use #path;)
+    } else {
+        quote_spanned!(name.span()=> use #path as #name;)
+    };
     let mut stand_in = name.clone();
     stand_in.set_span(Span::mixed_site());
     quote!({
@@ -227,7 +213,7 @@ fn companion_of(companion: &Ident, at: &Ident) -> TokenStream {
 
 /// Checks by const evaluation that no two handlers serve the same method, because the methods of a
 /// handler are not known to the macro.
-fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
+pub(crate) fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
     let served = handlers.iter().map(
         |Registered {
              cfgs,
@@ -278,7 +264,7 @@ fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
 }
 
 /// The path of the function, whose generics its policy does not have.
-fn without_generics(handler: &ExprPath) -> Path {
+pub(crate) fn without_generics(handler: &ExprPath) -> Path {
     let mut path = handler.path.clone();
     if let Some(last) = path.segments.last_mut() {
         last.arguments = PathArguments::None;

@@ -7,14 +7,16 @@ use crate::bytes::{contains, equal_ignoring_case, find_any};
 use crate::canonical::{canonical, over_https};
 use crate::fault::Fault;
 use crate::header::{
-    is_cors_request_header, is_cors_response_header, is_covered_by_wildcard,
-    is_forbidden_in_requests, is_forbidden_in_responses, is_preflight_response_header, is_token,
+    header_prefix, is_cookie, is_cors_prefix, is_cors_request_header, is_cors_response_header,
+    is_covered_by_prefix, is_covered_by_wildcard, is_forbidden_in_requests,
+    is_forbidden_in_responses, is_forbidden_prefix, is_prefix_of_authorization,
+    is_preflight_response_header, is_token,
 };
 use crate::key::Key;
-use crate::method::{Method, is_forbidden_method};
+use crate::method::{Method, is_forbidden_method, registered};
 use crate::opt_out::Tolerance;
 use crate::origin::{Pattern, is_web};
-use crate::policy::Policy;
+use crate::policy::{Policy, ServedBy};
 use crate::protection::{Protection, ProtectionKey};
 use crate::public_suffix::is_public_suffix;
 use crate::rule::Rule;
@@ -99,7 +101,7 @@ impl<'a> Policy<'a> {
         match key {
             Key::Origins => origin(self, index),
             Key::DevOrigins => origin(self, self.origins.len() + index),
-            Key::Methods => method(self.methods, index),
+            Key::Methods => method(self, index),
             Key::Headers => header(self, index),
             Key::ExposeHeaders => exposed_header(self, index),
             _ => None,
@@ -184,19 +186,48 @@ const fn origin<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> 
         if policy.credentials {
             return Some(Violation::new(Rule::CredentialsAnyOrigin, text));
         }
+        if index >= own {
+            return Some(Violation::new(Rule::DevOriginsAny, text));
+        }
         if own + policy.dev_origins.len() > 1 || policy.origins_from {
             return Some(Violation::new(Rule::OriginsAnyBesideOthers, text));
         }
         return None;
     }
-    let broken = listed_origin(text, policy.credentials, policy.tolerance);
+    let place = if index < own {
+        ListedIn::Origins
+    } else {
+        ListedIn::DevOrigins
+    };
+    let broken = listed(text, policy.credentials, policy.tolerance, place);
     match broken {
         None if is_twice => Some(Violation::new(Rule::OriginDuplicate, text)),
         broken => broken,
     }
 }
 
-/// Checks one origin, without regard to other entries of the list. `*` is not an origin.
+/// The list of an origin, on which the rules about credentials depend.
+#[derive(Clone, Copy)]
+enum ListedIn {
+    Origins,
+    DevOrigins,
+    Set,
+}
+
+impl ListedIn {
+    /// The rules about insecure origins and about public suffixes, whose remedies differ.
+    const fn rules(self) -> (Rule, Rule) {
+        match self {
+            Self::Origins | Self::DevOrigins => (
+                Rule::CredentialsInsecureOrigin,
+                Rule::CredentialsPublicSuffix,
+            ),
+            Self::Set => (Rule::SetInsecureOrigin, Rule::SetPublicSuffix),
+        }
+    }
+}
+
+/// Checks one origin of a policy, without regard to other entries of the list. `*` is not an origin.
 #[must_use]
 pub const fn listed_origin(
     text: &str,
@@ -206,6 +237,26 @@ pub const fn listed_origin(
     if is(text, ANY) {
         return Some(Violation::new(Rule::SetAnyOrigin, text));
     }
+    listed(text, credentials, tolerance, ListedIn::Origins)
+}
+
+/// Checks one origin of a set, without regard to other entries. `*` is not an origin. The rules about
+/// credentials hold, because any policy may use the set.
+#[must_use]
+pub const fn set_origin(text: &str, tolerance: Tolerance) -> Option<Violation<'_>> {
+    if is(text, ANY) {
+        return Some(Violation::new(Rule::SetAnyOrigin, text));
+    }
+    listed(text, true, tolerance, ListedIn::Set)
+}
+
+/// Checks one origin, without regard to other entries of the list.
+const fn listed(
+    text: &str,
+    credentials: bool,
+    tolerance: Tolerance,
+    place: ListedIn,
+) -> Option<Violation<'_>> {
     let pattern = match Pattern::read(text) {
         Ok(pattern) => pattern,
         Err(fault) => return Some(malformed(text, fault)),
@@ -213,14 +264,17 @@ pub const fn listed_origin(
     if !credentials {
         return None;
     }
-    if pattern.is_insecure() && !tolerance.insecure_origins {
-        return Some(insecure(text, &pattern, Rule::CredentialsInsecureOrigin));
+    let (of_insecure, of_suffix) = place.rules();
+    // A release does not contain the origins of development.
+    let is_excepted = matches!(place, ListedIn::DevOrigins) && pattern.is_of_local_network();
+    if pattern.is_insecure() && !is_excepted && !tolerance.insecure_origins {
+        return Some(insecure(text, &pattern, of_insecure));
     }
     if tolerance.public_suffixes {
         return None;
     }
     match suffix_above_wildcard(&pattern) {
-        Some(suffix) => Some(Violation::new(Rule::CredentialsPublicSuffix, text).part(suffix)),
+        Some(suffix) => Some(Violation::new(of_suffix, text).part(suffix)),
         None => None,
     }
 }
@@ -229,7 +283,11 @@ const fn malformed<'a>(text: &'a str, Fault { rule, part }: Fault<'a>) -> Violat
     let violation = Violation::new(rule, text).part(part);
     // A canonical spelling corrects a typo. For these rules it would hide the mistake.
     match rule {
-        Rule::OriginNull | Rule::OriginsInOneString | Rule::WildcardPosition => violation,
+        Rule::OriginNull
+        | Rule::OriginsInOneString
+        | Rule::OriginQuotes
+        | Rule::OriginAddressRange
+        | Rule::WildcardPosition => violation,
         Rule::OriginSeparator => match find_any(text.as_bytes(), b";|") {
             Some(at) if at + 1 == text.len() => violation.spelling(&canonical(text.split_at(at).0)),
             _ => violation,
@@ -304,24 +362,29 @@ const fn methods<'a>(policy: &Policy<'a>) -> Option<Violation<'a>> {
 }
 
 /// Checks the entry at `index` of `methods`.
-const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
-    let text = list[index];
+const fn method<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
+    let text = policy.methods[index];
     if is(text, ANY) {
         return Some(Violation::new(Rule::MethodAny, text));
     }
     if is_forbidden_method(text) {
         return Some(Violation::new(Rule::MethodForbidden, text));
     }
-    if Method::parse(text.as_bytes()).is_none() {
-        let upper: Text<16> = Text::uppercased(text);
-        return Some(
-            match Method::parse(upper.as_str().as_bytes().trim_ascii()) {
-                Some(method) => Violation::new(Rule::MethodCase, text).fix(method.as_str()),
-                None => Violation::new(Rule::MethodUnknown, text),
-            },
-        );
+    // Browsers send a method in the case in which the page writes it, so one that is not registered may
+    // have any: https://fetch.spec.whatwg.org/#concept-method-normalize
+    let (name, is_right) = match registered(text.as_bytes().trim_ascii()) {
+        Some(name) => (name, is(text, name)),
+        None if is_token(text.as_bytes()) => (text, true),
+        None => return Some(Violation::new(Rule::MethodNotToken, text)),
+    };
+    let by_handlers = matches!(policy.served_by, ServedBy::Handlers);
+    if by_handlers && Method::parse(name.as_bytes()).is_none() {
+        return Some(Violation::new(Rule::MethodUnknown, text));
     }
-    if is_before(list, index, text) {
+    if !is_right {
+        return Some(Violation::new(Rule::MethodCase, text).fix(name));
+    }
+    if is_before(policy.methods, index, text) {
         return Some(Violation::new(Rule::MethodDuplicate, text));
     }
     None
@@ -330,22 +393,77 @@ const fn method<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
 /// Checks the entry at `index` of `headers`.
 const fn header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violation<'a>> {
     let list = policy.headers;
-    let name = list[index];
-    if is(name, ANY) {
+    let entry = list[index];
+    if is(entry, ANY) {
         return any_header(policy, list, index, Rule::CredentialsAnyHeader);
     }
-    if let Some(violation) = header_name(list, index) {
+    let prefix = header_prefix(entry);
+    if let Some(violation) = header_name(list, index, prefix.is_some(), Rule::HeaderWildcard) {
         return Some(violation);
     }
+    let broken = match prefix {
+        Some(prefix) => header_prefix_rule(prefix),
+        None => header_name_rule(entry),
+    };
+    if let Some(rule) = broken {
+        return Some(Violation::new(rule, entry));
+    }
+    let is_covered = is_covered_by_wildcard(entry.as_bytes()) && !policy.credentials;
+    if is_covered && is_before(list, list.len(), ANY) {
+        return Some(Violation::new(Rule::HeadersAnyBesideOthers, entry));
+    }
+    match prefix {
+        Some(prefix) => covered_prefix(list, prefix, entry),
+        None => None,
+    }
+}
+
+/// The rule that a name in `headers` breaks, without regard to other entries.
+const fn header_name_rule(name: &str) -> Option<Rule> {
+    if is_cookie(name) {
+        return Some(Rule::HeaderCookie);
+    }
     if is_forbidden_in_requests(name) {
-        return Some(Violation::new(Rule::HeaderForbidden, name));
+        return Some(Rule::HeaderForbidden);
     }
     if is_cors_response_header(name) {
-        return Some(Violation::new(Rule::HeaderOfResponse, name));
+        return Some(Rule::HeaderOfResponse);
     }
-    let is_covered = is_covered_by_wildcard(name.as_bytes()) && !policy.credentials;
-    if is_covered && is_before(list, list.len(), ANY) {
-        return Some(Violation::new(Rule::HeadersAnyBesideOthers, name));
+    None
+}
+
+/// The rule that a prefix in `headers` breaks, without regard to other entries. A prefix of which a
+/// page can set some names, and not others, breaks none: `content-*` covers `content-length`, for
+/// which no browser asks.
+const fn header_prefix_rule(prefix: &str) -> Option<Rule> {
+    if is_prefix_of_authorization(prefix) {
+        return Some(Rule::HeaderPrefixAuthorization);
+    }
+    if is_forbidden_prefix(prefix) {
+        return Some(Rule::HeaderForbidden);
+    }
+    if is_cors_prefix(prefix) {
+        return Some(Rule::HeaderOfResponse);
+    }
+    None
+}
+
+/// Checks that no other entry is a shorter prefix. A name that a prefix covers is no mistake: it is
+/// in every response to a preflight, so that the browser remembers it.
+const fn covered_prefix<'a>(
+    list: &[&'a str],
+    prefix: &str,
+    entry: &'a str,
+) -> Option<Violation<'a>> {
+    let mut i = 0;
+    while i < list.len() {
+        if let Some(shorter) = header_prefix(list[i])
+            && is_covered_by_prefix(prefix.as_bytes(), shorter)
+        {
+            let violation = Violation::new(Rule::HeadersAnyBesideOthers, entry);
+            return Some(violation.part(list[i]).fix(entry));
+        }
+        i += 1;
     }
     None
 }
@@ -357,7 +475,7 @@ const fn exposed_header<'a>(policy: &Policy<'a>, index: usize) -> Option<Violati
     if is(name, ANY) {
         return any_header(policy, list, index, Rule::CredentialsAnyExposed);
     }
-    if let Some(violation) = header_name(list, index) {
+    if let Some(violation) = header_name(list, index, false, Rule::ExposeWildcard) {
         return Some(violation);
     }
     if is_forbidden_in_responses(name) {
@@ -407,8 +525,14 @@ const fn any_header<'a>(
     None
 }
 
-/// Checks a header name, of a request or of a response.
-const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>> {
+/// Checks the text of a header name, of a request or of a response. `wildcard` is the rule about a
+/// `*` that does not end a prefix.
+const fn header_name<'a>(
+    list: &[&'a str],
+    index: usize,
+    is_prefix: bool,
+    wildcard: Rule,
+) -> Option<Violation<'a>> {
     let name = list[index];
     if !is_token(name.as_bytes()) {
         let violation = Violation::new(Rule::HeaderNotToken, name);
@@ -421,8 +545,8 @@ const fn header_name<'a>(list: &[&'a str], index: usize) -> Option<Violation<'a>
             _ => violation,
         });
     }
-    if contains(name.as_bytes(), b'*') {
-        return Some(Violation::new(Rule::HeaderWildcard, name));
+    if !is_prefix && contains(name.as_bytes(), b'*') {
+        return Some(Violation::new(wildcard, name));
     }
     let mut before = 0;
     while before < index {

@@ -1,6 +1,6 @@
 //! Header names: their syntax, and those that are reserved for the browser.
 
-use crate::bytes::{equal_ignoring_case, is_one_of, starts_with_ignoring_case};
+use crate::bytes::{contains, equal_ignoring_case, is_one_of, starts_with_ignoring_case};
 
 /// Whether `name` has the syntax of a header name, a
 /// [token](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
@@ -49,8 +49,24 @@ pub const fn is_forbidden_in_requests(name: &str) -> bool {
             "upgrade",
             "via",
         ],
-    ) || starts_with_ignoring_case(name.as_bytes(), b"proxy-")
+    ) || has_forbidden_prefix(name)
+}
+
+const fn has_forbidden_prefix(name: &str) -> bool {
+    starts_with_ignoring_case(name.as_bytes(), b"proxy-")
         || starts_with_ignoring_case(name.as_bytes(), b"sec-")
+}
+
+/// Whether `name` is that of a header for cookies in requests.
+pub(crate) const fn is_cookie(name: &str) -> bool {
+    is_one_of(name, &["cookie", "cookie2"])
+}
+
+/// Whether pages can set no header that begins with `prefix`: every such name is forbidden, or is one
+/// of the CORS protocol.
+pub(crate) const fn is_forbidden_prefix(prefix: &str) -> bool {
+    has_forbidden_prefix(prefix)
+        || starts_with_ignoring_case(prefix.as_bytes(), b"access-control-request-")
 }
 
 /// Whether pages cannot read the header `name`: a
@@ -95,13 +111,79 @@ pub const fn is_covered_by_wildcard(name: &[u8]) -> bool {
     !equal_ignoring_case(name, b"authorization")
 }
 
+/// The prefix of an entry such as `x-*` in a list of request headers: the text before the `*`, which
+/// is at least one character. `None` for every other entry, valid or not.
+#[must_use]
+pub const fn header_prefix(entry: &str) -> Option<&str> {
+    match entry.as_bytes() {
+        [prefix @ .., b'*'] if !prefix.is_empty() && !contains(prefix, b'*') => {
+            Some(entry.split_at(prefix.len()).0)
+        }
+        _ => None,
+    }
+}
+
+/// Whether `name` begins with `prefix`, in any case, and has at least one character more.
+#[must_use]
+pub const fn is_covered_by_prefix(name: &[u8], prefix: &str) -> bool {
+    name.len() > prefix.len() && starts_with_ignoring_case(name, prefix.as_bytes())
+}
+
+/// Whether `prefix` is one of headers of the CORS protocol.
+pub(crate) const fn is_cors_prefix(prefix: &str) -> bool {
+    starts_with_ignoring_case(prefix.as_bytes(), b"access-control-")
+}
+
+/// Whether `prefix` covers `authorization`, or is the whole of it.
+pub(crate) const fn is_prefix_of_authorization(prefix: &str) -> bool {
+    starts_with_ignoring_case(b"authorization", prefix.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{
-        is_cors_request_header, is_cors_response_header, is_covered_by_wildcard,
-        is_forbidden_in_requests, is_forbidden_in_responses, is_preflight_response_header,
-        is_token,
+        header_prefix, is_cors_prefix, is_cors_request_header, is_cors_response_header,
+        is_covered_by_prefix, is_covered_by_wildcard, is_forbidden_in_requests,
+        is_forbidden_in_responses, is_forbidden_prefix, is_prefix_of_authorization,
+        is_preflight_response_header, is_token,
     };
+
+    #[test]
+    fn prefix_of_an_entry() {
+        for (entry, prefix) in [("x-*", "x-"), ("X*", "X"), ("mcp-param-*", "mcp-param-")] {
+            assert_eq!(header_prefix(entry), Some(prefix));
+        }
+        for entry in ["", "*", "**", "x-**", "*-x", "x-*-y", "x", "x-*-*"] {
+            assert_eq!(header_prefix(entry), None, "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn names_covered_by_a_prefix() {
+        for name in ["x-a", "X-A", "x-*"] {
+            assert!(is_covered_by_prefix(name.as_bytes(), "X-"), "{name}");
+        }
+        for name in ["", "x", "x-", "xa", "y-a", "ax-a"] {
+            assert!(!is_covered_by_prefix(name.as_bytes(), "X-"), "{name}");
+        }
+    }
+
+    #[test]
+    fn prefixes_of_reserved_names() {
+        for prefix in ["sec-", "Sec-Fetch-", "proxy-", "access-control-request-"] {
+            assert!(is_forbidden_prefix(prefix), "{prefix}");
+        }
+        for prefix in ["sec", "s", "cookie", "host", "access-control-", "x-sec-"] {
+            assert!(!is_forbidden_prefix(prefix), "{prefix}");
+        }
+        assert!(is_cors_prefix("Access-Control-Allow-"));
+        assert!(is_cors_prefix("access-control-"));
+        assert!(!is_cors_prefix("access-"));
+        assert!(is_prefix_of_authorization("A"));
+        assert!(is_prefix_of_authorization("Authorization"));
+        assert!(!is_prefix_of_authorization("auth-"));
+        assert!(!is_prefix_of_authorization("authorization-"));
+    }
 
     #[test]
     fn token() {

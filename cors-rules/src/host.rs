@@ -182,7 +182,7 @@ pub(crate) const fn ends_in_number(host: &str) -> bool {
     all_digits(last.as_bytes()) || parse_ipv4_number(last).is_some()
 }
 
-const fn all_digits(text: &[u8]) -> bool {
+pub(crate) const fn all_digits(text: &[u8]) -> bool {
     let mut i = 0;
     while i < text.len() {
         if !text[i].is_ascii_digit() {
@@ -414,6 +414,35 @@ pub const fn is_loopback(host: &str) -> bool {
     }
 }
 
+/// Whether `host` is on the local network by its form: a private or link-local address
+/// ([RFC 1918](https://www.rfc-editor.org/rfc/rfc1918#section-3),
+/// [RFC 3927](https://www.rfc-editor.org/rfc/rfc3927), [RFC 4193](https://www.rfc-editor.org/rfc/rfc4193),
+/// [RFC 4291](https://www.rfc-editor.org/rfc/rfc4291#section-2.5.6)), or a name below `local`, which only
+/// the local link resolves ([RFC 6762](https://www.rfc-editor.org/rfc/rfc6762#section-3)). `host` must be
+/// in the canonical spelling; a trailing dot is allowed.
+pub(crate) const fn is_of_local_network(host: &str) -> bool {
+    const LOCAL: &[u8] = b".local";
+    let name = without_trailing_dot(host);
+    let bytes = name.as_bytes();
+    if bytes.len() > LOCAL.len() && equal(bytes.split_at(bytes.len() - LOCAL.len()).1, LOCAL) {
+        return true;
+    }
+    if let [b'[', .., b']'] = bytes {
+        let address = name.split_at(bytes.len() - 1).0.split_at(1).1;
+        return match parse_ipv6(address) {
+            Some([first, ..]) => first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80,
+            None => false,
+        };
+    }
+    match parse_dotted(name) {
+        Some(address) => matches!(
+            address.to_be_bytes(),
+            [10, ..] | [172, 16..=31, ..] | [192, 168, ..] | [169, 254, ..]
+        ),
+        None => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::borrow::ToOwned;
@@ -421,8 +450,8 @@ mod tests {
     use alloc::string::String;
 
     use super::{
-        Host, ends_in_number, is_loopback, mapped_ipv4, parse_host, parse_ipv4, parse_ipv6,
-        write_ipv4, write_ipv6,
+        Host, ends_in_number, is_loopback, is_of_local_network, mapped_ipv4, parse_host,
+        parse_ipv4, parse_ipv6, write_ipv4, write_ipv6,
     };
     use crate::rule::Rule;
 
@@ -585,6 +614,52 @@ mod tests {
             "::1",
         ] {
             assert!(!is_loopback(host), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn hosts_of_the_local_network() {
+        for host in [
+            "10.0.0.1",
+            "10.255.255.255",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.0.1",
+            "192.168.1.5.",
+            "169.254.1.1",
+            "[fc00::1]",
+            "[fdff::1]",
+            "[fe80::1]",
+            "[febf::1]",
+            "macbook.local",
+            "macbook.local.",
+            "a.macbook.local",
+        ] {
+            assert!(is_of_local_network(host), "{host}");
+        }
+        for host in [
+            "",
+            "9.255.255.255",
+            "11.0.0.1",
+            "172.15.255.255",
+            "172.32.0.1",
+            "192.167.255.255",
+            "192.169.0.1",
+            "169.253.0.1",
+            "100.64.0.1",
+            "10.1",
+            "[fbff::1]",
+            "[fe00::1]",
+            "[fec0::1]",
+            "[2001:db8::1]",
+            "local",
+            ".local",
+            "macbook-local",
+            "macbook.local.example",
+            "192.168.0.1.example",
+            "10.0.0.1.nip.io",
+        ] {
+            assert!(!is_of_local_network(host), "{host:?}");
         }
     }
 

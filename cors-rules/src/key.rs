@@ -30,13 +30,15 @@ pub enum Key {
     Policy,
     /// `origins_from`: a source of origins that are known only at run time.
     OriginsFrom,
+    /// `state`: the type of the router's state, for the function of `origins_from`.
+    State,
     /// `crate`: the path of the crate `cors-runtime`.
     Crate,
 }
 
 impl Key {
     /// Every key, in the order in which messages list them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Origins,
         Self::DevOrigins,
         Self::Methods,
@@ -48,6 +50,7 @@ impl Key {
         Self::DangerouslyAllow,
         Self::Policy,
         Self::OriginsFrom,
+        Self::State,
         Self::Crate,
     ];
 
@@ -75,6 +78,7 @@ impl Key {
             Self::DangerouslyAllow => "dangerously_allow",
             Self::Policy => "policy",
             Self::OriginsFrom => "origins_from",
+            Self::State => "state",
             Self::Crate => "crate",
         }
     }

@@ -37,14 +37,15 @@ mod violation;
 
 pub use check::Place;
 pub use header::{
-    is_covered_by_wildcard, is_forbidden_in_requests, is_forbidden_in_responses, is_token,
+    header_prefix, is_covered_by_prefix, is_covered_by_wildcard, is_forbidden_in_requests,
+    is_forbidden_in_responses, is_token,
 };
 pub use host::{Host, is_loopback};
 pub use key::Key;
 pub use method::{Method, is_forbidden_method};
 pub use opt_out::{OptOut, Tolerance};
 pub use origin::{Origin, Pattern, Port};
-pub use policy::Policy;
+pub use policy::{Policy, ServedBy};
 pub use protection::{Protection, ProtectionKey};
 pub use public_suffix::is_public_suffix;
 pub use rule::Rule;

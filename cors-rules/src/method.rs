@@ -1,6 +1,7 @@
-//! HTTP methods: those that a handler can serve, and those that browsers refuse.
+//! HTTP methods: those that a handler can serve, those that are registered, and those that browsers
+//! refuse.
 
-use crate::bytes::is_one_of;
+use crate::bytes::{equal_ignoring_case, is_one_of};
 
 /// A method that axum routes and browsers send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,9 +78,64 @@ pub const fn is_forbidden_method(name: &str) -> bool {
     is_one_of(name, &["CONNECT", "TRACE", "TRACK"])
 }
 
+/// The [registered methods](https://www.iana.org/assignments/http-methods/http-methods.xhtml) that
+/// browsers send, without `PRI`, which is the first line of HTTP/2.
+const REGISTERED: &[&str] = &[
+    "ACL",
+    "BASELINE-CONTROL",
+    "BIND",
+    "CHECKIN",
+    "CHECKOUT",
+    "COPY",
+    "DELETE",
+    "GET",
+    "HEAD",
+    "LABEL",
+    "LINK",
+    "LOCK",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MKREDIRECTREF",
+    "MKWORKSPACE",
+    "MOVE",
+    "OPTIONS",
+    "ORDERPATCH",
+    "PATCH",
+    "POST",
+    "PROPFIND",
+    "PROPPATCH",
+    "PUT",
+    "QUERY",
+    "REBIND",
+    "REPORT",
+    "SEARCH",
+    "UNBIND",
+    "UNCHECKOUT",
+    "UNLINK",
+    "UNLOCK",
+    "UPDATE",
+    "UPDATEREDIRECTREF",
+    "VERSION-CONTROL",
+];
+
+/// The registered method that `name` is in any case, as it is sent. All of them are in upper case
+/// ([RFC 9110, section 9.1](https://www.rfc-editor.org/rfc/rfc9110#section-9.1)).
+pub(crate) const fn registered(name: &[u8]) -> Option<&'static str> {
+    let mut i = 0;
+    while i < REGISTERED.len() {
+        if equal_ignoring_case(REGISTERED[i].as_bytes(), name) {
+            return Some(REGISTERED[i]);
+        }
+        i += 1;
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Method, is_forbidden_method};
+    use super::{Method, REGISTERED, is_forbidden_method, registered};
 
     #[test]
     fn parse_method() {
@@ -98,6 +154,21 @@ mod tests {
             all | method.bit()
         });
         assert_eq!(all.count_ones() as usize, Method::ALL.len());
+    }
+
+    #[test]
+    fn registered_methods() {
+        for &name in REGISTERED {
+            assert_eq!(registered(name.as_bytes()), Some(name));
+            assert_eq!(registered(name.to_lowercase().as_bytes()), Some(name));
+            assert!(!is_forbidden_method(name), "{name}");
+        }
+        for &method in Method::ALL {
+            assert!(registered(method.as_str().as_bytes()).is_some());
+        }
+        for name in ["", "PROPFIN", "PROPFINDS", "TRACE", "PRI", "*"] {
+            assert_eq!(registered(name.as_bytes()), None, "{name:?}");
+        }
     }
 
     #[test]

@@ -169,9 +169,15 @@ impl<'a> Pattern<'a> {
             return Err(fault);
         }
         let Some((scheme, authority)) = split_scheme(text) else {
-            return Err(Fault::new(Rule::OriginWithoutScheme, text));
+            return Err(match address_range(text) {
+                Some(fault) => fault,
+                None => Fault::new(Rule::OriginWithoutScheme, text),
+            });
         };
         if let Some(fault) = check_scheme(scheme) {
+            return Err(fault);
+        }
+        if let Some(fault) = address_range(authority) {
             return Err(fault);
         }
         if let Some(fault) = check_tail(authority) {
@@ -244,6 +250,11 @@ impl<'a> Pattern<'a> {
         equal(self.scheme.as_bytes(), b"http") && !host::is_loopback(self.host.as_str())
     }
 
+    /// Whether the host is a machine of the local network, as those of a development team are.
+    pub(crate) const fn is_of_local_network(&self) -> bool {
+        host::is_of_local_network(self.host.as_str())
+    }
+
     /// The domain directly above the wildcard, without a trailing dot. `None` without `*.`, and for
     /// `*.localhost`, which is this machine.
     #[must_use]
@@ -256,10 +267,11 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// Rejects white space, and characters between two origins, before the entry is split.
+/// Rejects white space, characters between two origins, and quotes, before the entry is split.
 const fn check_characters(text: &str) -> Option<Fault<'_>> {
     let bytes = text.as_bytes();
     let mut separator = None;
+    let mut quote = bracket_of_list(bytes);
     let mut i = 0;
     while i < bytes.len() {
         match bytes[i] {
@@ -274,9 +286,14 @@ const fn check_characters(text: &str) -> Option<Fault<'_>> {
                 return Some(Fault::new(rule, text));
             }
             b';' | b'|' if separator.is_none() => separator = Some(i),
+            b'"' | b'\'' | b'`' if quote.is_none() => quote = Some(i),
             _ => {}
         }
         i += 1;
+    }
+    if let Some(at) = quote {
+        let part = text.split_at(at).1.split_at(1).0;
+        return Some(Fault::new(Rule::OriginQuotes, part));
     }
     match separator {
         Some(at) if separates(bytes.split_at(at + 1).1) => Some(Fault::new(
@@ -284,6 +301,50 @@ const fn check_characters(text: &str) -> Option<Fault<'_>> {
             text.split_at(at).1.split_at(1).0,
         )),
         _ => None,
+    }
+}
+
+/// The position of a bracket around a list of origins. Those of an IPv6 address are in pairs.
+const fn bracket_of_list(text: &[u8]) -> Option<usize> {
+    match text {
+        [b'[', rest @ ..] if separates(rest) => Some(0),
+        // Behind an IPv6 address it lacks the other one.
+        [rest @ .., b']'] if !contains(rest, b'[') && !has_more_colons(rest, 2) => Some(rest.len()),
+        _ => None,
+    }
+}
+
+/// Whether there are more colons than those of a scheme and a port.
+const fn has_more_colons(text: &[u8], most: usize) -> bool {
+    let mut colons = 0;
+    let mut i = 0;
+    while i < text.len() {
+        if text[i] == b':' {
+            colons += 1;
+        }
+        i += 1;
+    }
+    colons > most
+}
+
+/// Finds a range of addresses in the notation of CIDR: an address, and the length of a prefix after `/`.
+const fn address_range(authority: &str) -> Option<Fault<'_>> {
+    let Some(slash) = find_any(authority.as_bytes(), b"/") else {
+        return None;
+    };
+    let (host, length) = split_around(authority, slash);
+    let host_bytes = host.as_bytes();
+    let is_address = matches!(host_bytes, [b'[', .., b']'])
+        || (contains(host_bytes, b'.') && host::parse_ipv4(host).is_some())
+        || (contains(host_bytes, b':') && host::parse_ipv6(host).is_some());
+    let is_length = !length.is_empty() && length.len() <= 3 && host::all_digits(length.as_bytes());
+    if is_address && is_length {
+        Some(Fault::new(
+            Rule::OriginAddressRange,
+            authority.split_at(slash).1,
+        ))
+    } else {
+        None
     }
 }
 
@@ -652,6 +713,28 @@ mod tests {
             ("https://a|https://b", Rule::OriginSeparator, "|"),
             ("https://a:8080;", Rule::OriginSeparator, ";"),
             ("|", Rule::OriginSeparator, "|"),
+            ("[\"https://a\"", Rule::OriginQuotes, "["),
+            ("\"https://a\"]", Rule::OriginQuotes, "]"),
+            ("https://a]", Rule::OriginQuotes, "]"),
+            ("[https://[::1]]", Rule::OriginQuotes, "["),
+            ("'https://a'", Rule::OriginQuotes, "'"),
+            ("https://a`;https://b", Rule::OriginQuotes, "`"),
+            (
+                "\"https://a\",\"https://b\"",
+                Rule::OriginsInOneString,
+                "\"https://a\",\"https://b\"",
+            ),
+            ("http://::1]", Rule::Ipv6Invalid, "::1]"),
+            ("[::1", Rule::OriginWithoutScheme, "[::1"),
+            ("[::1]/", Rule::OriginWithoutScheme, "[::1]/"),
+            ("http://192.168.0.0/16", Rule::OriginAddressRange, "/16"),
+            ("192.168.0.0/16", Rule::OriginAddressRange, "/16"),
+            ("https://10/8", Rule::OriginPath, "/8"),
+            ("http://10.0.0.0/8/", Rule::OriginPath, "/8/"),
+            ("http://10.0.0.0/1600", Rule::OriginPath, "/1600"),
+            ("http://[fc00::]/7", Rule::OriginAddressRange, "/7"),
+            ("fc00::/7", Rule::OriginAddressRange, "/7"),
+            ("https://a.example/16", Rule::OriginPath, "/16"),
             ("https://a;b", Rule::HostCharacter, ";"),
             ("https://a/;b", Rule::OriginPath, "/;b"),
             (" https://a\n", Rule::OriginWhiteSpace, " https://a\n"),

@@ -56,6 +56,10 @@ rules! {
     /// `"*"` beside other origins: it already allows them.
     OriginsAnyBesideOthers: "`*` allows every origin, so other origins have no effect",
         "write only `origins = [\"*\"]`, or delete `\"*\"` and keep the list";
+    /// `"*"` in `dev_origins`: every site could use the server of a developer, and the release build
+    /// would refuse the same pages.
+    DevOriginsAny: "`*` in `dev_origins` would let every site use the server of a developer, and a release build would refuse the same pages",
+        "list the development origins, such as `dev_origins = [\"http://localhost:*\"]`; for every origin in every build, write `origins = [\"*\"]`";
     /// An origin that is listed twice.
     OriginDuplicate: "the origin `{text}` is listed twice",
         "delete one of them";
@@ -63,6 +67,14 @@ rules! {
     /// `"*"` in a set of origins, which is filled at run time.
     SetAnyOrigin: "`{text}` in a set of origins would allow every site, and the attribute would not show it",
         "list the origins; for every site, write `origins = [\"*\"]` in the attribute without `origins_from`, or make the policy when the program starts: `Policy::new(&[\"*\"])` with its `layer()`";
+    /// `http://` to another machine in a set of origins. Anyone on the network can send pages of that
+    /// origin.
+    SetInsecureOrigin: "`{text}` in a set of origins is open to anyone on the network, who could then act as the signed-in user",
+        "write `{fix}`, or make the set with `OriginSet::new().dangerously_allow_insecure_origins()`"
+        or "write `https://`, or make the set with `OriginSet::new().dangerously_allow_insecure_origins()`";
+    /// A wildcard directly below a public suffix in a set of origins. Anyone can register a name there.
+    SetPublicSuffix: "`{text}` in a set of origins lets everyone who registers a name below `{part}` act as the signed-in user",
+        "write your own domain, such as `https://*.yours.{part}`, or decide it in a function: `origins_from = is_preview`, or make the set with `OriginSet::new().dangerously_allow_public_suffixes()`";
     /// A handler with `credentials` whose set of origins has an opt-out that the handler lacks.
     SetTooTolerant: "the set of origins permits `{text}`, and the policy or set that uses it does not",
         "permit `{text}` there as well, or build the set without it";
@@ -82,6 +94,12 @@ rules! {
     OriginSeparator: "`{text}` is not one origin: `{part}` does not separate origins",
         "write `\"{fix}\"`; commas or white space separate origins"
         or "separate them by commas or white space; in a list, write each as a string of its own, such as `[\"https://a.example\", \"https://b.example\"]`";
+    /// Quotes or brackets around origins, as in JSON.
+    OriginQuotes: "`{text}` is not one origin: `{part}` is no part of an origin",
+        "delete the quotes and brackets, and separate origins by commas or white space: `https://a.example, https://b.example`";
+    /// A range of addresses, such as `192.168.0.0/16`.
+    OriginAddressRange: "`{text}` is a range of addresses (`{part}`), and an origin has one host",
+        "write each address, or decide it in a function: `origins_from = is_in_network`";
     /// White space around the origin.
     OriginWhiteSpace: "`{text}` has white space around the origin, so it would never match",
         "write `\"{fix}\"`" or "delete the white space";
@@ -202,18 +220,21 @@ rules! {
     /// `methods` is missing or empty.
     MethodsMissing: "`methods` names no method, so this handler would serve nothing",
         "write the methods that it serves, such as `methods = [GET]`";
-    /// A known method in another case. Methods are case-sensitive.
+    /// A registered method in another case, or with white space around it. Methods are case-sensitive.
     MethodCase: "`{text}` is not `{fix}`: methods are compared byte by byte",
         "write `{fix}`";
+    /// Text that is not the name of a method, such as several of them in one entry.
+    MethodNotToken: "`{text}` is not the name of a method",
+        "write each method as an entry of its own, such as `GET`";
     /// CONNECT, TRACE or TRACK, which browsers refuse to send.
     MethodForbidden: "browsers refuse to send `{text}`, so allowing it has no effect",
         "delete it";
     /// `*` in `methods`. A handler serves the methods that it lists.
     MethodAny: "`*` is not a method, and a handler serves exactly the methods that it names",
         "write them, such as `methods = [GET, POST]`";
-    /// A method that axum cannot route.
+    /// A method that axum cannot route to a handler.
     MethodUnknown: "`{text}` is not a method that axum can route",
-        "write some of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS";
+        "write some of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS; other methods need a service, with `Policy::layer()` around it";
     /// A method that is listed twice.
     MethodDuplicate: "`{text}` is listed twice in `methods`",
         "delete one of them";
@@ -223,21 +244,30 @@ rules! {
     /// An invalid header name.
     HeaderNotToken: "`{text}` is not the name of a header",
         "write `\"{fix}\"`" or "write only letters, digits and any of !#$%&'+-.^_`|~, one name in each string";
-    /// `*` within a name. Only `"*"` as a whole is a wildcard.
-    HeaderWildcard: "`{text}` has a `*`, which matches no name",
-        "write each name in full, such as `x-rate-limit`";
+    /// `*` anywhere but at the end of a prefix in `headers`.
+    HeaderWildcard: "`{text}` has a `*` where no wildcard is allowed",
+        "write one `*` at the end of a prefix, such as `\"x-rate-*\"`, or each name in full";
+    /// A prefix in `headers` that would cover `authorization`, which no wildcard covers.
+    HeaderPrefixAuthorization: "`{text}` would cover `authorization`, which has to be listed by its name because it carries credentials",
+        "write a longer prefix, such as `\"x-auth-*\"`, and `\"authorization\"` if pages may send it";
     /// A request header that pages cannot set, so that allowing it has no effect.
     HeaderForbidden: "pages cannot set the request header `{text}`: only the browser sets it, so allowing it has no effect",
         "delete it";
+    /// `Cookie` in `headers`. Browsers send cookies by themselves, with `credentials`.
+    HeaderCookie: "pages cannot set the request header `{text}`: browsers send cookies by themselves, and only with `credentials`",
+        "delete it; cookies need only `credentials`";
     /// A response header in `headers`, which lists request headers.
     HeaderOfResponse: "`{text}` is a response header, and `headers` lists request headers",
         "delete it; this policy writes the `access-control-*` headers by itself";
     /// A header that is listed twice, in any case.
     HeaderDuplicate: "`{text}` is listed twice; the case of a header's name does not matter",
         "delete one of them";
-    /// `"*"` and a name that it covers.
-    HeadersAnyBesideOthers: "`*` already covers `{text}`",
-        "write only `\"*\"` (and, in `headers`, `\"authorization\"`), or delete `\"*\"`";
+    /// `"*"` and an entry that it covers, or a prefix and a longer prefix.
+    HeadersAnyBesideOthers: "`{part}` already covers `{text}`" or "`*` already covers `{text}`",
+        "delete `\"{fix}\"`" or "write only `\"*\"` (and, in `headers`, `\"authorization\"`), or delete `\"*\"`";
+    /// `*` within a name in `expose_headers`, where browsers know no prefixes.
+    ExposeWildcard: "`{text}` has a `*`, and browsers match only whole names in `expose_headers`",
+        "write each name in full, such as `\"x-rate-limit\"`";
     /// `Set-Cookie` or `Set-Cookie2`, which pages can never read.
     ExposeSetCookie: "`{text}` can never be read by a page, so exposing it has no effect",
         "delete it";
@@ -253,21 +283,40 @@ rules! {
     /// A `max_age` outside of 0 to 86400 seconds.
     MaxAgeRange: "`max_age = {text}` is not from 0 to 86400 seconds",
         "write at most 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)";
-    /// A `max_age` that is not an integer literal.
-    MaxAgeNotInteger: "`max_age` must be an integer literal, not `{text}`",
-        "write `max_age = {fix}`" or "write seconds, such as `max_age = 600`; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)";
+    /// A `max_age` that is neither an integer literal nor the path of a constant.
+    MaxAgeNotInteger: "`max_age` is a number of seconds or the path of a constant, not `{text}`",
+        "write `max_age = {fix}`" or "write seconds, such as `max_age = 600`, or a constant: `const AGE: u32 = 600;` and `max_age = AGE`";
 
     // The shape of the attribute.
 
     /// A key that the attribute does not have.
     KeyUnknown: "unknown key `{text}`; did you mean `{part}`?" or "unknown key `{text}`",
         "the keys are {fix}";
+    /// A key of another library for something that every policy does.
+    KeyNotNeeded: "unknown key `{text}`: every policy has its preflights answered, and the `Vary` that its responses need",
+        "delete it";
+    /// Two entries without a comma between them.
+    CommaMissing: "a comma is missing before `{text}`",
+        "write `, {text}`";
     /// A key that is given twice.
     KeyTwice: "`{text}` is given twice",
         "keep one, with all of its values";
     /// A value of the wrong kind.
     ValueKind: "`{part}` is not a value for `{text}`",
         "write `{fix}`";
+    /// A constant, or another expression, as an entry or as a part of a list.
+    ListNotLiteral: "`{part}` is not a literal, and a constant is a whole list, not a part of one",
+        "name the whole list, and write its name: `{text} = {fix};`";
+    /// `env!` or another way to the environment in a list.
+    ListOfEnvironment: "`{part}` is not a literal, and `{text}` does not read the environment",
+        "write `origins_from = ALLOWED` with `static ALLOWED: OriginSet = OriginSet::new();`, and call `ALLOWED.from_env(\"CORS_ORIGINS\")` when the program starts; for the environment of the build, name the whole list: `{text} = {fix};`";
+    /// A closure or a call in `origins_from`, which takes a name.
+    PredicateNotNamed: "`{text}` is not the path of a function or of a static `OriginSet`",
+        "name it: `fn is_tenant(origin: &Origin<'_>, request: &Parts) -> bool { .. }` and `origins_from = is_tenant`, or `static TENANTS: OriginSet = OriginSet::new();` and `origins_from = TENANTS`";
+    /// An expression in `policy`, which takes the name of a constant.
+    PolicyNotNamed: "`{text}` is not the path of a constant",
+        "name it: `policy = ACCOUNT` with `const ACCOUNT: Policy = {fix};`"
+        or "name a constant: `policy = ACCOUNT` with `const ACCOUNT: Policy = Policy::new(&[\"https://app.example.com\"]);`";
     /// A key without its value.
     ValueMissing: "`{text}` has no value",
         "write `{fix}`";
@@ -280,9 +329,16 @@ rules! {
     /// An unknown value of `dangerously_allow`.
     OptOutUnknown: "`dangerously_allow` has no `{text}`",
         "write `insecure_origins`, `public_suffixes` or both";
+    /// `state` without a function that could extract from it.
+    StateWithoutFunction: "`state` has no effect without `origins_from`",
+        "name a function that extracts from it, such as `origins_from = is_tenant`, or delete `state`";
     /// The attribute on anything but a free function.
     NotAFunction: "`#[cors]` belongs on a free function, the handler of a route",
         "move the handler out as `async fn`, or put the attribute on the function that the route names";
+    /// The attribute on a function of an `impl` or a `trait`. Its policy is found by the path of a free
+    /// function.
+    AssociatedFunction: "`{text}` is a function of an `impl` or a `trait`, and `#[cors]` belongs on a free function",
+        "move it out, as `async fn {text}(..)`; state comes from an argument, such as `State(api): State<Api>`";
     /// The attribute twice on one function. A handler has one policy.
     AttributeTwice: "`#[cors]` is written twice on `{text}`, and a handler has one policy",
         "write one `#[cors]` with all of the keys";
@@ -294,13 +350,17 @@ rules! {
 
     /// A `Json` argument without `content-type` in `headers`, which browsers need a preflight for.
     JsonWithoutContentType: "no page of another origin can send the JSON that this handler reads, because its `content-type` is not among `headers`",
-        "add `headers = [\"content-type\"]`";
+        "add `\"content-type\"` to `headers`, such as `headers = [\"content-type\"]`";
     /// A cookie jar without `credentials`. Browsers then send no cookies.
     CookiesWithoutCredentials: "the `{text}` of this handler stays empty for every page of another origin, because browsers send cookies only with `credentials`",
         "add `credentials`";
     /// `TypedHeader<Authorization<..>>` without `authorization` in `headers`. `*` does not cover it.
     AuthorizationNotAllowed: "no page of another origin can send the `Authorization` that this handler reads, because it is not among `headers`",
-        "add `headers = [\"authorization\"]`; `\"*\"` does not cover it";
+        "add `\"authorization\"` to `headers`, such as `headers = [\"authorization\"]`; `\"*\"` does not cover it";
+
+    /// A GraphQL request without `content-type` in `headers`. GraphQL clients post JSON.
+    GraphQlWithoutContentType: "no GraphQL client in a page of another origin can post to this handler, because the `content-type` of its JSON is not among `headers`",
+        "add `\"content-type\"` to `headers`, such as `headers = [\"content-type\"]`";
 
     // routes!
 
@@ -314,6 +374,14 @@ rules! {
     /// one function and to the policy of the other. Reported when the handler is registered.
     RoutesPolicyOfAnother: "`{text}` has no `#[cors]` of its own, and its path refers to the policy of `{part}`",
         "write `#[cors(..)]` above it, or rename it";
+    /// A handler whose predicate extracts from another state than that of the router. Reported when the
+    /// handler is registered.
+    RoutesOtherState: "the function of `origins_from` of `{text}` extracts from the state `{part}`, and the state of this router is `{fix}`",
+        "write the type of this router's state in the attribute, `state = ..`, or register the handler in a router with the state `{part}`";
+    /// A handler whose predicate extracts from a state that the router does not have. Reported when the
+    /// router is finished.
+    RoutesStateMissing: "the function of `origins_from` of `{text}` extracts from the state `{part}`, which the router does not have",
+        "register the handler in a `CorsRouter`, and call its `with_state(..)` before `into_router()`";
     /// Anything in `routes!` but a path.
     RoutesNotAPath: "`{text}` is not the path of a handler",
         "write `routes![handler]` or `routes![module::handler, other::<Type>]`";

@@ -12,8 +12,8 @@
 //!
 //! The attribute is text because the compiler checks a string literal faster than the expressions
 //! of a builder. [`write`](fn@write) and [`Source::read`] are inverse to each other. The text holds
-//! the keys of [`KEYS`]; generated code carries `methods`, `policy` and `origins_from` by other
-//! means.
+//! the keys of [`KEYS`]; generated code carries `methods`, `policy`, `origins_from` and `state` by
+//! other means.
 
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
@@ -127,7 +127,7 @@ impl<'a> Source<'a> {
                     self.tolerance = self.tolerance.and(OptOut::parse(word)?);
                 }
             }
-            Key::Methods | Key::Policy | Key::OriginsFrom | Key::Crate => return None,
+            Key::Methods | Key::Policy | Key::OriginsFrom | Key::State | Key::Crate => return None,
         }
         // Flags have no value, and a number has one.
         words.next().is_none().then_some(())
@@ -139,14 +139,13 @@ impl<'a> Source<'a> {
         Policy {
             origins: &self.origins,
             dev_origins: &self.dev_origins,
-            origins_from: false,
-            methods: &[],
             headers: &self.headers,
             expose_headers: &self.expose_headers,
             max_age: self.max_age,
             credentials: self.credentials,
             enforce: self.enforce,
             tolerance: self.tolerance,
+            ..Policy::default()
         }
     }
 }

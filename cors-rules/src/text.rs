@@ -100,12 +100,6 @@ impl<const N: usize> Text<N> {
         this
     }
 
-    pub(crate) const fn uppercased(text: &str) -> Self {
-        let mut this = Self::of(text);
-        this.bytes.make_ascii_uppercase();
-        this
-    }
-
     const fn copy(&mut self, text: &str) {
         let (_, free) = self.bytes.split_at_mut(self.len);
         let (target, _) = free.split_at_mut(text.len());

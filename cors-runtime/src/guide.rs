@@ -2,17 +2,31 @@
 //!
 //! | guide | subject |
 //! |---|---|
-//! | [`policies`] | sharing a policy between handlers, overriding parts of it, warnings |
+//! | [`migrate`] | from tower-http's `CorsLayer`, in steps; a table of equivalents |
+//! | [`policies`] | sharing a policy between handlers, overriding parts of it, configuration, warnings |
 //! | [`origins`] | development origins, sets, predicates |
 //! | [`layers`] | layers inside and outside CORS, `Policy::layer`, fallbacks, tonic, hyper |
 //! | [`protection`] | attacks of other sites, and refusing their requests in the whole router |
 //! | [`refusals`] | the log, the browser's console, the table of policies |
 //! | [`testing`] | a browser in `cargo test` |
 //! | [`wire`] | requests and responses in detail |
-//! | [`proxies`] | nginx and development proxies |
+//! | [`openapi`] | an OpenAPI document: utoipa, utoipa-axum, aide |
+//! | [`mcp`] | MCP servers that pages can use: policy, protection, frequent mistakes |
+//! | [`sockets`] | web sockets, server-sent events |
+//! | [`edge`] | proxies, gateways, caches, logins and redirects in front of the server |
 //! | [`faq`] | frequent questions, and errors of the compiler |
 //!
 //! The keys of the attribute are documented at [`#[cors]`](macro@crate::cors).
+
+#[doc = include_str!("../docs/guide/migrate.md")]
+#[doc(alias(
+    "CorsLayer",
+    "permissive",
+    "very_permissive",
+    "mirror_request",
+    "allow_private_network"
+))]
+pub mod migrate {}
 
 #[doc = include_str!("../docs/guide/policies.md")]
 pub mod policies {}
@@ -33,10 +47,25 @@ pub mod refusals {}
 pub mod testing {}
 
 #[doc = include_str!("../docs/guide/wire.md")]
+#[doc(alias = "vary")]
 pub mod wire {}
 
-#[doc = include_str!("../docs/guide/proxies.md")]
-pub mod proxies {}
+#[doc = include_str!("../docs/guide/sockets.md")]
+pub mod sockets {}
+
+#[doc = include_str!("../docs/guide/edge.md")]
+pub mod edge {}
+
+// Its examples need the feature.
+#[cfg_attr(feature = "utoipa", doc = include_str!("../docs/guide/openapi.md"))]
+#[cfg_attr(
+    not(feature = "utoipa"),
+    doc = "OpenAPI documents. The text of this guide needs the feature `utoipa`."
+)]
+pub mod openapi {}
+
+#[doc = include_str!("../docs/guide/mcp.md")]
+pub mod mcp {}
 
 #[doc = include_str!("../docs/guide/faq.md")]
 pub mod faq {}

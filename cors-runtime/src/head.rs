@@ -8,7 +8,6 @@ use http::Extensions;
 use http::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, GetAll, HOST, ORIGIN, UPGRADE,
 };
-#[cfg(feature = "axum")]
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 
@@ -34,12 +33,12 @@ impl<'a> Head<'a> {
     }
 
     /// The head of a request whose body was taken off.
-    #[cfg(feature = "axum")]
     pub(crate) fn of_parts(parts: &'a Parts) -> Self {
         Self {
             method: &parts.method,
             uri: &parts.uri,
             headers: &parts.headers,
+            #[cfg(feature = "axum")]
             extensions: &parts.extensions,
         }
     }

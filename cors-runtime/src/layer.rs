@@ -4,12 +4,12 @@
 //! carry the headers and preflights do not reach them.
 
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use cors_rules::Method;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -18,10 +18,14 @@ use crate::decision::{Decision, Forward, PathPolicies, Scope, ServiceKind};
 use crate::errors::PolicyErrors;
 use crate::head::Head;
 use crate::origins::Predicate;
+#[cfg(feature = "axum")]
+use crate::origins::State;
 use crate::policy::{Policy, PolicyRef, Registration};
 use crate::protection::{CompiledProtection, Protection, Refused};
-use crate::report::{Listeners, mark_decided, mark_reported};
-use crate::response::{Reasons, ResponseFuture, Silent, Texts, answer, refuse};
+use crate::report::{Listeners, mark_decided, mark_reported, report_undecided};
+use crate::response::{
+    Reasons, ResponseFuture, Silent, TextDiagnostics, Texts, answer, refuse, undecided,
+};
 
 impl Policy<'_> {
     /// Makes a [`tower::Layer`](https://docs.rs/tower/latest/tower/trait.Layer.html) for any service
@@ -46,9 +50,11 @@ impl Policy<'_> {
     /// # }
     /// ```
     ///
-    /// - Methods: the policy holds for those that it lists, and for HEAD if it lists GET. Preflights for
-    ///   other methods are refused. Other requests reach the service, and their responses are
-    ///   unchanged; only [`enforce`](Self::enforce) holds for them as well.
+    /// - Methods: every one that browsers send, also those that axum cannot route to handlers, such as
+    ///   `PROPFIND`, `REPORT` and `QUERY`. The policy holds for those that it lists, and for HEAD if it
+    ///   lists GET. Preflights for other methods are refused. Other requests reach the service, and their
+    ///   responses are unchanged; only [`enforce`](Self::enforce) holds for them as well.
+    /// - Events, errors of cors-testing: the place of this call takes the place of a handler.
     /// - Other middleware: put authentication inside, because preflights carry no credentials, and
     ///   because a 401 needs the headers, too.
     /// - Routers: [`Router::layer`](https://docs.rs/axum/latest/axum/struct.Router.html#method.layer)
@@ -72,63 +78,137 @@ impl Policy<'_> {
     ///
     /// Every error of the policy, as from [`check`](Self::check). A [`checked`](Self::checked) constant
     /// only fails if its set has an opt-out that the policy lacks.
+    #[track_caller]
     pub fn layer(&self) -> Result<PolicyLayer, PolicyErrors> {
         self.check()?;
-        Ok(PolicyLayer::new(self))
+        Ok(PolicyLayer::new(self, Location::caller()))
     }
 }
 
-/// A policy around any service that has the types of the crate `http`, from [`Policy::layer`].
-#[derive(Clone, Debug)]
-pub struct PolicyLayer(CorsLayer<Silent>);
+/// A layer and its service, whose responses in place of the service's have a body of this bound.
+macro_rules! layer {
+    (
+        $(#[$layer_attr:meta])* $layer:ident,
+        $(#[$service_attr:meta])* $service:ident,
+        $reasons:ty: $body:path
+    ) => {
+        $(#[$layer_attr])*
+        #[derive(Clone, Debug)]
+        pub struct $layer(CorsLayer<$reasons>);
+
+        impl<S> Layer<S> for $layer {
+            type Service = $service<S>;
+
+            fn layer(&self, inner: S) -> $service<S> {
+                $service(self.0.layer(inner))
+            }
+        }
+
+        $(#[$service_attr])*
+        #[derive(Clone, Debug)]
+        pub struct $service<S>(Cors<S, $reasons>);
+
+        impl<S, A, B> Service<Request<A>> for $service<S>
+        where
+            S: Service<Request<A>, Response = Response<B>>,
+            B: $body,
+        {
+            type Response = Response<B>;
+            type Error = S::Error;
+            type Future = PolicyFuture<S::Future, B>;
+
+            fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+                self.0.poll_ready(cx)
+            }
+
+            fn call(&mut self, request: Request<A>) -> Self::Future {
+                PolicyFuture {
+                    future: self.0.call(request),
+                }
+            }
+        }
+    };
+}
+
+layer! {
+    /// A policy around any service that has the types of the crate `http`, from [`Policy::layer`].
+    PolicyLayer,
+    /// A service inside a [`PolicyLayer`].
+    PolicyService,
+    Silent: Default
+}
+
+layer! {
+    /// A policy around any service, which may give the reasons of refused preflights, from
+    /// [`PolicyLayer::diagnostics`].
+    DiagnosticsLayer,
+    /// A service inside a [`DiagnosticsLayer`].
+    DiagnosticsService,
+    TextDiagnostics: From<String>
+}
+
+layer! {
+    /// A protection around any service that has the types of the crate `http`, from
+    /// [`Protection::layer`].
+    ProtectionLayer,
+    /// A service inside a [`ProtectionLayer`].
+    ProtectionService,
+    Texts: From<String>
+}
 
 impl PolicyLayer {
     /// `policy` has passed the rules.
-    fn new(policy: &Policy<'_>) -> Self {
-        let methods = policy.source.methods.iter();
-        let registration = Registration::of_layer(policy);
-        let policies = PathPolicies::new(
-            methods.filter_map(|method| Method::parse(method.as_bytes())),
+    fn new(policy: &Policy<'_>, place: &'static Location<'static>) -> Self {
+        let registration = Registration::of_layer(policy, place.file(), place.line());
+        let policies = PathPolicies::of_service(
+            policy.source.methods,
             &PolicyRef::Shared(Arc::new(registration)),
         );
         Self(CorsLayer::of_service(Arc::new(policies), None, Silent))
     }
-}
 
-impl<S> Layer<S> for PolicyLayer {
-    type Service = PolicyService<S>;
-
-    fn layer(&self, inner: S) -> PolicyService<S> {
-        PolicyService(self.0.layer(inner))
-    }
-}
-
-/// A service inside a [`PolicyLayer`].
-#[derive(Clone, Debug)]
-pub struct PolicyService<S>(Cors<S, Silent>);
-
-impl<S, A, B> Service<Request<A>> for PolicyService<S>
-where
-    S: Service<Request<A>, Response = Response<B>>,
-    B: Default,
-{
-    type Response = Response<B>;
-    type Error = S::Error;
-    type Future = PolicyFuture<S::Future, B>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.0.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request<A>) -> Self::Future {
-        PolicyFuture {
-            future: self.0.call(request),
-        }
+    /// Answers refused preflights with 200, the headers of the steps that passed, and the reason as
+    /// plain text, as [`CorsRouter::diagnostics`](crate::guide::refusals#the-browsers-console) does. The
+    /// browser's console then names the step that failed instead of a missing header.
+    ///
+    /// It is opt-in and meant for development, because the reason discloses the policy.
+    ///
+    /// ```
+    /// use axum::body::Body;
+    /// use cors_runtime::Policy;
+    /// use tower::ServiceBuilder;
+    /// use tower_http::map_response_body::MapResponseBodyLayer;
+    /// use tower_http::services::ServeDir;
+    ///
+    /// const FILES: Policy = Policy::new(&["https://app.example.com"])
+    ///     .methods(&["GET"])
+    ///     .checked();
+    ///
+    /// # fn main() -> Result<(), cors_runtime::PolicyErrors> {
+    /// let files = ServiceBuilder::new()
+    ///     .layer(FILES.layer()?.diagnostics(cfg!(debug_assertions)))
+    ///     .layer(MapResponseBodyLayer::new(Body::new))
+    ///     .service(ServeDir::new("public"));
+    /// # let _: axum::Router = axum::Router::new().nest_service("/files", files);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The type of the response bodies has to be made of a `String`, as those of axum and `Full<Bytes>`
+    /// of http-body-util are; also with `false`, so that debug and release builds have one type. That of
+    /// tower-http's file server is not: put its `MapResponseBodyLayer` inside, as above.
+    pub fn diagnostics(self, are_wanted: bool) -> DiagnosticsLayer {
+        DiagnosticsLayer(CorsLayer {
+            scope: self.0.scope,
+            allow: self.0.allow,
+            reasons: TextDiagnostics(are_wanted),
+            has_head_predicate: self.0.has_head_predicate,
+        })
     }
 }
 
 pin_project! {
-    /// The future of a [`PolicyService`] or a [`ProtectionService`].
+    /// The future of a [`PolicyService`], a [`DiagnosticsService`] or a [`ProtectionService`].
     #[derive(Debug)]
     pub struct PolicyFuture<F, B> {
         #[pin]
@@ -182,48 +262,14 @@ impl Protection<'_> {
     }
 }
 
-/// A protection around any service that has the types of the crate `http`, from [`Protection::layer`].
-#[derive(Clone, Debug)]
-pub struct ProtectionLayer(CorsLayer<Texts>);
-
-impl<S> Layer<S> for ProtectionLayer {
-    type Service = ProtectionService<S>;
-
-    fn layer(&self, inner: S) -> ProtectionService<S> {
-        ProtectionService(self.0.layer(inner))
-    }
-}
-
-/// A service inside a [`ProtectionLayer`].
-#[derive(Clone, Debug)]
-pub struct ProtectionService<S>(Cors<S, Texts>);
-
-impl<S, A, B> Service<Request<A>> for ProtectionService<S>
-where
-    S: Service<Request<A>, Response = Response<B>>,
-    B: From<String>,
-{
-    type Response = Response<B>;
-    type Error = S::Error;
-    type Future = PolicyFuture<S::Future, B>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.0.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request<A>) -> Self::Future {
-        PolicyFuture {
-            future: self.0.call(request),
-        }
-    }
-}
-
 /// The policies of a path around the services that serve it.
 #[derive(Clone, Debug)]
 pub(crate) struct CorsLayer<R> {
     scope: Scope,
     /// `Allow` for other responses of an OPTIONS route.
     allow: Option<HeaderValue>,
+    /// Whether a policy has a predicate that needs only the head of a request.
+    has_head_predicate: bool,
     reasons: R,
 }
 
@@ -231,6 +277,7 @@ impl<R> CorsLayer<R> {
     /// Carries out the decisions of `scope`.
     pub(crate) fn new(scope: Scope, reasons: R) -> Self {
         Self {
+            has_head_predicate: scope.policies().any_has_head_predicate(),
             scope,
             allow: None,
             reasons,
@@ -254,10 +301,10 @@ impl<R> CorsLayer<R> {
         Self { allow, ..self }
     }
 
-    /// Whether a policy has a predicate.
+    /// Whether a policy has a predicate that may wait, or extract from the request.
     #[cfg(feature = "axum")]
-    pub(crate) fn any_has_predicate(&self) -> bool {
-        self.scope.any_has_predicate()
+    pub(crate) fn any_has_function(&self) -> bool {
+        self.scope.policies().any_has_function()
     }
 }
 
@@ -279,10 +326,41 @@ pub(crate) struct Cors<S, R> {
 }
 
 impl<S, R> Cors<S, R> {
-    /// The policy that needs the result of the user's predicate to decide about this request.
+    /// The policy that decides about this request, if its predicate may wait, or extract from the
+    /// request. The layer itself calls other predicates.
     #[cfg(feature = "axum")]
-    pub(crate) fn predicate_policy<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
-        self.layer.scope.predicate_policy(&Head::of(request))
+    pub(crate) fn function_policy<A>(&self, request: &Request<A>) -> Option<&PolicyRef> {
+        let policy = self.layer.scope.predicate_policy(&Head::of(request));
+        policy.filter(|policy| policy.origins.has_function())
+    }
+
+    /// The state for the predicate of a policy.
+    #[cfg(feature = "axum")]
+    pub(crate) fn state_of(&self, policy: &PolicyRef) -> Option<&State> {
+        self.layer.scope.policies().state_of(policy)
+    }
+
+    /// Decides about a request after a call of the predicate, if its policy has one.
+    #[inline(never)]
+    fn respond_by_head<A, B>(&mut self, request: Request<A>) -> ResponseFuture<S::Future, B>
+    where
+        S: Service<Request<A>, Response = Response<B>>,
+        R: Reasons<B>,
+    {
+        let policy = self.layer.scope.predicate_policy(&Head::of(&request));
+        let Some(policy) = policy.cloned() else {
+            return self.respond(request, Predicate::Denies);
+        };
+        let (head, body) = request.into_parts();
+        match policy.origins.evaluate_head(&head) {
+            Ok(predicate) => self.respond(Request::from_parts(head, body), predicate),
+            Err(failure) => {
+                let mut response = Response::new(self.layer.reasons.body(None));
+                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                report_undecided(&policy, failure, response.status(), &head);
+                ResponseFuture::in_place(undecided(response))
+            }
+        }
     }
 
     /// Decides about a request, reports the decision, and carries it out. `predicate` is the result
@@ -370,6 +448,10 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        self.respond(request, Predicate::Denies)
+        if self.layer.has_head_predicate {
+            self.respond_by_head(request)
+        } else {
+            self.respond(request, Predicate::Denies)
+        }
     }
 }

@@ -9,6 +9,7 @@ mod errors;
 pub mod guide;
 mod head;
 mod header_value;
+pub mod headers;
 mod layer;
 mod origins;
 mod policy;
@@ -30,14 +31,19 @@ pub mod __probe {
     pub use crate::report::probe::{Finding, Probe, Refused};
 }
 
+#[cfg(feature = "utoipa")]
+pub use crate::axum::Documented;
 #[cfg(feature = "axum")]
-pub use crate::axum::{CorsRouter, Routes};
+pub use crate::axum::{CorsRouter, HandlerPolicies, IntoFallback, Routes};
 pub use crate::errors::{PolicyError, PolicyErrors};
 pub use crate::layer::{
-    PolicyFuture, PolicyLayer, PolicyService, ProtectionLayer, ProtectionService,
+    DiagnosticsLayer, DiagnosticsService, PolicyFuture, PolicyLayer, PolicyService,
+    ProtectionLayer, ProtectionService,
 };
 pub use crate::origins::OriginSet;
 pub use crate::policy::Policy;
+#[cfg(feature = "serde")]
+pub use crate::policy::PolicyConfig;
 #[cfg(feature = "axum")]
 pub use crate::policy::{HandlerPolicy, PlainRoute, Policies};
 pub use crate::protection::{Protection, RefusalRule, Refused};

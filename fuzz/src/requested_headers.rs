@@ -1,5 +1,7 @@
 //! A line that says what is allowed, and the lines of `Access-Control-Request-Headers`.
 
+use std::collections::BTreeSet;
+
 use cors_runtime::Policy;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD,
@@ -15,6 +17,7 @@ pub fn holds(data: &[u8]) {
         Some(b"any") => &["*"],
         Some(b"any, signed") => &["*", "Authorization"],
         Some(b"none") => &[],
+        Some(b"prefixes") => &["Mcp-Param-*", "x*", "content-type", "x-a"],
         _ => &["content-type", "X-Requested-With", "x-a", "x-b"],
     };
     let lines: Vec<&[u8]> = lines.collect();
@@ -36,7 +39,7 @@ pub fn holds(data: &[u8]) {
     match names(&lines) {
         Some(names) if names.iter().all(|name| allows(allowed, name)) => {
             assert_eq!(answer.status(), 204);
-            let list = allowed.join(", ").to_ascii_lowercase();
+            let list = listed(allowed, &names);
             let list = (!names.is_empty()).then_some(list.as_bytes());
             assert_eq!(granted, Vec::from_iter(list));
         }
@@ -69,5 +72,28 @@ fn names(lines: &[&[u8]]) -> Option<Vec<String>> {
 fn allows(allowed: &[&str], name: &str) -> bool {
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     let is_any = allowed.contains(&"*") && name != "authorization" && name.chars().all(is_token);
-    is_any || allowed.iter().any(|own| own.to_ascii_lowercase() == name)
+    is_any
+        || allowed.iter().any(|own| own.to_ascii_lowercase() == name)
+        || prefixes(allowed).any(|prefix| {
+            let rest = name.strip_prefix(&prefix);
+            rest.is_some_and(|rest| !rest.is_empty()) && name.chars().all(is_token)
+        })
+}
+
+/// The prefixes, without `*`.
+fn prefixes(allowed: &[&str]) -> impl Iterator<Item = String> {
+    let entries = allowed.iter().map(|entry| entry.to_ascii_lowercase());
+    entries
+        .filter_map(|entry| Some(entry.strip_suffix('*')?.to_owned()).filter(|it| !it.is_empty()))
+}
+
+/// The names in the response: those of the policy as they are, unless it has prefixes.
+fn listed(allowed: &[&str], names: &[String]) -> String {
+    if prefixes(allowed).next().is_none() {
+        return allowed.join(", ").to_ascii_lowercase();
+    }
+    let own = allowed.iter().map(|entry| entry.to_ascii_lowercase());
+    let own = own.filter(|entry| !entry.ends_with('*'));
+    let all: BTreeSet<String> = own.chain(names.iter().cloned()).collect();
+    Vec::from_iter(all).join(", ")
 }

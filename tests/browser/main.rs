@@ -14,6 +14,7 @@ mod cache;
 mod cases;
 mod chromium;
 mod dev_proxy;
+mod mcp;
 #[cfg(unix)]
 mod nginx;
 mod observed;

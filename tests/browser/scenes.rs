@@ -102,6 +102,11 @@ async fn echo(headers: HeaderMap, body: String) -> impl IntoResponse {
 #[cors(origins = ["http://127.0.0.1:*"], methods = [PUT], headers = ["x-a", "x-b"], max_age = 600, credentials)]
 async fn remembered() {}
 
+#[cors(origins = ["http://127.0.0.1:*"], methods = [PUT], headers = ["x-listed", "X-P-*"], max_age = 600, credentials)]
+async fn prefixed() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
 #[cors(origins = ["http://127.0.0.1:*", "http://*.app.localhost:*"], methods = [GET, POST], credentials)]
 async fn session(method: Method, headers: HeaderMap) -> Response {
     if method == Method::POST {
@@ -185,6 +190,7 @@ fn app() -> Router {
         .route("/nowhere", routes![nowhere])
         .route("/echo", routes![echo])
         .route("/remembered", routes![remembered])
+        .route("/prefixed", routes![prefixed])
         .route("/session", routes![session])
         .route("/developed", routes![developed])
         .route("/written", routes![written])
@@ -241,6 +247,20 @@ const SCENES: &[Scene] = &[
             ("POST /shared | mode: no-cors", "POST -> 0"),
             ("PUT /items | mode: no-cors", "-> network error"),
             ("GET /items | mode: same-origin", "-> network error"),
+            // The response to a preflight names the requested headers that a prefix covers, and the
+            // listed ones.
+            ("PUT /prefixed | X-P-A: 1", "OPTIONS PUT -> 204"),
+            ("PUT /prefixed | x-p-a: 2 | x-listed: 1", "PUT -> 204"),
+            ("PUT /prefixed | x-p-b: 1", "OPTIONS PUT -> 204"),
+            (
+                "PUT /prefixed | x-p-c: 1 | x-p-b: 1 | x-listed: 1 | credentials: include",
+                "OPTIONS PUT -> 204",
+            ),
+            ("PUT /prefixed | x-p-: 1", "OPTIONS -> network error"),
+            (
+                "PUT /prefixed | x-q: 1 | x-p-a: 1",
+                "OPTIONS -> network error",
+            ),
             // Responses that are not the handler's.
             ("GET /private", "GET -> 401 sign in first"),
             (

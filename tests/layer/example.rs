@@ -25,6 +25,7 @@ fn hyper_without_axum() {
     // The commands that the example prints.
     for (status, allowed) in [
         ("204", Some("http://127.0.0.1:8080")),
+        ("204", Some("http://127.0.0.5:8080")),
         ("403", None),
         ("200", Some("http://127.0.0.1:8080")),
     ] {

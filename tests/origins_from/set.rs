@@ -18,6 +18,7 @@ use cors_test_support::{
     App, Case, Failures, WireRequest, WireResponse, actual, approved, case, check, preflight,
     refused, response,
 };
+use expect_test::expect;
 use serde::Deserialize;
 use tokio::runtime;
 use tracing::Level;
@@ -53,6 +54,11 @@ fn set_breaks_the_rules_of_a_literal() {
         ("https://a.example;https://b.example", Rule::OriginSeparator),
         ("https://a.example|https://b.example", Rule::OriginSeparator),
         ("https://a.example;", Rule::OriginSeparator),
+        ("[\"https://a.example\"", Rule::OriginQuotes),
+        ("'https://a.example'", Rule::OriginQuotes),
+        ("https://a.example]", Rule::OriginQuotes),
+        ("http://192.168.0.0/16", Rule::OriginAddressRange),
+        ("10.0.0.0/8", Rule::OriginAddressRange),
         (" https://a.example", Rule::OriginWhiteSpace),
         ("https://a.example\n", Rule::OriginWhiteSpace),
         ("https://bücher.example", Rule::OriginNotAscii),
@@ -87,8 +93,9 @@ fn set_breaks_the_rules_of_a_literal() {
         ("https://[0::1]", Rule::Ipv6NotCanonical),
         ("https://[::ffff:127.0.0.1]", Rule::Ipv6Mapped),
         ("https://[fe80::1%25eth0]", Rule::Ipv6Zone),
-        ("http://a.example", Rule::CredentialsInsecureOrigin),
-        ("https://*.github.io", Rule::CredentialsPublicSuffix),
+        ("http://a.example", Rule::SetInsecureOrigin),
+        ("http://192.168.1.5", Rule::SetInsecureOrigin),
+        ("https://*.github.io", Rule::SetPublicSuffix),
     ];
     let mut failures = Failures::default();
     for &(entry, rule) in rows {
@@ -97,8 +104,8 @@ fn set_breaks_the_rules_of_a_literal() {
             .replace(list)
             .expect_err("a rule is broken");
         failures.compare(|| entry, &vec![(1, rule)], &positions(&errors));
-        // In a literal it allows everybody, which the other entries are beside.
-        if entry != "*" {
+        // The other rules have remedies for sets; in a literal `*` allows everybody.
+        if !rule.name().starts_with("Set") {
             let policy = Policy::new(&list).methods(&["GET"]).credentials();
             failures.compare(
                 || format!("{entry}, as a literal"),
@@ -116,17 +123,13 @@ fn set_breaks_the_rules_of_a_literal() {
         Rule::OriginsMissing,
         Rule::OriginsAnyBesideOthers,
         Rule::OriginDuplicate,
+        Rule::SetTooTolerant,
     ];
     let about_entries = Rule::ALL.iter().copied().filter(|rule| {
         let areas = [
-            "Origin", "Scheme", "Port", "Wildcard", "Host", "Label", "Ipv", "SetAny",
+            "Origin", "Scheme", "Port", "Wildcard", "Host", "Label", "Ipv", "Set",
         ];
-        let area = areas.iter().any(|area| rule.name().starts_with(area));
-        let with_credentials = [
-            Rule::CredentialsInsecureOrigin,
-            Rule::CredentialsPublicSuffix,
-        ];
-        (area && !of_lists.contains(rule)) || with_credentials.contains(rule)
+        areas.iter().any(|area| rule.name().starts_with(area)) && !of_lists.contains(rule)
     });
     assert_eq!(
         names(&mut rows.iter().map(|(_, rule)| *rule)),
@@ -171,6 +174,73 @@ fn set_is_replaced_as_a_whole() -> Result {
     assert!(!set.contains("https://x.b.example"));
     assert!(set.contains("https://c.example"));
     Ok(())
+}
+
+/// The remedies are those of a set, as it is written in configuration.
+#[test]
+fn messages_of_sets_name_their_own_remedies() {
+    let rows = [
+        (
+            "http://a.example",
+            expect![[r"
+            origins[0]: `http://a.example` in a set of origins is open to anyone on the network, who could then act as the signed-in user
+            help: write `https://a.example`, or make the set with `OriginSet::new().dangerously_allow_insecure_origins()`"]],
+        ),
+        (
+            "https://*.vercel.app",
+            expect![[r"
+            origins[0]: `https://*.vercel.app` in a set of origins lets everyone who registers a name below `vercel.app` act as the signed-in user
+            help: write your own domain, such as `https://*.yours.vercel.app`, or decide it in a function: `origins_from = is_preview`, or make the set with `OriginSet::new().dangerously_allow_public_suffixes()`"]],
+        ),
+        (
+            "*",
+            expect![[r#"
+            origins[0]: `*` in a set of origins would allow every site, and the attribute would not show it
+            help: list the origins; for every site, write `origins = ["*"]` in the attribute without `origins_from`, or make the policy when the program starts: `Policy::new(&["*"])` with its `layer()`"#]],
+        ),
+        (
+            "https://a.example;https://b.example",
+            expect![[r#"
+            origins[0]: `https://a.example;https://b.example` is not one origin: `;` does not separate origins
+            help: separate them by commas or white space; in a list, write each as a string of its own, such as `["https://a.example", "https://b.example"]`"#]],
+        ),
+        (
+            "[\"https://a.example\"",
+            expect![[r#"
+            origins[0]: `["https://a.example"` is not one origin: `[` is no part of an origin
+            help: delete the quotes and brackets, and separate origins by commas or white space: `https://a.example, https://b.example`"#]],
+        ),
+        (
+            "http://192.168.0.0/16",
+            expect![[r"
+            origins[0]: `http://192.168.0.0/16` is a range of addresses (`/16`), and an origin has one host
+            help: write each address, or decide it in a function: `origins_from = is_in_network`"]],
+        ),
+        (
+            "http://192.168.*",
+            expect![[r#"
+            origins[0]: `http://192.168.*` has a `*` where no wildcard is allowed
+            help: write `*.` as the whole leftmost label of a domain, such as `"https://*.example.com"`, or `:*` for any port; or decide it in a function: `origins_from = is_preview`"#]],
+        ),
+        (
+            "moz-extension://*",
+            expect![[r#"
+            origins[0]: `moz-extension://*` has a `*` where no wildcard is allowed
+            help: write `*.` as the whole leftmost label of a domain, such as `"https://*.example.com"`, or `:*` for any port; or decide it in a function: `origins_from = is_preview`"#]],
+        ),
+        (
+            "https://myapp-*-team.vercel.app",
+            expect![[r#"
+            origins[0]: `https://myapp-*-team.vercel.app` has a `*` where no wildcard is allowed
+            help: write `*.` as the whole leftmost label of a domain, such as `"https://*.example.com"`, or `:*` for any port; or decide it in a function: `origins_from = is_preview`"#]],
+        ),
+    ];
+    for (entry, expected) in rows {
+        let errors = OriginSet::new()
+            .replace([entry])
+            .expect_err("a rule is broken");
+        expected.assert_eq(&errors.to_string());
+    }
 }
 
 /// Two tenants may list one partner, so a duplicate is no error.
@@ -489,6 +559,13 @@ fn set_from_the_environment() {
         list(other_separators),
         errors_of(&[other_separators]),
     ));
+    // Each entry of a list in JSON is an error.
+    let json = r#"["https://a.example", "https://b.example"]"#;
+    rows.push((
+        "JSON",
+        list(json),
+        errors_of(&[r#"["https://a.example""#, r#""https://b.example"]"#]),
+    ));
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStringExt;
@@ -686,9 +763,9 @@ fn tolerance_of_sets() {
             &[],
             OriginSet::new,
             &[
-                (0, Rule::CredentialsInsecureOrigin),
-                (1, Rule::CredentialsInsecureOrigin),
-                (2, Rule::CredentialsPublicSuffix),
+                (0, Rule::SetInsecureOrigin),
+                (1, Rule::SetInsecureOrigin),
+                (2, Rule::SetPublicSuffix),
                 (3, Rule::SetAnyOrigin),
                 (4, Rule::OriginNull),
             ],
@@ -697,8 +774,8 @@ fn tolerance_of_sets() {
             &["insecure_origins"],
             || OriginSet::new().dangerously_allow_insecure_origins(),
             &[
-                (1, Rule::CredentialsPublicSuffix),
-                (2, Rule::CredentialsPublicSuffix),
+                (1, Rule::SetPublicSuffix),
+                (2, Rule::SetPublicSuffix),
                 (3, Rule::SetAnyOrigin),
                 (4, Rule::OriginNull),
             ],
@@ -707,8 +784,8 @@ fn tolerance_of_sets() {
             &["public_suffixes"],
             || OriginSet::new().dangerously_allow_public_suffixes(),
             &[
-                (0, Rule::CredentialsInsecureOrigin),
-                (1, Rule::CredentialsInsecureOrigin),
+                (0, Rule::SetInsecureOrigin),
+                (1, Rule::SetInsecureOrigin),
                 (3, Rule::SetAnyOrigin),
                 (4, Rule::OriginNull),
             ],

@@ -11,8 +11,11 @@
 )]
 
 mod actual;
+mod around;
+mod default_policy;
 mod diagnostics;
 mod enforce;
+mod fallback;
 mod handlers;
 mod held;
 mod layers;

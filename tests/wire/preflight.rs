@@ -95,6 +95,17 @@ async fn developed() {}
 )]
 async fn many_headers() {}
 
+#[cors(
+    origins = ["https://app.example.com"],
+    methods = [GET],
+    headers = ["x-request-id", "Content-Type", "Mcp-Param-*", "x-b-*"],
+    credentials,
+)]
+async fn prefixes() {}
+
+#[cors(origins = ["*"], methods = [GET], headers = ["x*"])]
+async fn prefix_only() {}
+
 fn apps() -> Vec<App> {
     arrangements_and_layers(&[
         ("/jobs", routes![list, create], get(list).post(create)),
@@ -108,6 +119,8 @@ fn apps() -> Vec<App> {
         ("/patterns", routes![patterns], get(patterns)),
         ("/dev", routes![developed], get(developed)),
         ("/headers", routes![many_headers], get(many_headers)),
+        ("/prefixes", routes![prefixes], get(prefixes)),
+        ("/prefix", routes![prefix_only], get(prefix_only)),
     ])
 }
 
@@ -779,6 +792,89 @@ async fn preflight_allow_headers_has_limits() {
         ("a name of 4096 bytes", "x".repeat(4096), refused()),
         ("a million commas", ",".repeat(1 << 20), refused()),
     ];
+    check(&apps(), &rows.map(requesting)).await;
+}
+
+/// The names of the list and the requested ones that a prefix covers: sorted, in lower case, each
+/// once.
+#[tokio::test]
+async fn preflight_allow_headers_with_a_prefix() {
+    let allowed = |headers: &str| {
+        approved(&format!(
+            "access-control-allow-origin: https://app.example.com
+             access-control-allow-credentials: true
+             access-control-allow-methods: GET
+             access-control-allow-headers: {headers}"
+        ))
+    };
+    let cases = [
+        (
+            "names that only a prefix covers",
+            "mcp-param-city,mcp-param-region",
+            allowed("content-type, mcp-param-city, mcp-param-region, x-request-id"),
+        ),
+        (
+            "names of the list only",
+            "content-type",
+            allowed("content-type, x-request-id"),
+        ),
+        (
+            "both, and of two prefixes",
+            "content-type,mcp-param-a,x-b-a",
+            allowed("content-type, mcp-param-a, x-b-a, x-request-id"),
+        ),
+        (
+            "out of order, in upper case, several times",
+            "X-B-A, MCP-Param-Z ,mcp-param-b,x-b-a,,Mcp-Param-B",
+            allowed("content-type, mcp-param-b, mcp-param-z, x-b-a, x-request-id"),
+        ),
+        (
+            "every character of a token",
+            "x-b-!#$%&'*+-.^_`|~",
+            allowed("content-type, x-b-!#$%&'*+-.^_`|~, x-request-id"),
+        ),
+        ("the prefix only", "mcp-param-", refused()),
+        ("the prefix as it is listed", "mcp-param", refused()),
+        ("the prefix inside", "x-mcp-param-a", refused()),
+        ("a space inside", "mcp-param-a b", refused()),
+        ("bytes beyond ASCII", "mcp-param-ä", refused()),
+        ("a foreign one beside", "mcp-param-a,x-c", refused()),
+    ];
+    let requesting = |(name, headers, response)| {
+        let preflight = preflight("GET /prefixes", "https://app.example.com");
+        case(name, preflight.request_headers(headers), response)
+    };
+    check(&apps(), &cases.map(requesting)).await;
+
+    let names = |count: usize| {
+        let names: Vec<String> = (0..count).map(|number| format!("x{number:03}")).collect();
+        names
+    };
+    let allow = "access-control-allow-origin: *\naccess-control-allow-methods: GET";
+    let listed = |names: &str| approved(&format!("{allow}\naccess-control-allow-headers: {names}"));
+    let rows = [
+        ("nothing", String::new(), approved(allow)),
+        (
+            "128 names",
+            names(128).join(","),
+            listed(&names(128).join(", ")),
+        ),
+        ("129 names", names(129).join(","), refused()),
+        (
+            "one name 128 times in lines",
+            ["x-a"; 128].join("\n"),
+            listed("x-a"),
+        ),
+        ("4096 bytes", "x".repeat(4096), listed(&"x".repeat(4096))),
+        ("4097 bytes", "x".repeat(4097), refused()),
+    ];
+    let requesting = |(name, lines, response): (_, String, _)| {
+        let preflight = preflight("GET /prefix", "https://a.example");
+        let request = lines
+            .split('\n')
+            .fold(preflight, WireRequest::request_headers);
+        case(name, request, response)
+    };
     check(&apps(), &rows.map(requesting)).await;
 }
 

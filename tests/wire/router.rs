@@ -4,8 +4,10 @@
 //! ones. Where its request reaches a handler with a policy, the other app adds the headers of that
 //! policy and approves the preflight; everything else is the same to the last byte.
 
+use std::cell::Cell;
 use std::convert::Infallible;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
 
 use axum::RequestPartsExt;
 use axum::extract::{FromRequestParts, MatchedPath, NestedPath, OriginalUri, Path, Request, State};
@@ -14,11 +16,14 @@ use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, delete, get, head, options, patch, post, put, trace};
+use axum_extra::routing::TypedPath;
 use cors_runtime::{CorsRouter, Policy, PolicyError, Routes, Rule, cors, routes};
 use cors_test_support::{
     App, Failures, IntoRouter, WireResponse, actual, approved, case, check, preflight, refused,
     response,
 };
+use expect_test::expect;
+use serde::Deserialize;
 
 /// The values of the extractors of axum, which depend on the nesting of the router.
 struct Extracted(String);
@@ -876,7 +881,7 @@ fn two_policies_of_one_method_panic() {
     }
 }
 
-/// With the messages of axum.
+/// With the messages of axum, where these have the path or need none.
 #[test]
 fn routers_panic_as_in_axum() {
     let pairs = pairs! {
@@ -891,16 +896,9 @@ fn routers_panic_as_in_axum() {
             .merge(axum::Router::new().route("/x", get(plain))),
         "a service on a path": Router::new().route("/x", list()).route_service("/x", any(plain)),
         "a router as a service": Router::new().route_service("/x", axum::Router::<()>::new()),
-        "an empty path": Router::new().route("", list()),
-        "a path without a slash": Router::new().route("x", list()),
-        "a capture of axum 0.7": Router::new().route("/:id", list()),
-        "a wildcard of axum 0.7": Router::new().route("/*rest", list()),
         "an unfinished capture": Router::new().route("/{id", list()),
         "a wildcard in the middle": Router::new().route("/{*rest}/x", list()),
         "nested at the root": Router::new().nest("/", Router::new().route("/x", list())),
-        "nested without a slash": Router::new().nest("api", Router::new().route("/x", list())),
-        "nested below a wildcard": Router::new()
-            .nest("/{*rest}", Router::new().route("/x", list())),
         "a service at the root": Router::new().nest_service("/", any(plain)),
         "a layer of no routes": Router::new().route_layer(mark!("a")).route("/x", list()),
         "a layer of no routes but a nested nothing": Router::new().nest("/api", Router::new())
@@ -927,4 +925,180 @@ fn routers_panic_as_in_axum() {
         failures.compare(|| name, &plain, &cors);
     }
     failures.finish();
+}
+
+thread_local! {
+    /// The place of the last panic of this thread.
+    static PLACE: Cell<Option<(String, u32)>> = const { Cell::new(None) };
+}
+
+/// The message of a panic, and its line if that is in this file.
+fn panic_and_line(build: impl FnOnce() -> CorsRouter) -> (String, Option<u32>) {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = take_hook();
+        set_hook(Box::new(move |panic| {
+            let place = panic.location();
+            PLACE.set(place.map(|place| (place.file().to_owned(), place.line())));
+            before(panic);
+        }));
+    });
+    let panic = catch_unwind(AssertUnwindSafe(|| build().into_router())).expect_err("a panic");
+    let text = panic.downcast_ref::<String>().cloned();
+    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
+    let place = PLACE.take().filter(|(file, _)| file == file!());
+    (text.expect("a message"), place.map(|(_, line)| line))
+}
+
+/// Panics of routing are at the line of the call, and have the path.
+#[test]
+fn routing_panics_at_the_line_of_the_user() {
+    let mut line = line!();
+    let rows: [fn() -> CorsRouter; 15] = [
+        || CorsRouter::new().route("jobs", routes![list]),
+        || CorsRouter::new().route("", get(plain)),
+        || CorsRouter::new().route("/:id", routes![list]),
+        || CorsRouter::new().route("/x/*rest", get(plain)),
+        || CorsRouter::new().route_service("/:id", any(plain)),
+        || CorsRouter::new().nest("api", CorsRouter::new()),
+        || CorsRouter::new().nest_service("/:api", any(plain)),
+        || CorsRouter::new().route("/{id", routes![list]),
+        || CorsRouter::new().nest("/{*rest}", CorsRouter::new().route("/x", routes![list])),
+        || {
+            CorsRouter::new()
+                .route("/x", routes![list])
+                .route("/x", routes![list])
+        },
+        || {
+            CorsRouter::new()
+                .route("/x", routes![list])
+                .route("/x", get(plain))
+        },
+        || {
+            CorsRouter::new()
+                .route("/x", get(plain))
+                .route("/x", routes![list])
+        },
+        || {
+            CorsRouter::new()
+                .route("/api/x", get(plain))
+                .nest("/api", CorsRouter::new().route("/x", routes![list]))
+        },
+        || CorsRouter::new().route_layer(mark!("a")),
+        || CorsRouter::new().with_policy("feed", READ),
+    ];
+    let mut found = String::new();
+    for build in rows {
+        let (message, place) = panic_and_line(build);
+        assert!(
+            place > Some(line),
+            "{place:?} in this file, after {line}: {message}"
+        );
+        line = place.unwrap_or(line);
+        found.push_str(&message);
+        found.push('\n');
+    }
+    expect![[r#"
+        the path `jobs` does not start with `/`
+        help: write `/jobs`
+        the path `` does not start with `/`
+        help: write `/`
+        `:id` in the path `/:id` is a parameter of axum 0.7
+        help: write `{id}`, or for the segment as it is call `without_v07_checks` on the router before
+        `*rest` in the path `/x/*rest` is a parameter of axum 0.7
+        help: write `{*rest}`, or for the segment as it is call `without_v07_checks` on the router before
+        `:id` in the path `/:id` is a parameter of axum 0.7
+        help: write `{id}`, or for the segment as it is call `without_v07_checks` on the router before
+        the path `api` does not start with `/`
+        help: write `/api`
+        `:api` in the path `/:api` is a parameter of axum 0.7
+        help: write `{api}`, or for the segment as it is call `without_v07_checks` on the router before
+        Invalid route "/{id": Parameters must be registered with a valid name
+        the prefix `/{*rest}` has the wildcard `{*rest}`, which matches the paths of all routes below
+        help: write a parameter, such as `{name}`
+        Overlapping method route. Handler for `GET /x` already exists
+        Overlapping method route. Handler for `GET /x` already exists
+        Overlapping method route. Handler for `GET /x` already exists
+        Overlapping method route. Handler for `GET /api/x` already exists
+        Adding a route_layer before any routes is a no-op. Add the routes you want the layer to apply to first.
+        the path `feed` does not start with `/`
+        help: write `/feed`
+    "#]].assert_eq(&found);
+}
+
+/// As in axum: from the call on, and nested routers accept them by the outer one.
+#[tokio::test]
+async fn without_v07_checks() {
+    let router = || CorsRouter::new().without_v07_checks();
+    let app = router()
+        .route("/:x", routes![list])
+        .route_service("/*y", any(plain))
+        .merge(axum::Router::new().route("/plain", get(plain)))
+        .route("/:z", get(plain))
+        .nest("/:nested", router().route("/:a", routes![list]))
+        .fallback(missing);
+    let app = App::new("without the checks", app);
+    let cases = ["/:x", "/*y", "/plain", "/:z", "/:nested/:a"].map(|path| {
+        let has_policy = path == "/:x" || path.ends_with(":a");
+        let headers = if has_policy {
+            "access-control-allow-origin: *"
+        } else {
+            ""
+        };
+        case(
+            path,
+            actual(&format!("GET {path}"), "https://a.example"),
+            response(200, headers),
+        )
+    });
+    check(&[app], &cases).await;
+
+    let (message, _) =
+        panic_and_line(|| CorsRouter::new().nest("/api", router().route("/:x", routes![list])));
+    assert!(message.contains("`:x` in the path `/api/:x`"), "{message}");
+}
+
+#[derive(TypedPath, Deserialize)]
+#[typed_path("/users/{id}")]
+struct UserPath {
+    id: u32,
+}
+
+#[cors(origins = ["*"], methods = [GET])]
+async fn user(UserPath { id }: UserPath) -> String {
+    id.to_string()
+}
+
+#[cors(origins = ["*"], methods = [PUT])]
+async fn save_user(_: UserPath) {}
+
+#[tokio::test]
+async fn typed_path_of_axum_extra() {
+    let app = CorsRouter::new().route(UserPath::PATH, routes![user, save_user]);
+    let app = App::new("a typed path", app);
+    let found = app
+        .complete(actual("GET /users/7", "https://a.example"))
+        .await;
+    assert_eq!((found.status(), found.body()), (200, "7"));
+    let cases = [
+        case(
+            "a handler",
+            actual("GET /users/7", "https://a.example"),
+            response(200, "access-control-allow-origin: *"),
+        ),
+        case(
+            "a preflight",
+            preflight("PUT /users/7", "https://a.example"),
+            approved(
+                "access-control-allow-methods: GET, PUT
+                 access-control-allow-origin: *",
+            ),
+        ),
+        case(
+            "a rejected path",
+            actual("GET /users/me", "https://a.example"),
+            response(400, "access-control-allow-origin: *"),
+        ),
+    ];
+    check(&[app], &cases).await;
 }

@@ -140,7 +140,7 @@ impl HandlerSource {
         };
         let policy = Policy {
             source: source.policy(),
-            set: None,
+            from: None,
         };
         self.compiled(&policy, location)
     }
@@ -152,7 +152,7 @@ impl HandlerSource {
     ) -> Result<Registration, PolicyErrors> {
         let from = match self.from {
             Some(from) => Some(from()),
-            None => policy.set.map(OriginsFrom::Set),
+            None => policy.from.map(OriginsFrom::from),
         };
         if let Some(OriginsFrom::Set(set)) = from {
             PolicyErrors::unless_empty(set.tolerance_errors(&policy.source))?;

@@ -1,16 +1,28 @@
 //! axum: handlers that carry their policy, the routes of a path, a router.
 
+mod around;
 mod companion;
 mod diagnostics;
+#[cfg(feature = "utoipa")]
+mod document;
+mod fallback;
 mod handler;
 mod handler_source;
+#[cfg(feature = "utoipa")]
+mod openapi;
 mod path;
+mod pattern;
 mod predicate;
 mod router;
 mod routes;
+mod shell;
 
+pub use self::around::{HandlerPolicies, policies_of};
 pub use self::companion::{Companion, PolicyCell, Unannotated, unannotated};
+pub use self::fallback::IntoFallback;
 pub use self::handler_source::{HandlerSource, Methods};
+#[cfg(feature = "utoipa")]
+pub use self::openapi::{Documented, documented, with_operation};
 pub use self::router::CorsRouter;
 pub use self::routes::{
     NOTHING_SERVED, Routes, Served, assert_serves_other_methods, methods_of, on,

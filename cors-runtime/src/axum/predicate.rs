@@ -1,12 +1,11 @@
-//! Calls of the user's predicate, before the layer decides: the one place that awaits.
+//! Calls of predicates that may wait, or extract from the request, before the layer decides: the one
+//! place that awaits.
 
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::Route;
 use tower_layer::Layer;
@@ -14,7 +13,9 @@ use tower_service::Service;
 
 use super::diagnostics::Diagnostics;
 use crate::layer::{Cors, CorsLayer};
-use crate::response::in_place;
+use crate::origins::{AnyState, Undecided};
+use crate::report::report_undecided;
+use crate::response::undecided;
 
 #[derive(Clone, Debug)]
 pub(super) struct PredicateLayer(pub(super) CorsLayer<Diagnostics>);
@@ -41,17 +42,23 @@ impl Service<Request> for PredicateService {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let mut cors = self.0.clone();
-        let Some(policy) = cors.predicate_policy(&request).cloned() else {
+        let Some(policy) = cors.function_policy(&request).cloned() else {
             return Box::pin(cors.call(request));
         };
+        let state = cors.state_of(&policy).cloned();
         Box::pin(async move {
-            let (head, body) = request.into_parts();
-            let predicate = policy.origins.evaluate(&head).await;
-            let request = Request::from_parts(head, body);
-            if let Ok(predicate) = predicate {
-                cors.respond(request, predicate).await
-            } else {
-                Ok(in_place(StatusCode::INTERNAL_SERVER_ERROR, Body::empty()))
+            let (mut head, body) = request.into_parts();
+            let state: &AnyState = state.as_deref().unwrap_or(&());
+            match policy.origins.evaluate(&mut head, state).await {
+                Ok(predicate) => {
+                    let request = Request::from_parts(head, body);
+                    cors.respond(request, predicate).await
+                }
+                Err(error) => {
+                    let Undecided { failure, response } = *error;
+                    report_undecided(&policy, failure, response.status(), &head);
+                    Ok(undecided(response))
+                }
             }
         })
     }

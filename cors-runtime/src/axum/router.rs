@@ -2,21 +2,28 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::handler::Handler;
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, Route};
 use cors_rules::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::around::{AroundLayer, ByPath, Entry, HandlerPolicies, assert_served, by_path};
 use super::diagnostics::Diagnostics;
-use super::path::{PathHandlers, Shell};
-use super::routes::Routes;
-use crate::policy::{HandlerPolicy, PlainRoute, Policies};
+#[cfg(feature = "utoipa")]
+use super::document::Document;
+use super::fallback::{FALLBACK, Fallback, IntoFallback, METHOD_NOT_ALLOWED, assert_no_fallback};
+use super::path::{PathHandlers, Unserved, assert_other_methods, empty_router};
+use super::pattern::{assert_valid, assert_valid_prefix, nested_path};
+use super::routes::{Routes, placed};
+use super::shell::{Guard, Shell};
+use crate::decision::PathPolicies;
+use crate::policy::{HandlerPolicy, PlainRoute, Policies, Policy};
 use crate::protection::{CompiledProtection, Protection};
 
 /// An [`axum::Router`] whose layers run inside CORS.
@@ -28,17 +35,32 @@ use crate::protection::{CompiledProtection, Protection};
 ///
 /// The methods are those of [`axum::Router`]. [`into_router`](Self::into_router) returns one; layers that
 /// are added to it run outside CORS.
+#[doc(alias("CorsLayer"))]
 #[must_use]
 pub struct CorsRouter<S = ()> {
     /// Everything without a policy and without an entry in `paths`: services, fallbacks, plain routers.
     rest: Router<S>,
+    /// Whether `rest` may have a fallback, because axum does not reveal it.
+    rest_may_have_fallback: bool,
     paths: Vec<PathEntry<S>>,
-    /// The `rest` of nested and merged routers that have a protection of their own.
-    protected: Vec<(Router<S>, Arc<CompiledProtection>)>,
+    /// The `rest` of nested and merged routers that have settings of their own.
+    parts: Vec<Part<S>>,
+    /// The policies of routes in `rest` and `parts`, and of plain handlers in `paths`.
+    around: Vec<Entry>,
+    /// The fallback, if it has a policy. It replaces that of `rest`.
+    fallback: Option<Fallback<MethodRouter<S>>>,
+    /// The fallbacks with a policy of nested routers.
+    nested_fallbacks: Vec<Fallback<Router<S>>>,
+    /// The policies of fallbacks for methods, for people.
+    unserved: Vec<(String, PathPolicies)>,
     /// The routes without a policy that are known, for people.
     plain: Vec<PlainRoute>,
     diagnostics: Diagnostics,
-    protection: Option<Arc<CompiledProtection>>,
+    guard: Guard,
+    /// Whether a segment that begins like a parameter of axum 0.7 is an error.
+    v07_checks: bool,
+    #[cfg(feature = "utoipa")]
+    pub(super) document: Document,
 }
 
 /// One path that was given to `route`.
@@ -47,7 +69,15 @@ struct PathEntry<S> {
     /// In routers with only this path, so that axum's own rules for layers and fallbacks apply.
     handlers: PathHandlers<Router<S>>,
     /// That of the nested or merged router from which the path comes.
-    protection: Option<Arc<CompiledProtection>>,
+    guard: Guard,
+}
+
+/// The routes without an entry in `paths` of a nested or merged router.
+struct Part<S> {
+    router: Router<S>,
+    guard: Guard,
+    /// Their name in tables.
+    path: String,
 }
 
 impl<S> CorsRouter<S>
@@ -56,7 +86,114 @@ where
 {
     /// Makes a router without routes.
     pub fn new() -> Self {
-        Self::from(Router::new())
+        Self {
+            rest_may_have_fallback: false,
+            ..Self::from(Router::new())
+        }
+    }
+
+    /// Takes a finished [`axum::Router`], such as that of utoipa-axum, aide or leptos, to put policies around
+    /// its routes with [`with_policies`](Self::with_policies). The handlers stay where
+    /// they are registered, and the layers of that router are inside CORS.
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::routing::get;
+    /// use cors_runtime::{CorsRouter, Policy, cors, policies};
+    ///
+    /// #[cors(origins = ["https://app.example.com"], methods = [GET])]
+    /// async fn show() {}
+    ///
+    /// // As another crate returns it.
+    /// fn finished() -> Router {
+    ///     Router::new()
+    ///         .route("/users/{id}", get(show))
+    ///         .route("/feed", get(async || "feed"))
+    /// }
+    ///
+    /// const FEED: Policy = Policy::new(&["*"]).methods(&["GET"]).checked();
+    ///
+    /// let app: Router = CorsRouter::around(finished())
+    ///     .with_policies("/users/{id}", policies![show])
+    ///     .with_policy("/feed", FEED)
+    ///     .into_router();
+    /// ```
+    ///
+    /// [`merge`](Self::merge) and [`nest`](Self::nest) take a finished router as well.
+    pub fn around(router: Router<S>) -> Self {
+        router.into()
+    }
+
+    /// Gives a path of a finished router the policies of its handlers. Preflights are answered
+    /// before the layers of that router, and responses of these methods carry the headers. Other methods
+    /// of the path have no policy. The path is written as it was given to `route`, with the prefixes of
+    /// `nest`.
+    ///
+    /// It may be called several times for a path. The router may be added before or after. HEAD follows
+    /// the policy of GET, even if a handler of its own serves it, because a router does not reveal that.
+    ///
+    /// # Panics
+    ///
+    /// If two policies of the path name the same method, or the path is malformed.
+    ///
+    /// [`into_router`](Self::into_router) panics with every path and method that the router does not
+    /// serve. It finds them without calling a handler or a layer. A router that gets its state
+    /// afterwards, as in `into_router().with_state(..)`, cannot be checked: call
+    /// [`with_state`](Self::with_state) before. It is never checked whether the router serves the path by
+    /// the same function that has the policy, because axum does not reveal its handlers.
+    ///
+    /// Routes inside of a service, as of [`nest_service`](axum::Router::nest_service), are not reached.
+    /// The policies do not hold either where a handler or a service of another router calls the finished
+    /// router below a route of its own; `nest` and `nest_service` are right.
+    #[track_caller]
+    pub fn with_policies(self, path: &str, policies: HandlerPolicies) -> Self {
+        let HandlerPolicies(policies) = policies;
+        self.with_entry(path, policies, Location::caller())
+    }
+
+    /// Gives a path of a finished router a policy for the methods that the policy names, as
+    /// [`with_policies`](Self::with_policies). It is for handlers that have none of their own.
+    ///
+    /// In [`policies`](Self::policies) and in events the place of the call takes the place of a
+    /// handler.
+    ///
+    /// # Panics
+    ///
+    /// As `with_policies`, and if the policy breaks a rule, with every error. A
+    /// [`checked`](Policy::checked) constant breaks none.
+    #[track_caller]
+    pub fn with_policy(self, path: &str, policy: Policy<'_>) -> Self {
+        if let Err(errors) = policy.check_of_handlers() {
+            panic!("`with_policy` of `{path}`: {errors}");
+        }
+        let caller = Location::caller();
+        let (methods, policy) = placed(&policy, "CorsRouter::with_policy", caller);
+        self.with_entry(path, PathPolicies::new(methods, &policy), caller)
+    }
+
+    #[track_caller]
+    fn with_entry(
+        mut self,
+        path: &str,
+        policies: PathPolicies,
+        caller: &'static Location<'static>,
+    ) -> Self {
+        assert_valid(path, self.v07_checks);
+        self.add_around(Entry {
+            path: path.to_owned(),
+            policies,
+            guard: Guard::default(),
+            caller,
+        });
+        self
+    }
+
+    #[track_caller]
+    fn add_around(&mut self, entry: Entry) {
+        for own in self.around.iter().filter(|own| own.path == entry.path) {
+            assert_other_methods(&own.policies, &entry.policies);
+        }
+        self.around.push(entry);
     }
 
     /// Adds the handlers of a path: [`routes!`](crate::routes!), or a plain [`MethodRouter`](axum::routing::MethodRouter),
@@ -67,15 +204,14 @@ where
     /// As [`axum::Router::route`]: if a method is served twice or the path is malformed.
     #[track_caller]
     pub fn route(mut self, path: &str, routes: impl Into<Routes<S>>) -> Self {
-        let handlers = routes.into().handlers;
-        let handlers = handlers.map_or_else(
-            || PathHandlers::plain(MethodRouter::new()),
-            |handlers| *handlers,
-        );
+        let handlers = match routes.into().handlers {
+            Some(handlers) => *handlers,
+            None => PathHandlers::plain(MethodRouter::new()),
+        };
         self.add(PathEntry {
             path: path.to_owned(),
-            handlers: handlers.map(|router| Router::new().route(path, router)),
-            protection: None,
+            handlers: handlers.at(path, self.v07_checks),
+            guard: Guard::default(),
         });
         self
     }
@@ -86,7 +222,7 @@ where
     ///
     /// Panics as that method does.
     #[track_caller]
-    pub fn route_service<T>(self, path: &str, service: T) -> Self
+    pub fn route_service<T>(mut self, path: &str, service: T) -> Self
     where
         T: Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
             + Clone
@@ -94,8 +230,9 @@ where
             + Sync
             + 'static,
     {
+        assert_valid(path, self.v07_checks);
+        self.rest = self.rest.route_service(path, service);
         self.plain(path)
-            .map_rest(|rest| rest.route_service(path, service))
     }
 
     /// Adds another router, a [`CorsRouter`] or a plain [`axum::Router`], below a path: see
@@ -106,29 +243,65 @@ where
     /// Panics as that method does.
     #[track_caller]
     pub fn nest(mut self, prefix: &str, router: impl Into<Self>) -> Self {
+        assert_valid_prefix(prefix, self.v07_checks);
         let inner = router.into();
-        for route in inner.plain {
-            let path = nested_path(prefix, &route.path);
-            self.plain.push(PlainRoute { path, ..route });
+        let guard = inner.guard.clone();
+        self.add_plain(&inner, |path| nested_path(prefix, path));
+        #[cfg(feature = "utoipa")]
+        self.document
+            .nest(inner.document, |path| nested_path(prefix, path));
+        for (path, policies) in inner.unserved {
+            self.unserved.push((nested_path(prefix, &path), policies));
         }
-        for (router, protection) in inner.protected {
-            let router = Router::new().nest(prefix, router);
-            self.protected.push((router, protection));
+        let v07_checks = self.v07_checks;
+        for part in inner.parts {
+            self.parts.push(Part {
+                router: empty_router(v07_checks).nest(prefix, part.router),
+                guard: part.guard.or(&guard),
+                path: nested_path(prefix, &part.path),
+            });
         }
-        match &inner.protection {
-            Some(protection) => {
-                let router = Router::new().nest(prefix, inner.rest);
-                self.protected.push((router, protection.clone()));
+        let mut rest = inner.rest;
+        for fallback in inner.nested_fallbacks {
+            self.nested_fallbacks.push(Fallback {
+                router: empty_router(v07_checks).nest(prefix, fallback.router),
+                guard: fallback.guard.or(&guard),
+                policies: fallback.policies,
+                path: nested_path(prefix, &fallback.path),
+            });
+        }
+        if let Some(fallback) = inner.fallback {
+            if inner.rest_may_have_fallback {
+                // Two of them cannot be nested at one prefix.
+                rest = rest.reset_fallback();
             }
-            None => self.rest = self.rest.nest(prefix, inner.rest),
+            let router = Router::new().fallback(fallback.router);
+            self.nested_fallbacks.push(Fallback {
+                router: empty_router(v07_checks).nest(prefix, router),
+                guard: fallback.guard.or(&guard),
+                policies: fallback.policies,
+                path: nested_path(prefix, &fallback.path),
+            });
+        }
+        if guard.is_empty() {
+            self.rest = self.rest.nest(prefix, rest);
+        } else {
+            self.parts.push(Part {
+                router: empty_router(v07_checks).nest(prefix, rest),
+                guard: guard.clone(),
+                path: nested_path(prefix, ANY_PATH),
+            });
+        }
+        for entry in inner.around {
+            self.add_around(entry.below(prefix, &guard));
         }
         for entry in inner.paths {
+            let path = nested_path(prefix, &entry.path);
+            assert_valid(&path, v07_checks);
             self.add(PathEntry {
-                path: nested_path(prefix, &entry.path),
-                handlers: entry
-                    .handlers
-                    .map(|router| Router::new().nest(prefix, router)),
-                protection: entry.protection.or_else(|| inner.protection.clone()),
+                path,
+                handlers: entry.handlers.below(prefix, v07_checks),
+                guard: entry.guard.or(&guard),
             });
         }
         self
@@ -140,7 +313,7 @@ where
     ///
     /// Panics as that method does.
     #[track_caller]
-    pub fn nest_service<T>(self, prefix: &str, service: T) -> Self
+    pub fn nest_service<T>(mut self, prefix: &str, service: T) -> Self
     where
         T: Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
             + Clone
@@ -148,8 +321,9 @@ where
             + Sync
             + 'static,
     {
+        assert_valid_prefix(prefix, self.v07_checks);
+        self.rest = self.rest.nest_service(prefix, service);
         self.plain(&nested_path(prefix, ANY_PATH))
-            .map_rest(|rest| rest.nest_service(prefix, service))
     }
 
     /// Adds the routes of another router, a [`CorsRouter`] or a plain [`axum::Router`]: see
@@ -161,15 +335,62 @@ where
     #[track_caller]
     pub fn merge(mut self, other: impl Into<Self>) -> Self {
         let inner = other.into();
-        self.plain.extend(inner.plain);
-        self.protected.extend(inner.protected);
-        match &inner.protection {
-            Some(protection) => self.protected.push((inner.rest, protection.clone())),
-            None => self.rest = self.rest.merge(inner.rest),
+        if self.fallback.is_some() && (inner.fallback.is_some() || inner.rest_may_have_fallback) {
+            match inner.fallback {
+                Some(_) => panic!("{TWO_FALLBACKS}"),
+                None => assert_no_fallback(&inner.rest),
+            }
+        }
+        if inner.fallback.is_some() && self.rest_may_have_fallback {
+            assert_no_fallback(&self.rest);
+        }
+        let guard = inner.guard.clone();
+        self.add_plain(&inner, str::to_owned);
+        #[cfg(feature = "utoipa")]
+        self.document.merge(inner.document);
+        self.unserved.extend(inner.unserved);
+        self.rest_may_have_fallback |= inner.rest_may_have_fallback;
+        for part in inner.parts {
+            self.parts.push(Part {
+                guard: part.guard.or(&guard),
+                ..part
+            });
+        }
+        for fallback in inner.nested_fallbacks {
+            self.nested_fallbacks.push(Fallback {
+                guard: fallback.guard.or(&guard),
+                ..fallback
+            });
+        }
+        if let Some(fallback) = inner.fallback {
+            self.fallback = Some(Fallback {
+                guard: fallback.guard.or(&guard),
+                ..fallback
+            });
+        }
+        if guard.is_empty() {
+            self.rest = self.rest.merge(inner.rest);
+            if !self.v07_checks {
+                // The other router has turned them on.
+                self.rest = self.rest.without_v07_checks();
+            }
+        } else {
+            self.parts.push(Part {
+                router: inner.rest,
+                guard: guard.clone(),
+                path: ANY_PATH.to_owned(),
+            });
+        }
+        for entry in inner.around {
+            self.add_around(Entry {
+                guard: entry.guard.or(&guard),
+                ..entry
+            });
         }
         for entry in inner.paths {
+            assert_valid(&entry.path, self.v07_checks);
             self.add(PathEntry {
-                protection: entry.protection.or_else(|| inner.protection.clone()),
+                guard: entry.guard.or(&guard),
                 ..entry
             });
         }
@@ -186,7 +407,12 @@ where
         <L::Service as Service<Request>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        self.layered(|router| router.layer(layer.clone()))
+        let of_methods = layer.clone();
+        self.layered(
+            |router| router.layer(layer.clone()),
+            |fallback| fallback.layer(of_methods),
+            |router| router.layer(layer.clone()),
+        )
     }
 
     /// Applies a layer to the routes only, as [`axum::Router::route_layer`], inside CORS.
@@ -203,66 +429,168 @@ where
         <L::Service as Service<Request>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        // axum's own panic explains the mistake of a layer before every route.
-        let nothing_yet = self.paths.is_empty();
-        self.layered(|router| {
-            if router.has_routes() || nothing_yet {
-                router.route_layer(layer.clone())
-            } else {
-                router
-            }
-        })
-    }
-
-    /// Handles requests that no route matches: see [`axum::Router::fallback`].
-    #[track_caller]
-    pub fn fallback<H, T>(self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: 'static,
-    {
-        self.plain(FALLBACK).map_rest(|rest| rest.fallback(handler))
-    }
-
-    /// Handles methods that the routes added so far don't serve: see
-    /// [`axum::Router::method_not_allowed_fallback`]. Preflights don't reach it.
-    pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: 'static,
-    {
-        for PathEntry { path, handlers, .. } in &mut self.paths {
-            // Among the plain handlers, because preflights are answered in front of those.
-            let plain = handlers.plain.take();
-            let plain = plain.unwrap_or_else(|| Router::new().route(path, MethodRouter::new()));
-            handlers.plain = Some(plain.method_not_allowed_fallback(handler.clone()));
+        let has_routes = self.rest.has_routes()
+            || !self.paths.is_empty()
+            || self.parts.iter().any(|part| part.router.has_routes());
+        if !has_routes {
+            // axum's own panic explains the mistake.
+            let _ = Router::<S>::new().route_layer(layer.clone());
         }
-        self.map_rest(|rest| rest.method_not_allowed_fallback(handler))
+        self.layered(
+            |router| {
+                if router.has_routes() {
+                    router.route_layer(layer.clone())
+                } else {
+                    router
+                }
+            },
+            |fallback| fallback,
+            |fallback| fallback,
+        )
     }
 
-    /// Provides the state: see [`axum::Router::with_state`].
+    /// Handles requests that no route matches, as [`axum::Router::fallback`]: by a handler, or by
+    /// [`routes!`](crate::routes!) of handlers with a policy.
+    ///
+    /// With a policy, a page of an allowed origin can read the 404 of a wrong URL: preflights of unknown
+    /// paths are answered by it, before the layers, and the responses carry the headers. Methods that it
+    /// does not name get an empty 404 without headers.
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::http::StatusCode;
+    /// use cors_runtime::{CorsRouter, cors, routes};
+    ///
+    /// #[cors(origins = ["https://app.example.com"], methods = [GET, POST, PUT, DELETE])]
+    /// async fn not_found() -> (StatusCode, &'static str) {
+    ///     (StatusCode::NOT_FOUND, "nothing here")
+    /// }
+    ///
+    /// let app: Router = CorsRouter::new().fallback(routes![not_found]).into_router();
+    /// ```
+    ///
+    /// A handler is a plain one, even if it has `#[cors]`: its responses carry no headers, unless the
+    /// router has a [default policy](Self::default_policy). `POLICY.routes(any(handler))?` puts a plain
+    /// one under a policy, and then serves every method.
+    #[track_caller]
+    pub fn fallback<F, M>(mut self, fallback: F) -> Self
+    where
+        F: IntoFallback<M, S>,
+    {
+        let fallback = Fallback::new(fallback);
+        if fallback.policies.is_empty() {
+            self.rest = self.rest.fallback(fallback.router);
+            return self.has_plain_fallback();
+        }
+        self.plain.retain(|route| route.path != FALLBACK);
+        self.fallback = Some(fallback);
+        self
+    }
+
+    /// Handles requests that no route matches by a service, such as a file server, without a policy:
+    /// see [`axum::Router::fallback_service`]. [`Policy::layer`] puts a policy around a service.
+    pub fn fallback_service<T>(mut self, service: T) -> Self
+    where
+        T: Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.rest = self.rest.fallback_service(service);
+        self.has_plain_fallback()
+    }
+
+    fn has_plain_fallback(mut self) -> Self {
+        self.fallback = None;
+        self.rest_may_have_fallback = true;
+        self.plain.retain(|route| route.path != FALLBACK);
+        self.plain(FALLBACK)
+    }
+
+    /// Handles methods that the routes added so far do not serve, as
+    /// [`axum::Router::method_not_allowed_fallback`]: by a handler, or by [`routes!`](crate::routes!) of
+    /// handlers with a policy.
+    ///
+    /// With a policy, a page of an allowed origin can read the 405:
+    ///
+    /// - Responses of the handlers carry the headers, for the methods that their policies name.
+    /// - On a path that has only handlers of `routes!`, the policy approves preflights of methods that
+    ///   no handler serves, and layers are inside it.
+    /// - On a path with a plain handler it approves no preflight, because a router does not reveal its
+    ///   methods: the preflight could be for the plain handler, which has no policy. Layers are outside
+    ///   of it there. The same holds for [`Policy::routes`] and for merged and nested plain routers.
+    ///
+    /// Where plain handlers have a [default policy](Self::default_policy), that answers preflights, and
+    /// its headers replace those of the fallback.
+    #[track_caller]
+    pub fn method_not_allowed_fallback<F, M>(mut self, fallback: F) -> Self
+    where
+        F: IntoFallback<M, S>,
+    {
+        let fallback = Unserved::new(fallback);
+        for entry in &mut self.paths {
+            entry
+                .handlers
+                .method_not_allowed_fallback(&entry.path, &fallback);
+        }
+        for part in &mut self.parts {
+            let router = std::mem::take(&mut part.router);
+            part.router = router.method_not_allowed_fallback(fallback.router.clone());
+        }
+        self.rest = self.rest.method_not_allowed_fallback(fallback.router);
+        if !fallback.policies.is_empty() {
+            let row = (METHOD_NOT_ALLOWED.to_owned(), fallback.policies);
+            self.unserved.push(row);
+        }
+        self
+    }
+
+    /// Accepts paths of which a segment begins with `:` or `*`, from now on: see
+    /// [`axum::Router::without_v07_checks`].
+    pub fn without_v07_checks(self) -> Self {
+        Self {
+            rest: self.rest.without_v07_checks(),
+            v07_checks: false,
+            ..self
+        }
+    }
+
+    /// Provides the state: see [`axum::Router::with_state`]. Functions of `origins_from` that extract
+    /// from it need it here, before [`into_router`](Self::into_router).
     pub fn with_state<S2>(self, state: S) -> CorsRouter<S2> {
+        let paths = self.paths.into_iter().map(|entry| PathEntry {
+            path: entry.path,
+            handlers: entry.handlers.with_state(&state),
+            guard: entry.guard,
+        });
+        let parts = self.parts.into_iter().map(|part| Part {
+            router: part.router.with_state(state.clone()),
+            guard: part.guard,
+            path: part.path,
+        });
+        let nested_fallbacks = self.nested_fallbacks.into_iter();
+        let mut around = self.around;
+        for entry in &mut around {
+            entry.policies.bind(&state);
+        }
         CorsRouter {
-            rest: self.rest.with_state(state.clone()),
-            protected: self
-                .protected
-                .into_iter()
-                .map(|(router, protection)| (router.with_state(state.clone()), protection))
+            paths: paths.collect(),
+            parts: parts.collect(),
+            fallback: self.fallback.map(|fallback| fallback.with_state(&state)),
+            nested_fallbacks: nested_fallbacks
+                .map(|fallback| fallback.with_state(&state))
                 .collect(),
+            around,
+            rest: self.rest.with_state(state),
+            rest_may_have_fallback: self.rest_may_have_fallback,
+            unserved: self.unserved,
             plain: self.plain,
             diagnostics: self.diagnostics,
-            protection: self.protection,
-            paths: self
-                .paths
-                .into_iter()
-                .map(|entry| PathEntry {
-                    path: entry.path,
-                    handlers: entry
-                        .handlers
-                        .map(|router| router.with_state(state.clone())),
-                    protection: entry.protection,
-                })
-                .collect(),
+            guard: self.guard,
+            v07_checks: self.v07_checks,
+            #[cfg(feature = "utoipa")]
+            document: self.document,
         }
     }
 
@@ -295,39 +623,63 @@ where
     /// Lists the policy of every handler on every path, and the routes without a policy: the paths in the
     /// order in which they were added, the handlers of each in the order of their methods. `/*` stands
     /// for the routes of an [`axum::Router`] or a nested service, whose paths and policies are not known.
+    ///
+    /// The policies of [`with_policies`](Self::with_policies) and of fallbacks follow. A
+    /// [default policy](Self::default_policy) is listed once, for `/*`, and the routes that have it are not
+    /// in [`Policies::plain`].
     #[must_use]
     pub fn policies(&self) -> Policies {
-        let refuses = |protection: Option<&Arc<CompiledProtection>>| {
-            let protection = protection.or(self.protection.as_ref());
-            protection.is_some_and(|protection| !protection.report_only)
-        };
-        let only_reports = |protection: Option<&Arc<CompiledProtection>>| {
-            let protection = protection.or(self.protection.as_ref());
-            protection.is_some_and(|protection| protection.report_only)
-        };
         let mut handlers = Vec::new();
-        let mut plain = Vec::new();
-        for entry in &self.paths {
-            for (policy, methods) in entry.handlers.policies.handlers() {
+        let mut list = |path: &str, policies: &PathPolicies, guard: &Guard| {
+            let only_reports = guard.or(&self.guard).only_reports();
+            for (policy, methods) in policies.handlers() {
                 let methods = methods.into_iter().map(Method::as_str).collect();
-                let writes_refused = policy.enforce || !only_reports(entry.protection.as_ref());
-                handlers.extend(policy.location().map(|location| HandlerPolicy {
-                    writes_refused,
+                handlers.push(HandlerPolicy {
+                    writes_refused: policy.enforce || !only_reports,
                     ..HandlerPolicy::new(
-                        entry.path.clone(),
+                        path.to_owned(),
                         methods,
-                        location,
+                        policy.location(),
                         policy.summary.clone(),
                     )
-                }));
+                });
             }
-            if entry.handlers.plain.is_some() {
-                let route = PlainRoute::new(&entry.path);
-                plain.push(route.refusing(refuses(entry.protection.as_ref())));
+        };
+        for entry in &self.paths {
+            list(&entry.path, &entry.handlers.policies, &entry.guard);
+        }
+        for entry in &self.around {
+            list(&entry.path, &entry.policies, &entry.guard);
+        }
+        for fallback in &self.nested_fallbacks {
+            list(&fallback.path, &fallback.policies, &fallback.guard);
+        }
+        if let Some(fallback) = &self.fallback {
+            list(&fallback.path, &fallback.policies, &fallback.guard);
+        }
+        for (path, policies) in &self.unserved {
+            list(path, policies, &Guard::default());
+        }
+        for part in &self.parts {
+            if let Some(default) = &part.guard.default {
+                list(&part.path, default, &part.guard);
             }
         }
-        let others = self.plain.iter().cloned();
-        plain.extend(others.map(|route| route.refusing(refuses(None))));
+        if let Some(default) = &self.guard.default {
+            list(ANY_PATH, default, &self.guard);
+        }
+        let mut plain = Vec::new();
+        for entry in &self.paths {
+            let guard = entry.guard.or(&self.guard);
+            if entry.handlers.has_plain && guard.default.is_none() {
+                let route = PlainRoute::new(&entry.path);
+                plain.push(route.refusing(guard.refuses_writes()));
+            }
+        }
+        if self.guard.default.is_none() {
+            let others = self.plain.iter().cloned();
+            plain.extend(others.map(|route| route.refusing(self.guard.refuses_writes())));
+        }
         Policies::new(handlers, plain)
     }
 
@@ -344,27 +696,75 @@ where
     ///
     /// # Panics
     ///
-    /// If a plain router that was merged or nested, a finished one included, serves a path with a policy
+    /// If a function of `origins_from` extracts from a state that is not provided yet. If a plain router
+    /// that was merged or nested, a finished one included, serves a path with a policy
     /// as well, and there the same method or OPTIONS, or if both have a fallback for methods. Add such
     /// routes with [`route`](Self::route).
+    ///
+    /// If [`with_policies`](Self::with_policies) or [`with_policy`](Self::with_policy) names a path or a
+    /// method that the router does not serve, with each of them and the place of the call.
     #[track_caller]
     pub fn into_router(self) -> Router<S> {
-        let shell = |protection| Shell {
-            diagnostics: self.diagnostics,
-            protection,
+        let diagnostics = self.diagnostics;
+        let shell = |guard: &Guard| Shell {
+            diagnostics,
+            guard: guard.or(&self.guard),
         };
-        let mut router = Router::new();
+        let around = by_path(&self.around);
+        let v07_checks = self.v07_checks;
+        let accepted = |router: Router<S>| {
+            if v07_checks {
+                router
+            } else {
+                // One router with the checks would turn them on for all that are merged after it.
+                router.without_v07_checks()
+            }
+        };
+        let mut router = empty_router(v07_checks);
+        let mut guarded = Vec::new();
         for entry in self.paths {
-            let protection = entry.protection.or_else(|| self.protection.clone());
-            if let Some(path) = entry.handlers.finish(&shell(protection)) {
-                router = router.merge(path);
+            let own = around.get(&entry.path).map(|(policies, _)| policies);
+            if let Some(own) = own {
+                assert_other_methods(&entry.handlers.policies, own);
+                guarded.push((entry.path.clone(), entry.handlers.policies.clone()));
+            }
+            if let Some(path) = entry.handlers.finish(&shell(&entry.guard), own) {
+                router = router.merge(accepted(path));
             }
         }
-        for (rest, protection) in self.protected {
-            router = router.merge(shell(Some(protection)).protect(rest));
+        let around = with_guarded(around, guarded);
+        let cover = |router: Router<S>, guard: &Guard| {
+            let shell = shell(guard);
+            if around.is_empty() {
+                return shell.protect(router);
+            }
+            let layers = around.iter().map(|(path, (policies, own))| {
+                let shell = Shell {
+                    diagnostics,
+                    // The route may be in a part with settings that the call did not see.
+                    guard: own.or(&shell.guard),
+                };
+                (path.clone(), shell.mixed(policies.clone()))
+            });
+            router.layer(AroundLayer::new(layers, shell.for_plain()))
+        };
+        for part in self.parts {
+            let part = cover(part.router, &part.guard);
+            router = router.merge(accepted(part));
+        }
+        for fallback in self.nested_fallbacks {
+            let shell = shell(&fallback.guard);
+            router = router.merge(accepted(fallback.finish(&shell)));
         }
         // Last, because axum keeps the fallback of the router that is merged in.
-        router.merge(shell(self.protection).protect(self.rest))
+        let rest = cover(self.rest, &self.guard);
+        router = router.merge(accepted(rest));
+        if let Some(fallback) = self.fallback {
+            let shell = shell(&fallback.guard);
+            router = router.fallback(fallback.finish(&shell));
+        }
+        assert_served(&router, &self.around);
+        router
     }
 
     /// Protects every route of this router against cross-site writes and web sockets: plain handlers,
@@ -396,7 +796,67 @@ where
             panic!("`protect`: {errors}");
         }
         Self {
-            protection: Some(Arc::new(CompiledProtection::new(&protection))),
+            guard: Guard {
+                protection: Some(Arc::new(CompiledProtection::new(&protection))),
+                ..self.guard
+            },
+            ..self
+        }
+    }
+
+    /// Gives a policy to everything in this router that has none: plain handlers, services, merged and
+    /// nested plain routers, the 404 and the 405. A page of an allowed origin can then read the 404 of a
+    /// wrong URL.
+    ///
+    /// A handler with a policy of its own keeps that for its methods, also on a path that it shares with
+    /// plain handlers: each preflight is answered by the policy of the requested method. So do the
+    /// policies of [`with_policies`](Self::with_policies), [`with_policy`](Self::with_policy) and
+    /// [`fallback`](Self::fallback). The policy of a service, from [`Policy::layer`], is replaced, because
+    /// the router does not see it.
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::routing::get;
+    /// use cors_runtime::{CorsRouter, Policy, cors, routes};
+    ///
+    /// const PAGES: Policy = Policy::new(&["https://app.example.com"])
+    ///     .methods(&["GET", "POST", "DELETE"])
+    ///     .credentials()
+    ///     .checked();
+    ///
+    /// #[cors(origins = ["*"], methods = [GET])]
+    /// async fn feed() {}
+    ///
+    /// let app: Router = CorsRouter::new()
+    ///     .route("/feed", routes![feed]) // every origin
+    ///     .route("/jobs", get(async || "jobs")) // PAGES
+    ///     .default_policy(PAGES) // and so do the 404 and the 405
+    ///     .into_router();
+    /// ```
+    ///
+    /// It holds for the methods that it names, and for HEAD if it names GET. Cross-origin writes of
+    /// origins that it does not allow are refused whatever their method, as by a handler with a policy.
+    /// It holds for routes that are added before and after, until [`into_router`](Self::into_router). A
+    /// nested or merged [`CorsRouter`] with a default policy keeps its own for its routes. Unknown paths
+    /// below the prefix of a nested router get the 404 of the outer router, as in axum, and so its policy,
+    /// unless the nested router has a fallback.
+    ///
+    /// Layers of this router are inside of it.
+    ///
+    /// # Panics
+    ///
+    /// If the policy breaks a rule, with every error. A [`checked`](Policy::checked) constant breaks none.
+    #[track_caller]
+    pub fn default_policy(self, policy: Policy<'_>) -> Self {
+        if let Err(errors) = policy.check_of_handlers() {
+            panic!("`default_policy`: {errors}");
+        }
+        let (methods, policy) = placed(&policy, "CorsRouter::default_policy", Location::caller());
+        Self {
+            guard: Guard {
+                default: Some(Arc::new(PathPolicies::of_default(methods, &policy))),
+                ..self.guard
+            },
             ..self
         }
     }
@@ -406,37 +866,37 @@ where
         match self.paths.iter_mut().find(|own| own.path == entry.path) {
             Some(own) => {
                 own.handlers.merge(entry.handlers);
-                own.protection = own.protection.take().or(entry.protection);
+                own.guard = own.guard.or(&entry.guard);
             }
             None => self.paths.push(entry),
         }
     }
 
-    #[track_caller]
-    fn map_rest(self, map: impl FnOnce(Router<S>) -> Router<S>) -> Self {
-        Self {
-            rest: map(self.rest),
-            ..self
-        }
-    }
-
-    #[track_caller]
-    fn layered(self, layer: impl Fn(Router<S>) -> Router<S>) -> Self {
+    fn layered(
+        self,
+        layer: impl Fn(Router<S>) -> Router<S>,
+        of_fallback: impl FnOnce(MethodRouter<S>) -> MethodRouter<S>,
+        of_nested_fallback: impl Fn(Router<S>) -> Router<S>,
+    ) -> Self {
         let paths = self.paths.into_iter().map(|entry| PathEntry {
             path: entry.path,
             handlers: entry.handlers.layered(&layer),
-            protection: entry.protection,
+            guard: entry.guard,
         });
-        let protected = self.protected.into_iter();
+        let parts = self.parts.into_iter().map(|part| Part {
+            router: layer(part.router),
+            ..part
+        });
+        let nested_fallbacks = self.nested_fallbacks.into_iter();
         Self {
             paths: paths.collect(),
             rest: layer(self.rest),
-            protected: protected
-                .map(|(router, protection)| (layer(router), protection))
+            parts: parts.collect(),
+            fallback: self.fallback.map(|fallback| fallback.map(of_fallback)),
+            nested_fallbacks: nested_fallbacks
+                .map(|fallback| fallback.map(&of_nested_fallback))
                 .collect(),
-            plain: self.plain,
-            diagnostics: self.diagnostics,
-            protection: self.protection,
+            ..self
         }
     }
 
@@ -445,23 +905,38 @@ where
         self.plain.push(PlainRoute::new(path));
         self
     }
+
+    /// Takes over the list of another router. Routes that have its default policy are not in it.
+    fn add_plain(&mut self, inner: &Self, nested: impl Fn(&str) -> String) {
+        if inner.guard.default.is_some() {
+            return;
+        }
+        for route in &inner.plain {
+            let route = PlainRoute {
+                path: nested(&route.path),
+                ..route.clone()
+            };
+            self.plain
+                .push(route.refusing(inner.guard.refuses_writes()));
+        }
+    }
+}
+
+/// Adds the policies of handlers on the same path, because a preflight may reach either.
+fn with_guarded(mut around: ByPath, guarded: Vec<(String, PathPolicies)>) -> ByPath {
+    for (path, policies) in guarded {
+        if let Some((own, _)) = around.get_mut(&path) {
+            own.merge(policies);
+        }
+    }
+    around
 }
 
 /// The routes of an [`axum::Router`] or a nested service, which do not list their paths.
 const ANY_PATH: &str = "/*";
 
-const FALLBACK: &str = "(fallback)";
-
-/// Joins the path of a nested route as axum does.
-fn nested_path(prefix: &str, path: &str) -> String {
-    if prefix.ends_with('/') {
-        format!("{prefix}{}", path.trim_start_matches('/'))
-    } else if path == "/" {
-        prefix.to_owned()
-    } else {
-        format!("{prefix}{path}")
-    }
-}
+/// The text of axum.
+const TWO_FALLBACKS: &str = "Cannot merge two `Router`s that both have a fallback";
 
 impl<S> Default for CorsRouter<S>
 where
@@ -476,11 +951,19 @@ impl<S> Clone for CorsRouter<S> {
     fn clone(&self) -> Self {
         Self {
             rest: self.rest.clone(),
+            rest_may_have_fallback: self.rest_may_have_fallback,
             paths: self.paths.clone(),
-            protected: self.protected.clone(),
+            parts: self.parts.clone(),
+            around: self.around.clone(),
+            fallback: self.fallback.clone(),
+            nested_fallbacks: self.nested_fallbacks.clone(),
+            unserved: self.unserved.clone(),
             plain: self.plain.clone(),
             diagnostics: self.diagnostics,
-            protection: self.protection.clone(),
+            guard: self.guard.clone(),
+            v07_checks: self.v07_checks,
+            #[cfg(feature = "utoipa")]
+            document: self.document.clone(),
         }
     }
 }
@@ -490,7 +973,17 @@ impl<S> Clone for PathEntry<S> {
         Self {
             path: self.path.clone(),
             handlers: self.handlers.clone(),
-            protection: self.protection.clone(),
+            guard: self.guard.clone(),
+        }
+    }
+}
+
+impl<S> Clone for Part<S> {
+    fn clone(&self) -> Self {
+        Self {
+            router: self.router.clone(),
+            guard: self.guard.clone(),
+            path: self.path.clone(),
         }
     }
 }
@@ -512,11 +1005,19 @@ where
         let plain = rest.has_routes().then(|| PlainRoute::new(ANY_PATH));
         Self {
             rest,
+            rest_may_have_fallback: true,
             paths: Vec::new(),
-            protected: Vec::new(),
+            parts: Vec::new(),
+            around: Vec::new(),
+            fallback: None,
+            nested_fallbacks: Vec::new(),
+            unserved: Vec::new(),
             plain: plain.into_iter().collect(),
             diagnostics: Diagnostics::default(),
-            protection: None,
+            guard: Guard::default(),
+            v07_checks: true,
+            #[cfg(feature = "utoipa")]
+            document: Document::default(),
         }
     }
 }

@@ -17,9 +17,11 @@ use tower_service::Service;
 use super::companion::{Annotated, Companion, ServesMethods};
 use super::handler::Guarded;
 use super::handler_source::{HandlerSource, Methods};
-use super::path::{PathHandlers, Shell};
+use super::path::PathHandlers;
+use super::shell::Shell;
 use crate::decision::PathPolicies;
 use crate::errors::PolicyErrors;
+use crate::origins::StateType;
 use crate::policy::{HandlerLocation, Policy, PolicyRef, Registration};
 
 /// The handlers of one path with their policies, from [`routes!`](crate::routes!).
@@ -69,6 +71,7 @@ where
     #[inline(never)]
     fn guarded(self, router: MethodRouter<S>, names: Names, source: &HandlerSource) -> Self {
         let policies = register(names, source);
+        assert_state::<S>(&policies);
         self.merge(Self {
             handlers: Some(Box::new(PathHandlers::guarded(router, policies))),
         })
@@ -131,7 +134,7 @@ where
     fn from(routes: Routes<S>) -> Self {
         routes
             .handlers
-            .and_then(|handlers| handlers.finish(&Shell::default()))
+            .and_then(|handlers| handlers.finish(&Shell::default(), None))
             .unwrap_or_default()
     }
 }
@@ -169,36 +172,45 @@ impl Policy<'_> {
     ///
     /// # Errors
     ///
-    /// As those of [`layer`](Self::layer).
+    /// As those of [`layer`](Self::layer), and methods that axum cannot route to handlers.
     #[track_caller]
     pub fn routes<S>(&self, router: MethodRouter<S>) -> Result<Routes<S>, PolicyErrors>
     where
         S: Clone + Send + Sync + 'static,
     {
-        self.check()?;
-        let caller = Location::caller();
-        let location = HandlerLocation {
-            path: "Policy::routes",
-            file: caller.file(),
-            line: caller.line(),
-        };
-        let registration = Registration::of_routes(self, location);
-        let methods = self.source.methods.iter();
-        let policies = PathPolicies::new(
-            methods.filter_map(|method| Method::parse(method.as_bytes())),
-            &PolicyRef::Shared(Arc::new(registration)),
-        );
+        self.check_of_handlers()?;
+        let (methods, policy) = placed(self, "Policy::routes", Location::caller());
+        let policies = PathPolicies::new(methods, &policy);
         Ok(Routes {
             handlers: Some(Box::new(PathHandlers::unlisted(router, policies))),
         })
     }
 }
 
+/// The methods of a constant, which has passed the rules, and its policy under the name of `function`,
+/// which was called at `caller`.
+pub(super) fn placed(
+    policy: &Policy<'_>,
+    function: &'static str,
+    caller: &'static Location<'static>,
+) -> (Vec<Method>, PolicyRef) {
+    let location = HandlerLocation {
+        path: function,
+        file: caller.file(),
+        line: caller.line(),
+    };
+    let registration = Registration::of_routes(policy, location);
+    let methods = policy.source.methods.iter();
+    let methods = methods.filter_map(|method| Method::parse(method.as_bytes()));
+    (methods.collect(), PolicyRef::Shared(Arc::new(registration)))
+}
+
 /// Adds a handler for the methods of its `#[cors]`.
 ///
 /// # Panics
 ///
-/// If the policy belongs to another function, or breaks a rule that is only known at start-up.
+/// If the policy belongs to another function, breaks a rule that is only known at start-up, or has a
+/// predicate that extracts from another state than `S`.
 #[track_caller]
 pub fn on<C, H, T, S>(routes: Routes<S>, handler: H, _: C) -> Routes<S>
 where
@@ -208,22 +220,27 @@ where
 {
     let source = &H::Companion::SOURCE;
     let guarded = routing::on(filter(source), Guarded::<H, H::Companion>::new(handler));
-    let names = Names {
-        handler: type_name::<H>(),
-        companion: type_name::<H::Companion>(),
-    };
-    routes.guarded(guarded, names, source)
+    routes.guarded(guarded, Names::of::<H, H::Companion>(), source)
 }
 
 /// The names of the types of a handler and of its companion.
 #[derive(Clone, Copy)]
-struct Names {
+pub(super) struct Names {
     handler: &'static str,
     companion: &'static str,
 }
 
+impl Names {
+    pub(super) fn of<H, P>() -> Self {
+        Self {
+            handler: type_name::<H>(),
+            companion: type_name::<P>(),
+        }
+    }
+}
+
 #[track_caller]
-fn register(names: Names, source: &HandlerSource) -> PathPolicies {
+pub(super) fn register(names: Names, source: &HandlerSource) -> PathPolicies {
     let Names { handler, companion } = names;
     assert_own_policy(handler, companion);
     let policy = match source.cell.get_or_try(|| source.compile(companion)) {
@@ -235,6 +252,20 @@ fn register(names: Names, source: &HandlerSource) -> PathPolicies {
         policies.with_web_sockets()
     } else {
         policies
+    }
+}
+
+/// Panics if a predicate extracts from another state than that of the router, `S`.
+#[track_caller]
+fn assert_state<S: 'static>(policies: &PathPolicies) {
+    let Some((policy, wanted)) = policies.unbound() else {
+        return;
+    };
+    let own = StateType::of::<S>();
+    if wanted.id != own.id {
+        let handler = policy.location().path;
+        let violation = Violation::new(Rule::RoutesOtherState, handler).part(wanted.name);
+        panic!("{}", violation.fix(own.name));
     }
 }
 

@@ -96,6 +96,12 @@ pub(crate) enum ServiceKind {
     /// Handlers without a policy, on a path that has policies: only preflights are decided.
     #[cfg(feature = "axum")]
     Plain,
+    /// Handlers with a policy for their methods, and others without any.
+    #[cfg(feature = "axum")]
+    Mixed,
+    /// Handlers with a policy, on paths whose preflights are not decided.
+    #[cfg(feature = "axum")]
+    Actual,
     /// A service under one policy. It may serve methods that the policy does not name.
     Single,
 }
@@ -123,14 +129,20 @@ impl Scope {
 
     /// Whether a request was forwarded to a service that has no policy at all.
     pub(crate) fn is_without_policy(&self, decision: &Decision<'_>) -> bool {
-        let has_none = match self.service {
+        let forward = match decision {
+            Decision::Forward(forward) => forward,
+            Decision::Report(report) => &report.1,
+            Decision::Preflight(_) | Decision::Refused(_) => return false,
+        };
+        match self.service {
             #[cfg(feature = "axum")]
-            ServiceKind::Guarded => false,
+            ServiceKind::Guarded | ServiceKind::Actual => false,
             #[cfg(feature = "axum")]
             ServiceKind::Plain => true,
-            ServiceKind::Single => self.policies.is_empty(),
-        };
-        has_none && matches!(decision, Decision::Forward(_) | Decision::Report(_))
+            #[cfg(feature = "axum")]
+            ServiceKind::Mixed => forward.grant.is_none(),
+            ServiceKind::Single => forward.grant.is_none() && self.policies.is_empty(),
+        }
     }
 
     pub(crate) fn protection(&self) -> Option<&CompiledProtection> {
@@ -159,7 +171,7 @@ impl Scope {
     #[inline]
     fn decide_for_host<'a>(&'a self, head: &Head<'a>, predicate: Predicate) -> Decision<'a> {
         let protection = self.protection();
-        if let Some(preflight) = head.preflight().filter(|_| !self.policies.is_empty()) {
+        if let Some(preflight) = head.preflight().filter(|_| self.decides_preflights()) {
             let outcome = preflight::decide(&self.policies, &preflight, predicate);
             return Decision::Preflight(outcome);
         }
@@ -219,20 +231,19 @@ impl Scope {
         }
     }
 
-    /// The policy that needs the result of the user's predicate to decide about this request.
-    #[cfg(feature = "axum")]
+    /// The policy that decides about this request, if it needs the result of the user's predicate.
     pub(crate) fn predicate_policy(&self, head: &Head<'_>) -> Option<&PolicyRef> {
         let policy = match head.preflight() {
-            Some(preflight) => preflight::policy_for(&self.policies, &preflight),
-            None => self.policy_for(head),
+            Some(preflight) if self.decides_preflights() => {
+                preflight::policy_for(&self.policies, &preflight)
+            }
+            _ => self.policy_for(head).or_else(|| self.single_policy()),
         };
-        policy.filter(|policy| policy.has_predicate())
+        policy.filter(|policy| policy.origins.has_predicate())
     }
 
-    /// Whether a policy has a predicate.
-    #[cfg(feature = "axum")]
-    pub(crate) fn any_has_predicate(&self) -> bool {
-        self.policies.any_has_predicate()
+    pub(crate) fn policies(&self) -> &PathPolicies {
+        &self.policies
     }
 
     /// The policy for the method of an actual request.
@@ -244,11 +255,20 @@ impl Scope {
         self.policies.policy_for(head)
     }
 
+    fn decides_preflights(&self) -> bool {
+        #[cfg(feature = "axum")]
+        if self.service == ServiceKind::Actual {
+            return false;
+        }
+        !self.policies.is_empty()
+    }
+
     /// The policy of a single service, because its requests are held for all methods.
     fn single_policy(&self) -> Option<&PolicyRef> {
+        if self.service != ServiceKind::Single {
+            return None;
+        }
         let mut policies = self.policies.iter().map(|(_, policy)| policy);
-        policies
-            .next()
-            .filter(|_| self.service == ServiceKind::Single)
+        self.policies.others().or_else(|| policies.next())
     }
 }

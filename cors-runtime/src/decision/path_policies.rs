@@ -1,10 +1,17 @@
 //! The policies of one path, by method.
 
+#[cfg(feature = "axum")]
+use std::any::TypeId;
+#[cfg(feature = "axum")]
+use std::sync::Arc;
+
 use cors_rules::Method;
 use http::HeaderValue;
 
 use crate::head::Head;
-use crate::header_value::method_list;
+use crate::header_value::{comma_separated, method_list, shared_value};
+#[cfg(feature = "axum")]
+use crate::origins::{State, StateType};
 use crate::policy::{PolicyRef, Registration};
 
 /// The policies of one path, each for the methods of its handler.
@@ -13,15 +20,70 @@ pub(crate) struct PathPolicies {
     by_method: [Option<PolicyRef>; Method::ALL.len()],
     /// The values of `Access-Control-Allow-Methods`, for preflights that ask for a method.
     allow_methods: [Option<&'static HeaderValue>; Method::ALL.len()],
+    /// Boxed, because few services have some.
+    unrouted: Option<Box<UnroutedMethods>>,
     /// Whether the policy of GET decides about web sockets over HTTP/2, which are CONNECT.
     web_sockets: bool,
+    /// The policy that holds the requests of methods that have none. Their responses have no headers.
+    others: Option<PolicyRef>,
+    /// The policies whose predicate extracts from a state, each with that of its router.
+    #[cfg(feature = "axum")]
+    states: Vec<(PolicyRef, State)>,
+}
+
+/// The policies of methods that axum does not route to handlers.
+#[derive(Clone, Debug, Default)]
+struct UnroutedMethods {
+    /// In the order of their names.
+    methods: Vec<UnroutedMethod>,
+    /// Replaces the values of [`PathPolicies::allow_methods`], because each set of names is made of its
+    /// own.
+    allow_methods: [Option<HeaderValue>; Method::ALL.len()],
+}
+
+#[derive(Clone, Debug)]
+struct UnroutedMethod {
+    name: Box<str>,
+    policy: PolicyRef,
+    allow_methods: Option<HeaderValue>,
 }
 
 impl PathPolicies {
+    /// The policy of handlers, for methods that axum routes.
+    #[cfg(any(feature = "axum", test))]
     pub(crate) fn new(methods: impl IntoIterator<Item = Method>, policy: &PolicyRef) -> Self {
+        Self::with_unrouted(methods, Vec::new(), policy)
+    }
+
+    /// The policy of a service, for any methods.
+    pub(crate) fn of_service(methods: &[&str], policy: &PolicyRef) -> Self {
+        let routed = |name: &&str| Method::parse(name.as_bytes());
+        let mut unrouted: Vec<&str> = methods.to_vec();
+        unrouted.retain(|name| routed(name).is_none());
+        unrouted.sort_unstable();
+        Self::with_unrouted(methods.iter().filter_map(routed), unrouted, policy)
+    }
+
+    /// `unrouted` are in the order of their names.
+    fn with_unrouted(
+        methods: impl IntoIterator<Item = Method>,
+        unrouted: Vec<&str>,
+        policy: &PolicyRef,
+    ) -> Self {
         let mut policies = Self::default();
         for method in methods {
             policies.by_method[method as usize] = Some(policy.clone());
+        }
+        if !unrouted.is_empty() {
+            let unrouted = unrouted.into_iter().map(|name| UnroutedMethod {
+                name: name.into(),
+                policy: policy.clone(),
+                allow_methods: None,
+            });
+            policies.unrouted = Some(Box::new(UnroutedMethods {
+                methods: unrouted.collect(),
+                ..UnroutedMethods::default()
+            }));
         }
         policies.list_methods();
         // A service may serve CONNECT, whatever it is.
@@ -44,20 +106,48 @@ impl PathPolicies {
     /// it without asking.
     fn list_methods(&mut self) {
         let mut lists = self.allow_methods;
-        for (method, policy) in self.iter() {
-            // HEAD is served with GET and needs no entry, because browsers always accept it.
-            let is_named = |other: Method| self.by_method[other as usize].is_some();
-            let alike = self.iter().filter(|&(other, other_policy)| {
-                (is_named(other) || other == method) && policy.is_equal(other_policy)
-            });
-            lists[method as usize] = Some(method_list(alike.map(|(method, _)| method)));
+        for (method, policy) in self.routed() {
+            let alike = self.alike(policy, Some(method));
+            lists[method as usize] = Some(method_list(alike));
         }
         self.allow_methods = lists;
+        if let Some(mut unrouted) = self.unrouted.take() {
+            unrouted.list_methods(self);
+            self.unrouted = Some(unrouted);
+        }
     }
 
-    /// The value of `Access-Control-Allow-Methods` for a preflight that asks for `method`.
-    pub(crate) fn allow_methods(&self, method: Method) -> Option<&'static HeaderValue> {
-        self.allow_methods[method as usize]
+    /// The methods whose policy is equal to this one. HEAD is served with GET and needs no entry unless
+    /// it is `requested`, because browsers always accept it.
+    fn alike(
+        &self,
+        policy: &Registration,
+        requested: Option<Method>,
+    ) -> impl Iterator<Item = Method> {
+        let is_named = |method: Method| self.by_method[method as usize].is_some();
+        let alike = self.routed().filter(move |&(method, other)| {
+            (is_named(method) || Some(method) == requested) && policy.is_equal(other)
+        });
+        alike.map(|(method, _)| method)
+    }
+
+    /// The value of `Access-Control-Allow-Methods` for a preflight that asks for this method.
+    pub(crate) fn allow_methods(&self, name: &[u8]) -> Option<&HeaderValue> {
+        match (Method::parse(name), self.unrouted.as_deref()) {
+            (Some(method), None) => self.allow_methods[method as usize],
+            (Some(method), Some(unrouted)) => unrouted.allow_methods[method as usize].as_ref(),
+            (None, unrouted) => unrouted?.find(name)?.allow_methods.as_ref(),
+        }
+    }
+
+    /// The policy for the method of this name.
+    #[inline]
+    pub(crate) fn named(&self, name: &[u8]) -> Option<&PolicyRef> {
+        match (Method::parse(name), self.unrouted.as_deref()) {
+            (Some(method), _) => self.serving(method),
+            (None, Some(unrouted)) => Some(&unrouted.find(name)?.policy),
+            (None, None) => None,
+        }
     }
 
     /// The policy of the handler that serves `method`. A GET handler serves HEAD as well.
@@ -73,30 +163,50 @@ impl PathPolicies {
     /// The policy for the method of an actual request.
     #[inline]
     pub(super) fn policy_for(&self, head: &Head<'_>) -> Option<&PolicyRef> {
-        self.serving(match *head.method() {
-            http::Method::CONNECT if self.web_sockets => Method::Get,
-            ref method => Method::parse(method.as_str().as_bytes())?,
-        })
+        match *head.method() {
+            http::Method::CONNECT if self.web_sockets => self.serving(Method::Get),
+            ref method => self.named(method.as_str().as_bytes()),
+        }
     }
 
-    /// The methods that have a policy, each with that.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Method, &PolicyRef)> + Clone {
+    /// The methods of axum that have a policy, each with that.
+    fn routed(&self) -> impl Iterator<Item = (Method, &PolicyRef)> + Clone {
         Method::ALL
             .iter()
             .filter_map(|&method| Some((method, self.serving(method)?)))
     }
 
+    /// The names of the methods that have a policy, each with that.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &PolicyRef)> + Clone {
+        let routed = self.routed();
+        let unrouted = self.unrouted.iter().flat_map(|unrouted| &unrouted.methods);
+        routed
+            .map(|(method, policy)| (method.as_str(), policy))
+            .chain(unrouted.map(|other| (&*other.name, &other.policy)))
+    }
+
+    /// The policy that holds the requests of methods that have none.
+    pub(super) fn others(&self) -> Option<&PolicyRef> {
+        self.others.as_ref()
+    }
+
     /// Whether no method has a policy.
     pub(crate) fn is_empty(&self) -> bool {
-        self.by_method.iter().all(Option::is_none)
+        self.unrouted.is_none() && self.by_method.iter().all(Option::is_none)
     }
 
     /// The methods of one policy.
-    pub(crate) fn methods_of(&self, policy: &Registration) -> Vec<&'static str> {
+    pub(crate) fn methods_of(&self, policy: &Registration) -> Vec<&str> {
         let own = self
             .iter()
             .filter(|(_, own)| std::ptr::eq(&raw const ***own, policy));
-        own.map(|(method, _)| method.as_str()).collect()
+        own.map(|(method, _)| method).collect()
+    }
+
+    /// Whether a policy has a predicate that needs only the head of a request.
+    pub(crate) fn any_has_head_predicate(&self) -> bool {
+        self.iter()
+            .any(|(_, policy)| policy.origins.has_head_predicate())
     }
 
     /// Whether they are the policy of a layer around a service.
@@ -104,39 +214,142 @@ impl PathPolicies {
         let mut policies = self.iter();
         policies
             .next()
-            .is_some_and(|(_, policy)| policy.location().is_none())
+            .is_some_and(|(_, policy)| policy.is_of_layer())
     }
 
     /// The method with a policy that differs from `requested` only in upper and lower case.
-    pub(crate) fn matching_other_case(&self, requested: &[u8]) -> Option<Method> {
+    pub(crate) fn matching_other_case(&self, requested: &[u8]) -> Option<&str> {
         let mut methods = self.iter().map(|(method, _)| method);
-        methods.find(|method| method.as_str().as_bytes().eq_ignore_ascii_case(requested))
+        methods.find(|method| method.as_bytes().eq_ignore_ascii_case(requested))
+    }
+}
+
+impl UnroutedMethods {
+    fn find(&self, name: &[u8]) -> Option<&UnroutedMethod> {
+        let methods = &self.methods;
+        let found = methods.binary_search_by(|other| other.name.as_bytes().cmp(name));
+        found.ok().map(|index| &methods[index])
+    }
+
+    /// Lists the methods with an equal policy as [`PathPolicies::list_methods`] does, those of the path
+    /// that axum routes first.
+    fn list_methods(&mut self, path: &PathPolicies) {
+        let list = |policy: &Registration, requested: Option<Method>| {
+            let routed = path.alike(policy, requested).map(Method::as_str);
+            let mut names: Vec<&str> = routed.collect();
+            let others = self.methods.iter();
+            let others = others.filter(|other| policy.is_equal(&other.policy));
+            names.extend(others.map(|other| &*other.name));
+            comma_separated(&names, shared_value)
+        };
+        let mut routed = [const { None }; Method::ALL.len()];
+        for (method, policy) in path.routed() {
+            routed[method as usize] = list(policy, Some(method));
+        }
+        let others = self.methods.iter().map(|other| list(&other.policy, None));
+        let others: Vec<Option<HeaderValue>> = others.collect();
+        self.allow_methods = routed;
+        for (other, list) in self.methods.iter_mut().zip(others) {
+            other.allow_methods = list;
+        }
     }
 }
 
 #[cfg(feature = "axum")]
 impl PathPolicies {
+    /// The policy of handlers that have none of their own. It holds methods that it does not name, as
+    /// that of a layer.
+    pub(crate) fn of_default(
+        methods: impl IntoIterator<Item = Method>,
+        policy: &PolicyRef,
+    ) -> Self {
+        Self {
+            others: Some(policy.clone()),
+            ..Self::new(methods, policy)
+        }
+    }
+
+    /// The same policies, and for other methods those of `default`.
+    pub(crate) fn or_default(mut self, default: &Self) -> Self {
+        let get = Method::Get as usize;
+        let serves_get = self.by_method[get].is_some();
+        for (index, default) in default.by_method.iter().enumerate() {
+            // A GET handler serves HEAD as well.
+            if serves_get && index == Method::Head as usize {
+                continue;
+            }
+            let own = &mut self.by_method[index];
+            *own = own.take().or_else(|| default.clone());
+        }
+        self.web_sockets |= default.web_sockets && !serves_get;
+        self.others = self.others.take().or_else(|| default.others.clone());
+        self.list_methods();
+        self
+    }
+
     /// Adds the policies of another router. Both have one for no method: see
     /// [`common`](Self::common).
     pub(crate) fn merge(&mut self, other: Self) {
         for (own, other) in self.by_method.iter_mut().zip(other.by_method) {
             *own = own.take().or(other);
         }
+        match (&mut self.unrouted, other.unrouted) {
+            (Some(own), Some(other)) => {
+                own.methods.extend(other.methods);
+                own.methods
+                    .sort_unstable_by(|one, other| one.name.cmp(&other.name));
+            }
+            (own, other) => *own = own.take().or(other),
+        }
         self.web_sockets |= other.web_sockets;
+        self.others = self.others.take().or(other.others);
+        self.states.extend(other.states);
         self.list_methods();
+    }
+
+    /// Keeps the state of the router for the predicates that extract from it, and have none yet.
+    pub(crate) fn bind<S: Clone + Send + Sync + 'static>(&mut self, state: &S) {
+        while let Some((policy, wanted)) = self.unbound()
+            && wanted.id == TypeId::of::<S>()
+        {
+            self.states.push((policy.clone(), Arc::new(state.clone())));
+        }
+    }
+
+    /// The first policy whose predicate extracts from a state, if it has none yet.
+    pub(crate) fn unbound(&self) -> Option<(&PolicyRef, StateType)> {
+        self.iter().find_map(|(_, policy)| {
+            let wanted = policy.origins.state()?;
+            self.state_of(policy).is_none().then_some((policy, wanted))
+        })
+    }
+
+    /// The state for the predicate of a policy.
+    pub(crate) fn state_of(&self, policy: &PolicyRef) -> Option<&State> {
+        let mut states = self.states.iter();
+        states.find_map(|(of, state)| of.is(policy).then_some(state))
     }
 
     /// The first method that has a policy in both, with the two policies.
     pub(crate) fn common<'a>(
         &'a self,
         other: &'a Self,
-    ) -> Option<(Method, &'a PolicyRef, &'a PolicyRef)> {
+    ) -> Option<(&'a str, &'a PolicyRef, &'a PolicyRef)> {
         let both = self.by_method.iter().zip(&other.by_method);
         let mut both = Method::ALL.iter().zip(both);
-        both.find_map(|(&method, (own, other))| Some((method, own.as_ref()?, other.as_ref()?)))
+        let routed = both.find_map(|(method, (own, other))| {
+            Some((method.as_str(), own.as_ref()?, other.as_ref()?))
+        });
+        let mut unrouted = self.unrouted.iter().flat_map(|unrouted| &unrouted.methods);
+        routed.or_else(|| {
+            unrouted.find_map(|own| {
+                let policy = other.named(own.name.as_bytes())?;
+                Some((&*own.name, &own.policy, policy))
+            })
+        })
     }
 
-    /// The policies, each with the methods that its handler names.
+    /// The policies, each with the methods that its handler names, of those that axum routes.
     pub(crate) fn handlers(&self) -> Vec<(&PolicyRef, Vec<Method>)> {
         let mut handlers: Vec<(&PolicyRef, Vec<Method>)> = Vec::new();
         for (&method, policy) in Method::ALL.iter().zip(&self.by_method) {
@@ -157,14 +370,14 @@ impl PathPolicies {
         })
     }
 
-    /// Whether a policy has a predicate.
-    pub(crate) fn any_has_predicate(&self) -> bool {
-        self.iter().any(|(_, policy)| policy.has_predicate())
+    /// Whether a policy has a predicate that may wait, or extract from the request.
+    pub(crate) fn any_has_function(&self) -> bool {
+        self.iter().any(|(_, policy)| policy.origins.has_function())
     }
 
     /// The value of `Allow`: the methods that have a policy.
     pub(crate) fn allow(&self) -> Option<HeaderValue> {
-        let methods: Vec<&str> = self.iter().map(|(method, _)| method.as_str()).collect();
+        let methods: Vec<&str> = self.iter().map(|(method, _)| method).collect();
         HeaderValue::try_from(methods.join(",")).ok()
     }
 }
@@ -179,11 +392,15 @@ mod tests {
     use crate::policy::{Policy, PolicyRef, Registration};
 
     fn shared(policy: &Policy<'_>) -> PolicyRef {
-        PolicyRef::Shared(Arc::new(Registration::of_layer(policy)))
+        PolicyRef::Shared(Arc::new(Registration::of_layer(policy, "", 0)))
     }
 
     fn listed(policies: &PathPolicies, method: Method) -> &str {
-        let methods = policies.allow_methods(method);
+        named(policies, method.as_str())
+    }
+
+    fn named<'a>(policies: &'a PathPolicies, method: &str) -> &'a str {
+        let methods = policies.allow_methods(method.as_bytes());
         methods.map_or("", |methods| methods.to_str().expect("names"))
     }
 
@@ -263,5 +480,52 @@ mod tests {
         ));
         assert_eq!(listed(&policies, Method::Get), "GET, PUT");
         assert_eq!(listed(&policies, Method::Head), "HEAD");
+    }
+
+    #[test]
+    fn allow_methods_that_axum_does_not_route() {
+        const APP: Policy<'_> = Policy::new(&["https://app.example"]);
+        let policy = shared(&APP);
+        let policies = PathPolicies::of_service(&["REPORT", "GET", "custom", "MKCOL"], &policy);
+        for method in ["GET", "MKCOL", "REPORT", "custom"] {
+            assert_eq!(named(&policies, method), "GET, MKCOL, REPORT, custom");
+        }
+        let with_head = "GET, HEAD, MKCOL, REPORT, custom";
+        assert_eq!(named(&policies, "HEAD"), with_head);
+        for method in ["PUT", "report", "CUSTOM", "REPOR", "REPORTS", ""] {
+            assert_eq!(named(&policies, method), "", "{method}");
+            assert!(policies.named(method.as_bytes()).is_none(), "{method}");
+        }
+        let names: Vec<&str> = policies.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["GET", "HEAD", "MKCOL", "REPORT", "custom"]);
+    }
+
+    #[cfg(feature = "axum")]
+    #[test]
+    fn allow_methods_that_axum_does_not_route_of_two_policies() {
+        const APP: Policy<'_> = Policy::new(&["https://app.example"]);
+        let own = || PathPolicies::of_service(&["GET", "REPORT"], &shared(&APP));
+        let equal = PathPolicies::of_service(&["MKCOL", "PUT"], &shared(&APP));
+        let other = PathPolicies::of_service(&["COPY", "POST"], &shared(&APP.credentials()));
+        let mut policies = own();
+        for more in [equal, other] {
+            assert!(policies.common(&more).is_none());
+            policies.merge(more);
+        }
+        for method in ["GET", "PUT", "MKCOL", "REPORT"] {
+            assert_eq!(named(&policies, method), "GET, PUT, MKCOL, REPORT");
+        }
+        for method in ["POST", "COPY"] {
+            assert_eq!(named(&policies, method), "POST, COPY");
+        }
+        for (methods, common) in [
+            (&["GET", "REPORT"][..], Some("GET")),
+            (&["REPORT"], Some("REPORT")),
+            (&["LOCK"], None),
+        ] {
+            let other = PathPolicies::of_service(methods, &shared(&APP));
+            let found = policies.common(&other).map(|(method, ..)| method);
+            assert_eq!(found, common, "{methods:?}");
+        }
     }
 }

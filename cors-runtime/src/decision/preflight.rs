@@ -1,15 +1,12 @@
 //! The decision about a preflight.
 
-use cors_rules::Method;
 use http::HeaderValue;
 
 use super::path_policies::PathPolicies;
 use super::refusal::Refusal;
 use crate::head::Preflight;
 use crate::origins::Predicate;
-#[cfg(feature = "axum")]
-use crate::policy::PolicyRef;
-use crate::policy::{Registration, Requested};
+use crate::policy::{PolicyRef, Registration, Requested};
 
 /// An approved preflight: the request that it asks for may follow.
 #[derive(Debug)]
@@ -17,9 +14,8 @@ pub(crate) struct Approval<'a> {
     pub(crate) policy: &'a Registration,
     /// The value of `Access-Control-Allow-Origin`.
     pub(crate) origin: HeaderValue,
-    pub(crate) method: Method,
-    /// The policies of the path.
-    pub(crate) policies: &'a PathPolicies,
+    /// The value of `Access-Control-Allow-Methods`.
+    pub(crate) methods: Option<&'a HeaderValue>,
     /// Whether the preflight asks for request headers.
     pub(crate) requests_headers: bool,
 }
@@ -35,9 +31,8 @@ pub(super) fn decide<'a>(
     // `Access-Control-Request-Method` selects the policy.
     // https://fetch.spec.whatwg.org/#http-access-control-request-method
     let requested = preflight.requested_method.map(HeaderValue::as_bytes);
-    let method = requested.and_then(Method::parse);
-    let served = method.and_then(|method| Some((method, policies.serving(method)?)));
-    let Some((method, policy)) = served else {
+    let named = requested.and_then(|method| Some((method, policies.named(method)?)));
+    let Some((method, policy)) = named else {
         return Err(Refusal::Method {
             requested,
             policies,
@@ -67,18 +62,16 @@ pub(super) fn decide<'a>(
     Ok(Approval {
         policy,
         origin,
-        method,
-        policies,
+        methods: policies.allow_methods(method),
         requests_headers,
     })
 }
 
 /// The policy of the requested method.
-#[cfg(feature = "axum")]
 pub(super) fn policy_for<'a>(
     policies: &'a PathPolicies,
     preflight: &Preflight<'_>,
 ) -> Option<&'a PolicyRef> {
     let requested = preflight.requested_method?;
-    policies.serving(Method::parse(requested.as_bytes())?)
+    policies.named(requested.as_bytes())
 }

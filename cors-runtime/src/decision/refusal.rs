@@ -65,12 +65,13 @@ impl<'a> Refusal<'a> {
         matches!(self, Self::Held { policy: Some(policy), .. } if policy.enforce)
     }
 
-    /// The handler of the policy; for a method without a policy, the first one of the path.
+    /// The handler of the policy; for a method without a policy, the first one of the path. `None` for a
+    /// route without a policy.
     pub(crate) fn location(&self) -> Option<HandlerLocation> {
         match self {
-            Self::Method { policies, .. } => policies.iter().next()?.1.location(),
-            Self::Origin { policy, .. } | Self::Headers { policy, .. } => policy.location(),
-            Self::Held { policy, .. } => policy.as_ref()?.location(),
+            Self::Method { policies, .. } => Some(policies.iter().next()?.1.location()),
+            Self::Origin { policy, .. } | Self::Headers { policy, .. } => Some(policy.location()),
+            Self::Held { policy, .. } => policy.map(Registration::location),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cors_rules::Method;
-use http::Request;
+use http::{HeaderValue, Request};
 
 use super::{Decision, PathPolicies, Refusal, Scope, ServiceKind};
 use crate::head::Head;
@@ -23,7 +23,7 @@ const ENFORCED: Policy<'_> = Policy::new(&[APP]).methods(&["GET"]).enforce().che
 const PUBLIC: Policy<'_> = Policy::new(&["*"]).methods(&["GET"]).checked();
 
 fn scope(policy: &Policy<'_>, methods: &[Method], service: ServiceKind) -> Scope {
-    let policy = PolicyRef::Shared(Arc::new(Registration::of_layer(policy)));
+    let policy = PolicyRef::Shared(Arc::new(Registration::of_layer(policy, "src/main.rs", 1)));
     let policies = PathPolicies::new(methods.iter().copied(), &policy);
     Scope::new(Arc::new(policies), service, None)
 }
@@ -47,7 +47,7 @@ fn decided(scope: &Scope, head: &str) -> String {
     match scope.decide(&Head::of(&request), Predicate::Denies) {
         Decision::Preflight(Ok(approval)) => format!(
             "approved {} for {}{}",
-            approval.method.as_str(),
+            text(approval.methods.map(HeaderValue::as_bytes)),
             approval.origin.to_str().unwrap(),
             if approval.requests_headers {
                 " with headers"
@@ -91,16 +91,16 @@ fn preflight() {
         &[
             (
                 "OPTIONS /, origin: https://app.example, access-control-request-method: PUT",
-                "approved PUT for https://app.example",
+                "approved GET, PUT for https://app.example",
             ),
             (
                 "OPTIONS /, origin: https://app.example, access-control-request-method: HEAD",
-                "approved HEAD for https://app.example",
+                "approved GET, HEAD, PUT for https://app.example",
             ),
             (
                 "OPTIONS /, origin: https://app.example, access-control-request-method: PUT, \
                  access-control-request-headers: x-a",
-                "approved PUT for https://app.example with headers",
+                "approved GET, PUT for https://app.example with headers",
             ),
             (
                 "OPTIONS /, origin: https://app.example, access-control-request-method: PUT, \

@@ -13,16 +13,17 @@ pub use self::named::{OriginSource, origins_from};
 pub use self::set::OriginSet;
 pub use self::source::OriginsFrom;
 
-#[cfg(feature = "axum")]
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use cors_rules::Origin;
 use http::HeaderValue;
-#[cfg(feature = "axum")]
 use http::request::Parts;
 
 pub(crate) use self::list::OriginList;
 #[cfg(feature = "axum")]
-use self::predicate::Panicked;
-#[cfg(feature = "axum")]
+pub(crate) use self::predicate::{AnyState, State, StateType, Undecided};
+pub(crate) use self::source::{HeadPredicate, PolicySource};
 use crate::head::Head;
 use crate::header_value::MakeValue;
 
@@ -45,9 +46,40 @@ pub(crate) enum AllowedOrigins {
 /// predicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Predicate {
-    #[cfg(feature = "axum")]
     Allows,
     Denies,
+}
+
+impl From<bool> for Predicate {
+    fn from(allows: bool) -> Self {
+        if allows { Self::Allows } else { Self::Denies }
+    }
+}
+
+/// The reason for which a predicate could not decide. `Display` prints it as the rest of a sentence
+/// about the predicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Failure {
+    /// The extractor of this type rejected the request.
+    #[cfg(feature = "axum")]
+    Extractor(&'static str),
+    /// The predicate returned an error.
+    #[cfg(feature = "axum")]
+    Error,
+    /// The predicate panicked.
+    Panic,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            #[cfg(feature = "axum")]
+            Self::Extractor(name) => write!(f, "its extractor `{name}` rejected the request"),
+            #[cfg(feature = "axum")]
+            Self::Error => f.write_str("it returned an error"),
+            Self::Panic => f.write_str("it panicked"),
+        }
+    }
 }
 
 impl AllowedOrigins {
@@ -73,15 +105,15 @@ impl AllowedOrigins {
     pub(crate) fn grant(&self, origin: &HeaderValue, predicate: Predicate) -> Option<HeaderValue> {
         match self {
             Self::Fixed(fixed) => (fixed == ANY || fixed == origin).then(|| fixed.clone()),
-            Self::Several(list, from) => match (list.find(origin), from, predicate) {
+            Self::Several(list, from) => match (list.find(origin.as_bytes()), from, predicate) {
                 // An origin that matches a pattern and is not valid is not allowed by another source
                 // either.
                 (Some(entry), ..) => entry.grant(origin),
                 (None, Some(OriginsFrom::Set(set)), _) => {
-                    set.allows(origin).then(|| origin.clone())
+                    let is_allowed = set.allows_bytes(origin.as_bytes());
+                    is_allowed.then(|| origin.clone())
                 }
-                #[cfg(feature = "axum")]
-                (None, Some(OriginsFrom::Function(_)), Predicate::Allows) => Some(origin.clone()),
+                (None, Some(_), Predicate::Allows) => Some(origin.clone()),
                 (None, ..) => None,
             },
         }
@@ -100,49 +132,96 @@ impl AllowedOrigins {
         self.fixed().is_some_and(|value| value == ANY)
     }
 
-    /// Whether a function of the user's has to be called.
-    #[cfg(feature = "axum")]
+    /// Whether a predicate has to be called.
     pub(crate) fn has_predicate(&self) -> bool {
-        matches!(self, Self::Several(_, Some(OriginsFrom::Function(_))))
+        let has_set = matches!(self, Self::Several(_, Some(OriginsFrom::Set(_))));
+        self.source().is_some() && !has_set
+    }
+
+    /// Whether a predicate has to be called that needs only the head of a request.
+    pub(crate) fn has_head_predicate(&self) -> bool {
+        matches!(self, Self::Several(_, Some(OriginsFrom::Head(_))))
     }
 
     /// The source of more origins, in words.
     pub(crate) fn source(&self) -> Option<&'static str> {
         match self {
-            Self::Several(_, Some(OriginsFrom::Set(_))) => Some("a set"),
-            #[cfg(feature = "axum")]
-            Self::Several(_, Some(OriginsFrom::Function(_))) => Some("a function"),
+            Self::Several(_, Some(source)) => Some(source.as_str()),
             _ => None,
         }
     }
-}
 
-#[cfg(feature = "axum")]
-impl AllowedOrigins {
-    /// Evaluates the user's predicate for the origin of a request. The result is `Denies`, without a
-    /// call of the predicate, if the list has the origin, if the origin is not valid, and if it is the
-    /// server's own.
+    /// Evaluates a predicate that needs only the head of the request. The result is `Denies`, without a
+    /// call, where [`undecided`] returns `None`.
     ///
     /// # Errors
     ///
     /// Fails if the predicate panics.
-    pub(crate) async fn evaluate(&self, request: &Parts) -> Result<Predicate, Panicked> {
+    pub(crate) fn evaluate_head(&self, request: &Parts) -> Result<Predicate, Failure> {
+        let Self::Several(list, Some(OriginsFrom::Head(predicate))) = self else {
+            return Ok(Predicate::Denies);
+        };
+        let value = undecided(list, request);
+        let Some(origin) = value.and_then(|value| Origin::parse(value.as_bytes())) else {
+            return Ok(Predicate::Denies);
+        };
+        let call = AssertUnwindSafe(|| predicate(&origin, request));
+        catch_unwind(call)
+            .map(Predicate::from)
+            .map_err(|_| Failure::Panic)
+    }
+}
+
+/// The origin of a request that only a predicate can allow. `None` if the list has it, and if it is the
+/// server's own.
+fn undecided<'a>(list: &OriginList, request: &'a Parts) -> Option<&'a HeaderValue> {
+    let head = Head::of_parts(request);
+    // Without `Sec-Fetch-Site` the schemes may differ, and the page then needs the predicate.
+    if request.headers.contains_key("sec-fetch-site") && head.is_same_origin() {
+        return None;
+    }
+    head.origin()
+        .filter(|value| list.find(value.as_bytes()).is_none())
+}
+
+#[cfg(feature = "axum")]
+impl AllowedOrigins {
+    /// Whether a predicate has to be called that may wait, or extract from the request.
+    pub(crate) fn has_function(&self) -> bool {
+        matches!(self, Self::Several(_, Some(OriginsFrom::Function(_))))
+    }
+
+    /// The type of the state that the predicate extracts from.
+    pub(crate) fn state(&self) -> Option<StateType> {
+        match self {
+            Self::Several(_, Some(OriginsFrom::Function(function))) => function.state(),
+            _ => None,
+        }
+    }
+
+    /// Evaluates the function of the policy. The result is `Denies`, without a call of the function,
+    /// where [`undecided`] returns `None`. Extractors may change the request.
+    ///
+    /// # Errors
+    ///
+    /// Fails if an extractor rejects the request, and if the function returns an error or panics.
+    pub(crate) async fn evaluate(
+        &self,
+        request: &mut Parts,
+        state: &AnyState,
+    ) -> Result<Predicate, Box<Undecided>> {
         let Self::Several(list, Some(OriginsFrom::Function(function))) = self else {
             return Ok(Predicate::Denies);
         };
-        let head = Head::of_parts(request);
-        // Without `Sec-Fetch-Site` the schemes may differ, and the page then needs the predicate.
-        if request.headers.contains_key("sec-fetch-site") && head.is_same_origin() {
-            return Ok(Predicate::Denies);
-        }
-        let unlisted = head.origin().filter(|value| list.find(value).is_none());
-        let Some(origin) = unlisted.and_then(|value| Origin::parse(value.as_bytes())) else {
+        // A clone shares the bytes, and leaves the request to the extractors.
+        let value = undecided(list, request).cloned();
+        let value = value.as_ref().map(HeaderValue::as_bytes);
+        let Some(origin) = value.and_then(Origin::parse) else {
             return Ok(Predicate::Denies);
         };
-        Ok(if predicate::call(function, &origin, request).await? {
-            Predicate::Allows
-        } else {
-            Predicate::Denies
-        })
+        function
+            .call(&origin, request, state)
+            .await
+            .map(Predicate::from)
     }
 }

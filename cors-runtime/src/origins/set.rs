@@ -5,7 +5,6 @@ use std::fmt;
 
 use arc_swap::ArcSwapOption;
 use cors_rules::{Key, OptOut, Origin, Place, Rule, Tolerance, Violation, check};
-use http::HeaderValue;
 
 use super::list::OriginList;
 use crate::errors::{PolicyError, PolicyErrors};
@@ -36,6 +35,7 @@ use crate::header_value::shared_value;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("AllowOrigin"))]
 #[must_use]
 pub struct OriginSet {
     list: ArcSwapOption<OriginList>,
@@ -126,7 +126,7 @@ impl OriginSet {
     ) -> Vec<&'a str> {
         let mut valid = Vec::with_capacity(origins.len());
         for (position, text) in origins.iter().map(AsRef::as_ref).enumerate() {
-            match check::listed_origin(text, true, self.tolerance) {
+            match check::set_origin(text, self.tolerance) {
                 None => valid.push(text),
                 Some(violation) => reject(position, &violation),
             }
@@ -186,11 +186,30 @@ impl OriginSet {
         Ok(())
     }
 
-    /// Whether pages of `origin` are allowed.
+    /// Whether pages of `origin` are allowed, for functions of `origins_from`. It allocates nothing.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use axum::extract::State;
+    /// use cors_runtime::{Origin, OriginSet, cors};
+    ///
+    /// fn is_tenant(origin: &Origin<'_>, State(tenants): State<Arc<OriginSet>>) -> bool {
+    ///     tenants.allows(origin)
+    /// }
+    ///
+    /// #[cors(origins_from = is_tenant, state = Arc<OriginSet>, methods = [GET])]
+    /// async fn list() {}
+    /// ```
+    #[must_use]
+    pub fn allows(&self, origin: &Origin<'_>) -> bool {
+        self.allows_bytes(origin.as_str().as_bytes())
+    }
+
+    /// Whether pages of `origin` are allowed. Text that is no origin is not.
     #[must_use]
     pub fn contains(&self, origin: &str) -> bool {
-        origin.len() <= Origin::MAX_LEN
-            && HeaderValue::from_str(origin).is_ok_and(|origin| self.allows(&origin))
+        self.allows_bytes(origin.as_bytes())
     }
 
     /// The number of origins and patterns.
@@ -205,7 +224,7 @@ impl OriginSet {
         self.len() == 0
     }
 
-    pub(crate) fn allows(&self, origin: &HeaderValue) -> bool {
+    pub(crate) fn allows_bytes(&self, origin: &[u8]) -> bool {
         let list = self.list.load();
         list.as_ref().is_some_and(|list| list.contains(origin))
     }

@@ -46,25 +46,21 @@ impl CompiledPolicy {
         }
     }
 
-    /// Whether the user's predicate has to be called before the policy can decide.
-    #[cfg(feature = "axum")]
-    pub(crate) fn has_predicate(&self) -> bool {
-        self.origins.has_predicate()
-    }
-
     /// Whether a handler cannot apply the policy itself, because `enforce` and predicates come
     /// before its extractors.
     #[cfg(feature = "axum")]
     pub(crate) fn needs_layer(&self) -> bool {
-        self.enforce || self.has_predicate()
+        self.enforce || self.origins.has_predicate()
     }
 }
 
-/// A policy in use: with the handler that it was written for, if there is one.
+/// A policy in use, with the handler that it was written for.
 #[derive(Debug)]
 pub(crate) struct Registration {
     policy: CompiledPolicy,
-    location: Option<HandlerLocation>,
+    location: HandlerLocation,
+    /// Whether the policy is of a layer, which answers all preflights of its service.
+    is_of_layer: bool,
     /// Set when a router registers the handler without a CORS layer around it: the handler then
     /// writes the headers itself. Under a layer in another router it does so as well, and the layer
     /// overwrites them.
@@ -82,26 +78,36 @@ impl Registration {
     ) -> Self {
         Self {
             policy: CompiledPolicy::new(policy, from, static_value),
-            location: Some(location),
+            location,
+            is_of_layer: false,
             applies_itself: AtomicBool::new(false),
         }
     }
 
-    /// The policy of a layer, which has passed the rules.
-    pub(crate) fn of_layer(policy: &Policy<'_>) -> Self {
-        Self::shared(policy, None)
+    /// The policy of [`Policy::layer`], which has passed the rules, with the place of the call.
+    pub(crate) fn of_layer(policy: &Policy<'_>, file: &'static str, line: u32) -> Self {
+        let location = HandlerLocation {
+            path: "Policy::layer",
+            file,
+            line,
+        };
+        Self {
+            is_of_layer: true,
+            ..Self::shared(policy, location)
+        }
     }
 
     /// The policy of [`Policy::routes`], which has passed the rules, with the place of the call.
     #[cfg(feature = "axum")]
     pub(crate) fn of_routes(policy: &Policy<'_>, location: HandlerLocation) -> Self {
-        Self::shared(policy, Some(location))
+        Self::shared(policy, location)
     }
 
-    fn shared(policy: &Policy<'_>, location: Option<HandlerLocation>) -> Self {
+    fn shared(policy: &Policy<'_>, location: HandlerLocation) -> Self {
         Self {
-            policy: CompiledPolicy::new(policy, policy.set.map(OriginsFrom::Set), shared_value),
+            policy: CompiledPolicy::new(policy, policy.from.map(OriginsFrom::from), shared_value),
             location,
+            is_of_layer: false,
             #[cfg(feature = "axum")]
             applies_itself: AtomicBool::new(false),
         }
@@ -114,9 +120,14 @@ impl Registration {
         std::ptr::eq(self, other) || (is_fixed && self.summary == other.summary)
     }
 
-    /// The handler that the policy was written for; `None` for that of a layer.
-    pub(crate) fn location(&self) -> Option<HandlerLocation> {
+    /// The handler that the policy was written for, or the place of the call that takes its place.
+    pub(crate) fn location(&self) -> HandlerLocation {
         self.location
+    }
+
+    /// Whether the policy is of a layer.
+    pub(crate) fn is_of_layer(&self) -> bool {
+        self.is_of_layer
     }
 
     /// Lets the handler write the headers itself, because one router has no layer around it.

@@ -3,10 +3,11 @@
 use std::cmp::Ordering;
 use std::slice;
 
-use cors_rules::{is_covered_by_wildcard, is_token};
+use cors_rules::{header_prefix, is_covered_by_prefix, is_covered_by_wildcard, is_token};
 use http::HeaderValue;
 use http::header::GetAll;
 
+use crate::head::Head;
 use crate::header_value::{MakeValue, comma_separated, shared_value};
 
 /// The highest number of bytes in all lines together.
@@ -21,9 +22,12 @@ const MAX_EMPTY: usize = 16;
 pub(crate) struct AllowedHeaders {
     /// In lower case, sorted.
     names: Box<[Box<str>]>,
+    /// The prefixes, in lower case and without `*`.
+    prefixes: Box<[Box<str>]>,
     /// Whether `*` is listed.
     any: bool,
-    /// The value of `Access-Control-Allow-Headers`; `None` where no header is allowed.
+    /// The value of `Access-Control-Allow-Headers` if there are no prefixes; `None` where no header is
+    /// allowed.
     value: Option<HeaderValue>,
     /// The line by which a browser requests all of them, which is the common case: pages that a
     /// policy is written for send all of its headers. `None` past the bounds.
@@ -41,24 +45,49 @@ pub(crate) enum Requested<'a> {
 
 impl AllowedHeaders {
     pub(crate) fn new(list: &[&str], make: MakeValue) -> Self {
-        let mut names: Vec<Box<str>> = list
-            .iter()
-            .map(|name| name.to_ascii_lowercase().into())
-            .collect();
+        let lowercase = |text: &str| text.to_ascii_lowercase().into_boxed_str();
+        let prefixes = list.iter().copied().filter_map(header_prefix);
+        let prefixes: Box<[Box<str>]> = prefixes.map(lowercase).collect();
+        let names = list.iter().filter(|entry| header_prefix(entry).is_none());
+        let mut names: Vec<Box<str>> = names.map(|name| lowercase(name)).collect();
         let value = comma_separated(&names, make);
         names.sort_unstable();
         let all = shared_value(&names.join(","));
         let is_bounded = (1..=MAX_NAMES).contains(&names.len());
         Self {
             names: names.into(),
+            prefixes,
             any: list.contains(&"*"),
             value,
             all: all.filter(|all| is_bounded && all.len() <= MAX_BYTES),
         }
     }
 
-    pub(crate) fn value(&self) -> Option<&HeaderValue> {
-        self.value.as_ref()
+    /// The value of `Access-Control-Allow-Headers` in the response to a preflight.
+    pub(crate) fn value(&self, head: &Head<'_>) -> Option<HeaderValue> {
+        if self.prefixes.is_empty() {
+            return self.value.clone();
+        }
+        self.with_requested(&head.preflight()?.requested_headers())
+    }
+
+    /// The names of the list, and the requested ones that a prefix covers, because browsers compare
+    /// whole names. The names after one that is refused are left out: a browser stops there, and
+    /// [`check`](Self::check) has held only those before it to its bounds.
+    fn with_requested(&self, lines: &GetAll<'_, HeaderValue>) -> Option<HeaderValue> {
+        let requested = lines.iter().flat_map(elements);
+        let allowed = requested.take_while(|name| name.is_empty() || self.allows(name));
+        let covered = allowed.filter(|name| self.has_prefix_of(name));
+        let listed = self.names.iter().map(|name| name.as_bytes());
+        let mut names: Vec<&[u8]> = listed.chain(covered).collect();
+        names.sort_unstable_by(|a, b| lowercase(a).cmp(lowercase(b)));
+        names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+        if names.is_empty() {
+            return None;
+        }
+        let mut value = names.join(&b", "[..]);
+        value.make_ascii_lowercase();
+        HeaderValue::try_from(value).ok()
     }
 
     /// Compares the lines as one list, in any case, order and spacing: browsers send lower case,
@@ -77,8 +106,7 @@ impl AllowedHeaders {
             if bytes > MAX_BYTES {
                 return Requested::Refused(None);
             }
-            for element in line.as_bytes().split(|&byte| byte == b',') {
-                let name = trim(element);
+            for name in elements(line) {
                 if name.is_empty() {
                     empty += 1;
                 } else {
@@ -102,8 +130,19 @@ impl AllowedHeaders {
         self.names
             .binary_search_by(|allowed| compare_lowercased(allowed.as_bytes(), name))
             .is_ok()
+            || self.has_prefix_of(name)
             || (self.any && is_token(name) && is_covered_by_wildcard(name))
     }
+
+    fn has_prefix_of(&self, name: &[u8]) -> bool {
+        let mut prefixes = self.prefixes.iter();
+        prefixes.any(|prefix| is_covered_by_prefix(name, prefix)) && is_token(name)
+    }
+}
+
+/// The elements of a comma-separated line, which may be empty.
+fn elements(line: &HeaderValue) -> impl Iterator<Item = &[u8]> {
+    line.as_bytes().split(|&byte| byte == b',').map(trim)
 }
 
 /// Whether `name` is in `ahead`. Moves `ahead` behind `name`: each name is compared only once, because
@@ -123,8 +162,11 @@ fn is_next(ahead: &mut slice::Iter<'_, Box<str>>, name: &[u8]) -> bool {
 
 /// Compares `allowed`, which is in lower case, with `name` in any case.
 fn compare_lowercased(allowed: &[u8], name: &[u8]) -> Ordering {
-    let name = name.iter().map(u8::to_ascii_lowercase);
-    allowed.iter().copied().cmp(name)
+    allowed.iter().copied().cmp(lowercase(name))
+}
+
+fn lowercase(name: &[u8]) -> impl Iterator<Item = u8> {
+    name.iter().map(u8::to_ascii_lowercase)
 }
 
 /// Removes [optional white space](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3).
@@ -210,5 +252,29 @@ mod tests {
         ] {
             assert_eq!(check(&["x"], &[&line]), expected, "{} bytes", line.len());
         }
+    }
+
+    #[test]
+    fn requested_headers_with_a_prefix() {
+        let allowed = &["content-type", "X-*", "mcp-param-*"];
+        for (lines, expected) in [
+            (&["content-type,mcp-param-a,x-a"][..], "allowed"),
+            (&["X-A"], "allowed"),
+            (&["MCP-Param-Region", "x-b"], "allowed"),
+            (&["x-*"], "allowed"),
+            // At least one character after the prefix.
+            (&["x-"], "x-"),
+            (&["mcp-param"], "mcp-param"),
+            (&["ax-a"], "ax-a"),
+            (&["x-a b"], "x-a b"),
+            (&["x-a,mcp-session-id"], "mcp-session-id"),
+        ] {
+            assert_eq!(check(allowed, lines), expected, "{lines:?}");
+        }
+        let names: Vec<String> = (0..=MAX_NAMES)
+            .map(|number| format!("x-{number}"))
+            .collect();
+        assert_eq!(check(&["x-*"], &[&names[1..].join(",")]), "allowed");
+        assert_eq!(check(&["x-*"], &[&names.join(",")]), "too many");
     }
 }

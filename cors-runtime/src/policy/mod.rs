@@ -1,10 +1,14 @@
 //! Policies in three forms: as the user writes them, compiled for requests, as a summary.
 
 mod compiled;
+#[cfg(feature = "serde")]
+mod config;
 mod headers;
 mod summary;
 
 pub(crate) use self::compiled::{PolicyRef, Registration};
+#[cfg(feature = "serde")]
+pub use self::config::PolicyConfig;
 pub(crate) use self::headers::Requested;
 pub use self::summary::HandlerLocation;
 #[cfg(feature = "axum")]
@@ -13,10 +17,11 @@ pub use self::summary::{HandlerPolicy, PlainRoute, Policies};
 use std::fmt;
 
 use cors_rules::check::KEYS;
-use cors_rules::{Key, Place, Tolerance};
+use cors_rules::{Key, Origin, Place, ServedBy, Tolerance};
+use http::request::Parts;
 
 use crate::errors::{PolicyError, PolicyErrors};
-use crate::origins::OriginSet;
+use crate::origins::{HeadPredicate, OriginSet, PolicySource};
 
 /// The cross-origin policy of a handler, or of any other service.
 ///
@@ -34,7 +39,8 @@ use crate::origins::OriginSet;
 /// async fn save() {}
 /// ```
 ///
-/// A policy can also be made at start-up, of values from configuration. [`check`](Self::check) and
+/// A policy can also be made at start-up, of values from configuration; [`PolicyConfig`](crate::guide::policies#policies-from-configuration)
+/// reads a whole one. [`check`](Self::check) and
 /// [`layer`](Self::layer) then return every error at once.
 ///
 /// ```
@@ -45,11 +51,12 @@ use crate::origins::OriginSet;
 /// let rules: Vec<Rule> = errors.iter().filter_map(|error| error.rule()).collect();
 /// assert_eq!(rules, [Rule::OriginPath, Rule::OriginNull]);
 /// ```
+#[doc(alias("CorsLayer", "Cors"))]
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct Policy<'a> {
     pub(crate) source: cors_rules::Policy<'a>,
-    pub(crate) set: Option<&'static OriginSet>,
+    pub(crate) from: Option<PolicySource>,
 }
 
 impl<'a> Policy<'a> {
@@ -62,6 +69,7 @@ impl<'a> Policy<'a> {
                 dev_origins: &[],
                 origins_from: false,
                 methods: &[],
+                served_by: ServedBy::AnyService,
                 headers: &[],
                 expose_headers: &[],
                 max_age: None,
@@ -69,27 +77,72 @@ impl<'a> Policy<'a> {
                 enforce: false,
                 tolerance: Tolerance::NONE,
             },
-            set: None,
+            from: None,
         }
     }
 
     /// Replaces the origins.
+    #[doc(alias("allow_origin", "allowed_origin", "AllowOrigin"))]
     pub const fn origins(mut self, origins: &'a [&'a str]) -> Self {
         self.source.origins = origins;
         self
     }
 
-    /// Adds the origins of a set, which may change while the program runs. Only the attribute takes
-    /// functions.
-    pub const fn origins_from(mut self, set: &'static OriginSet) -> Self {
+    /// Adds the origins of a set, which may change while the program runs. It replaces a set or a
+    /// function that was given before.
+    #[doc(alias("AllowOrigin"))]
+    pub const fn origins_from(self, set: &'static OriginSet) -> Self {
+        self.from(PolicySource::Set(set))
+    }
+
+    /// Adds the origins for which a function returns `true`. It replaces a set or a function that was
+    /// given before; the function may call [`OriginSet::allows`].
+    ///
+    /// ```
+    /// use cors_runtime::{Origin, OriginSet, Policy};
+    /// use http::request::Parts;
+    ///
+    /// static PARTNERS: OriginSet = OriginSet::new();
+    ///
+    /// fn is_partner_or_preview(origin: &Origin<'_>, _: &Parts) -> bool {
+    ///     let name = origin.host().as_str().strip_suffix("-acme.vercel.app");
+    ///     let branch = name.and_then(|name| name.strip_prefix("shop-git-"));
+    ///     let is_preview = origin.scheme() == "https"
+    ///         && origin.port().is_none()
+    ///         && branch.is_some_and(|branch| !branch.contains('.'));
+    ///     is_preview || PARTNERS.allows(origin)
+    /// }
+    ///
+    /// const SHOP: Policy = Policy::new(&["https://shop.example.com"])
+    ///     .origins_if(is_partner_or_preview)
+    ///     .methods(&["GET"])
+    ///     .checked();
+    /// ```
+    ///
+    /// The function is called for each request and preflight with an origin that the policy does not
+    /// list, but not for the server's own pages (`Sec-Fetch-Site: same-origin`). It gets the head of
+    /// the request. It must not block, because nothing bounds it. If it panics, only that request fails
+    /// (500). The rules of origins do not see what it returns; with [`credentials`](Self::credentials)
+    /// each origin that it allows acts as the signed-in user.
+    ///
+    /// A function that is `async`, or that takes extractors, is for the key
+    /// [`origins_from`](macro@crate::cors#dynamic-origins) of the attribute.
+    #[doc(alias("predicate"))]
+    pub const fn origins_if(self, function: fn(&Origin<'_>, &Parts) -> bool) -> Self {
+        let predicate: HeadPredicate = function;
+        self.from(PolicySource::Head(predicate))
+    }
+
+    const fn from(mut self, source: PolicySource) -> Self {
         self.source.origins_from = true;
-        self.set = Some(set);
+        self.from = Some(source);
         self
     }
 
     /// Replaces the origins of development: those of `origins` if `condition` holds, none otherwise.
     /// They are allowed beside the others, as those of the key
-    /// [`dev_origins`](macro@crate::cors#dev_origins).
+    /// [`dev_origins`](macro@crate::cors#dev_origins), whose rules hold: with `credentials` they may be
+    /// `http://` origins of the local network.
     ///
     /// Pass `cfg!(debug_assertions)`, which is evaluated in the crate that it is written in: a release
     /// build of that crate does not allow these origins.
@@ -105,17 +158,24 @@ impl<'a> Policy<'a> {
         self
     }
 
-    /// Replaces the allowed methods, in upper case: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS. GET
-    /// covers HEAD.
+    /// Replaces the allowed methods. GET covers HEAD.
     /// [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods)
+    ///
+    /// axum routes GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS to handlers. The attribute and
+    /// `Policy::routes` take only these. A [`layer`](Self::layer) takes every method that browsers send,
+    /// such as `PROPFIND` and `QUERY`: all but CONNECT, TRACE and TRACK. Methods are compared byte by byte.
+    /// [Registered methods](https://www.iana.org/assignments/http-methods/http-methods.xhtml) are written
+    /// in upper case.
+    #[doc(alias("allow_methods", "allowed_methods", "AllowMethods"))]
     pub const fn methods(mut self, methods: &'a [&'a str]) -> Self {
         self.source.methods = methods;
         self
     }
 
-    /// Replaces the request headers that a page may set, in any case; `["*"]` for every one but
-    /// `authorization`.
+    /// Replaces the request headers that a page may set, in any case; `["x-*"]` for every one with that
+    /// prefix, `["*"]` for every one but `authorization`.
     /// [`Access-Control-Allow-Headers`](https://fetch.spec.whatwg.org/#http-access-control-allow-headers)
+    #[doc(alias("allow_headers", "allowed_headers", "AllowHeaders"))]
     pub const fn headers(mut self, headers: &'a [&'a str]) -> Self {
         self.source.headers = headers;
         self
@@ -124,6 +184,7 @@ impl<'a> Policy<'a> {
     /// Replaces the response headers that a page may read beyond the safelisted ones, in any case;
     /// `["*"]` for every one.
     /// [`Access-Control-Expose-Headers`](https://fetch.spec.whatwg.org/#http-access-control-expose-headers)
+    #[doc(alias("ExposeHeaders"))]
     pub const fn expose_headers(mut self, headers: &'a [&'a str]) -> Self {
         self.source.expose_headers = headers;
         self
@@ -131,6 +192,7 @@ impl<'a> Policy<'a> {
 
     /// Sets the number of seconds for which a browser may remember a preflight, 0 to 86400.
     /// [`Access-Control-Max-Age`](https://fetch.spec.whatwg.org/#http-access-control-max-age)
+    #[doc(alias("MaxAge"))]
     pub const fn max_age(mut self, seconds: u32) -> Self {
         self.source.max_age = Some(seconds);
         self
@@ -139,6 +201,7 @@ impl<'a> Policy<'a> {
     /// Allows credentials: pages may send cookies, TLS client certificates and HTTP authentication,
     /// and read the response.
     /// [`Access-Control-Allow-Credentials`](https://fetch.spec.whatwg.org/#http-access-control-allow-credentials)
+    #[doc(alias("allow_credentials", "supports_credentials", "AllowCredentials"))]
     pub const fn credentials(mut self) -> Self {
         self.source.credentials = true;
         self
@@ -173,19 +236,29 @@ impl<'a> Policy<'a> {
     /// Every broken rule, in the order of the keys; last, the opt-outs of its set that the policy
     /// lacks.
     pub fn check(&self) -> Result<(), PolicyErrors> {
-        let violations = self.source.violations();
+        self.check_source(&self.source)
+    }
+
+    /// Checks every rule, and that axum routes the methods to handlers.
+    #[cfg(feature = "axum")]
+    pub(crate) fn check_of_handlers(&self) -> Result<(), PolicyErrors> {
+        self.check_source(&of_handlers(self.source))
+    }
+
+    fn check_source(&self, source: &cors_rules::Policy<'_>) -> Result<(), PolicyErrors> {
+        let violations = source.violations();
         let mut errors: Vec<PolicyError> = violations
             .map(|(key, place, violation)| PolicyError::new(key, place, &violation))
             .collect();
-        if let Some(set) = self.set {
-            errors.extend(set.tolerance_errors(&self.source));
+        if let Some(PolicySource::Set(set)) = self.from {
+            errors.extend(set.tolerance_errors(source));
         }
         PolicyErrors::unless_empty(errors)
     }
 
     /// Returns the policy, or stops the compiler where a rule is broken. It is for constants that no
-    /// attribute checks, such as those for [`layer`](Self::layer). Use [`check`](Self::check)
-    /// elsewhere.
+    /// attribute checks, such as those for [`layer`](Self::layer). It takes the methods that a layer takes.
+    /// Use [`check`](Self::check) elsewhere.
     ///
     /// ```
     /// # use cors_runtime::Policy;
@@ -204,7 +277,7 @@ impl<'a> Policy<'a> {
     pub const fn checked(self) -> Self {
         let mut i = 0;
         while i < KEYS.len() {
-            assert_keeps_rules(&self, KEYS[i]);
+            assert_source(&self.source, KEYS[i]);
             i += 1;
         }
         self
@@ -217,16 +290,29 @@ impl fmt::Debug for Policy<'_> {
     }
 }
 
-/// Stops the compiler where the value of `key` breaks a rule.
+/// Stops the compiler where the value of `key` breaks a rule in the policy of a handler.
 ///
 /// # Panics
 ///
 /// During const evaluation, which makes it an error at the user's expression.
+#[cfg(feature = "axum")]
 #[track_caller]
 pub const fn assert_keeps_rules(policy: &Policy<'_>, key: Key) {
-    if let Some((_, violation)) = policy.source.violation(key, Place::FIRST) {
+    assert_source(&of_handlers(policy.source), key);
+}
+
+#[track_caller]
+const fn assert_source(source: &cors_rules::Policy<'_>, key: Key) {
+    if let Some((_, violation)) = source.violation(key, Place::FIRST) {
         panic!("{}", violation.message().as_str());
     }
+}
+
+/// The same values as the policy of handlers.
+#[cfg(feature = "axum")]
+const fn of_handlers(mut source: cors_rules::Policy<'_>) -> cors_rules::Policy<'_> {
+    source.served_by = ServedBy::Handlers;
+    source
 }
 
 /// Replaces the opt-outs: `dangerously_allow(..)` of the attribute.
@@ -245,10 +331,31 @@ pub const fn with_opt_outs(
     policy
 }
 
-/// Removes the set, because `origins_from` of the attribute replaces it.
+/// Whether pages may send the header `name`, for the warnings of the attribute.
+#[cfg(feature = "axum")]
+#[must_use]
+pub const fn allows_header(policy: &Policy<'_>, name: &str) -> bool {
+    policy.source.allows_header(name)
+}
+
+/// Whether pages may send cookies, for the warnings of the attribute.
+#[cfg(feature = "axum")]
+#[must_use]
+pub const fn has_credentials(policy: &Policy<'_>) -> bool {
+    policy.source.credentials
+}
+
+/// Whether the handler serves POST, for the warnings of the attribute.
+#[cfg(feature = "axum")]
+#[must_use]
+pub const fn serves_post(policy: &Policy<'_>) -> bool {
+    policy.source.serves(cors_rules::Method::Post)
+}
+
+/// Removes the set or the function, because `origins_from` of the attribute replaces it.
 #[cfg(feature = "axum")]
 pub const fn without_set(mut policy: Policy<'_>) -> Policy<'_> {
     policy.source.origins_from = true;
-    policy.set = None;
+    policy.from = None;
     policy
 }

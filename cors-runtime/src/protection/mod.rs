@@ -220,7 +220,7 @@ impl CompiledProtection {
     }
 
     pub(crate) fn trusts(&self, origin: &HeaderValue) -> bool {
-        self.trust.contains(origin)
+        self.trust.contains(origin.as_bytes())
     }
 
     /// Whether it adds anything to the policies of handlers, which hold writes and sockets

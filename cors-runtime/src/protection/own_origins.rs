@@ -48,7 +48,8 @@ impl OwnOrigins {
 
 impl ConfiguredOrigins {
     pub(crate) fn contains(&self, origin: &HeaderValue) -> bool {
-        self.list.contains(origin) || self.set.is_some_and(|set| set.allows(origin))
+        let origin = origin.as_bytes();
+        self.list.contains(origin) || self.set.is_some_and(|set| set.allows_bytes(origin))
     }
 
     fn serve(&self, target: Target<'_>) -> bool {

@@ -1,22 +1,26 @@
-//! Log events of refusals: target `cors`, level DEBUG; for the first refused writes WARN.
+//! Log events of refusals: target `cors`, level DEBUG; for the first refused writes, and the first
+//! failures of predicates, WARN.
 
 #[cfg(feature = "tracing")]
 pub(super) use self::events::{
-    emit, emit_held, emit_without_policy, is_enabled, is_enabled_for_warnings,
+    emit, emit_held, emit_undecided, emit_without_policy, is_enabled, is_enabled_for_warnings,
 };
 
 #[cfg(not(feature = "tracing"))]
 pub(super) use self::silent::{
-    emit, emit_held, emit_without_policy, is_enabled, is_enabled_for_warnings,
+    emit, emit_held, emit_undecided, emit_without_policy, is_enabled, is_enabled_for_warnings,
 };
 
 #[cfg(feature = "tracing")]
 mod events {
+    use http::StatusCode;
     use tracing::{Level, debug, enabled, warn};
 
     use crate::decision::Refusal;
     use crate::head::Head;
-    use crate::report::first::is_first;
+    use crate::origins::Failure;
+    use crate::policy::Registration;
+    use crate::report::first::{is_first, is_first_failure};
     use crate::report::words::{AllowedList, Escaped, Requested};
 
     /// Whether a subscriber takes the events.
@@ -83,6 +87,38 @@ mod events {
         }
     }
 
+    /// Emits the event of a predicate that could not decide. A fault of the server is a warning, the
+    /// first time for its handler.
+    pub(in crate::report) fn emit_undecided(
+        policy: &Registration,
+        failure: Failure,
+        status: StatusCode,
+        head: &Head<'_>,
+    ) {
+        let location = policy.location();
+        let origin = head.origin().map_or(&b""[..], |origin| origin.as_bytes());
+        macro_rules! event {
+            ($level:ident) => {
+                $level!(
+                    target: "cors",
+                    handler = location.path,
+                    file = location.file,
+                    line = location.line,
+                    path = %Escaped(head.path().as_bytes()),
+                    requested = %Escaped(origin),
+                    status = status.as_u16(),
+                    reason = %failure,
+                    "predicate failed"
+                )
+            };
+        }
+        if status.is_server_error() && is_first_failure(location, failure, head) {
+            event!(warn);
+        } else {
+            event!(debug);
+        }
+    }
+
     /// Emits the event of a cross-origin request to a route without a policy.
     pub(in crate::report) fn emit_without_policy(head: &Head<'_>) {
         let origin = head.origin().map_or(&b""[..], |origin| origin.as_bytes());
@@ -97,8 +133,12 @@ mod events {
 
 #[cfg(not(feature = "tracing"))]
 mod silent {
+    use http::StatusCode;
+
     use crate::decision::Refusal;
     use crate::head::Head;
+    use crate::origins::Failure;
+    use crate::policy::Registration;
 
     #[inline]
     pub(in crate::report) fn is_enabled() -> bool {
@@ -112,6 +152,14 @@ mod silent {
     pub(in crate::report) fn emit(_: &'static str, _: &Refusal<'_>) {}
 
     pub(in crate::report) fn emit_held(_: &'static str, _: &Refusal<'_>, _: &Head<'_>) {}
+
+    pub(in crate::report) fn emit_undecided(
+        _: &Registration,
+        _: Failure,
+        _: StatusCode,
+        _: &Head<'_>,
+    ) {
+    }
 
     pub(in crate::report) fn emit_without_policy(_: &Head<'_>) {}
 }

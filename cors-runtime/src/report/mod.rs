@@ -8,11 +8,14 @@ mod log;
 pub(crate) mod probe;
 mod words;
 
-use http::{Extensions, Request};
+use http::request::Parts;
+use http::{Extensions, Request, StatusCode};
 
 use self::probe::Probe;
 use crate::decision::{Decision, Forward, Grant, Refusal};
 use crate::head::Head;
+use crate::origins::Failure;
+use crate::policy::Registration;
 
 /// Request extension: an outer policy has logged this request. Inner ones do not, because the outer
 /// one overwrites their headers.
@@ -134,6 +137,23 @@ impl<'a> Listeners<'a> {
             Decision::Preflight(_) | Decision::Refused(_) => false,
         };
         self.logs && !self.is_reported && has_grant
+    }
+}
+
+/// Reports a request that the predicate of its policy could not decide about.
+pub(crate) fn report_undecided(
+    policy: &Registration,
+    failure: Failure,
+    status: StatusCode,
+    head: &Parts,
+) {
+    let Some(listeners) = Listeners::of(&head.extensions, true) else {
+        return;
+    };
+    let head = Head::of_parts(head);
+    log::emit_undecided(policy, failure, status, &head);
+    if let Some(probe) = listeners.probe {
+        probe.undecided(policy, failure, status);
     }
 }
 

@@ -3,11 +3,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use http::Extensions;
+use http::{Extensions, StatusCode};
 
 use super::words::Escaped;
 use crate::decision::Refusal;
 use crate::head::Head;
+use crate::origins::Failure;
 use crate::policy::{HandlerLocation, Registration};
 
 /// A request extension that `cors_testing::Browser` inserts. The first policy that decides fills it
@@ -19,7 +20,8 @@ pub struct Probe(Arc<OnceLock<Finding>>);
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The handler of the policy. `None` for a policy around a service that is no handler.
+    /// The handler of the policy, or the call of `Policy::layer` or `Policy::routes`. `None` for a route
+    /// without a policy.
     pub handler: Option<HandlerLocation>,
     /// The reason, if the request was refused.
     pub refused: Option<Refused>,
@@ -52,7 +54,7 @@ impl Probe {
 
     pub(super) fn granted(&self, policy: &Registration) {
         self.0.get_or_init(|| Finding {
-            handler: policy.location(),
+            handler: Some(policy.location()),
             refused: None,
             for_credentials: match (policy.credentials, policy.origins.is_any()) {
                 (true, _) => None,
@@ -71,6 +73,23 @@ impl Probe {
             refused: Some(Refused {
                 why: refusal.reason().to_string(),
                 help: refusal.help(),
+            }),
+            for_credentials: None,
+        });
+    }
+
+    pub(super) fn undecided(&self, policy: &Registration, failure: Failure, status: StatusCode) {
+        self.0.get_or_init(|| Finding {
+            handler: Some(policy.location()),
+            refused: Some(Refused {
+                why: format!(
+                    "the function of `origins_from` failed with {}: {failure}",
+                    status.as_u16()
+                ),
+                help:
+                    "let the function return `false` for an origin that is not allowed; any other \
+                       failure is the response to the request"
+                        .to_owned(),
             }),
             for_credentials: None,
         });

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use cors_rules::Method;
+
 use crate::decision::Refusal;
 use crate::head::Head;
 use crate::policy::Registration;
@@ -20,7 +22,6 @@ impl Refusal<'_> {
                 requested: Some(requested),
                 policies,
             } => policies.matching_other_case(requested).map(|method| {
-                let method = method.as_str();
                 format!("methods have a case: let the page ask for `{method}`")
             }),
             Self::Origin {
@@ -46,6 +47,13 @@ impl Refusal<'_> {
             Self::Method { policies, .. } if policies.are_of_layer() => format!(
                 "add `{requested}` to the `methods` of the layer's policy; if another policy of the \
                  path has it, pass the handlers of both to `Policy::routes` in place of the layers"
+            ),
+            Self::Method {
+                requested: Some(requested_method),
+                ..
+            } if Method::parse(requested_method).is_none() => format!(
+                "axum routes no `{requested}` to handlers: serve it by a service inside \
+                 `Policy::layer()`, whose `methods` have `{requested}`"
             ),
             Self::Method { .. } => {
                 // A layer around a plain handler answers no preflight beside other policies.
@@ -92,7 +100,7 @@ impl fmt::Display for Refusal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.reason().fmt(f)?;
         match (self, self.location()) {
-            (Self::Method { .. }, Some(handler)) => {
+            (Self::Method { policies, .. }, Some(handler)) if !policies.are_of_layer() => {
                 write!(f, " (policies of this path, the first is of {handler})")
             }
             (_, Some(handler)) => write!(f, " (policy of {handler})"),
@@ -252,7 +260,7 @@ impl fmt::Display for AllowedList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Refusal::Method { policies, .. } => {
-                let methods = policies.iter().map(|(method, _)| method.as_str());
+                let methods = policies.iter().map(|(method, _)| method);
                 f.write_str(&list(methods, None))
             }
             Refusal::Held { policy: None, .. } => f.write_str("none"),

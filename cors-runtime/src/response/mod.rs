@@ -9,10 +9,8 @@ mod vary;
 #[cfg(feature = "axum")]
 pub(crate) use self::future::HandlerFuture;
 pub(crate) use self::future::ResponseFuture;
-pub(crate) use self::preflight::{Reasons, Silent, Texts, answer};
-#[cfg(feature = "axum")]
-pub(crate) use self::refused::in_place;
-pub(crate) use self::refused::refuse;
+pub(crate) use self::preflight::{Reasons, Silent, TextDiagnostics, Texts, answer};
+pub(crate) use self::refused::{refuse, undecided};
 
 use http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue};

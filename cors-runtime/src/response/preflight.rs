@@ -11,6 +11,7 @@ use crate::decision::{Approval, Refusal};
 use crate::head::Head;
 use crate::header_value::{comma_separated, shared_value};
 use crate::origins::Predicate;
+use crate::policy::Registration;
 
 /// Whether responses to refused preflights carry the reason.
 pub(crate) trait Reasons<B> {
@@ -49,6 +50,20 @@ impl<B: From<String>> Reasons<B> for Texts {
     }
 }
 
+/// 403 without a body, or 200 with the reason if they are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TextDiagnostics(pub(crate) bool);
+
+impl<B: From<String>> Reasons<B> for TextDiagnostics {
+    fn are_given(&self) -> bool {
+        self.0
+    }
+
+    fn body(&self, reason: Option<String>) -> B {
+        B::from(reason.unwrap_or_default())
+    }
+}
+
 /// The highest number of headers of a response, with the `Content-Length` of axum.
 const MAX_HEADERS: usize = 7;
 
@@ -63,7 +78,7 @@ pub(crate) fn answer<B>(
     let mut headers = HeaderMap::with_capacity(MAX_HEADERS);
     let (status, reason) = match outcome {
         Ok(approval) => {
-            write_approval(approval, &mut headers);
+            write_approval(approval, head, &mut headers);
             (StatusCode::NO_CONTENT, None)
         }
         Err(refusal) if reasons.are_given() => {
@@ -90,20 +105,19 @@ pub(crate) fn answer<B>(
     response
 }
 
-fn write_approval(approval: Approval<'_>, response: &mut HeaderMap) {
+fn write_approval(approval: Approval<'_>, head: &Head<'_>, response: &mut HeaderMap) {
     let Approval {
         policy,
         origin,
-        method,
-        policies,
+        methods,
         requests_headers,
     } = approval;
     write_origin(policy, origin, response);
-    if let Some(methods) = policies.allow_methods(method) {
+    if let Some(methods) = methods {
         response.insert(ACCESS_CONTROL_ALLOW_METHODS, methods.clone());
     }
-    if let Some(value) = policy.headers.value().filter(|_| requests_headers) {
-        response.insert(ACCESS_CONTROL_ALLOW_HEADERS, value.clone());
+    if requests_headers {
+        write_allow_headers(policy, head, response);
     }
     if let Some(value) = &policy.max_age {
         response.insert(ACCESS_CONTROL_MAX_AGE, value.clone());
@@ -136,9 +150,15 @@ fn write_passed_steps(
                 response.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
             }
             // Not where there were too many, because a browser would find each of them allowed.
-            if let Some(value) = policy.headers.value().filter(|_| requested.is_some()) {
-                response.insert(ACCESS_CONTROL_ALLOW_HEADERS, value.clone());
+            if requested.is_some() {
+                write_allow_headers(policy, head, response);
             }
         }
+    }
+}
+
+fn write_allow_headers(policy: &Registration, head: &Head<'_>, response: &mut HeaderMap) {
+    if let Some(value) = policy.headers.value(head) {
+        response.insert(ACCESS_CONTROL_ALLOW_HEADERS, value);
     }
 }

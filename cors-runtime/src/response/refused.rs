@@ -6,13 +6,16 @@ use http::{HeaderValue, Response, StatusCode};
 use super::{Reasons, remove_cors_headers, vary};
 use crate::protection::{RefusalRule, Refused, RefusedResponse};
 
-/// A response without a body that is sent instead of calling the service. It varies by `Origin`, because
-/// that header is the reason for it.
-#[cfg(feature = "axum")]
-pub(crate) fn in_place<B>(status: StatusCode, body: B) -> Response<B> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    vary::add(response.headers_mut(), vary::BY_ORIGIN);
+/// Completes the response to a request that a predicate could not decide about. It varies by `Origin`,
+/// because that header is the reason for it, and no page of another origin can read it. No cache keeps
+/// it, because the next request may be decided, unless the user's response says otherwise.
+pub(crate) fn undecided<B>(mut response: Response<B>) -> Response<B> {
+    let headers = response.headers_mut();
+    remove_cors_headers(headers);
+    vary::add(headers, vary::BY_ORIGIN);
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 

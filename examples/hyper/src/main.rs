@@ -9,14 +9,15 @@
 use std::convert::Infallible;
 use std::env;
 use std::fmt::Display;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cors_runtime::Policy;
+use cors_runtime::{Origin, Policy};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{ALLOW, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -26,10 +27,17 @@ use tower::{Layer, service_fn};
 
 /// The policy for pages of this machine, checked by the compiler.
 const PAGES: Policy = Policy::new(&["http://127.0.0.1:*", "http://[::1]:*"])
+    .origins_if(is_loopback)
     .methods(&["GET", "PUT"])
     .headers(&["content-type"])
     .max_age(600)
     .checked();
+
+/// The other addresses of this machine, `127.0.0.0/8`, which no pattern can name.
+fn is_loopback(origin: &Origin<'_>, _: &Parts) -> bool {
+    let address = origin.host().as_str().parse::<Ipv4Addr>();
+    origin.scheme() == "http" && address.is_ok_and(|address| address.is_loopback())
+}
 
 const LONGEST_NOTE: usize = 4096;
 
@@ -82,9 +90,13 @@ async fn run() -> Result<(), String> {
     let service = layer.layer(service_fn(move |request| answer(note.clone(), request)));
 
     let (listener, addr) = listen().await?;
-    println!("try an allowed and a refused preflight, and the request itself:\n");
+    println!("try two allowed preflights and a refused one, and the request itself:\n");
     for (origin, note) in [
         ("http://127.0.0.1:8080", "204, and what the page may send"),
+        (
+            "http://127.0.0.5:8080",
+            "204, by the function of the policy",
+        ),
         ("http://localhost:8080", "403"),
     ] {
         println!(

@@ -24,7 +24,7 @@ async fn handler() {}
 #[cors(origins = ["http://app.example"], credentials, dangerously_allow(public_suffixes), methods = [GET])]
 async fn other_tolerance() {}
 
-#[cors(origins = ["https://app.example"], dev_origins = ["http://192.168.0.10:3000"], credentials, methods = [GET])]
+#[cors(origins = ["https://app.example"], dev_origins = ["http://192.168.0.10:3000", "http://app.example:3000"], credentials, methods = [GET])]
 async fn while_developing() {}
 
 fn main() {}

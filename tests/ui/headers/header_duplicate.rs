@@ -11,4 +11,7 @@ async fn responses() {}
 #[cors(origins = ["*"], methods = [GET], headers = ["*", "*"], expose_headers = ["*", "*"])]
 async fn any() {}
 
+#[cors(origins = ["https://app.example"], methods = [PUT], headers = ["x-*", "X-*"])]
+async fn prefix() {}
+
 fn main() {}

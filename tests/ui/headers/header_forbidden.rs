@@ -17,6 +17,11 @@ use cors_runtime::cors;
         "set-cookie",
         "access-control-request-method",
         "x-http-method-override",
+        "sec-*",
+        "Sec-Fetch-*",
+        "proxy-*",
+        "access-control-request-*",
+        "content-*",
     ],
 )]
 async fn handler() {}

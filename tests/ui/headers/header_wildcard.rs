@@ -5,8 +5,7 @@ use cors_runtime::cors;
 #[cors(
     origins = ["https://app.example"],
     methods = [PUT],
-    headers = ["x-rate-*", "*-id", "**"],
-    expose_headers = ["X-Rate-*", "x-*-count"],
+    headers = ["x-*-rate", "*-id", "**", "x-**"],
 )]
 async fn handler() {}
 

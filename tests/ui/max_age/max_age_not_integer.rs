@@ -17,7 +17,7 @@ async fn unit() {}
 #[cors(origins = ["https://app.example"], methods = [PUT], max_age = 60 * 10)]
 async fn product() {}
 
-#[cors(origins = ["https://app.example"], methods = [PUT], max_age = AN_HOUR)]
+#[cors(origins = ["https://app.example"], methods = [PUT], max_age = 60 * MINUTES)]
 async fn constant() {}
 
 #[cors(origins = ["https://app.example"], methods = [PUT], max_age = Duration::from_secs(600))]

@@ -41,9 +41,6 @@ async fn signs_alone() {}
 #[cors(origins = [ORIGIN, 1, b"https://b.example", format!("https://{HOST}")], methods = ["GET", 1, http::Method::GET])]
 async fn entries() {}
 
-#[cors(origins = ["https://a.example" "https://b.example"], methods = [GET POST])]
-async fn comma_forgotten() {}
-
 #[cors(origins = ["https://app.example"], methods = [PUT], headers = [content-type, CONTENT_TYPE], expose_headers = [ETAG])]
 async fn header_entries() {}
 

@@ -14,6 +14,9 @@ async fn no_headers(Json(_): Json<u32>) {}
 )]
 async fn other_headers(_: String, _: axum::Json<u32>) {}
 
+#[cors(origins = ["https://app.example"], methods = [POST], headers = ["Content-*"])]
+async fn prefix(_: Json<u32>) {}
+
 #[cors(origins = ["https://app.example"], methods = [POST])]
 #[allow(deprecated)]
 async fn silenced(_: Json<u32>) {}

@@ -1,0 +1,370 @@
+//! Whole policies from configuration: owned, and read by serde.
+
+use std::fmt;
+
+use cors_rules::{Key, OptOut, Rule, Tolerance, Violation};
+use self_cell::self_cell;
+use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::Policy;
+
+/// A whole policy from configuration, such as a file for each environment. Of the feature `serde`.
+///
+/// The keys are those of [`#[cors]`](macro@crate::cors): `origins`, `dev_origins`, `methods`, `headers`,
+/// `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`. Each may be left out. A
+/// list is a list of strings, or one string with commas or white space between the entries, as environment
+/// variables have it. Numbers and flags may be strings as well: `"600"`, `"true"`.
+///
+/// ```
+/// use cors_runtime::PolicyConfig;
+///
+/// let config: PolicyConfig = toml::from_str(
+///     r#"
+///     origins = ["https://app.example.com", "https://*.example.com"]
+///     methods = "GET, POST"
+///     max_age = 600
+///     credentials = true
+///     "#,
+/// )?;
+/// let layer = config.policy().layer()?;
+/// # let _ = layer;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Reading it checks the keys and the kinds of the values; all of these errors are one error of serde.
+/// The rules are checked by [`Policy::check`], [`Policy::layer`] and `Policy::routes`, which return every
+/// broken rule.
+///
+/// Serialising writes the same keys, without those that were left out. The format has to be one that
+/// describes itself, such as TOML, JSON or YAML.
+pub struct PolicyConfig {
+    lists: Lists,
+    max_age: Option<u32>,
+    credentials: bool,
+    enforce: bool,
+    tolerance: Tolerance,
+}
+
+/// The values of the keys of [`Key::LISTS`].
+type Owned = [Vec<String>; Key::LISTS.len()];
+type Slices<'a> = [Vec<&'a str>; Key::LISTS.len()];
+
+self_cell! {
+    struct Lists {
+        owner: Owned,
+
+        #[covariant]
+        dependent: Slices,
+    }
+}
+
+fn slices(owned: &Owned) -> Slices<'_> {
+    owned
+        .each_ref()
+        .map(|list| list.iter().map(String::as_str).collect())
+}
+
+impl PolicyConfig {
+    /// Returns the policy. Its builder can replace values, and add what no configuration has:
+    /// `config.policy().origins_from(&TENANTS)`.
+    ///
+    /// `dev_origins` are part of it only where cors-runtime is compiled with `debug_assertions`, as in
+    /// Cargo's profile `dev`: a file for development that reaches a release build opens nothing.
+    pub fn policy(&self) -> Policy<'_> {
+        let [origins, dev_origins, methods, headers, exposed] = self.lists.borrow_dependent();
+        let mut policy = Policy::new(origins)
+            .dev_origins_if(cfg!(debug_assertions), dev_origins)
+            .methods(methods)
+            .headers(headers)
+            .expose_headers(exposed);
+        policy.source.max_age = self.max_age;
+        policy.source.credentials = self.credentials;
+        policy.source.enforce = self.enforce;
+        policy.source.tolerance = self.tolerance;
+        policy
+    }
+
+    fn of(values: Values) -> Self {
+        Self {
+            lists: Lists::new(values.lists, slices),
+            max_age: values.max_age,
+            credentials: values.credentials,
+            enforce: values.enforce,
+            tolerance: values.tolerance,
+        }
+    }
+}
+
+impl Clone for PolicyConfig {
+    fn clone(&self) -> Self {
+        Self::of(Values {
+            lists: self.lists.borrow_owner().clone(),
+            max_age: self.max_age,
+            credentials: self.credentials,
+            enforce: self.enforce,
+            tolerance: self.tolerance,
+        })
+    }
+}
+
+impl PartialEq for PolicyConfig {
+    fn eq(&self, other: &Self) -> bool {
+        let flags = |config: &Self| (config.max_age, config.credentials, config.enforce);
+        self.lists.borrow_owner() == other.lists.borrow_owner()
+            && flags(self) == flags(other)
+            && self.tolerance == other.tolerance
+    }
+}
+
+impl Eq for PolicyConfig {}
+
+impl fmt::Debug for PolicyConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("PolicyConfig");
+        for (key, list) in Key::LISTS.iter().zip(self.lists.borrow_owner()) {
+            shown.field(key.as_str(), list);
+        }
+        shown
+            .field(Key::MaxAge.as_str(), &self.max_age)
+            .field(Key::Credentials.as_str(), &self.credentials)
+            .field(Key::Enforce.as_str(), &self.enforce)
+            .field(Key::DangerouslyAllow.as_str(), &self.tolerance)
+            .finish()
+    }
+}
+
+impl Serialize for PolicyConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, list) in Key::LISTS.iter().zip(self.lists.borrow_owner()) {
+            if !list.is_empty() {
+                map.serialize_entry(key.as_str(), list)?;
+            }
+        }
+        if let Some(seconds) = self.max_age {
+            map.serialize_entry(Key::MaxAge.as_str(), &seconds)?;
+        }
+        for (key, is_set) in [
+            (Key::Credentials, self.credentials),
+            (Key::Enforce, self.enforce),
+        ] {
+            if is_set {
+                map.serialize_entry(key.as_str(), &true)?;
+            }
+        }
+        let opt_outs: Vec<&str> = self.tolerance.iter().map(OptOut::as_str).collect();
+        if !opt_outs.is_empty() {
+            map.serialize_entry(Key::DangerouslyAllow.as_str(), &opt_outs)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for PolicyConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ConfigVisitor)
+    }
+}
+
+struct ConfigVisitor;
+
+impl<'de> Visitor<'de> for ConfigVisitor {
+    type Value = PolicyConfig;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the keys of a policy, such as `origins` and `methods`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PolicyConfig, A::Error> {
+        let mut values = Values::default();
+        let mut errors: Vec<String> = Vec::new();
+        let mut given: Vec<Key> = Vec::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let value: Value = map.next_value()?;
+            let result = match key(&name) {
+                Some(key) if given.contains(&key) => {
+                    Err(Violation::new(Rule::KeyTwice, &name).to_string())
+                }
+                Some(key) => {
+                    given.push(key);
+                    values.set(key, value)
+                }
+                None => Err(unknown_key(&name)),
+            };
+            errors.extend(result.err());
+        }
+        if errors.is_empty() {
+            Ok(PolicyConfig::of(values))
+        } else {
+            Err(A::Error::custom(errors.join("\n")))
+        }
+    }
+}
+
+/// The values of the keys, read and of the right kind.
+#[derive(Default)]
+struct Values {
+    lists: Owned,
+    max_age: Option<u32>,
+    credentials: bool,
+    enforce: bool,
+    tolerance: Tolerance,
+}
+
+impl Values {
+    /// # Errors
+    ///
+    /// The message for a value of the wrong kind.
+    fn set(&mut self, key: Key, value: Value) -> Result<(), String> {
+        match key {
+            Key::MaxAge => self.max_age = Some(max_age(&value)?),
+            Key::Credentials => self.credentials = flag(key, &value)?,
+            Key::Enforce => self.enforce = flag(key, &value)?,
+            Key::DangerouslyAllow => {
+                for name in list(key, value)? {
+                    let opt_out = OptOut::parse(&name)
+                        .ok_or_else(|| Violation::new(Rule::OptOutUnknown, &name).to_string())?;
+                    self.tolerance = self.tolerance.and(opt_out);
+                }
+            }
+            _ => {
+                let place = Key::LISTS.iter().position(|list| *list == key);
+                let place = place.ok_or_else(|| unknown_key(key.as_str()))?;
+                self.lists[place] = list(key, value)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A value of any kind, so that one of the wrong kind does not hide the other errors.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Flag(bool),
+    Integer(i64),
+    Number(f64),
+    Text(String),
+    List(Vec<Value>),
+    Nothing,
+    Other(IgnoredAny),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => flag.fmt(f),
+            Self::Integer(number) => number.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::List(_) => f.write_str("a list"),
+            Self::Nothing => f.write_str("null"),
+            Self::Other(_) => f.write_str("a table"),
+        }
+    }
+}
+
+fn list(key: Key, value: Value) -> Result<Vec<String>, String> {
+    let words = |text: &str| {
+        let words = text.split(|separator: char| separator == ',' || separator.is_whitespace());
+        let words = words.filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect()
+    };
+    match value {
+        Value::Text(text) => Ok(words(&text)),
+        Value::List(entries) => {
+            let entries = entries.into_iter().map(|entry| match entry {
+                Value::Text(text) => Ok(text),
+                entry => Err(wrong_kind(key, &entry)),
+            });
+            entries.collect()
+        }
+        value => Err(wrong_kind(key, &value)),
+    }
+}
+
+fn flag(key: Key, value: &Value) -> Result<bool, String> {
+    match value {
+        Value::Flag(flag) => Ok(*flag),
+        Value::Text(text) => text.trim().parse().map_err(|_| wrong_kind(key, value)),
+        _ => Err(wrong_kind(key, value)),
+    }
+}
+
+fn max_age(value: &Value) -> Result<u32, String> {
+    let seconds = match value {
+        Value::Integer(seconds) => Some(*seconds),
+        Value::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let Some(seconds) = seconds else {
+        return Err(wrong_kind(Key::MaxAge, value));
+    };
+    let out_of_range = |_| {
+        let text = seconds.to_string();
+        Violation::new(Rule::MaxAgeRange, &text).to_string()
+    };
+    seconds.try_into().map_err(out_of_range)
+}
+
+fn wrong_kind(key: Key, value: &Value) -> String {
+    let example = match key {
+        Key::Origins => "[\"https://app.example.com\"]",
+        Key::DevOrigins => "[\"http://localhost:5173\"]",
+        Key::Methods => "[\"GET\", \"POST\"]",
+        Key::Headers => "[\"content-type\"]",
+        Key::ExposeHeaders => "[\"x-total-count\"]",
+        Key::MaxAge => "600",
+        Key::DangerouslyAllow => "[\"insecure_origins\"]",
+        _ => "true",
+    };
+    let value = value.to_string();
+    let violation = Violation::new(Rule::ValueKind, key.as_str());
+    violation.part(&value).fix(example).to_string()
+}
+
+/// The keys that are values. The others of the attribute name items of Rust.
+fn keys() -> impl Iterator<Item = Key> {
+    Key::ALL.into_iter().filter(|key| match key {
+        Key::Origins
+        | Key::DevOrigins
+        | Key::Methods
+        | Key::Headers
+        | Key::ExposeHeaders
+        | Key::MaxAge
+        | Key::Credentials
+        | Key::Enforce
+        | Key::DangerouslyAllow => true,
+        Key::Policy | Key::OriginsFrom | Key::State | Key::Crate => false,
+    })
+}
+
+fn key(name: &str) -> Option<Key> {
+    keys().find(|key| key.as_str() == name)
+}
+
+fn unknown_key(name: &str) -> String {
+    /// The longest name that is compared with the keys, in bytes.
+    const LONGEST: usize = 64;
+    let names: Vec<String> = keys().map(|key| format!("`{}`", key.as_str())).collect();
+    let names = names.join(", ");
+    let mut violation = Violation::new(Rule::KeyUnknown, name).fix(&names);
+    if name.len() <= LONGEST {
+        // `allowedOrigins`, `allow-origins` and `allow_origins` of other libraries.
+        let letters = |text: &str| text.to_ascii_lowercase().replace(['_', '-'], "");
+        let bare = letters(name);
+        let bare = ["allowed", "allow"]
+            .iter()
+            .find_map(|verb| bare.strip_prefix(verb))
+            .unwrap_or(&bare);
+        let distance = |key: &Key| strsim::damerau_levenshtein(&letters(key.as_str()), bare);
+        // As in rustc: at most a third of the letters may differ.
+        let nearest = keys().min_by_key(distance);
+        let nearest = nearest.filter(|key| distance(key) <= bare.len().max(3) / 3);
+        if let Some(key) = nearest {
+            violation = violation.part(key.as_str());
+        }
+    }
+    violation.to_string()
+}

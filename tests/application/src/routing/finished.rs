@@ -1,0 +1,88 @@
+//! After the migration: every handler has its policy, and the rest that of its router.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use cors_runtime::{CorsRouter, Protection, routes};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::account::{require_admin, require_login, sessions};
+use crate::handlers::{self, admin, feed, jobs, session, uploads};
+use crate::policies::{PAGES, PUBLIC};
+use crate::settings::Settings;
+use crate::state::AppState;
+
+/// Makes the application.
+pub fn app(settings: &Settings) -> Router {
+    let app = routes(settings).into_router();
+    app.layer(TraceLayer::new_for_http())
+}
+
+/// The router before it is finished, which can list its policies.
+pub fn routes(settings: &Settings) -> CorsRouter {
+    let state = AppState::new(&settings.token);
+    CorsRouter::new()
+        .nest("/api", api(&state))
+        .fallback(handlers::not_found)
+        .layer(sessions())
+        .merge(public(settings))
+        .layer(
+            ServiceBuilder::new()
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::REQUEST_TIMEOUT,
+                    Duration::from_secs(10),
+                ))
+                .layer(CompressionLayer::new())
+                .layer(CatchPanicLayer::new()),
+        )
+        .default_policy(PAGES.methods(&["GET", "POST", "PUT", "PATCH", "DELETE"]))
+        .protect(Protection::new())
+        .with_state(state)
+}
+
+fn api(state: &AppState) -> CorsRouter<AppState> {
+    CorsRouter::new()
+        .route("/health", routes![handlers::health_check::health_check])
+        .route("/login", routes![session::login])
+        .route("/logout", routes![session::logout])
+        .route("/me", routes![session::me])
+        .merge(private(state))
+}
+
+/// For those who are signed in.
+fn private(state: &AppState) -> CorsRouter<AppState> {
+    let jobs = CorsRouter::new()
+        .route("/", routes![jobs::list, jobs::create])
+        .route(
+            "/{id}",
+            routes![jobs::show, jobs::replace, jobs::raise, jobs::remove],
+        );
+    let admin = CorsRouter::new()
+        .route("/mean", routes![admin::mean])
+        .route("/report", routes![admin::report])
+        .layer(from_fn(require_admin));
+    let uploads = CorsRouter::new()
+        .route("/uploads", routes![uploads::upload])
+        .layer(DefaultBodyLimit::max(1024));
+    CorsRouter::new()
+        .nest("/jobs", jobs)
+        .nest("/admin", admin)
+        .merge(uploads)
+        .route_layer(from_fn_with_state(state.clone(), require_login))
+}
+
+/// For every site.
+fn public(settings: &Settings) -> CorsRouter<AppState> {
+    CorsRouter::new()
+        .route("/feed", routes![feed::feed])
+        .nest_service("/files", ServeDir::new(&settings.files))
+        .default_policy(PUBLIC)
+}

@@ -1,0 +1,12 @@
+//! The routes, before the migration, in each of its steps, and afterwards. Compare two neighbours to
+//! see a step. The handlers are the same in all of them: until `routes!` registers a handler, its
+//! `#[cors]` has no effect.
+
+pub mod finished;
+pub mod step_0_cors_layer;
+pub mod step_1_cors_router;
+pub mod step_2_jobs;
+pub mod step_3_handlers;
+pub mod step_4_services;
+
+mod old;

@@ -1,0 +1,179 @@
+//! The page of `examples/mcp`: a client of an MCP server, and the same page as a stranger.
+
+use std::env;
+use std::io::{BufRead, BufReader, Lines};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::chromium::{Chromium, with_chromium};
+use super::programs::find;
+
+/// The steps of the page: name, status, and the beginning of what the page reads.
+const CLIENT: [(&str, &str, &str); 10] = [
+    (
+        "no token",
+        "401",
+        "a token is missing; www-authenticate: Bearer realm=\"weather\"",
+    ),
+    ("no accept", "406", "Not Acceptable"),
+    ("initialize", "200", "version 2025-11-25, session "),
+    ("notifications/initialized", "202", "accepted"),
+    ("tools/list", "200", "forecast"),
+    ("tools/call", "200", "12 °C and rain in Bern"),
+    ("end of the session", "202", "ended"),
+    ("tools/list after the end", "404", "Not Found"),
+    (
+        "tools/call without a session",
+        "200",
+        "12 °C and rain in Bern",
+    ),
+    (
+        "another city in the header",
+        "400",
+        "Mcp-Param-City header `Basel`",
+    ),
+];
+
+const STRANGER: [(&str, &str, &str); 2] = [
+    ("no token", "", "refused by the browser"),
+    ("tools/call without a session", "", "refused by the browser"),
+];
+
+#[test]
+fn the_mcp_page_uses_the_server_and_a_stranger_is_refused() {
+    // Built before other tests have to wait for the browser, because the SDK is large.
+    let example = find("chromedriver").map(|_| Example::start());
+    with_chromium(async |chromium| {
+        let (Some(chromium), Some(example)) = (chromium, example) else {
+            return;
+        };
+        let Example { page, api, .. } = &example;
+        assert_eq!(state(chromium, page).await, "done");
+        assert_steps(chromium, &CLIENT).await;
+
+        let stranger = page.replace("127.0.0.1", "localhost");
+        let failed = "TypeError: Failed to fetch";
+        assert_eq!(
+            state(chromium, &stranger).await,
+            format!("{failed}; {failed}")
+        );
+        assert_steps(chromium, &STRANGER).await;
+
+        // A name of the attacker's that points to the server (DNS rebinding), and a foreign origin.
+        for (headers, status) in [
+            (format!("host: rebound.test:{}", port(api)), "421"),
+            (format!("host: {api}\r\norigin: {stranger}"), "403"),
+            (format!("host: {api}\r\norigin: {page}"), "401"),
+        ] {
+            for method in ["GET", "POST", "DELETE"] {
+                let found = status_of(api, method, &headers).await;
+                assert_eq!(found, status, "{method} with {headers}");
+            }
+        }
+    });
+}
+
+/// Opens a page, and waits for the last line of it.
+async fn state(chromium: &Chromium, page: &str) -> Value {
+    const WAIT: &str = "
+        const [done] = arguments;
+        const state = document.querySelector('#state');
+        const check = () => state.textContent !== 'running' && done(state.textContent);
+        new MutationObserver(check).observe(state, { childList: true });
+        check();";
+    chromium.open(page).await;
+    let state = chromium.client.execute_async(WAIT, Vec::new()).await;
+    state.expect("the page ends")
+}
+
+async fn assert_steps(chromium: &Chromium, expected: &[(&str, &str, &str)]) {
+    const READ: &str = "
+        const rows = [...document.querySelectorAll('#steps tr')];
+        return rows.map((row) => [...row.cells].map((cell) => cell.textContent));";
+    let found = chromium.run(READ, json!(null)).await;
+    let found: Vec<[String; 3]> = serde_json::from_value(found).expect("rows of three cells");
+    assert_eq!(found.len(), expected.len(), "{found:?}");
+    for ([name, status, read], expected) in found.iter().zip(expected) {
+        assert_eq!((name.as_str(), status.as_str()), (expected.0, expected.1));
+        assert!(read.starts_with(expected.2), "{name}: {read}");
+    }
+}
+
+/// The status of a request that no page could send.
+async fn status_of(api: &str, method: &str, headers: &str) -> String {
+    let mut connection = TcpStream::connect(api).await.expect("the server");
+    let head = format!("{method} /mcp HTTP/1.1\r\n{headers}\r\nconnection: close\r\n\r\n");
+    connection.write_all(head.as_bytes()).await.expect("sent");
+    let mut response = String::new();
+    let read = connection.read_to_string(&mut response).await;
+    read.expect("a response");
+    response.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+fn port(addr: &str) -> &str {
+    addr.rsplit(':').next().expect("a port")
+}
+
+/// The example, on two free ports. It ends when this is dropped.
+struct Example {
+    /// The URL of the page.
+    page: String,
+    /// The address of the server.
+    api: String,
+    process: Child,
+    /// Kept open, because the example writes to it.
+    _stdout: Lines<BufReader<ChildStdout>>,
+}
+
+impl Example {
+    fn start() -> Self {
+        // Beside this test: `target/debug/deps/browser-..`, `target/debug/cors-mcp`.
+        let test = env::current_exe().expect("this test");
+        let profile = test.ancestors().nth(2).expect("the folder of the profile");
+        let target = profile.parent().expect("the target folder");
+        build(target);
+        let mut process = Command::new(profile.join("cors-mcp"))
+            .envs([("ADDR", "127.0.0.1:0"), ("PAGE_ADDR", "127.0.0.1:0")])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the example starts");
+        let stdout = process.stdout.take().expect("a pipe");
+        let mut lines = BufReader::new(stdout).lines();
+        let line = lines.next().expect("a line").expect("a line of text");
+        let mut urls = line.split(' ').filter(|word| word.starts_with("http://"));
+        let mut url = || urls.next().expect("a URL").to_owned();
+        let (page, api) = (url(), url());
+        let api = api.trim_start_matches("http://").trim_end_matches("/mcp");
+        Self {
+            page,
+            api: api.to_owned(),
+            process,
+            _stdout: lines,
+        }
+    }
+}
+
+/// Its own package, so that no other test compiles the SDK.
+fn build(target: &Path) {
+    let is_built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", "cors-mcp", "--target-dir"])
+        .arg(target)
+        .args((!cfg!(debug_assertions)).then_some("--release"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(
+        is_built.is_ok_and(|status| status.success()),
+        "the example builds"
+    );
+}
+
+impl Drop for Example {
+    fn drop(&mut self) {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it has ended");
+    }
+}

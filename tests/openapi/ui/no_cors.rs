@@ -1,0 +1,8 @@
+use cors_runtime::{CorsRouter, documented};
+
+#[utoipa::path(get, path = "/jobs")]
+async fn list() {}
+
+fn main() {
+    let _: CorsRouter = CorsRouter::new().documented(documented![list]);
+}

@@ -1,0 +1,437 @@
+//! `CorsRouter::default_policy`: the policy of everything that has none of its own.
+
+use std::panic::catch_unwind;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
+use axum::routing::{any, delete, get, post};
+use cors_runtime::{CorsRouter, Policy, Protection, cors, policies, routes};
+use cors_test_support::{
+    App, Case, actual, approved, case, check, forbidden, preflight, refused, response,
+};
+use tower::Layer;
+
+const DEFAULT: Policy = Policy::new(&["https://app.example"])
+    .methods(&["GET", "POST"])
+    .headers(&["x-a"])
+    .credentials()
+    .checked();
+
+/// The headers of a response to an allowed request.
+const GRANTED: &str = "access-control-allow-credentials: true
+    access-control-allow-origin: https://app.example";
+
+#[cors(origins = ["https://own.example"], methods = [GET])]
+async fn own() {}
+
+#[cors(origins = ["https://own.example"], methods = [GET], enforce)]
+async fn enforced() {}
+
+#[cors(origins = ["https://own.example"], methods = [HEAD])]
+async fn head() {}
+
+async fn plain() {}
+
+async fn require_login(
+    request: Request,
+    next: Next,
+) -> Result<axum::response::Response, StatusCode> {
+    if request.headers().contains_key("authorization") {
+        Ok(next.run(request).await)
+    } else {
+        Err(StatusCode::UNAUTHORIZED)
+    }
+}
+
+fn router() -> CorsRouter {
+    CorsRouter::new()
+        .route("/plain", get(plain))
+        .route("/own", routes![own])
+        .route("/both", routes![own])
+        .route("/both", post(plain).delete(plain))
+        .route("/enforced", routes![enforced])
+        .route("/head", routes![head])
+        .route("/head", get(plain))
+        .route_service("/service", any(plain))
+        .nest_service("/files", any(plain))
+        .nest("/nested", Router::new().route("/x", get(plain)))
+        .merge(Router::new().route("/merged", get(plain).post(plain)))
+        .merge(
+            CorsRouter::around(Router::new().route("/around", get(own).post(plain)))
+                .with_policies("/around", policies![own]),
+        )
+}
+
+fn apps() -> Vec<App> {
+    let pass = from_fn(async |request: Request, next: Next| next.run(request).await);
+    vec![
+        App::new("after the routes", router().default_policy(DEFAULT)),
+        App::new(
+            "before the routes",
+            CorsRouter::new().default_policy(DEFAULT).merge(router()),
+        ),
+        App::new(
+            "layered",
+            router().layer(pass.clone()).default_policy(DEFAULT),
+        ),
+        App::new(
+            "merged",
+            CorsRouter::new()
+                .default_policy(DEFAULT)
+                .merge(router().default_policy(DEFAULT)),
+        ),
+        App::new(
+            "with a protection",
+            router()
+                .protect(Protection::new().checked())
+                .default_policy(DEFAULT),
+        ),
+        App::new(
+            "with a plain fallback",
+            router()
+                .fallback(async || StatusCode::NOT_FOUND)
+                .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
+                .default_policy(DEFAULT),
+        ),
+        App::nested(
+            "nested",
+            "/api",
+            CorsRouter::new()
+                .nest("/api", router())
+                .default_policy(DEFAULT)
+                .layer(pass),
+        ),
+    ]
+}
+
+fn granted(name: &str, line: &str, status: u16) -> Case {
+    case(
+        name,
+        actual(line, "https://app.example"),
+        response(status, GRANTED),
+    )
+}
+
+fn rows() -> Vec<Case> {
+    let allowed = approved(
+        "access-control-allow-credentials: true
+         access-control-allow-headers: x-a
+         access-control-allow-methods: GET, POST
+         access-control-allow-origin: https://app.example",
+    );
+    let mut rows = vec![
+        granted("a plain handler", "GET /plain", 200),
+        granted("its HEAD", "HEAD /plain", 200),
+        granted("its 405", "POST /plain", 405),
+        granted("a service", "POST /service", 200),
+        granted("a nested service", "GET /files/x", 200),
+        granted("a nested plain router", "GET /nested/x", 200),
+        granted("a merged plain router", "GET /merged", 200),
+        granted("404", "GET /nowhere", 404),
+        granted("404 of a write", "POST /nowhere", 404),
+        granted("405 of a handler with a policy", "POST /own", 405),
+        granted("a plain handler beside another", "POST /both", 200),
+        granted("around, another method", "POST /around", 200),
+    ];
+    for path in [
+        "/plain",
+        "/service",
+        "/files/x",
+        "/nested/x",
+        "/merged",
+        "/nowhere",
+    ] {
+        for method in ["GET", "POST"] {
+            rows.push(case(
+                "a preflight",
+                preflight(&format!("{method} {path}"), "https://app.example")
+                    .request_headers("x-a"),
+                &allowed,
+            ));
+        }
+    }
+    for path in ["/own", "/both", "/around"] {
+        rows.push(case(
+            "an own policy",
+            actual(&format!("GET {path}"), "https://own.example"),
+            response(200, "access-control-allow-origin: https://own.example"),
+        ));
+        rows.push(case(
+            "its HEAD",
+            actual(&format!("HEAD {path}"), "https://own.example"),
+            response(200, "access-control-allow-origin: https://own.example"),
+        ));
+        rows.push(case(
+            "its preflight",
+            preflight(&format!("GET {path}"), "https://own.example"),
+            approved(
+                "access-control-allow-methods: GET
+                 access-control-allow-origin: https://own.example",
+            ),
+        ));
+        rows.push(case(
+            "the preflight of an origin of the default",
+            preflight(&format!("GET {path}"), "https://app.example"),
+            refused(),
+        ));
+        rows.push(case(
+            "the preflight of a method of the default",
+            preflight(&format!("POST {path}"), "https://app.example").request_headers("x-a"),
+            approved(
+                "access-control-allow-credentials: true
+                 access-control-allow-headers: x-a
+                 access-control-allow-methods: POST
+                 access-control-allow-origin: https://app.example",
+            ),
+        ));
+        rows.push(case(
+            "the preflight of a method that no policy names",
+            preflight(&format!("DELETE {path}"), "https://app.example"),
+            refused(),
+        ));
+    }
+    rows.extend([
+        case(
+            "an own policy of HEAD",
+            actual("HEAD /head", "https://own.example"),
+            response(200, "access-control-allow-origin: https://own.example"),
+        ),
+        granted("and the default of GET", "GET /head", 200),
+        case(
+            "a method that the default does not name",
+            "DELETE /both",
+            response(200, ""),
+        ),
+        case(
+            "the same from an allowed origin",
+            actual("DELETE /both", "https://app.example"),
+            response(200, ""),
+        ),
+        case(
+            "the same from another origin",
+            actual("DELETE /both", "https://evil.example"),
+            forbidden(),
+        ),
+        case(
+            "a write of another origin",
+            actual("POST /merged", "https://evil.example"),
+            forbidden(),
+        ),
+        case(
+            "a write of an origin of another handler",
+            actual("POST /both", "https://own.example"),
+            forbidden(),
+        ),
+        case(
+            "a read of another origin",
+            actual("GET /plain", "https://evil.example"),
+            response(200, GRANTED),
+        ),
+        case(
+            "an own policy with `enforce`",
+            actual("GET /enforced", "https://app.example"),
+            forbidden(),
+        ),
+        case(
+            "OPTIONS that is no preflight",
+            actual("OPTIONS /own", "https://app.example"),
+            response(405, ""),
+        ),
+    ]);
+    rows
+}
+
+#[tokio::test]
+async fn default_policy() {
+    check(&apps(), &rows()).await;
+}
+
+/// A nested router keeps its own for its routes. Its 404 is that of the outer router, as in axum.
+#[tokio::test]
+async fn default_policy_of_nested_and_merged_routers() {
+    const PUBLIC: Policy = Policy::new(&["*"]).methods(&["GET"]).checked();
+    let public = || {
+        CorsRouter::new()
+            .route("/x", get(plain))
+            .route_service("/service", any(plain))
+            .nest("/inner", CorsRouter::new().route("/y", get(plain)))
+            .default_policy(PUBLIC)
+    };
+    let apps = [
+        App::new(
+            "two defaults",
+            CorsRouter::new()
+                .nest("/public", public())
+                .merge(
+                    CorsRouter::new()
+                        .route("/merged", get(plain))
+                        .default_policy(PUBLIC),
+                )
+                .route("/x", get(plain))
+                .default_policy(DEFAULT),
+        ),
+        App::new(
+            "and a protection outside",
+            CorsRouter::new()
+                .nest("/public", public())
+                .merge(
+                    CorsRouter::new()
+                        .route("/merged", get(plain))
+                        .default_policy(PUBLIC),
+                )
+                .route("/x", get(plain))
+                .default_policy(DEFAULT)
+                .protect(Protection::new().checked()),
+        ),
+    ];
+    let any_origin = "access-control-allow-origin: *";
+    let row = |name, line| {
+        case(
+            name,
+            actual(line, "https://any.example"),
+            response(200, any_origin),
+        )
+    };
+    let cases = [
+        row("a handler", "GET /public/x"),
+        row("a service", "GET /public/service"),
+        row("a router in it", "GET /public/inner/y"),
+        row("a merged router", "GET /merged"),
+        granted("the outer router", "GET /x", 200),
+        granted("404 below the prefix", "GET /public/nowhere", 404),
+    ];
+    check(&apps, &cases).await;
+    let only_inner = App::new("only inside", CorsRouter::new().nest("/public", public()));
+    let cases = [
+        row("a handler", "GET /public/x"),
+        case(
+            "404",
+            actual("GET /nowhere", "https://app.example"),
+            response(404, ""),
+        ),
+    ];
+    check(&[only_inner], &cases).await;
+}
+
+/// The login is inside: its 401 has the headers, and it gets no preflight, of unknown paths neither.
+#[tokio::test]
+async fn default_policy_is_around_layers() {
+    let app = router()
+        .layer(from_fn(require_login))
+        .default_policy(DEFAULT);
+    let cases = [
+        granted("401 of a plain handler", "GET /plain", 401),
+        granted("401 of an unknown path", "GET /nowhere", 401),
+        granted("401 of a 405", "POST /own", 401),
+        case(
+            "a preflight",
+            preflight("GET /nowhere", "https://app.example"),
+            approved(
+                "access-control-allow-credentials: true
+                 access-control-allow-methods: GET, POST
+                 access-control-allow-origin: https://app.example",
+            ),
+        ),
+    ];
+    check(&[App::new("login", app)], &cases).await;
+}
+
+/// The router does not see the policy of a service.
+#[tokio::test]
+async fn default_policy_replaces_that_of_a_service() {
+    const FILES: Policy = Policy::new(&["*"]).methods(&["GET"]).checked();
+    let files = FILES.layer().expect("a checked policy").layer(any(plain));
+    let routes = FILES.routes(get(plain)).expect("a checked policy");
+    let app = CorsRouter::new()
+        .route_service("/files", files)
+        .route("/routes", routes)
+        .default_policy(DEFAULT);
+    let cases = [
+        granted("Policy::layer", "GET /files", 200),
+        case(
+            "Policy::routes",
+            actual("GET /routes", "https://any.example"),
+            response(200, "access-control-allow-origin: *"),
+        ),
+    ];
+    check(&[App::new("a service", app)], &cases).await;
+}
+
+#[test]
+fn default_policy_panics_with_every_error() {
+    let panic = catch_unwind(|| {
+        let policy = Policy::new(&["null", "https://a.example/"]).methods(&["get"]);
+        CorsRouter::<()>::new().default_policy(policy)
+    });
+    let panic = panic.expect_err("a panic");
+    let message = panic.downcast_ref::<String>().expect("a formatted message");
+    for expected in [
+        "`default_policy`: origins[0]: ",
+        "origins[1]: ",
+        "methods[0]: ",
+    ] {
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+/// Once, and routes that have it are not plain.
+#[test]
+fn policies_lists_the_default_policy() {
+    let inner = CorsRouter::new()
+        .route("/x", delete(plain))
+        .route_service("/s", any(plain))
+        .default_policy(DEFAULT);
+    let unlisted = CorsRouter::new()
+        .nest("/inner", inner)
+        .route("/plain", get(plain));
+    let rows = |router: &CorsRouter| {
+        let policies = router.policies();
+        let rows = policies
+            .iter()
+            .map(|row| format!("{} {}", row.path, row.handler));
+        let plain = policies.plain().iter().map(|route| route.path.clone());
+        rows.chain(plain).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        rows(&unlisted),
+        ["/inner/* CorsRouter::default_policy", "/plain"]
+    );
+    let line = line!() + 1;
+    let listed = unlisted.default_policy(DEFAULT);
+    assert_eq!(
+        rows(&listed),
+        [
+            "/inner/* CorsRouter::default_policy",
+            "/* CorsRouter::default_policy"
+        ]
+    );
+    let policies = listed.policies();
+    let last = policies.iter().last().expect("the default policy");
+    assert_eq!((last.file, last.line), (file!(), line));
+    assert_eq!(last.methods, ["GET", "POST"]);
+    assert_eq!(
+        rows(&router().default_policy(DEFAULT))
+            .last()
+            .map(String::as_str),
+        Some("/* CorsRouter::default_policy")
+    );
+}
+
+/// Routes of a nested router with a protection are listed as protected.
+#[test]
+fn policies_lists_the_protection_of_nested_services() {
+    let inner = CorsRouter::new()
+        .route_service("/s", any(plain))
+        .protect(Protection::new().checked());
+    let router: CorsRouter = CorsRouter::new().nest("/inner", inner);
+    let policies = router.policies();
+    let [route] = policies.plain() else {
+        panic!("{policies}");
+    };
+    assert_eq!(
+        (route.path.as_str(), route.writes_refused),
+        ("/inner/s", true)
+    );
+}
