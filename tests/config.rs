@@ -307,8 +307,8 @@ fn app_with_a_broken_policy_fails_at_start_up() {
         help: write your own domain, such as `"https://*.yours.github.io"`, or decide it in a function: `origins_from = is_preview`, or add `dangerously_allow(public_suffixes)`
         methods[1]: `PROPFIND` is not a method that axum can route
         help: write some of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS; other methods need a service, with `Policy::layer()` around it
-        headers[0]: pages cannot set the request header `cookie`: only the browser sets it, so allowing it has no effect
-        help: delete it
+        headers[0]: pages cannot set the request header `cookie`: browsers send cookies by themselves, and only with `credentials`
+        help: delete it; cookies need only `credentials`
         max_age: `max_age = 604800` is not from 0 to 86400 seconds
         help: write at most 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)"#]].assert_eq(&error);
     let error = app("[cors.production]\norigin = 1\nmethod = 2", "production");
