@@ -9,7 +9,6 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, Route};
-use cors_rules::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -23,6 +22,7 @@ use super::pattern::{assert_valid, assert_valid_prefix, nested_path};
 use super::routes::{Routes, placed};
 use super::shell::{Guard, Shell};
 use crate::decision::PathPolicies;
+use crate::layer::{OwnPolicy, take_policy};
 use crate::policy::{HandlerPolicy, PlainRoute, Policies, Policy};
 use crate::protection::{CompiledProtection, Protection};
 
@@ -216,7 +216,12 @@ where
         self
     }
 
-    /// Adds a service at a path, without a policy: see [`axum::Router::route_service`].
+    /// Adds a service at a path: see [`axum::Router::route_service`].
+    ///
+    /// It has the policy of [`Policy::layer`] if that is around the whole service, as in
+    /// `route_service("/", POLICY.layer()?.layer(service))`: the layers of this router are then inside that
+    /// policy, and no default policy replaces it. The router does not see a policy inside another
+    /// middleware, or inside a router: such a service has none here.
     ///
     /// # Panics
     ///
@@ -231,8 +236,25 @@ where
             + 'static,
     {
         assert_valid(path, self.v07_checks);
+        let mut service = service;
+        if let Some(own) = take_policy(&mut service) {
+            // A path that is served already is an error of this call.
+            let _ = self.rest.clone().route_service(path, service.clone());
+            let router = empty_router(self.v07_checks).route_service(path, service);
+            return self.with_own_policy(router, own, path.to_owned());
+        }
         self.rest = self.rest.route_service(path, service);
         self.plain(path)
+    }
+
+    /// Keeps the route of a service with a policy apart, because that is not the policy of the others.
+    fn with_own_policy(mut self, router: Router<S>, own: OwnPolicy, path: String) -> Self {
+        self.parts.push(Part {
+            router,
+            guard: Guard::of_service(own),
+            path,
+        });
+        self
     }
 
     /// Adds another router, a [`CorsRouter`] or a plain [`axum::Router`], below a path: see
@@ -307,7 +329,8 @@ where
         self
     }
 
-    /// Adds a service below a path, without a policy: see [`axum::Router::nest_service`].
+    /// Adds a service below a path: see [`axum::Router::nest_service`]. It has the policy of
+    /// [`Policy::layer`] as in [`route_service`](Self::route_service).
     ///
     /// # Panics
     ///
@@ -322,8 +345,15 @@ where
             + 'static,
     {
         assert_valid_prefix(prefix, self.v07_checks);
+        let path = nested_path(prefix, ANY_PATH);
+        let mut service = service;
+        if let Some(own) = take_policy(&mut service) {
+            let _ = self.rest.clone().nest_service(prefix, service.clone());
+            let router = empty_router(self.v07_checks).nest_service(prefix, service);
+            return self.with_own_policy(router, own, path);
+        }
         self.rest = self.rest.nest_service(prefix, service);
-        self.plain(&nested_path(prefix, ANY_PATH))
+        self.plain(&path)
     }
 
     /// Adds the routes of another router, a [`CorsRouter`] or a plain [`axum::Router`]: see
@@ -487,8 +517,9 @@ where
         self
     }
 
-    /// Handles requests that no route matches by a service, such as a file server, without a policy:
-    /// see [`axum::Router::fallback_service`]. [`Policy::layer`] puts a policy around a service.
+    /// Handles requests that no route matches by a service, such as a file server: see
+    /// [`axum::Router::fallback_service`]. It has the policy of [`Policy::layer`] as in
+    /// [`route_service`](Self::route_service).
     pub fn fallback_service<T>(mut self, service: T) -> Self
     where
         T: Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
@@ -497,6 +528,12 @@ where
             + Sync
             + 'static,
     {
+        let mut service = service;
+        if let Some(own) = take_policy(&mut service) {
+            self.plain.retain(|route| route.path != FALLBACK);
+            self.fallback = Some(Fallback::of_service(service, own));
+            return self;
+        }
         self.rest = self.rest.fallback_service(service);
         self.has_plain_fallback()
     }
@@ -624,16 +661,16 @@ where
     /// order in which they were added, the handlers of each in the order of their methods. `/*` stands
     /// for the routes of an [`axum::Router`] or a nested service, whose paths and policies are not known.
     ///
-    /// The policies of [`with_policies`](Self::with_policies) and of fallbacks follow. A
-    /// [default policy](Self::default_policy) is listed once, for `/*`, and the routes that have it are not
-    /// in [`Policies::plain`].
+    /// The policies of [`with_policies`](Self::with_policies), of fallbacks and of services follow. A
+    /// [default policy](Self::default_policy) is listed once, for `/*`. The routes that have it are in
+    /// [`Policies::plain`], because they have none of their own.
     #[must_use]
     pub fn policies(&self) -> Policies {
         let mut handlers = Vec::new();
         let mut list = |path: &str, policies: &PathPolicies, guard: &Guard| {
             let only_reports = guard.or(&self.guard).only_reports();
             for (policy, methods) in policies.handlers() {
-                let methods = methods.into_iter().map(Method::as_str).collect();
+                let methods = methods.into_iter().map(str::to_owned).collect();
                 handlers.push(HandlerPolicy {
                     writes_refused: policy.enforce || !only_reports,
                     ..HandlerPolicy::new(
@@ -669,17 +706,11 @@ where
             list(ANY_PATH, default, &self.guard);
         }
         let mut plain = Vec::new();
-        for entry in &self.paths {
+        for entry in self.paths.iter().filter(|entry| entry.handlers.has_plain) {
             let guard = entry.guard.or(&self.guard);
-            if entry.handlers.has_plain && guard.default.is_none() {
-                let route = PlainRoute::new(&entry.path);
-                plain.push(route.refusing(guard.refuses_writes()));
-            }
+            plain.push(guard.listed(&PlainRoute::new(&entry.path)));
         }
-        if self.guard.default.is_none() {
-            let others = self.plain.iter().cloned();
-            plain.extend(others.map(|route| route.refusing(self.guard.refuses_writes())));
-        }
+        plain.extend(self.plain.iter().map(|route| self.guard.listed(route)));
         Policies::new(handlers, plain)
     }
 
@@ -706,10 +737,7 @@ where
     #[track_caller]
     pub fn into_router(self) -> Router<S> {
         let diagnostics = self.diagnostics;
-        let shell = |guard: &Guard| Shell {
-            diagnostics,
-            guard: guard.or(&self.guard),
-        };
+        let shell = |guard: &Guard| Shell::new(guard, &self.guard, diagnostics);
         let around = by_path(&self.around);
         let v07_checks = self.v07_checks;
         let accepted = |router: Router<S>| {
@@ -739,11 +767,8 @@ where
                 return shell.protect(router);
             }
             let layers = around.iter().map(|(path, (policies, own))| {
-                let shell = Shell {
-                    diagnostics,
-                    // The route may be in a part with settings that the call did not see.
-                    guard: own.or(&shell.guard),
-                };
+                // The route may be in a part with settings that the call did not see.
+                let shell = Shell::new(own, &shell.guard, diagnostics);
                 (path.clone(), shell.mixed(policies.clone()))
             });
             router.layer(AroundLayer::new(layers, shell.for_plain()))
@@ -810,9 +835,14 @@ where
     ///
     /// A handler with a policy of its own keeps that for its methods, also on a path that it shares with
     /// plain handlers: each preflight is answered by the policy of the requested method. So do the
-    /// policies of [`with_policies`](Self::with_policies), [`with_policy`](Self::with_policy) and
-    /// [`fallback`](Self::fallback). The policy of a service, from [`Policy::layer`], is replaced, because
-    /// the router does not see it.
+    /// policies of [`with_policies`](Self::with_policies), [`with_policy`](Self::with_policy),
+    /// [`fallback`](Self::fallback), and of a service in [`Policy::layer`] that is given to
+    /// [`route_service`](Self::route_service), [`nest_service`](Self::nest_service) or
+    /// [`fallback_service`](Self::fallback_service).
+    ///
+    /// A [`Policy::layer`] elsewhere is replaced, because the router does not see it: around the routes of
+    /// a plain router, around a [`MethodRouter`], or inside another middleware. Give such routes to a
+    /// [`CorsRouter`] with a default policy of its own, and merge or nest that.
     ///
     /// ```
     /// use axum::Router;
@@ -906,18 +936,13 @@ where
         self
     }
 
-    /// Takes over the list of another router. Routes that have its default policy are not in it.
+    /// Takes over the list of another router, with its settings.
     fn add_plain(&mut self, inner: &Self, nested: impl Fn(&str) -> String) {
-        if inner.guard.default.is_some() {
-            return;
-        }
         for route in &inner.plain {
-            let route = PlainRoute {
+            self.plain.push(PlainRoute {
                 path: nested(&route.path),
-                ..route.clone()
-            };
-            self.plain
-                .push(route.refusing(inner.guard.refuses_writes()));
+                ..inner.guard.listed(route)
+            });
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The list of routes without a policy, in each step of the migration: it gets shorter, and what
-//! remains is there on purpose.
+//! The list of routes without a policy of their own, in each step of the migration: it gets shorter, and
+//! what remains is there on purpose.
 
 use cors_application::routing::{
     finished, step_1_cors_router, step_2_jobs, step_3_handlers, step_4_services,
@@ -9,8 +9,15 @@ use cors_runtime::CorsRouter;
 
 fn plain(router: &CorsRouter) -> String {
     let policies = router.policies();
-    let paths = policies.plain().iter().map(|route| route.path.as_str());
-    paths.collect::<Vec<_>>().join(" ")
+    let rows = policies.plain().iter().map(|route| {
+        let policy = if route.has_default_policy {
+            " (default)"
+        } else {
+            ""
+        };
+        format!("{}{policy}", route.path)
+    });
+    rows.collect::<Vec<_>>().join(", ")
 }
 
 #[test]
@@ -25,21 +32,20 @@ fn routes_without_a_policy_in_each_step() {
     for (router, paths) in [
         (
             step_1_cors_router::routes(&settings),
-            "/api/health /api/login /api/logout /api/me /api/jobs /api/jobs/{id} /api/admin/mean \
-             /api/admin/report /api/uploads /feed (fallback) /files/*",
+            "/api/health, /api/login, /api/logout, /api/me, /api/jobs, /api/jobs/{id}, /api/admin/mean, \
+             /api/admin/report, /api/uploads, /feed, (fallback), /files/*",
         ),
         (
             step_2_jobs::routes(&settings),
-            "/api/health /api/login /api/logout /api/me /api/admin/mean /api/admin/report \
-             /api/uploads /feed (fallback) /files/*",
+            "/api/health, /api/login, /api/logout, /api/me, /api/admin/mean, /api/admin/report, \
+             /api/uploads, /feed, (fallback), /files/*",
         ),
         (
             step_3_handlers::routes(&settings),
-            "/feed (fallback) /files/*",
+            "/feed, (fallback), /files/*",
         ),
-        (services, "(fallback)"),
-        // The default policies cover the rest.
-        (finished, ""),
+        (services, "(fallback), /files/* (default)"),
+        (finished, "(fallback) (default), /files/* (default)"),
     ] {
         assert_eq!(plain(&router), paths);
     }
