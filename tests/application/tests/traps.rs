@@ -67,8 +67,8 @@ async fn cors_layer_outside_overrides_every_policy() {
     );
     // The browser of the tests names the layer, also for a page that is allowed.
     for page in [SITE, "https://evil.example"] {
-        let response =
-            Browser::at(page).fetch(&app, Request::put("/account"), Credentials::Include);
+        let page = Browser::at(page);
+        let response = page.fetch(&app, Request::put("/account"), Credentials::Include);
         let response = response.await.expect("the layer allows every page");
         let problem = response.problem().expect("the layer is outside");
         assert_eq!(problem.step(), Step::Middleware);
