@@ -19,9 +19,8 @@ use axum::routing::Route;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::companion::Annotated;
+use super::companion::{Annotated, Companion};
 use super::diagnostics::Diagnostics;
-use super::handler_source::HandlerSource;
 use super::path::{assert_bound, assert_other_methods};
 use super::pattern::{nested_path, sample};
 use super::predicate::PredicateLayer;
@@ -62,16 +61,12 @@ impl fmt::Debug for HandlerPolicies {
 ///
 /// If the policy belongs to another function, or breaks a rule that is only known at start-up.
 #[track_caller]
-pub fn policies_of<P, H>(
-    policies: HandlerPolicies,
-    _: &H,
-    source: &HandlerSource,
-) -> HandlerPolicies
+pub fn policies_of<C, H>(policies: HandlerPolicies, _: &H, _: C) -> HandlerPolicies
 where
-    P: Annotated,
+    H: Annotated<C>,
 {
     let HandlerPolicies(mut policies) = policies;
-    let other = register(Names::of::<H, P>(), source, P::CELL);
+    let other = register(Names::of::<H, H::Companion>(), &H::Companion::SOURCE);
     assert_other_methods(&policies, &other);
     policies.merge(other);
     HandlerPolicies(policies)
