@@ -16,7 +16,6 @@ use axum::extract::{MatchedPath, NestedPath, Request};
 use axum::http::{Extensions, header};
 use axum::response::Response;
 use axum::routing::Route;
-use cors_rules::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -263,7 +262,7 @@ impl Entry {
                 return Some(self.no_route(Some(path)));
             }
             if let Some(others) = others {
-                missing.push(method.as_str());
+                missing.push(method);
                 served = others.replace(',', ", ");
             }
         }
@@ -281,7 +280,7 @@ impl Entry {
     }
 
     /// The route of the same path with a slash at its end, or without.
-    fn other_slash(&self, probed: &Router, method: Method) -> Option<String> {
+    fn other_slash(&self, probed: &Router, method: &str) -> Option<String> {
         let path = match self.path.strip_suffix('/') {
             Some(path) => path.to_owned(),
             None => format!("{}/", self.path),
@@ -318,9 +317,9 @@ enum Found {
     Nothing,
 }
 
-fn probe(probed: &Router, path: &str, method: Method) -> Found {
+fn probe(probed: &Router, path: &str, method: &str) -> Found {
     let request = Request::builder()
-        .method(method.as_str())
+        .method(method)
         .uri(sample(path))
         .body(Body::empty());
     // A path that no request can have is served by nothing.

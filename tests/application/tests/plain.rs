@@ -1,7 +1,12 @@
+<<<<<<< HEAD
 //! The list of routes without a policy, in each step of the migration: it gets shorter, and what
 //! remains is there on purpose. The list of policies at the end is the same in both ways.
 
 use std::collections::BTreeSet;
+=======
+//! The list of routes without a policy of their own, in each step of the migration: it gets shorter, and
+//! what remains is there on purpose.
+>>>>>>> settings
 
 use cors_application::routing::{
     around, finished, step_1_cors_router, step_2_jobs, step_3_handlers, step_4_services,
@@ -11,8 +16,15 @@ use cors_runtime::CorsRouter;
 
 fn plain(router: &CorsRouter) -> String {
     let policies = router.policies();
-    let paths = policies.plain().iter().map(|route| route.path.as_str());
-    paths.collect::<Vec<_>>().join(" ")
+    let rows = policies.plain().iter().map(|route| {
+        let policy = if route.has_default_policy {
+            " (default)"
+        } else {
+            ""
+        };
+        format!("{}{policy}", route.path)
+    });
+    rows.collect::<Vec<_>>().join(", ")
 }
 
 fn settings() -> Settings {
@@ -31,6 +43,7 @@ fn routes_without_a_policy_in_each_step() {
     for (router, paths) in [
         (
             step_1_cors_router::routes(&settings),
+<<<<<<< HEAD
             // A router of utoipa-axum is one line, because it hides its paths.
             "/api/health /api/admin/mean /api/admin/report /api/* /api/jobs/* /api/* (fallback) /* \
              /*",
@@ -44,6 +57,22 @@ fn routes_without_a_policy_in_each_step() {
         // The default policies cover the rest.
         (finished, ""),
         (around::routes(&settings), ""),
+=======
+            "/api/health, /api/login, /api/logout, /api/me, /api/jobs, /api/jobs/{id}, /api/admin/mean, \
+             /api/admin/report, /api/uploads, /feed, (fallback), /files/*",
+        ),
+        (
+            step_2_jobs::routes(&settings),
+            "/api/health, /api/login, /api/logout, /api/me, /api/admin/mean, /api/admin/report, \
+             /api/uploads, /feed, (fallback), /files/*",
+        ),
+        (
+            step_3_handlers::routes(&settings),
+            "/feed, (fallback), /files/*",
+        ),
+        (services, "(fallback), /files/* (default)"),
+        (finished, "(fallback) (default), /files/* (default)"),
+>>>>>>> settings
     ] {
         assert_eq!(plain(&router), paths);
     }
