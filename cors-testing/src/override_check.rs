@@ -33,7 +33,7 @@ pub(crate) fn of_visible(
     preflight: PreflightDecision,
     request: &PageRequest,
 ) -> Option<Problem> {
-    let finding = finding.filter(|finding| finding.handler.is_some())?;
+    let finding = finding.filter(|finding| finding.handler.is_some() && !finding.is_inside)?;
     let origin = request.serialized_origin();
     let text = if let Some(refused) = &finding.refused {
         format!(
