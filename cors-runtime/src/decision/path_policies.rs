@@ -205,8 +205,8 @@ impl PathPolicies {
 
     /// Whether a policy has a predicate that needs only the head of a request.
     pub(crate) fn any_has_head_predicate(&self) -> bool {
-        self.iter()
-            .any(|(_, policy)| policy.origins.has_head_predicate())
+        let mut policies = self.iter().map(|(_, policy)| policy).chain(&self.others);
+        policies.any(|policy| policy.origins.has_head_predicate())
     }
 
     /// Whether they are the policy of a layer around a service.
