@@ -287,6 +287,14 @@ impl PathPolicies {
         self
     }
 
+    /// Whether both are default policies with equal values.
+    pub(crate) fn is_equal_default(&self, other: &Self) -> bool {
+        let names = |policies: &Self| policies.by_method.each_ref().map(Option::is_some);
+        let equal = |own: &PolicyRef, other: &PolicyRef| own.is_equal(other);
+        let both = self.others.as_ref().zip(other.others.as_ref());
+        both.is_some_and(|(own, other)| equal(own, other)) && names(self) == names(other)
+    }
+
     /// Adds the policies of another router. Both have one for no method: see
     /// [`common`](Self::common).
     pub(crate) fn merge(&mut self, other: Self) {
