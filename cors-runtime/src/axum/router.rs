@@ -574,6 +574,10 @@ where
     ///
     /// Where plain handlers have a [default policy](Self::default_policy), that answers preflights, and
     /// its headers replace those of the fallback.
+    ///
+    /// # Panics
+    ///
+    /// If a function of `origins_from` of its handlers extracts from the state.
     #[track_caller]
     pub fn method_not_allowed_fallback<F, M>(mut self, fallback: F) -> Self
     where
