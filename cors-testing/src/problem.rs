@@ -29,6 +29,10 @@ pub enum Step {
     Credentials,
     /// `access-control-expose-headers` of the response.
     Exposed,
+    /// No step of the standard: another CORS middleware around a router of cors-runtime, which replaces
+    /// the decision of a policy. It is a problem of a response that the page can read:
+    /// [`VisibleResponse::problem`](crate::VisibleResponse::problem).
+    Middleware,
     /// A redirect that cannot be followed.
     Redirect,
     /// The request, which got no response.
@@ -50,6 +54,7 @@ impl Step {
             Self::Origin => "response, origin",
             Self::Credentials => "response, credentials",
             Self::Exposed => "response, exposed headers",
+            Self::Middleware => "middleware",
             Self::Redirect => "redirect",
             Self::Network => "network",
         }

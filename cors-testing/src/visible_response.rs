@@ -7,6 +7,7 @@ use http_body_util::BodyExt;
 use crate::fetch::Credentials;
 use crate::header_list::exposed;
 use crate::page_request::{PageRequest, Tainting};
+use crate::problem::Problem;
 use crate::safelist::{is_forbidden_in_responses, is_safelisted_in_responses};
 
 /// The part of a response that a page can read.
@@ -16,6 +17,7 @@ pub struct VisibleResponse<B> {
     is_opaque: bool,
     is_redirected: bool,
     preflights: usize,
+    problem: Option<Problem>,
 }
 
 impl<B> VisibleResponse<B> {
@@ -24,6 +26,7 @@ impl<B> VisibleResponse<B> {
         mut response: Response<B>,
         request: &PageRequest,
         preflights: usize,
+        problem: Option<Problem>,
     ) -> Self {
         let names = exposed(response.headers());
         let any = names.contains("*") && request.credentials != Credentials::Include;
@@ -52,6 +55,7 @@ impl<B> VisibleResponse<B> {
             // An opaque response has no URL list.
             is_redirected: request.redirects > 0 && !is_opaque,
             preflights,
+            problem,
         }
     }
 
@@ -89,6 +93,37 @@ impl<B> VisibleResponse<B> {
     #[must_use]
     pub fn preflights(&self) -> usize {
         self.preflights
+    }
+
+    /// Returns the sign of another CORS middleware around a router of cors-runtime, such as a `CorsLayer`
+    /// of tower-http after `into_router()`: the page can read the response although the policy of the
+    /// handler refuses or hides it, or the preflight was answered outside although the path has a policy.
+    /// Browsers notice neither.
+    ///
+    /// `None` is no proof: a middleware that decides like the policy leaves no sign, and a cached
+    /// preflight is not looked at. Without a policy of cors-runtime there is never a problem.
+    ///
+    /// ```
+    /// # use axum::http::Request;
+    /// # use cors_runtime::{CorsRouter, cors, routes};
+    /// # use cors_testing::{Browser, Credentials};
+    /// # use tower_http::cors::CorsLayer;
+    /// #[cors(origins = ["https://app.example"], methods = [GET], credentials)]
+    /// async fn account() {}
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cors_testing::FetchError> {
+    /// let routes = CorsRouter::new().route("/account", routes![account]);
+    /// let app = routes.into_router().layer(CorsLayer::very_permissive()); // the wrong order
+    /// let page = Browser::at("https://evil.example");
+    /// let response = page.fetch(&app, Request::get("/account"), Credentials::Include).await?;
+    /// assert!(response.problem().is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
     }
 
     /// Returns the body, or `None` for an opaque response.

@@ -5,6 +5,7 @@
 
 mod cache;
 mod messages;
+mod overrides;
 mod redirects;
 mod requests;
 mod responses;

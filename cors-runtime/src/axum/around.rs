@@ -16,13 +16,11 @@ use axum::extract::{MatchedPath, NestedPath, Request};
 use axum::http::{Extensions, header};
 use axum::response::Response;
 use axum::routing::Route;
-use cors_rules::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::companion::Annotated;
+use super::companion::{Annotated, Companion};
 use super::diagnostics::Diagnostics;
-use super::handler_source::HandlerSource;
 use super::path::{assert_bound, assert_other_methods};
 use super::pattern::{nested_path, sample};
 use super::predicate::PredicateLayer;
@@ -63,16 +61,12 @@ impl fmt::Debug for HandlerPolicies {
 ///
 /// If the policy belongs to another function, or breaks a rule that is only known at start-up.
 #[track_caller]
-pub fn policies_of<P, H>(
-    policies: HandlerPolicies,
-    _: &H,
-    source: &HandlerSource,
-) -> HandlerPolicies
+pub fn policies_of<C, H>(policies: HandlerPolicies, _: &H, _: C) -> HandlerPolicies
 where
-    P: Annotated,
+    H: Annotated<C>,
 {
     let HandlerPolicies(mut policies) = policies;
-    let other = register(Names::of::<H, P>(), source, P::CELL);
+    let other = register(Names::of::<H, H::Companion>(), &H::Companion::SOURCE);
     assert_other_methods(&policies, &other);
     policies.merge(other);
     HandlerPolicies(policies)
@@ -240,7 +234,7 @@ where
     let Some(router) = (router as &dyn Any).downcast_ref::<Router>() else {
         return true;
     };
-    match probe(&with_probes(router), path, Method::Get) {
+    match probe(&with_probes(router), path, "GET") {
         Found::Route(found) | Found::OtherMethods(found, _) => found == path,
         Found::Service | Found::Nothing => false,
     }
@@ -289,7 +283,7 @@ impl Entry {
                 return Some(self.no_route(Some(path)));
             }
             if let Some(others) = others {
-                missing.push(method.as_str());
+                missing.push(method);
                 served = others.replace(',', ", ");
             }
         }
@@ -307,7 +301,7 @@ impl Entry {
     }
 
     /// The route of the same path with a slash at its end, or without.
-    fn other_slash(&self, probed: &Router, method: Method) -> Option<String> {
+    fn other_slash(&self, probed: &Router, method: &str) -> Option<String> {
         let path = match self.path.strip_suffix('/') {
             Some(path) => path.to_owned(),
             None => format!("{}/", self.path),
@@ -344,9 +338,9 @@ enum Found {
     Nothing,
 }
 
-fn probe(probed: &Router, path: &str, method: Method) -> Found {
+fn probe(probed: &Router, path: &str, method: &str) -> Found {
     let request = Request::builder()
-        .method(method.as_str())
+        .method(method)
         .uri(sample(path))
         .body(Body::empty());
     // A path that no request can have is served by nothing.

@@ -65,6 +65,14 @@ async fn cors_layer_outside_overrides_every_policy() {
         write(&app, "https://evil.example").await.expect("the trap"),
         403
     );
+    // The browser of the tests names the layer, also for a page that is allowed.
+    for page in [SITE, "https://evil.example"] {
+        let page = Browser::at(page);
+        let response = page.fetch(&app, Request::put("/account"), Credentials::Include);
+        let response = response.await.expect("the layer allows every page");
+        let problem = response.problem().expect("the layer is outside");
+        assert_eq!(problem.step(), Step::Middleware);
+    }
 }
 
 #[tokio::test]
@@ -76,6 +84,12 @@ async fn cors_layer_outside_with_other_origins_hides_the_responses_from_the_page
         .await
         .expect_err("the layer has another origin");
     assert_eq!(error.step(), Step::Origin);
+    assert!(
+        error
+            .to_string()
+            .contains("another middleware around the router"),
+        "{error}"
+    );
 }
 
 /// The preflights of a path are answered in one place, so its handlers leave the `CorsLayer` together.
