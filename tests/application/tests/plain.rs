@@ -1,12 +1,7 @@
-<<<<<<< HEAD
-//! The list of routes without a policy, in each step of the migration: it gets shorter, and what
-//! remains is there on purpose. The list of policies at the end is the same in both ways.
+//! The list of routes without a policy of their own, in each step of the migration: it gets shorter, and
+//! what remains is there on purpose. The list of policies at the end is the same in both ways.
 
 use std::collections::BTreeSet;
-=======
-//! The list of routes without a policy of their own, in each step of the migration: it gets shorter, and
-//! what remains is there on purpose.
->>>>>>> settings
 
 use cors_application::routing::{
     around, finished, step_1_cors_router, step_2_jobs, step_3_handlers, step_4_services,
@@ -43,36 +38,27 @@ fn routes_without_a_policy_in_each_step() {
     for (router, paths) in [
         (
             step_1_cors_router::routes(&settings),
-<<<<<<< HEAD
             // A router of utoipa-axum is one line, because it hides its paths.
-            "/api/health /api/admin/mean /api/admin/report /api/* /api/jobs/* /api/* (fallback) /* \
-             /*",
+            "/api/health, /api/admin/mean, /api/admin/report, /api/*, /api/jobs/*, /api/*, (fallback), \
+             /*, /*",
         ),
         (
             step_2_jobs::routes(&settings),
-            "/api/health /api/admin/mean /api/admin/report /api/* /api/* (fallback) /* /*",
+            "/api/health, /api/admin/mean, /api/admin/report, /api/*, /api/*, (fallback), /*, /*",
         ),
-        (step_3_handlers::routes(&settings), "(fallback) /* /*"),
-        (services, "(fallback)"),
-        // The default policies cover the rest.
-        (finished, ""),
-        (around::routes(&settings), ""),
-=======
-            "/api/health, /api/login, /api/logout, /api/me, /api/jobs, /api/jobs/{id}, /api/admin/mean, \
-             /api/admin/report, /api/uploads, /feed, (fallback), /files/*",
+        (step_3_handlers::routes(&settings), "(fallback), /*, /*"),
+        (
+            services,
+            "/openapi.json (default), (fallback), /files/* (default)",
         ),
         (
-            step_2_jobs::routes(&settings),
-            "/api/health, /api/login, /api/logout, /api/me, /api/admin/mean, /api/admin/report, \
-             /api/uploads, /feed, (fallback), /files/*",
+            finished,
+            "/openapi.json (default), (fallback) (default), /files/* (default)",
         ),
         (
-            step_3_handlers::routes(&settings),
-            "/feed, (fallback), /files/*",
+            around::routes(&settings),
+            "/openapi.json (default), /* (default), /* (default)",
         ),
-        (services, "(fallback), /files/* (default)"),
-        (finished, "(fallback) (default), /files/* (default)"),
->>>>>>> settings
     ] {
         assert_eq!(plain(&router), paths);
     }
