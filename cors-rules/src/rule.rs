@@ -384,7 +384,7 @@ rules! {
         "register the handler in a `CorsRouter`, and call its `with_state(..)` after that and before `into_router()`";
     /// Anything in `routes!` but a path.
     RoutesNotAPath: "`{text}` is not the path of a handler",
-        "write `routes![handler]` or `routes![module::handler, other::<Type>]`";
+        "write the path of a handler, such as `handler`, `module::handler` or `other::<Type>`";
     /// An attribute other than `#[cfg(..)]` on a path in `routes!`.
     RoutesAttribute: "`{text}` has no effect in `routes!`, where a path can only have `#[cfg(..)]`",
         "delete it, or write it on the function itself";
