@@ -449,8 +449,7 @@ impl<S, R> Cors<S, R> {
         if must_mark {
             mark_reported(&mut request);
         }
-        let is_protected = self.layer.scope.protection().is_some();
-        if is_protected && Head::of(&request).writes_or_opens_socket() {
+        if forward.is_decided {
             mark_decided(&mut request);
         }
         let allow = match forward.grant {

@@ -1507,3 +1507,45 @@ async fn protect_around_a_layer_of_a_policy() {
     }
     check(&[untrusting], &trusted).await;
 }
+
+/// A protection lets an origin pass that it trusts, or that a default policy allows. The policy of a
+/// handler in a finished router still decides about that.
+#[tokio::test]
+async fn protect_around_a_finished_router_keeps_the_policies_of_its_handlers() {
+    const PAGES: Policy = Policy::new(&["https://b.example"])
+        .methods(&["POST"])
+        .checked();
+    let finished = || {
+        CorsRouter::new()
+            .route("/annotated", routes![annotated])
+            .into_router()
+    };
+    let trusting = Protection::new().trust(&["https://b.example"]);
+    let apps = [
+        App::new(
+            "a trusted origin",
+            CorsRouter::from(finished()).protect(trusting),
+        ),
+        App::new(
+            "an origin of the default policy",
+            CorsRouter::from(finished())
+                .default_policy(PAGES)
+                .protect(PROTECTION),
+        ),
+        App::new(
+            "a converted handler",
+            CorsRouter::new()
+                .route("/annotated", MethodRouter::from(routes![annotated]))
+                .default_policy(PAGES)
+                .protect(PROTECTION),
+        ),
+    ];
+    let mut failures = Failures::default();
+    for app in apps {
+        let response = app
+            .send(actual("POST /annotated", "https://b.example"))
+            .await;
+        failures.compare(|| app.name, &StatusCode::FORBIDDEN, &response.status());
+    }
+    failures.finish();
+}

@@ -207,16 +207,37 @@ impl Service<Request> for AroundService {
 /// Finds paths and methods of the entries that the router does not serve. No code of the user runs,
 /// because the requests that find out are answered by a layer.
 fn unserved(router: &Router, entries: &[Entry]) -> Vec<String> {
-    let probed = router.clone().layer(ProbeLayer { is_route: false });
-    let probed = if probed.has_routes() {
-        probed.route_layer(ProbeLayer { is_route: true })
-    } else {
-        probed
-    };
+    let probed = with_probes(router);
     entries
         .iter()
         .filter_map(|entry| entry.mistakes(&probed))
         .collect()
+}
+
+fn with_probes(router: &Router) -> Router {
+    let probed = router.clone().layer(ProbeLayer { is_route: false });
+    if probed.has_routes() {
+        probed.route_layer(ProbeLayer { is_route: true })
+    } else {
+        probed
+    }
+}
+
+/// Whether a router may have handlers on a path. A router that still lacks its state cannot be called.
+pub(super) fn may_serve<S>(router: &Router<S>, path: &str) -> bool
+where
+    S: Clone + Send + Sync + 'static,
+{
+    if !router.has_routes() {
+        return false;
+    }
+    let Some(router) = (router as &dyn Any).downcast_ref::<Router>() else {
+        return true;
+    };
+    match probe(&with_probes(router), path, "GET") {
+        Found::Route(found) | Found::OtherMethods(found, _) => found == path,
+        Found::Service | Found::Nothing => false,
+    }
 }
 
 /// Panics if the router is complete and does not serve what the entries name. A router that still

@@ -94,7 +94,15 @@ impl<S: Clone + Send + Sync + 'static> Unserved<S> {
     pub(super) fn new<M>(fallback: impl IntoFallback<M, S>) -> Self {
         let (router, policies) = joined(fallback, StatusCode::METHOD_NOT_ALLOWED);
         // It is finished before a state is provided.
-        assert_bound(&policies);
+        if let Some((policy, wanted)) = policies.unbound() {
+            panic!(
+                "the function of `origins_from` of `{}` extracts from the state `{}`, which a fallback for methods \
+                 does not get\n\
+                 help: take no `State<..>` in it, or allow the origins by a static `OriginSet`",
+                policy.location().path,
+                wanted.name
+            );
+        }
         let router = if policies.any_needs_layer() {
             let scope = Scope::new(Arc::new(policies.clone()), ServiceKind::Actual, None);
             router.inside(CorsLayer::new(scope, Diagnostics::default()))

@@ -50,6 +50,15 @@ impl Guard {
         }
     }
 
+    /// Whether both have the same default policy, or none.
+    pub(super) fn has_default_of(&self, other: &Self) -> bool {
+        match (&self.default, &other.default) {
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other) || own.is_equal_default(other),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.protection.is_none() && self.default.is_none()
     }

@@ -205,8 +205,8 @@ impl PathPolicies {
 
     /// Whether a policy has a predicate that needs only the head of a request.
     pub(crate) fn any_has_head_predicate(&self) -> bool {
-        self.iter()
-            .any(|(_, policy)| policy.origins.has_head_predicate())
+        let mut policies = self.iter().map(|(_, policy)| policy).chain(&self.others);
+        policies.any(|policy| policy.origins.has_head_predicate())
     }
 
     /// Whether they are the policy of a layer around a service.
@@ -298,6 +298,14 @@ impl PathPolicies {
         self.others = self.others.take().or_else(|| default.others.clone());
         self.list_methods();
         self
+    }
+
+    /// Whether both are default policies with equal values.
+    pub(crate) fn is_equal_default(&self, other: &Self) -> bool {
+        let names = |policies: &Self| policies.by_method.each_ref().map(Option::is_some);
+        let equal = |own: &PolicyRef, other: &PolicyRef| own.is_equal(other);
+        let both = self.others.as_ref().zip(other.others.as_ref());
+        both.is_some_and(|(own, other)| equal(own, other)) && names(self) == names(other)
     }
 
     /// Adds the policies of another router. Both have one for no method: see

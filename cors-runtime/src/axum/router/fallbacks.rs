@@ -92,10 +92,16 @@ where
     ///   no handler serves, and layers are inside it.
     /// - On a path with a plain handler it approves no preflight, because a router does not reveal its
     ///   methods: the preflight could be for the plain handler, which has no policy. Layers are outside
-    ///   of it there. The same holds for [`Policy::routes`](crate::Policy::routes) and for merged and nested plain routers.
+    ///   of it there. The same holds for [`Policy::routes`](crate::Policy::routes) and for paths that a
+    ///   merged or nested plain router serves as well. Where that still lacks its state in
+    ///   [`into_router`](Self::into_router), its paths are not known, and no preflight is approved.
     ///
     /// Where plain handlers have a [default policy](Self::default_policy), that answers preflights, and
     /// its headers replace those of the fallback.
+    ///
+    /// # Panics
+    ///
+    /// If a function of `origins_from` of its handlers extracts from the state.
     #[track_caller]
     pub fn method_not_allowed_fallback<F, M>(mut self, fallback: F) -> Self
     where

@@ -77,6 +77,7 @@ where
             path: entry.path,
             handlers: entry.handlers.layered(&layer),
             guard: entry.guard,
+            others: entry.others,
         });
         let parts = self.parts.into_iter().map(|part| Part {
             router: layer(part.router),

@@ -15,7 +15,9 @@ use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
 use tower_service::Service;
 
-use crate::axum::around::{AroundLayer, ByPath, Entry, HandlerPolicies, assert_served, by_path};
+use crate::axum::around::{
+    AroundLayer, ByPath, Entry, HandlerPolicies, assert_served, by_path, may_serve,
+};
 use crate::axum::diagnostics::Diagnostics;
 #[cfg(feature = "utoipa")]
 use crate::axum::document::Document;
@@ -73,6 +75,8 @@ struct PathEntry<S> {
     handlers: PathHandlers<Router<S>>,
     /// That of the nested or merged router from which the path comes.
     guard: Guard,
+    /// Those of other routers from which plain handlers of the path come.
+    others: Vec<Guard>,
 }
 
 /// The routes without an entry in `paths` of a nested or merged router.
@@ -81,6 +85,51 @@ struct Part<S> {
     guard: Guard,
     /// Their name in tables.
     path: String,
+}
+
+impl<S: Clone + Send + Sync + 'static> PathEntry<S> {
+    /// The same path in a router with these settings.
+    fn inside(self, outer: &Guard) -> Self {
+        Self {
+            guard: self.guard.or(outer),
+            others: self.others.iter().map(|guard| guard.or(outer)).collect(),
+            ..self
+        }
+    }
+
+    /// Adds the handlers of another router. A default policy is that of the plain handlers, because the
+    /// others have their own.
+    #[track_caller]
+    fn merge(&mut self, other: Self) {
+        let are_known = [&self.handlers, &other.handlers].map(PathHandlers::are_known);
+        self.handlers.merge(other.handlers);
+        self.others.extend(other.others);
+        let joined = self.guard.or(&other.guard);
+        let default = match are_known {
+            [true, true] => joined.default,
+            [true, false] => other.guard.default,
+            [false, true] => self.guard.default.take(),
+            [false, false] => {
+                self.others.push(other.guard);
+                self.guard.default.take()
+            }
+        };
+        self.guard = Guard { default, ..joined };
+    }
+
+    /// Panics if plain handlers of the path have different default policies. A preflight for one of
+    /// them would be answered by the policy of another, because a router does not reveal its methods.
+    #[track_caller]
+    fn assert_one_default(&self, outer: &Guard) {
+        let own = self.guard.or(outer);
+        let mut others = self.others.iter().map(|other| other.or(outer));
+        assert!(
+            others.all(|other| own.has_default_of(&other)),
+            "the path `{}` has plain handlers of two routers that do not have the same default policy\n\
+             help: register them in one router, or give them policies of their own",
+            self.path
+        );
+    }
 }
 
 impl<S> CorsRouter<S>
@@ -215,6 +264,7 @@ where
             path: path.to_owned(),
             handlers: handlers.at(path, self.v07_checks),
             guard: Guard::default(),
+            others: Vec::new(),
         });
         self
     }
@@ -323,10 +373,12 @@ where
         for entry in inner.paths {
             let path = nested_path(prefix, &entry.path);
             assert_valid(&path, v07_checks);
+            let entry = entry.inside(&guard);
             self.add(PathEntry {
                 path,
                 handlers: entry.handlers.below(prefix, v07_checks),
-                guard: entry.guard.or(&guard),
+                guard: entry.guard,
+                others: entry.others,
             });
         }
         self
@@ -422,10 +474,7 @@ where
         }
         for entry in inner.paths {
             assert_valid(&entry.path, self.v07_checks);
-            self.add(PathEntry {
-                guard: entry.guard.or(&guard),
-                ..entry
-            });
+            self.add(entry.inside(&guard));
         }
         self
     }
@@ -447,6 +496,7 @@ where
             path: entry.path,
             handlers: entry.handlers.with_state(&state),
             guard: entry.guard,
+            others: entry.others,
         });
         let parts = self.parts.into_iter().map(|part| Part {
             router: part.router.with_state(state.clone()),
@@ -524,6 +574,9 @@ where
     ///
     /// If [`with_policies`](Self::with_policies) or [`with_policy`](Self::with_policy) names a path or a
     /// method that the router does not serve, with each of them and the place of the call.
+    ///
+    /// If plain handlers of one path come from routers that do not have the same
+    /// [default policy](Self::default_policy).
     #[track_caller]
     pub fn into_router(self) -> Router<S> {
         let diagnostics = self.diagnostics;
@@ -546,7 +599,16 @@ where
                 assert_other_methods(&entry.handlers.policies, own);
                 guarded.push((entry.path.clone(), entry.handlers.policies.clone()));
             }
-            if let Some(path) = entry.handlers.finish(&shell(&entry.guard), own) {
+            entry.assert_one_default(&self.guard);
+            // The policy of a fallback for methods would approve preflights of these.
+            let has_fallback = entry.handlers.unserved.is_some();
+            let may_have_others = has_fallback && {
+                let mut others = self.parts.iter().map(|part| &part.router);
+                others.any(|router| may_serve(router, &entry.path))
+                    || may_serve(&self.rest, &entry.path)
+            };
+            let shell = shell(&entry.guard);
+            if let Some(path) = entry.handlers.finish(&shell, own, may_have_others) {
                 router = router.merge(accepted(path));
             }
         }
@@ -557,8 +619,13 @@ where
                 return shell.protect(router);
             }
             let layers = around.iter().map(|(path, (policies, own))| {
-                // The route may be in a part with settings that the call did not see.
-                let shell = Shell::new(own, &shell.guard, diagnostics);
+                // The default policy is that of the other handlers of the route, which may be in a part
+                // with settings that the call did not see.
+                let own = Guard {
+                    default: None,
+                    ..own.clone()
+                };
+                let shell = Shell::new(&own, &shell.guard, diagnostics);
                 (path.clone(), shell.mixed(policies.clone()))
             });
             router.layer(AroundLayer::new(layers, shell.for_plain()))
@@ -630,9 +697,12 @@ where
     /// [`route_service`](Self::route_service), [`nest_service`](Self::nest_service) or
     /// [`fallback_service`](Self::fallback_service).
     ///
-    /// A [`Policy::layer`] elsewhere is replaced, because the router does not see it: around the routes of
-    /// a plain router, around a [`MethodRouter`], or inside another middleware. Give such routes to a
-    /// [`CorsRouter`] with a default policy of its own, and merge or nest that.
+    /// Policies that the router does not see are replaced: a [`Policy::layer`] elsewhere, around the routes
+    /// of a plain router, around a [`MethodRouter`], or inside another middleware; and those of handlers
+    /// in a finished router, which [`into_router`](Self::into_router) has returned, or in
+    /// `MethodRouter::from(routes![..])`. Pages that the default allows can then read their responses.
+    /// Give plain routes to a [`CorsRouter`] with a default policy of its own, and merge or nest that;
+    /// merge or nest a `CorsRouter` itself, and give `routes!` to [`route`](Self::route).
     ///
     /// ```
     /// use axum::Router;
@@ -661,6 +731,9 @@ where
     /// below the prefix of a nested router get the 404 of the outer router, as in axum, and so its policy,
     /// unless the nested router has a fallback.
     ///
+    /// Plain handlers of one path cannot come from two routers with different default policies, because
+    /// a preflight would be for both: `into_router` panics.
+    ///
     /// Layers of this router are inside of it.
     ///
     /// # Panics
@@ -685,8 +758,7 @@ where
     fn add(&mut self, entry: PathEntry<S>) {
         match self.paths.iter_mut().find(|own| own.path == entry.path) {
             Some(own) => {
-                own.handlers.merge(entry.handlers);
-                own.guard = own.guard.or(&entry.guard);
+                own.merge(entry);
             }
             None => self.paths.push(entry),
         }
@@ -745,6 +817,7 @@ impl<S> Clone for PathEntry<S> {
             path: self.path.clone(),
             handlers: self.handlers.clone(),
             guard: self.guard.clone(),
+            others: self.others.clone(),
         }
     }
 }
