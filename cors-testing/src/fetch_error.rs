@@ -15,12 +15,14 @@ use crate::problem::{Problem, Step};
 ///
 /// `Display` prints the step and the problem, the remedy, and the request and the response. If a
 /// policy of cors-runtime decided, it also prints the policy's reason and the place of its handler.
+/// Cookies that the browser ignored or did not send follow.
 /// `Debug` prints the same, because a failing test prints it.
 #[derive(Clone)]
 pub struct FetchError {
     problem: Problem,
     exchange: Option<String>,
     handler: Option<HandlerLocation>,
+    cookies: Vec<Problem>,
 }
 
 impl FetchError {
@@ -30,6 +32,7 @@ impl FetchError {
             problem,
             exchange: None,
             handler: None,
+            cookies: Vec::new(),
         }
     }
 
@@ -53,6 +56,7 @@ impl FetchError {
         Self {
             exchange: Some(sent.with_response(response)),
             handler: finding.and_then(|finding| finding.handler),
+            cookies: self.cookies,
             problem: match (refused, for_credentials) {
                 (Some(refused), _) => {
                     let problem = self.problem.with_cause(&refused.why);
@@ -62,6 +66,12 @@ impl FetchError {
                 _ => self.problem,
             },
         }
+    }
+
+    /// Adds the problems of cookies, which are often the cause of a response without permission.
+    pub(crate) fn with_cookies(self, problems: &[Problem]) -> Self {
+        let cookies = problems.to_vec();
+        Self { cookies, ..self }
     }
 
     /// Returns the step that failed.
@@ -82,6 +92,9 @@ impl fmt::Display for FetchError {
         self.problem.fmt(f)?;
         if let Some(handler) = self.handler {
             write!(f, "\npolicy: {handler}")?;
+        }
+        for cookie in &self.cookies {
+            write!(f, "\n{cookie}")?;
         }
         match &self.exchange {
             Some(exchange) => write!(f, "\n{exchange}"),

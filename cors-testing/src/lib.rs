@@ -107,6 +107,7 @@ mod site;
 mod visible_response;
 
 pub use crate::browser::Browser;
+pub use crate::cookies::ThirdParty;
 pub use crate::explain::{explain, explain_response};
 pub use crate::fetch::{Credentials, Fetch, Mode};
 pub use crate::fetch_error::FetchError;

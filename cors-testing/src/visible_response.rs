@@ -7,6 +7,7 @@ use http_body_util::BodyExt;
 use crate::fetch::Credentials;
 use crate::header_list::exposed;
 use crate::page_request::{PageRequest, Tainting};
+use crate::problem::Problem;
 use crate::safelist::{is_forbidden_in_responses, is_safelisted_in_responses};
 
 /// The part of a response that a page can read.
@@ -16,6 +17,7 @@ pub struct VisibleResponse<B> {
     is_opaque: bool,
     is_redirected: bool,
     preflights: usize,
+    problems: Vec<Problem>,
 }
 
 impl<B> VisibleResponse<B> {
@@ -24,6 +26,7 @@ impl<B> VisibleResponse<B> {
         mut response: Response<B>,
         request: &PageRequest,
         preflights: usize,
+        problems: Vec<Problem>,
     ) -> Self {
         let names = exposed(response.headers());
         let any = names.contains("*") && request.credentials != Credentials::Include;
@@ -52,6 +55,7 @@ impl<B> VisibleResponse<B> {
             // An opaque response has no URL list.
             is_redirected: request.redirects > 0 && !is_opaque,
             preflights,
+            problems,
         }
     }
 
@@ -89,6 +93,15 @@ impl<B> VisibleResponse<B> {
     #[must_use]
     pub fn preflights(&self) -> usize {
         self.preflights
+    }
+
+    /// Returns the problems that browsers tolerate: a cookie of the response that the browser ignores,
+    /// and a cookie that the request should have had.
+    ///
+    /// No page can read them. If a test panics, its [`Browser`](crate::Browser) prints them.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// Returns the body, or `None` for an opaque response.
