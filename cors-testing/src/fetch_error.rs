@@ -22,7 +22,6 @@ pub struct FetchError {
     problem: Problem,
     exchange: Option<String>,
     handler: Option<HandlerLocation>,
-    cookies: Vec<Problem>,
 }
 
 impl FetchError {
@@ -32,7 +31,6 @@ impl FetchError {
             problem,
             exchange: None,
             handler: None,
-            cookies: Vec::new(),
         }
     }
 
@@ -56,7 +54,6 @@ impl FetchError {
         Self {
             exchange: Some(sent.with_response(response)),
             handler: finding.and_then(|finding| finding.handler),
-            cookies: self.cookies,
             problem: match (refused, for_credentials) {
                 (Some(refused), _) => {
                     let problem = self.problem.with_cause(&refused.why);
@@ -70,8 +67,10 @@ impl FetchError {
 
     /// Adds the problems of cookies, which are often the cause of a response without permission.
     pub(crate) fn with_cookies(self, problems: &[Problem]) -> Self {
-        let cookies = problems.to_vec();
-        Self { cookies, ..self }
+        let mut lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        lines.extend(self.exchange);
+        let exchange = (!lines.is_empty()).then(|| lines.join("\n"));
+        Self { exchange, ..self }
     }
 
     /// Returns the step that failed.
@@ -92,9 +91,6 @@ impl fmt::Display for FetchError {
         self.problem.fmt(f)?;
         if let Some(handler) = self.handler {
             write!(f, "\npolicy: {handler}")?;
-        }
-        for cookie in &self.cookies {
-            write!(f, "\n{cookie}")?;
         }
         match &self.exchange {
             Some(exchange) => write!(f, "\n{exchange}"),

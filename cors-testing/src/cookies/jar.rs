@@ -52,6 +52,16 @@ impl Drop for CookieJar {
 }
 
 impl CookieJar {
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.cookies.len()
+    }
+
+    #[cfg(test)]
+    pub(super) fn now(&self) -> OffsetDateTime {
+        self.now
+    }
+
     /// Advances the clock, and removes the cookies that have expired.
     pub(crate) fn wait(&mut self, time: Duration) {
         let time = time.try_into().unwrap_or(cookie::time::Duration::MAX);

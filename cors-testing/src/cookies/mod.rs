@@ -7,6 +7,8 @@ mod jar;
 mod refusal;
 mod set_cookie;
 mod stored;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use context::CookieContext;
 pub use context::ThirdParty;
