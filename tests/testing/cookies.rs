@@ -157,9 +157,15 @@ async fn problems_of_cookies_that_the_browser_ignores() {
     const LOGIN: &str = "POST /login | credentials: include";
     const API: &str = "https://api.test";
     let cases: [(&str, &str, &str, &str, Expect); 17] = [
-        (PAGE, API, "sid=1", LOGIN, expect![[r#"
+        (
+            PAGE,
+            API,
+            "sid=1",
+            LOGIN,
+            expect![[r#"
             cookie: the browser ignores `sid`, because it has no `SameSite`, so it is Lax, and the page of `https://app.test` is on another site than `https://api.test`
-            help: set `SameSite=None; Secure`, or serve page and API from one site"#]]),
+            help: set `SameSite=None; Secure`, or serve page and API from one site"#]],
+        ),
         (
             PAGE,
             API,
@@ -169,9 +175,15 @@ async fn problems_of_cookies_that_the_browser_ignores() {
                 cookie: the browser ignores `sid`, because it has `SameSite=Strict`, and the page of `https://app.test` is on another site than `https://api.test`
                 help: set `SameSite=None; Secure`, or serve page and API from one site"#]],
         ),
-        ("null", API, "sid=1; SameSite=Lax", LOGIN, expect![[r#"
+        (
+            "null",
+            API,
+            "sid=1; SameSite=Lax",
+            LOGIN,
+            expect![[r#"
             cookie: the browser ignores `sid`, because it has `SameSite=Lax`, and the page of `null` is on another site than `https://api.test`
-            help: set `SameSite=None; Secure`, or serve page and API from one site"#]]),
+            help: set `SameSite=None; Secure`, or serve page and API from one site"#]],
+        ),
         (
             "http://localhost:5173",
             "http://127.0.0.1:3000",
@@ -190,12 +202,24 @@ async fn problems_of_cookies_that_the_browser_ignores() {
                 cookie: the browser ignores `sid`, because it has no `SameSite`, so it is Lax, and the page of `http://app.test` is on another site than `http://api.test`
                 help: serve the API over https and set `SameSite=None; Secure`, or serve page and API from one site"#]],
         ),
-        ("http://www.api.test", API, "sid=1", LOGIN, expect![[r#"
+        (
+            "http://www.api.test",
+            API,
+            "sid=1",
+            LOGIN,
+            expect![[r#"
             cookie: the browser ignores `sid`, because it has no `SameSite`, so it is Lax, and the page of `http://www.api.test` is on another site than `https://api.test`
-            help: serve page and API over https, because http and https are different sites"#]]),
-        (PAGE, API, "sid=1; SameSite=None", LOGIN, expect![[r#"
+            help: serve page and API over https, because http and https are different sites"#]],
+        ),
+        (
+            PAGE,
+            API,
+            "sid=1; SameSite=None",
+            LOGIN,
+            expect![[r#"
             cookie: the browser ignores `sid`, because it has `SameSite=None` without `Secure`
-            help: set `Secure`"#]]),
+            help: set `Secure`"#]],
+        ),
         (
             PAGE,
             "http://api.test",
@@ -241,9 +265,15 @@ async fn problems_of_cookies_that_the_browser_ignores() {
                 cookie: the browser ignores `sid`, because its `Domain=test` is a public suffix, below which anybody can register a name
                 help: leave `Domain` out, or set a parent of the host that is no public suffix"#]],
         ),
-        (PAGE, API, "__Secure-sid=1", LOGIN, expect![[r#"
+        (
+            PAGE,
+            API,
+            "__Secure-sid=1",
+            LOGIN,
+            expect![[r#"
             cookie: the browser ignores `__Secure-sid`, because `__Secure-` needs `Secure`
-            help: set `Secure`"#]]),
+            help: set `Secure`"#]],
+        ),
         (
             PAGE,
             API,
@@ -253,12 +283,24 @@ async fn problems_of_cookies_that_the_browser_ignores() {
                 cookie: the browser ignores `__Host-sid`, because `__Host-` needs `Secure`, `Path=/` and no `Domain`
                 help: set `Secure; Path=/`, and leave `Domain` out"#]],
         ),
-        (API, API, "sid=1; Partitioned", LOGIN, expect![[r#"
+        (
+            API,
+            API,
+            "sid=1; Partitioned",
+            LOGIN,
+            expect![[r#"
             cookie: the browser ignores `sid`, because it has `Partitioned` without `Secure`
-            help: set `Secure`"#]]),
-        (PAGE, API, "=", LOGIN, expect![[r#"
+            help: set `Secure`"#]],
+        ),
+        (
+            PAGE,
+            API,
+            "=",
+            LOGIN,
+            expect![[r#"
             cookie: the browser ignores ``, because it has neither name nor value
-            help: set `name=value`"#]]),
+            help: set `name=value`"#]],
+        ),
         // It removes a cookie that the browser does not have.
         (
             PAGE,
@@ -293,7 +335,7 @@ async fn problems_of_a_later_request_without_the_cookie() {
         .seen
         .expect("a response");
     let expected = expect![[r#"
-        cookie: the browser has no `sid` to send, because it has ignored the one of `https://api.test/login`: it has `SameSite=Strict`, and the page of `https://app.test` is on another site than `https://api.test`
+        cookie: the browser has no `sid` to send, because it ignored the one that `https://api.test/login` set: it has `SameSite=Strict`, and the page of `https://app.test` is on another site than `https://api.test`
         help: set `SameSite=None; Secure`, or serve page and API from one site"#]];
     expected.assert_eq(&text(response.problems()));
 
@@ -305,7 +347,7 @@ async fn problems_of_a_later_request_without_the_cookie() {
     let expected = expect![[r#"
         response, origin: the page of `https://app.test` got 401 Unauthorized without `access-control-allow-origin`
         help: send `access-control-allow-origin: https://app.test` and `access-control-allow-credentials: true`
-        cookie: the browser has no `sid` to send, because it has ignored the one of `https://api.test/login`: it has `SameSite=Strict`, and the page of `https://app.test` is on another site than `https://api.test`
+        cookie: the browser has no `sid` to send, because it ignored the one that `https://api.test/login` set: it has `SameSite=Strict`, and the page of `https://app.test` is on another site than `https://api.test`
         help: set `SameSite=None; Secure`, or serve page and API from one site
         > GET https://api.test/hidden
         > origin: https://app.test
@@ -336,18 +378,38 @@ async fn problems_of_cookies_that_the_browser_has_and_does_not_send() {
     let separate = "sid=1; SameSite=None; Secure; Partitioned";
     let cases: [(ThirdParty, &str, &str, Expect); 6] = [
         (ThirdParty::Allowed, NONE, "GET /", expect![[""]]),
-        (ThirdParty::Allowed, "sid=1", "GET /", expect![[r#"
+        (
+            ThirdParty::Allowed,
+            "sid=1",
+            "GET /",
+            expect![[r#"
             cookie: the browser does not send `sid`, because it has no `SameSite`, so it is Lax, and the page of `https://app.test` is on another site than `https://api.test`
-            help: set `SameSite=None; Secure`, or serve page and API from one site"#]]),
-        (ThirdParty::Allowed, separate, "GET /", expect![[r#"
+            help: set `SameSite=None; Secure`, or serve page and API from one site"#]],
+        ),
+        (
+            ThirdParty::Allowed,
+            separate,
+            "GET /",
+            expect![[r#"
             cookie: the browser does not send `sid`, because it belongs to the pages of `https://api.test`, and this one is of `https://app.test`
-            help: sign in again on this page, or leave `Partitioned` out"#]]),
-        (ThirdParty::Partitioned, NONE, "GET /", expect![[r#"
-            cookie: the browser does not send `sid`, because `https://api.test` is third-party to the page of `https://app.test`, for which the browser keeps cookies of their own
-            help: sign in by a request of this page"#]]),
-        (ThirdParty::Blocked, NONE, "GET /", expect![[r#"
+            help: sign in again on this page, or leave `Partitioned` out"#]],
+        ),
+        (
+            ThirdParty::Partitioned,
+            NONE,
+            "GET /",
+            expect![[r#"
+                cookie: the browser does not send `sid`, because `https://api.test` is third-party to the page of `https://app.test`, for which the browser keeps separate cookies
+                help: sign in by a request of this page"#]],
+        ),
+        (
+            ThirdParty::Blocked,
+            NONE,
+            "GET /",
+            expect![[r#"
             cookie: the browser does not send `sid`, because `https://api.test` is third-party to the page of `https://app.test`, and the browser blocks third-party cookies
-            help: serve page and API from one site, or set `SameSite=None; Secure; Partitioned`"#]]),
+            help: serve page and API from one site, or set `SameSite=None; Secure; Partitioned`"#]],
+        ),
         (
             ThirdParty::Allowed,
             NONE,
