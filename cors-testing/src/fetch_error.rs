@@ -8,6 +8,7 @@ use http::Response;
 
 use crate::exchange::SentRequest;
 use crate::fetch::Credentials;
+use crate::override_check;
 use crate::problem::{Problem, Step};
 
 /// The error of [`Browser::fetch`](crate::Browser::fetch). A page gets `TypeError: Failed to fetch`
@@ -51,17 +52,18 @@ impl FetchError {
         let includes = credentials == Credentials::Include;
         let refused = finding.and_then(|finding| finding.refused.as_ref());
         let for_credentials = finding.and_then(|finding| finding.for_credentials);
+        let problem = match (refused, for_credentials) {
+            (Some(refused), _) => {
+                let problem = self.problem.with_cause(&refused.why);
+                problem.with_help(&refused.help)
+            }
+            (None, Some(help)) if includes => self.problem.with_help(help),
+            _ => self.problem,
+        };
         Self {
             exchange: Some(sent.with_response(response)),
             handler: finding.and_then(|finding| finding.handler),
-            problem: match (refused, for_credentials) {
-                (Some(refused), _) => {
-                    let problem = self.problem.with_cause(&refused.why);
-                    problem.with_help(&refused.help)
-                }
-                (None, Some(help)) if includes => self.problem.with_help(help),
-                _ => self.problem,
-            },
+            problem: override_check::of_hidden(problem, finding, response),
         }
     }
 

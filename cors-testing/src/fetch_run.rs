@@ -14,6 +14,7 @@ use crate::fetch::{Credentials, Fetch, Mode};
 use crate::fetch_error::FetchError;
 use crate::head::ResponseHead;
 use crate::method::is_safelisted_method;
+use crate::override_check::{PreflightDecision, of_visible};
 use crate::page_request::{PageRequest, Tainting, set};
 use crate::preflight::Preflight;
 use crate::problem::{Problem, Step};
@@ -33,6 +34,8 @@ pub(crate) struct FetchRun<'a> {
     needs_preflight: bool,
     /// The problems of cookies.
     problems: Vec<Problem>,
+    /// The sign of another CORS middleware, in the last exchange that has one.
+    overridden: Option<Problem>,
 }
 
 impl<'a> FetchRun<'a> {
@@ -47,6 +50,7 @@ impl<'a> FetchRun<'a> {
             preflights: 0,
             needs_preflight: false,
             problems: Vec::new(),
+            overridden: None,
         })
     }
 
@@ -83,7 +87,8 @@ impl<'a> FetchRun<'a> {
 
     /// Returns the filtered response.
     pub(crate) fn filter<B>(self, response: Response<B>) -> VisibleResponse<B> {
-        VisibleResponse::filter(response, &self.request, self.preflights, self.problems)
+        let problems = self.overridden.into_iter().chain(self.problems).collect();
+        VisibleResponse::filter(response, &self.request, self.preflights, problems)
     }
 
     fn error<B>(&self, problem: Problem, sent: &SentRequest, response: &Response<B>) -> FetchError {
@@ -96,8 +101,9 @@ impl<'a> FetchRun<'a> {
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
     {
         self.request.taint();
+        let mut preflight = PreflightDecision::NotSent;
         if self.request.tainting == Tainting::Cors {
-            self.preflight(service.clone()).await?;
+            preflight = self.preflight(service.clone()).await?;
         }
         if let Some(name) = self.request.unsendable.first() {
             let text = format!(
@@ -118,6 +124,8 @@ impl<'a> FetchRun<'a> {
             if let Some(problem) = problems.into_iter().next() {
                 return Err(self.error(problem, &sent, &response));
             }
+            let overridden = of_visible(sent.finding(), preflight, &self.request);
+            self.overridden = overridden.or(self.overridden.take());
         }
         Ok((sent, response))
     }
@@ -164,7 +172,7 @@ impl<'a> FetchRun<'a> {
 
     /// Performs the [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), if
     /// the request needs one and the cache does not cover it.
-    async fn preflight<S, B>(&mut self, service: S) -> Result<(), FetchError>
+    async fn preflight<S, B>(&mut self, service: S) -> Result<PreflightDecision, FetchError>
     where
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
     {
@@ -172,7 +180,7 @@ impl<'a> FetchRun<'a> {
         let unsafe_names = unsafe_names(&page.headers, &page.unsendable);
         let needs_method = !is_safelisted_method(&page.method) || page.uploads;
         if !needs_method && unsafe_names.is_empty() {
-            return Ok(());
+            return Ok(PreflightDecision::NotSent);
         }
         self.needs_preflight = true;
         let key = page.cache_key();
@@ -184,7 +192,7 @@ impl<'a> FetchRun<'a> {
                 .iter()
                 .all(|name| preflights.has_header(&key, name.as_str()));
             if covers_method && covers_headers {
-                return Ok(());
+                return Ok(PreflightDecision::NotSent);
             }
         }
         let mut request = Request::new(Body::default());
@@ -214,7 +222,10 @@ impl<'a> FetchRun<'a> {
         }
         let granted = preflight.granted(&head);
         self.session.memory().preflights.store(&key, granted);
-        Ok(())
+        Ok(match sent.finding() {
+            Some(_) => PreflightDecision::ReachedRouter,
+            None => PreflightDecision::AllowedElsewhere,
+        })
     }
 }
 

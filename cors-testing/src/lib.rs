@@ -104,6 +104,7 @@ mod head;
 mod header_list;
 mod method;
 mod origin_diff;
+mod override_check;
 mod page_request;
 mod preflight;
 mod preflight_cache;

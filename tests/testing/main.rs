@@ -6,6 +6,7 @@
 mod cache;
 mod cookies;
 mod messages;
+mod overrides;
 mod redirects;
 mod requests;
 mod responses;

@@ -554,9 +554,9 @@ async fn errors_of_several_policies_of_a_path_name_the_way() {
     assert!(response.is_ok(), "{response:?}");
 }
 
-/// A header that another layer breaks is not explained by the policy.
+/// A header that another layer breaks is explained by that layer, and not by the policy.
 #[tokio::test]
-async fn errors_give_no_reason_of_a_policy_that_allows_the_request() {
+async fn errors_name_a_layer_outside_of_a_policy_that_allows_the_request() {
     let twice = async |mut response: Response| {
         let origin = http::HeaderValue::from_static("*");
         let name = "access-control-allow-origin";
@@ -572,27 +572,27 @@ async fn errors_give_no_reason_of_a_policy_that_allows_the_request() {
         (
             "GET /",
             expect![[r#"
-            response, origin: the page of `https://app.test` got `access-control-allow-origin` 2 times (`https://app.test, *`), which never matches
-            help: send `access-control-allow-origin: https://app.test`, once: a proxy, a layer and the handler must not all send it
-            policy: $list
-            > GET https://api.test/
-            > origin: https://app.test
-            < 200 OK
-            < access-control-allow-origin: https://app.test
-            < access-control-allow-origin: *"#]],
+                response, origin: the page of `https://app.test` got `access-control-allow-origin` 2 times (`https://app.test, *`), which never matches, because another middleware around the router has changed the headers of the policy, which allows this page
+                help: put that middleware inside, with `CorsRouter::layer`, or remove it
+                policy: $list
+                > GET https://api.test/
+                > origin: https://app.test
+                < 200 OK
+                < access-control-allow-origin: https://app.test
+                < access-control-allow-origin: *"#]],
         ),
         (
             "GET /account | credentials: include",
             expect![[r#"
-            response, origin: the page of `https://app.test` got `access-control-allow-origin` 2 times (`https://app.test, *`), which never matches
-            help: send `access-control-allow-origin: https://app.test`, once: a proxy, a layer and the handler must not all send it
-            policy: $account
-            > GET https://api.test/account
-            > origin: https://app.test
-            < 200 OK
-            < access-control-allow-origin: https://app.test
-            < access-control-allow-origin: *
-            < access-control-allow-credentials: true"#]],
+                response, origin: the page of `https://app.test` got `access-control-allow-origin` 2 times (`https://app.test, *`), which never matches, because another middleware around the router has changed the headers of the policy, which allows this page
+                help: put that middleware inside, with `CorsRouter::layer`, or remove it
+                policy: $account
+                > GET https://api.test/account
+                > origin: https://app.test
+                < 200 OK
+                < access-control-allow-origin: https://app.test
+                < access-control-allow-origin: *
+                < access-control-allow-credentials: true"#]],
         ),
     ] {
         expected.assert_eq(&message(&refused(&router, PAGE, request).await));

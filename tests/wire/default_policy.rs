@@ -11,7 +11,6 @@ use cors_runtime::{CorsRouter, Policy, Protection, cors, policies, routes};
 use cors_test_support::{
     App, Case, actual, approved, case, check, forbidden, preflight, refused, response,
 };
-use tower::Layer;
 
 const DEFAULT: Policy = Policy::new(&["https://app.example"])
     .methods(&["GET", "POST"])
@@ -338,27 +337,6 @@ async fn default_policy_is_around_layers() {
     check(&[App::new("login", app)], &cases).await;
 }
 
-/// The router does not see the policy of a service.
-#[tokio::test]
-async fn default_policy_replaces_that_of_a_service() {
-    const FILES: Policy = Policy::new(&["*"]).methods(&["GET"]).checked();
-    let files = FILES.layer().expect("a checked policy").layer(any(plain));
-    let routes = FILES.routes(get(plain)).expect("a checked policy");
-    let app = CorsRouter::new()
-        .route_service("/files", files)
-        .route("/routes", routes)
-        .default_policy(DEFAULT);
-    let cases = [
-        granted("Policy::layer", "GET /files", 200),
-        case(
-            "Policy::routes",
-            actual("GET /routes", "https://any.example"),
-            response(200, "access-control-allow-origin: *"),
-        ),
-    ];
-    check(&[App::new("a service", app)], &cases).await;
-}
-
 #[test]
 fn default_policy_panics_with_every_error() {
     let panic = catch_unwind(|| {
@@ -376,47 +354,88 @@ fn default_policy_panics_with_every_error() {
     }
 }
 
-/// Once, and routes that have it are not plain.
+/// Once, and the routes that have it are still in the list of those without a policy of their own.
 #[test]
 fn policies_lists_the_default_policy() {
     let inner = CorsRouter::new()
         .route("/x", delete(plain))
         .route_service("/s", any(plain))
         .default_policy(DEFAULT);
-    let unlisted = CorsRouter::new()
+    let outer = CorsRouter::new()
         .nest("/inner", inner)
-        .route("/plain", get(plain));
+        .route("/plain", get(plain))
+        .route("/own", routes![own]);
     let rows = |router: &CorsRouter| {
         let policies = router.policies();
         let rows = policies
             .iter()
             .map(|row| format!("{} {}", row.path, row.handler));
-        let plain = policies.plain().iter().map(|route| route.path.clone());
+        let plain = policies.plain().iter();
+        let plain = plain.map(|route| format!("{} {}", route.path, route.has_default_policy));
         rows.chain(plain).collect::<Vec<_>>()
     };
     assert_eq!(
-        rows(&unlisted),
-        ["/inner/* CorsRouter::default_policy", "/plain"]
+        rows(&outer),
+        [
+            "/own wire::default_policy::own",
+            "/inner/* CorsRouter::default_policy",
+            "/inner/x true",
+            "/plain false",
+            "/inner/s true"
+        ]
     );
     let line = line!() + 1;
-    let listed = unlisted.default_policy(DEFAULT);
+    let listed = outer.default_policy(DEFAULT);
     assert_eq!(
         rows(&listed),
         [
+            "/own wire::default_policy::own",
             "/inner/* CorsRouter::default_policy",
-            "/* CorsRouter::default_policy"
+            "/* CorsRouter::default_policy",
+            "/inner/x true",
+            "/plain true",
+            "/inner/s true"
         ]
     );
     let policies = listed.policies();
     let last = policies.iter().last().expect("the default policy");
     assert_eq!((last.file, last.line), (file!(), line));
     assert_eq!(last.methods, ["GET", "POST"]);
+    let table = policies.to_string();
+    let row = table.lines().last().expect("a row");
     assert_eq!(
-        rows(&router().default_policy(DEFAULT))
-            .last()
-            .map(String::as_str),
-        Some("/* CorsRouter::default_policy")
+        row.split_whitespace().collect::<Vec<_>>(),
+        ["/inner/s", "protected", "(default", "policy)"]
     );
+}
+
+/// A default policy refuses the writes of other origins, unless a protection only reports.
+#[test]
+fn policies_lists_routes_with_a_default_policy_as_protected() {
+    let router = || CorsRouter::new().route("/plain", get(plain));
+    let reporting = Protection::new().report_only().checked();
+    for (router, expected) in [
+        (router(), (false, false)),
+        (router().default_policy(DEFAULT), (true, true)),
+        (
+            router().default_policy(DEFAULT).protect(reporting),
+            (true, false),
+        ),
+        (
+            CorsRouter::new()
+                .nest("/inner", router().default_policy(DEFAULT))
+                .protect(reporting),
+            (true, false),
+        ),
+    ] {
+        let router: CorsRouter = router;
+        let policies = router.policies();
+        let [route] = policies.plain() else {
+            panic!("{policies}");
+        };
+        let found = (route.has_default_policy, route.writes_refused);
+        assert_eq!(found, expected, "{policies}");
+    }
 }
 
 /// Routes of a nested router with a protection are listed as protected.

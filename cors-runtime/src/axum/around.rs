@@ -16,13 +16,11 @@ use axum::extract::{MatchedPath, NestedPath, Request};
 use axum::http::{Extensions, header};
 use axum::response::Response;
 use axum::routing::Route;
-use cors_rules::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::companion::Annotated;
+use super::companion::{Annotated, Companion};
 use super::diagnostics::Diagnostics;
-use super::handler_source::HandlerSource;
 use super::path::{assert_bound, assert_other_methods};
 use super::pattern::{nested_path, sample};
 use super::predicate::PredicateLayer;
@@ -63,16 +61,12 @@ impl fmt::Debug for HandlerPolicies {
 ///
 /// If the policy belongs to another function, or breaks a rule that is only known at start-up.
 #[track_caller]
-pub fn policies_of<P, H>(
-    policies: HandlerPolicies,
-    _: &H,
-    source: &HandlerSource,
-) -> HandlerPolicies
+pub fn policies_of<C, H>(policies: HandlerPolicies, _: &H, _: C) -> HandlerPolicies
 where
-    P: Annotated,
+    H: Annotated<C>,
 {
     let HandlerPolicies(mut policies) = policies;
-    let other = register(Names::of::<H, P>(), source, P::CELL);
+    let other = register(Names::of::<H, H::Companion>(), &H::Companion::SOURCE);
     assert_other_methods(&policies, &other);
     policies.merge(other);
     HandlerPolicies(policies)
@@ -268,7 +262,7 @@ impl Entry {
                 return Some(self.no_route(Some(path)));
             }
             if let Some(others) = others {
-                missing.push(method.as_str());
+                missing.push(method);
                 served = others.replace(',', ", ");
             }
         }
@@ -286,7 +280,7 @@ impl Entry {
     }
 
     /// The route of the same path with a slash at its end, or without.
-    fn other_slash(&self, probed: &Router, method: Method) -> Option<String> {
+    fn other_slash(&self, probed: &Router, method: &str) -> Option<String> {
         let path = match self.path.strip_suffix('/') {
             Some(path) => path.to_owned(),
             None => format!("{}/", self.path),
@@ -323,9 +317,9 @@ enum Found {
     Nothing,
 }
 
-fn probe(probed: &Router, path: &str, method: Method) -> Found {
+fn probe(probed: &Router, path: &str, method: &str) -> Found {
     let request = Request::builder()
-        .method(method.as_str())
+        .method(method)
         .uri(sample(path))
         .body(Body::empty());
     // A path that no request can have is served by nothing.

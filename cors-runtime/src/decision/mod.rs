@@ -207,8 +207,9 @@ impl Scope {
     ) -> Decision<'a> {
         let grant = policy.map(|policy| Grant::new(policy.clone(), head, predicate));
         let is_allowed = match &grant {
-            Some(grant) => grant.is_allowed(head),
-            None => head
+            // A policy for every site, of some methods, is no permission for the others.
+            Some(grant) if is_named || !grant.policy.origins.is_any() => grant.is_allowed(head),
+            _ => head
                 .origin()
                 .is_some_and(|origin| protection.trusts(origin)),
         };

@@ -269,6 +269,19 @@ impl PathPolicies {
         }
     }
 
+    /// The same policies, where they are the policy of a service, which also holds methods that it does
+    /// not name.
+    pub(crate) fn of_whole_service(mut self) -> Self {
+        let first = self.iter().next().map(|(_, policy)| policy.clone());
+        self.others = self.others.take().or(first);
+        self
+    }
+
+    /// Whether every method has its policy here, so that no default applies.
+    pub(crate) fn are_of_whole_service(&self) -> bool {
+        self.others.is_some()
+    }
+
     /// The same policies, and for other methods those of `default`.
     pub(crate) fn or_default(mut self, default: &Self) -> Self {
         let get = Method::Get as usize;
@@ -349,11 +362,15 @@ impl PathPolicies {
         })
     }
 
-    /// The policies, each with the methods that its handler names, of those that axum routes.
-    pub(crate) fn handlers(&self) -> Vec<(&PolicyRef, Vec<Method>)> {
-        let mut handlers: Vec<(&PolicyRef, Vec<Method>)> = Vec::new();
-        for (&method, policy) in Method::ALL.iter().zip(&self.by_method) {
-            let Some(policy) = policy else { continue };
+    /// The policies, each with the methods that its handler names.
+    pub(crate) fn handlers(&self) -> Vec<(&PolicyRef, Vec<&str>)> {
+        let routed = Method::ALL.iter().zip(&self.by_method);
+        let routed =
+            routed.filter_map(|(method, policy)| Some((method.as_str(), policy.as_ref()?)));
+        let unrouted = self.unrouted.iter().flat_map(|unrouted| &unrouted.methods);
+        let unrouted = unrouted.map(|method| (&*method.name, &method.policy));
+        let mut handlers: Vec<(&PolicyRef, Vec<&str>)> = Vec::new();
+        for (method, policy) in routed.chain(unrouted) {
             match handlers.iter_mut().find(|(other, _)| other.is(policy)) {
                 Some((_, methods)) => methods.push(method),
                 None => handlers.push((policy, vec![method])),
