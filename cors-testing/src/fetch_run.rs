@@ -32,6 +32,8 @@ pub(crate) struct FetchRun<'a> {
     preflights: usize,
     /// Whether the request needed a preflight, sent or cached.
     needs_preflight: bool,
+    /// The problems of cookies.
+    problems: Vec<Problem>,
     /// The sign of another CORS middleware, in the last exchange that has one.
     overridden: Option<Problem>,
 }
@@ -47,6 +49,7 @@ impl<'a> FetchRun<'a> {
             request: PageRequest::new(session, fetch, credentials).map_err(FetchError::new)?,
             preflights: 0,
             needs_preflight: false,
+            problems: Vec::new(),
             overridden: None,
         })
     }
@@ -65,7 +68,7 @@ impl<'a> FetchRun<'a> {
             let key = self.request.cache_key();
             self.session.memory().preflights.clear(&key);
         }
-        result
+        result.map_err(|error| error.with_cookies(&self.problems))
     }
 
     async fn response<S, B>(&mut self, service: &S) -> Result<Response<B>, FetchError>
@@ -84,7 +87,8 @@ impl<'a> FetchRun<'a> {
 
     /// Returns the filtered response.
     pub(crate) fn filter<B>(self, response: Response<B>) -> VisibleResponse<B> {
-        VisibleResponse::filter(response, &self.request, self.preflights, self.overridden)
+        let problems = self.overridden.into_iter().chain(self.problems).collect();
+        VisibleResponse::filter(response, &self.request, self.preflights, problems)
     }
 
     fn error<B>(&self, problem: Problem, sent: &SentRequest, response: &Response<B>) -> FetchError {
@@ -109,13 +113,10 @@ impl<'a> FetchRun<'a> {
             return Err(FetchError::new(problem));
         }
         let mut request = self.http_request();
+        self.send_cookies(&mut request);
         let sent = SentRequest::new(&mut request, &self.request.url);
         let response = call(service, request, &sent).await?;
-        if self.request.sends_credentials() {
-            let host = self.request.url.host_str().unwrap_or_default();
-            let mut memory = self.session.memory();
-            memory.cookies.store(host, response.headers());
-        }
+        self.store_cookies(&response);
         if self.request.tainting == Tainting::Cors {
             let head = ResponseHead::from(&response);
             let origin = self.request.serialized_origin();
@@ -139,17 +140,34 @@ impl<'a> FetchRun<'a> {
         if let Some(origin) = page.origin_header() {
             set(headers, ORIGIN, origin);
         }
-        if page.sends_credentials() {
-            let host = page.url.host_str().unwrap_or_default();
-            if let Some(cookies) = self.session.memory().cookies.header(host) {
-                set(headers, COOKIE, &cookies);
-            }
-        }
         if !headers.contains_key(ACCEPT) {
             set(headers, ACCEPT, "*/*");
         }
         page.write_target(&mut request, page.mode);
         request
+    }
+
+    fn send_cookies(&mut self, request: &mut Request<Body>) {
+        if !self.request.sends_credentials() {
+            return;
+        }
+        let context = self.request.cookie_context();
+        let cookies = &mut self.session.memory().cookies;
+        if let Some(value) = cookies.header(&context) {
+            request.headers_mut().insert(COOKIE, value);
+        }
+        self.problems.extend(cookies.missing(&context));
+    }
+
+    fn store_cookies<B>(&mut self, response: &Response<B>) {
+        let request = &self.request;
+        let context = request.cookie_context();
+        let cookies = &mut self.session.memory().cookies;
+        self.problems.extend(if request.sends_credentials() {
+            cookies.store(&context, response.headers())
+        } else {
+            cookies.ignore(&context, response.headers(), request.credentials)
+        });
     }
 
     /// Performs the [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), if

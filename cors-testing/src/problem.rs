@@ -29,9 +29,11 @@ pub enum Step {
     Credentials,
     /// `access-control-expose-headers` of the response.
     Exposed,
+    /// A cookie that the browser ignores or does not send. Browsers do not fail the request.
+    Cookie,
     /// No step of the standard: another CORS middleware around a router of cors-runtime, which replaces
     /// the decision of a policy. It is a problem of a response that the page can read:
-    /// [`VisibleResponse::problem`](crate::VisibleResponse::problem).
+    /// [`VisibleResponse::problems`](crate::VisibleResponse::problems).
     Middleware,
     /// A redirect that cannot be followed.
     Redirect,
@@ -54,6 +56,7 @@ impl Step {
             Self::Origin => "response, origin",
             Self::Credentials => "response, credentials",
             Self::Exposed => "response, exposed headers",
+            Self::Cookie => "cookie",
             Self::Middleware => "middleware",
             Self::Redirect => "redirect",
             Self::Network => "network",

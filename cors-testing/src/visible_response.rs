@@ -17,7 +17,7 @@ pub struct VisibleResponse<B> {
     is_opaque: bool,
     is_redirected: bool,
     preflights: usize,
-    problem: Option<Problem>,
+    problems: Vec<Problem>,
 }
 
 impl<B> VisibleResponse<B> {
@@ -26,7 +26,7 @@ impl<B> VisibleResponse<B> {
         mut response: Response<B>,
         request: &PageRequest,
         preflights: usize,
-        problem: Option<Problem>,
+        problems: Vec<Problem>,
     ) -> Self {
         let names = exposed(response.headers());
         let any = names.contains("*") && request.credentials != Credentials::Include;
@@ -55,7 +55,7 @@ impl<B> VisibleResponse<B> {
             // An opaque response has no URL list.
             is_redirected: request.redirects > 0 && !is_opaque,
             preflights,
-            problem,
+            problems,
         }
     }
 
@@ -95,18 +95,21 @@ impl<B> VisibleResponse<B> {
         self.preflights
     }
 
-    /// Returns the sign of another CORS middleware around a router of cors-runtime, such as a `CorsLayer`
-    /// of tower-http after `into_router()`: the page can read the response although the policy of the
-    /// handler refuses or hides it, or the preflight was answered outside although the path has a policy.
-    /// Browsers notice neither.
+    /// Returns the problems of a response that browsers do not report:
     ///
-    /// `None` is no proof: a middleware that decides like the policy leaves no sign, and a cached
-    /// preflight is not looked at. Without a policy of cors-runtime there is never a problem.
+    /// - [`Step::Cookie`](crate::Step::Cookie): a cookie of the response that the browser ignores, or one
+    ///   that the request should have had. If a test panics, its [`Browser`](crate::Browser) prints them.
+    /// - [`Step::Middleware`](crate::Step::Middleware): the sign of another CORS middleware around a
+    ///   router of cors-runtime, such as a `CorsLayer` of tower-http after `into_router()`. The page can
+    ///   read the response although the policy of the handler refuses or hides it, or the preflight was
+    ///   answered outside although the path has a policy. No sign is no proof: a middleware that decides
+    ///   like the policy leaves none, and a cached preflight is not looked at. Without a policy of
+    ///   cors-runtime there is never a sign.
     ///
     /// ```
     /// # use axum::http::Request;
     /// # use cors_runtime::{CorsRouter, cors, routes};
-    /// # use cors_testing::{Browser, Credentials};
+    /// # use cors_testing::{Browser, Credentials, Step};
     /// # use tower_http::cors::CorsLayer;
     /// #[cors(origins = ["https://app.example"], methods = [GET], credentials)]
     /// async fn account() {}
@@ -117,13 +120,13 @@ impl<B> VisibleResponse<B> {
     /// let app = routes.into_router().layer(CorsLayer::very_permissive()); // the wrong order
     /// let page = Browser::at("https://evil.example");
     /// let response = page.fetch(&app, Request::get("/account"), Credentials::Include).await?;
-    /// assert!(response.problem().is_some());
+    /// assert_eq!(response.problems()[0].step(), Step::Middleware);
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
-    pub fn problem(&self) -> Option<&Problem> {
-        self.problem.as_ref()
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// Returns the body, or `None` for an opaque response.

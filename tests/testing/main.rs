@@ -4,6 +4,7 @@
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 mod cache;
+mod cookies;
 mod messages;
 mod overrides;
 mod redirects;

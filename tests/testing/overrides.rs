@@ -37,7 +37,8 @@ async fn found(app: &Router, page: &str, request: &str) -> String {
     let (fetch, credentials) = parse(request);
     match Browser::at(page).fetch(app, fetch, credentials).await {
         Ok(response) => response
-            .problem()
+            .problems()
+            .first()
             .map(ToString::to_string)
             .unwrap_or_default(),
         Err(error) => error.to_string(),
@@ -84,7 +85,7 @@ async fn cors_layer_outside_is_named() {
     let stranger = Browser::at(STRANGER);
     let response = stranger.fetch(&app, fetch, credentials).await;
     let response = response.expect("the layer allows every origin");
-    let problem = response.problem().expect("the policy does not");
+    let problem = response.problems().first().expect("the policy does not");
     assert_eq!(
         (problem.step(), problem.is_fatal()),
         (Step::Middleware, false)
