@@ -4,13 +4,14 @@ use std::fmt;
 
 use cors_runtime::__probe::{Finding, Probe};
 use http::header::{COOKIE, LOCATION, ORIGIN};
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use url::Url;
 
 use crate::session::Body;
 
 /// A request that was sent.
 pub(crate) struct SentRequest {
+    method: Method,
     text: String,
     probe: Probe,
 }
@@ -30,7 +31,17 @@ impl SentRequest {
                 text.push('\n');
             }
         }
-        Self { text, probe }
+        let method = request.method().clone();
+        Self {
+            method,
+            text,
+            probe,
+        }
+    }
+
+    /// Returns the method that was sent.
+    pub(crate) fn method(&self) -> &Method {
+        &self.method
     }
 
     /// Returns the decision, if a policy of cors-runtime made one.

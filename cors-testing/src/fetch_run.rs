@@ -14,6 +14,7 @@ use crate::fetch::{Credentials, Fetch, Mode};
 use crate::fetch_error::FetchError;
 use crate::head::ResponseHead;
 use crate::method::is_safelisted_method;
+use crate::override_check::{PreflightDecision, of_visible};
 use crate::page_request::{PageRequest, Tainting, set};
 use crate::preflight::Preflight;
 use crate::problem::{Problem, Step};
@@ -31,6 +32,10 @@ pub(crate) struct FetchRun<'a> {
     preflights: usize,
     /// Whether the request needed a preflight, sent or cached.
     needs_preflight: bool,
+    /// The problems of cookies.
+    problems: Vec<Problem>,
+    /// The sign of another CORS middleware, in the last exchange that has one.
+    overridden: Option<Problem>,
 }
 
 impl<'a> FetchRun<'a> {
@@ -44,6 +49,8 @@ impl<'a> FetchRun<'a> {
             request: PageRequest::new(session, fetch, credentials).map_err(FetchError::new)?,
             preflights: 0,
             needs_preflight: false,
+            problems: Vec::new(),
+            overridden: None,
         })
     }
 
@@ -61,7 +68,7 @@ impl<'a> FetchRun<'a> {
             let key = self.request.cache_key();
             self.session.memory().preflights.clear(&key);
         }
-        result
+        result.map_err(|error| error.with_cookies(&self.problems))
     }
 
     async fn response<S, B>(&mut self, service: &S) -> Result<Response<B>, FetchError>
@@ -80,7 +87,8 @@ impl<'a> FetchRun<'a> {
 
     /// Returns the filtered response.
     pub(crate) fn filter<B>(self, response: Response<B>) -> VisibleResponse<B> {
-        VisibleResponse::filter(response, &self.request, self.preflights)
+        let problems = self.overridden.into_iter().chain(self.problems).collect();
+        VisibleResponse::filter(response, &self.request, self.preflights, problems)
     }
 
     fn error<B>(&self, problem: Problem, sent: &SentRequest, response: &Response<B>) -> FetchError {
@@ -93,8 +101,9 @@ impl<'a> FetchRun<'a> {
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
     {
         self.request.taint();
+        let mut preflight = PreflightDecision::NotSent;
         if self.request.tainting == Tainting::Cors {
-            self.preflight(service.clone()).await?;
+            preflight = self.preflight(service.clone()).await?;
         }
         if let Some(name) = self.request.unsendable.first() {
             let text = format!(
@@ -104,13 +113,10 @@ impl<'a> FetchRun<'a> {
             return Err(FetchError::new(problem));
         }
         let mut request = self.http_request();
+        self.send_cookies(&mut request);
         let sent = SentRequest::new(&mut request, &self.request.url);
         let response = call(service, request, &sent).await?;
-        if self.request.sends_credentials() {
-            let host = self.request.url.host_str().unwrap_or_default();
-            let mut memory = self.session.memory();
-            memory.cookies.store(host, response.headers());
-        }
+        self.store_cookies(&response);
         if self.request.tainting == Tainting::Cors {
             let head = ResponseHead::from(&response);
             let origin = self.request.serialized_origin();
@@ -118,6 +124,8 @@ impl<'a> FetchRun<'a> {
             if let Some(problem) = problems.into_iter().next() {
                 return Err(self.error(problem, &sent, &response));
             }
+            let overridden = of_visible(sent.finding(), preflight, &self.request);
+            self.overridden = overridden.or(self.overridden.take());
         }
         Ok((sent, response))
     }
@@ -132,12 +140,6 @@ impl<'a> FetchRun<'a> {
         if let Some(origin) = page.origin_header() {
             set(headers, ORIGIN, origin);
         }
-        if page.sends_credentials() {
-            let host = page.url.host_str().unwrap_or_default();
-            if let Some(cookies) = self.session.memory().cookies.header(host) {
-                set(headers, COOKIE, &cookies);
-            }
-        }
         if !headers.contains_key(ACCEPT) {
             set(headers, ACCEPT, "*/*");
         }
@@ -145,9 +147,32 @@ impl<'a> FetchRun<'a> {
         request
     }
 
+    fn send_cookies(&mut self, request: &mut Request<Body>) {
+        if !self.request.sends_credentials() {
+            return;
+        }
+        let context = self.request.cookie_context();
+        let cookies = &mut self.session.memory().cookies;
+        if let Some(value) = cookies.header(&context) {
+            request.headers_mut().insert(COOKIE, value);
+        }
+        self.problems.extend(cookies.missing(&context));
+    }
+
+    fn store_cookies<B>(&mut self, response: &Response<B>) {
+        let request = &self.request;
+        let context = request.cookie_context();
+        let cookies = &mut self.session.memory().cookies;
+        self.problems.extend(if request.sends_credentials() {
+            cookies.store(&context, response.headers())
+        } else {
+            cookies.ignore(&context, response.headers(), request.credentials)
+        });
+    }
+
     /// Performs the [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), if
     /// the request needs one and the cache does not cover it.
-    async fn preflight<S, B>(&mut self, service: S) -> Result<(), FetchError>
+    async fn preflight<S, B>(&mut self, service: S) -> Result<PreflightDecision, FetchError>
     where
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
     {
@@ -155,7 +180,7 @@ impl<'a> FetchRun<'a> {
         let unsafe_names = unsafe_names(&page.headers, &page.unsendable);
         let needs_method = !is_safelisted_method(&page.method) || page.uploads;
         if !needs_method && unsafe_names.is_empty() {
-            return Ok(());
+            return Ok(PreflightDecision::NotSent);
         }
         self.needs_preflight = true;
         let key = page.cache_key();
@@ -167,7 +192,7 @@ impl<'a> FetchRun<'a> {
                 .iter()
                 .all(|name| preflights.has_header(&key, name.as_str()));
             if covers_method && covers_headers {
-                return Ok(());
+                return Ok(PreflightDecision::NotSent);
             }
         }
         let mut request = Request::new(Body::default());
@@ -197,7 +222,10 @@ impl<'a> FetchRun<'a> {
         }
         let granted = preflight.granted(&head);
         self.session.memory().preflights.store(&key, granted);
-        Ok(())
+        Ok(match sent.finding() {
+            Some(_) => PreflightDecision::ReachedRouter,
+            None => PreflightDecision::AllowedElsewhere,
+        })
     }
 }
 

@@ -60,7 +60,11 @@
 //!   [upload listener](Fetch::upload_listener).
 //! - The preflight cache: by origin, URL and credentials, with an entry for each method and header.
 //!   [`Browser::wait`] moves its clock.
-//! - The CORS check of preflights and of responses, [`Credentials`], and cookies by host.
+//! - The CORS check of preflights and of responses, and [`Credentials`].
+//! - Cookies by RFC 6265bis: `SameSite` (Lax if absent), `Secure` (over https and on loopback),
+//!   `Partitioned`, `Domain`, `Path`, `Max-Age` and `Expires` by the clock of [`Browser::wait`], the
+//!   prefixes `__Host-` and `__Secure-`, and [third-party cookies](ThirdParty). Cookies that are
+//!   ignored or not sent are [problems](VisibleResponse::problems), which are printed if a test panics.
 //! - Redirects: changed methods and dropped bodies, dropped `authorization`, a preflight for each
 //!   URL, and the origin `null` after a redirect from one cross-origin URL to another origin.
 //! - The [modes](Mode) `cors`, `no-cors` and `same-origin`, and filtered responses.
@@ -68,8 +72,8 @@
 //!
 //! # Not supported
 //!
-//! - Attributes of cookies, such as `SameSite`: every cookie that a server has set is sent with
-//!   credentials. `Max-Age=0` removes one.
+//! - Cookies beyond that: scripts that read or set them, limits on their number, and values that are
+//!   not UTF-8.
 //! - HTTP caches, referrer policies other than the default, Content Security Policy, mixed content,
 //!   private network access, blocked ports, navigations, web sockets, and schemes other than HTTP.
 //! - Headers that differ between browsers: `User-Agent`, `Accept-Language`, `Accept-Encoding` and
@@ -80,7 +84,11 @@
 //! preflights. All of them let `*` in `access-control-allow-headers` cover `authorization`.
 //!
 //! Where the standard leaves a choice, or browsers differ, this crate follows Chromium: a preflight is
-//! cached for at most two hours, and the values of repeated request headers are combined.
+//! cached for at most two hours, and the values of repeated request headers are combined. A cookie
+//! without `SameSite` is Lax from the start, although Chromium lets top-level POSTs have it for two
+//! minutes, and sites differ by scheme. Firefox and Safari send cookies without `SameSite` to pages of
+//! other sites, if they send third-party cookies at all, and Safari stores no `Secure` cookies of
+//! `http://localhost`.
 
 #![forbid(unsafe_code)]
 
@@ -96,6 +104,7 @@ mod head;
 mod header_list;
 mod method;
 mod origin_diff;
+mod override_check;
 mod page_request;
 mod preflight;
 mod preflight_cache;
@@ -107,6 +116,7 @@ mod site;
 mod visible_response;
 
 pub use crate::browser::Browser;
+pub use crate::cookies::ThirdParty;
 pub use crate::explain::{explain, explain_response};
 pub use crate::fetch::{Credentials, Fetch, Mode};
 pub use crate::fetch_error::FetchError;

@@ -6,6 +6,7 @@ use http::header::HOST;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use url::Url;
 
+use crate::cookies::CookieContext;
 use crate::fetch::{Credentials, Fetch, Mode};
 use crate::method::{is_safelisted_method, normalize};
 use crate::preflight_cache::Key;
@@ -153,6 +154,20 @@ impl PageRequest {
             Credentials::Omit => false,
             Credentials::SameOrigin => self.tainting == Tainting::Basic,
             Credentials::Include => true,
+        }
+    }
+
+    /// Returns the request, as far as cookies depend on it. Redirects do not count, because browsers
+    /// and the [standard](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.2)
+    /// only compare the current URL.
+    pub(crate) fn cookie_context(&self) -> CookieContext<'_> {
+        let page = self.page.as_deref();
+        CookieContext {
+            url: &self.url,
+            page,
+            same_site: Site::of(page, &self.url) != Site::CrossSite,
+            is_top_level: false,
+            method: &self.method,
         }
     }
 

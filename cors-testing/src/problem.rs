@@ -29,6 +29,12 @@ pub enum Step {
     Credentials,
     /// `access-control-expose-headers` of the response.
     Exposed,
+    /// A cookie that the browser ignores or does not send. Browsers do not fail the request.
+    Cookie,
+    /// No step of the standard: another CORS middleware around a router of cors-runtime, which replaces
+    /// the decision of a policy. It is a problem of a response that the page can read:
+    /// [`VisibleResponse::problems`](crate::VisibleResponse::problems).
+    Middleware,
     /// A redirect that cannot be followed.
     Redirect,
     /// The request, which got no response.
@@ -50,6 +56,8 @@ impl Step {
             Self::Origin => "response, origin",
             Self::Credentials => "response, credentials",
             Self::Exposed => "response, exposed headers",
+            Self::Cookie => "cookie",
+            Self::Middleware => "middleware",
             Self::Redirect => "redirect",
             Self::Network => "network",
         }

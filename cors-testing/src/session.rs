@@ -1,7 +1,7 @@
 //! The state of a browser that outlives a request.
 
 use std::error::Error;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -22,7 +22,8 @@ pub(crate) struct Session {
     pub(crate) page: Option<String>,
     /// The base of relative URLs.
     pub(crate) server: Url,
-    memory: Mutex<Memory>,
+    /// Pages of one browser share it.
+    memory: Arc<Mutex<Memory>>,
 }
 
 #[derive(Debug, Default)]
@@ -36,7 +37,16 @@ impl Session {
         Self {
             page,
             server,
-            memory: Mutex::default(),
+            memory: Arc::default(),
+        }
+    }
+
+    /// Returns the session of another page in the same browser.
+    pub(crate) fn of_page(&self, page: Option<String>) -> Self {
+        Self {
+            page,
+            server: self.server.clone(),
+            memory: Arc::clone(&self.memory),
         }
     }
 

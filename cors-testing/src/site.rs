@@ -48,20 +48,21 @@ impl Site {
     }
 }
 
+/// Returns the [site](https://html.spec.whatwg.org/#site) of an origin or a URL, such as
+/// `https://example.com`.
+pub(crate) fn site_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    let host = match url.domain() {
+        Some(domain) => registrable_domain(domain),
+        None => host,
+    };
+    Some(format!("{}://{host}", url.scheme()))
+}
+
 /// Whether two origins are [same site](https://html.spec.whatwg.org/#same-site).
 fn is_same_site(a: &str, b: &str) -> bool {
-    let parts = |origin: &str| {
-        let origin = Url::parse(origin).ok()?;
-        let host = origin.host_str()?.to_owned();
-        let is_domain = origin.domain().is_some();
-        let registrable = if is_domain {
-            registrable_domain(&host).to_owned()
-        } else {
-            host
-        };
-        Some((origin.scheme().to_owned(), registrable))
-    };
-    parts(a).is_some_and(|a| Some(a) == parts(b))
+    site_of(a).is_some_and(|a| Some(a) == site_of(b))
 }
 
 /// Returns the [registrable domain](https://url.spec.whatwg.org/#host-registrable-domain): the public

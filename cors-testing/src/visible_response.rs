@@ -7,6 +7,7 @@ use http_body_util::BodyExt;
 use crate::fetch::Credentials;
 use crate::header_list::exposed;
 use crate::page_request::{PageRequest, Tainting};
+use crate::problem::Problem;
 use crate::safelist::{is_forbidden_in_responses, is_safelisted_in_responses};
 
 /// The part of a response that a page can read.
@@ -16,6 +17,7 @@ pub struct VisibleResponse<B> {
     is_opaque: bool,
     is_redirected: bool,
     preflights: usize,
+    problems: Vec<Problem>,
 }
 
 impl<B> VisibleResponse<B> {
@@ -24,6 +26,7 @@ impl<B> VisibleResponse<B> {
         mut response: Response<B>,
         request: &PageRequest,
         preflights: usize,
+        problems: Vec<Problem>,
     ) -> Self {
         let names = exposed(response.headers());
         let any = names.contains("*") && request.credentials != Credentials::Include;
@@ -52,6 +55,7 @@ impl<B> VisibleResponse<B> {
             // An opaque response has no URL list.
             is_redirected: request.redirects > 0 && !is_opaque,
             preflights,
+            problems,
         }
     }
 
@@ -89,6 +93,40 @@ impl<B> VisibleResponse<B> {
     #[must_use]
     pub fn preflights(&self) -> usize {
         self.preflights
+    }
+
+    /// Returns the problems of a response that browsers do not report:
+    ///
+    /// - [`Step::Cookie`](crate::Step::Cookie): a cookie of the response that the browser ignores, or one
+    ///   that the request should have had. If a test panics, its [`Browser`](crate::Browser) prints them.
+    /// - [`Step::Middleware`](crate::Step::Middleware): the sign of another CORS middleware around a
+    ///   router of cors-runtime, such as a `CorsLayer` of tower-http after `into_router()`. The page can
+    ///   read the response although the policy of the handler refuses or hides it, or the preflight was
+    ///   answered outside although the path has a policy. No sign is no proof: a middleware that decides
+    ///   like the policy leaves none, and a cached preflight is not looked at. Without a policy of
+    ///   cors-runtime there is never a sign.
+    ///
+    /// ```
+    /// # use axum::http::Request;
+    /// # use cors_runtime::{CorsRouter, cors, routes};
+    /// # use cors_testing::{Browser, Credentials, Step};
+    /// # use tower_http::cors::CorsLayer;
+    /// #[cors(origins = ["https://app.example"], methods = [GET], credentials)]
+    /// async fn account() {}
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cors_testing::FetchError> {
+    /// let routes = CorsRouter::new().route("/account", routes![account]);
+    /// let app = routes.into_router().layer(CorsLayer::very_permissive()); // the wrong order
+    /// let page = Browser::at("https://evil.example");
+    /// let response = page.fetch(&app, Request::get("/account"), Credentials::Include).await?;
+    /// assert_eq!(response.problems()[0].step(), Step::Middleware);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// Returns the body, or `None` for an opaque response.

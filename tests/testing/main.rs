@@ -4,7 +4,9 @@
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 mod cache;
+mod cookies;
 mod messages;
+mod overrides;
 mod redirects;
 mod requests;
 mod responses;

@@ -135,7 +135,7 @@ where
     fn from(routes: Routes<S>) -> Self {
         routes
             .handlers
-            .and_then(|handlers| handlers.finish(&Shell::default(), None))
+            .and_then(|handlers| handlers.finish(&Shell::default(), None, false))
             .unwrap_or_default()
     }
 }
