@@ -5,6 +5,9 @@ mod companion;
 mod diagnostics;
 #[cfg(feature = "utoipa")]
 mod document;
+/// For rust-analyzer, which sets the `cfg`.
+#[cfg(any(rust_analyzer, test))]
+pub mod editor;
 mod fallback;
 mod handler;
 mod handler_source;
