@@ -2,15 +2,15 @@
 
 use std::env;
 use std::io::{BufRead, BufReader, Lines};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::chromium::{Chromium, with_chromium};
-use super::programs::find;
+use super::engines::{Engine, Session, in_each_engine, run_if_there};
 
 /// The steps of the page: name, status, and the beginning of what the page reads.
 const CLIENT: [(&str, &str, &str); 10] = [
@@ -43,58 +43,67 @@ const STRANGER: [(&str, &str, &str); 2] = [
     ("tools/call without a session", "", "refused by the browser"),
 ];
 
-#[test]
-fn the_mcp_page_uses_the_server_and_a_stranger_is_refused() {
-    // Built before other tests have to wait for the browser, because the SDK is large.
-    let example = find("chromedriver").map(|_| Example::start());
-    with_chromium(async |chromium| {
-        let (Some(chromium), Some(example)) = (chromium, example) else {
-            return;
-        };
-        let Example { page, api, .. } = &example;
-        assert_eq!(state(chromium, page).await, "done");
-        assert_steps(chromium, &CLIENT).await;
+/// Builds the example before other tests have to wait for their turn, because the SDK is large.
+fn run_when_built(engine: Engine, test: impl AsyncFnOnce(&Session)) {
+    if engine.missing().is_none() {
+        LazyLock::force(&BUILT);
+    }
+    run_if_there(engine, test);
+}
 
-        let stranger = page.replace("127.0.0.1", "localhost");
-        let failed = "TypeError: Failed to fetch";
-        assert_eq!(
-            state(chromium, &stranger).await,
-            format!("{failed}; {failed}")
-        );
-        assert_steps(chromium, &STRANGER).await;
+in_each_engine!(
+    the_mcp_page_uses_the_server_and_a_stranger_is_refused,
+    crate::mcp::run_when_built
+);
+async fn the_mcp_page_uses_the_server_and_a_stranger_is_refused(session: &Session) {
+    let example = Example::start();
+    let Example { page, api, .. } = &example;
+    assert_eq!(state(session, page).await, "done");
+    assert_steps(session, &CLIENT).await;
 
-        // A name of the attacker's that points to the server (DNS rebinding), and a foreign origin.
-        for (headers, status) in [
-            (format!("host: rebound.test:{}", port(api)), "421"),
-            (format!("host: {api}\r\norigin: {stranger}"), "403"),
-            (format!("host: {api}\r\norigin: {page}"), "401"),
-        ] {
-            for method in ["GET", "POST", "DELETE"] {
-                let found = status_of(api, method, &headers).await;
-                assert_eq!(found, status, "{method} with {headers}");
-            }
+    let stranger = page.replace("127.0.0.1", "localhost");
+    let failed = match session.engine {
+        Engine::Chromium => "TypeError: Failed to fetch",
+        Engine::Firefox => "TypeError: NetworkError when attempting to fetch resource.",
+        Engine::WebKit => "TypeError: Load failed",
+    };
+    assert_eq!(
+        state(session, &stranger).await,
+        format!("{failed}; {failed}")
+    );
+    assert_steps(session, &STRANGER).await;
+
+    // A name of the attacker's that points to the server (DNS rebinding), and a foreign origin.
+    for (headers, status) in [
+        (format!("host: rebound.test:{}", port(api)), "421"),
+        (format!("host: {api}\r\norigin: {stranger}"), "403"),
+        (format!("host: {api}\r\norigin: {page}"), "401"),
+    ] {
+        for method in ["GET", "POST", "DELETE"] {
+            let found = status_of(api, method, &headers).await;
+            assert_eq!(found, status, "{method} with {headers}");
         }
-    });
+    }
 }
 
 /// Opens a page, and waits for the last line of it.
-async fn state(chromium: &Chromium, page: &str) -> Value {
+async fn state(session: &Session, page: &str) -> Value {
     const WAIT: &str = "
         const [done] = arguments;
         const state = document.querySelector('#state');
         const check = () => state.textContent !== 'running' && done(state.textContent);
         new MutationObserver(check).observe(state, { childList: true });
         check();";
-    chromium.open(page).await;
-    let state = chromium.client.execute_async(WAIT, Vec::new()).await;
+    session.open(page).await;
+    let state = session.client.execute_async(WAIT, Vec::new()).await;
     state.expect("the page ends")
 }
 
-async fn assert_steps(chromium: &Chromium, expected: &[(&str, &str, &str)]) {
+async fn assert_steps(session: &Session, expected: &[(&str, &str, &str)]) {
     const READ: &str = "
         const rows = [...document.querySelectorAll('#steps tr')];
         return rows.map((row) => [...row.cells].map((cell) => cell.textContent));";
-    let found = chromium.run(READ, json!(null)).await;
+    let found = session.run(READ, json!(null)).await;
     let found: Vec<[String; 3]> = serde_json::from_value(found).expect("rows of three cells");
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for ([name, status, read], expected) in found.iter().zip(expected) {
@@ -131,12 +140,8 @@ struct Example {
 
 impl Example {
     fn start() -> Self {
-        // Beside this test: `target/debug/deps/browser-..`, `target/debug/cors-mcp`.
-        let test = env::current_exe().expect("this test");
-        let profile = test.ancestors().nth(2).expect("the folder of the profile");
-        let target = profile.parent().expect("the target folder");
-        build(target);
-        let mut process = Command::new(profile.join("cors-mcp"))
+        LazyLock::force(&BUILT);
+        let mut process = Command::new(profile().join("cors-mcp"))
             .envs([("ADDR", "127.0.0.1:0"), ("PAGE_ADDR", "127.0.0.1:0")])
             .stdout(Stdio::piped())
             .spawn()
@@ -157,8 +162,17 @@ impl Example {
     }
 }
 
+/// Beside this test: `target/debug/deps/browser-..`, `target/debug/cors-mcp`.
+fn profile() -> PathBuf {
+    let test = env::current_exe().expect("this test");
+    let profile = test.ancestors().nth(2);
+    profile.expect("the folder of the profile").to_owned()
+}
+
 /// Its own package, so that no other test compiles the SDK.
-fn build(target: &Path) {
+static BUILT: LazyLock<()> = LazyLock::new(|| {
+    let profile = profile();
+    let target = profile.parent().expect("the target folder");
     let is_built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--package", "cors-mcp", "--target-dir"])
         .arg(target)
@@ -169,7 +183,7 @@ fn build(target: &Path) {
         is_built.is_ok_and(|status| status.success()),
         "the example builds"
     );
-}
+});
 
 impl Drop for Example {
     fn drop(&mut self) {

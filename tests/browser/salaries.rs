@@ -1,74 +1,68 @@
 //! The example's page, used as a person would: load, edit, be refused. A screenshot of the end is in
-//! `target/tmp/salaries.png`.
+//! `target/tmp/`.
 
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Lines};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::LazyLock;
 
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 use serde_json::json;
 
-use super::chromium::{Chromium, with_chromium};
+use super::engines::{Session, in_each_engine};
 
-#[test]
-fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere() {
-    with_chromium(async |chromium| {
-        let Some(chromium) = chromium else { return };
-        let example = Example::start();
-        let page = Page(chromium);
-        chromium.open(&example.page).await;
-        chromium.forget_cookies().await;
-        chromium.open(&example.page).await;
-        page.has("#session", "Signed out").await;
-        page.has("#summary", "6 countries, in euros").await;
-        page.has("[data-code=ch] .amount .value", "120,000").await;
+in_each_engine!(the_salaries_page_loads_and_edits_and_is_refused_elsewhere);
+async fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere(session: &Session) {
+    let example = Example::start();
+    let page = Page(session);
+    session.open(&example.page).await;
+    session.forget_cookies().await;
+    session.open(&example.page).await;
+    page.has("#session", "Signed out").await;
+    page.has("#summary", "6 countries, in euros").await;
+    page.has("[data-code=ch] .amount .value", "120,000").await;
 
-        // The page can read the response of the login layer.
-        page.edit("ch", "130000").await;
-        page.has("[data-code=ch] .status", "Not saved (401): sign in first")
-            .await;
-        page.click("#sign-in").await;
-        page.has("#session", "Signed in").await;
-        page.click("[data-code=ch] .save").await;
-        page.has("[data-code=ch] .status", "Saved").await;
+    // The page can read the response of the login layer.
+    page.edit("ch", "130000").await;
+    page.has("[data-code=ch] .status", "Not saved (401): sign in first")
+        .await;
+    page.click("#sign-in").await;
+    page.has("#session", "Signed in").await;
+    page.click("[data-code=ch] .save").await;
+    page.has("[data-code=ch] .status", "Saved").await;
 
-        page.edit("gb", "130000").await;
-        let too_much = "Not saved (422): 130000 is more than 110000";
-        page.has("[data-code=gb] .status", too_much).await;
-        // Another URL needs another preflight.
-        let note = "Preflight (OPTIONS) sent first, unless cached";
-        page.has("#log li:first-child .note", note).await;
-        page.has("#log li:nth-child(2) .note", "").await;
+    page.edit("gb", "130000").await;
+    let too_much = "Not saved (422): 130000 is more than 110000";
+    page.has("[data-code=gb] .status", too_much).await;
+    // Another URL needs another preflight.
+    let note = "Preflight (OPTIONS) sent first, unless cached";
+    page.has("#log li:first-child .note", note).await;
+    page.has("#log li:nth-child(2) .note", "").await;
 
-        page.find("#stranger")
-            .await
-            .enter_frame()
-            .await
-            .expect("a frame");
-        page.has("#origin", &example.page.replace("127.0.0.1", "localhost"))
-            .await;
-        for request in ["GET /salaries", "PUT /salaries/ch"] {
-            let outcome = format!("[data-request='{request}'] .outcome");
-            page.has(&outcome, "refused by the browser").await;
-        }
-        chromium
-            .client
-            .enter_parent_frame()
-            .await
-            .expect("the page");
-        page.screenshot("salaries.png").await;
+    page.find("#stranger")
+        .await
+        .enter_frame()
+        .await
+        .expect("a frame");
+    page.has("#origin", &example.page.replace("127.0.0.1", "localhost"))
+        .await;
+    for request in ["GET /salaries", "PUT /salaries/ch"] {
+        let outcome = format!("[data-request='{request}'] .outcome");
+        page.has(&outcome, "refused by the browser").await;
+    }
+    session.client.enter_parent_frame().await.expect("the page");
+    page.screenshot().await;
 
-        chromium.open(&example.page).await;
-        page.has("#session", "Signed in").await;
-        page.has("[data-code=ch] .amount .value", "130,000").await;
-        page.has("[data-code=gb] .amount .value", "75,000").await;
-    });
+    session.open(&example.page).await;
+    page.has("#session", "Signed in").await;
+    page.has("[data-code=ch] .amount .value", "130,000").await;
+    page.has("[data-code=gb] .amount .value", "75,000").await;
 }
 
-struct Page<'a>(&'a Chromium);
+struct Page<'a>(&'a Session);
 
 impl Page<'_> {
     /// Waits until the first element of a selector has a text.
@@ -106,8 +100,9 @@ impl Page<'_> {
         self.click(&format!("[data-code={code}] .save")).await;
     }
 
-    async fn screenshot(&self, name: &str) {
+    async fn screenshot(&self) {
         let png = self.0.client.screenshot().await.expect("a screenshot");
+        let name = format!("salaries-{}.png", self.0.engine).to_lowercase();
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::write(path, png).expect("a place for the screenshot");
     }
@@ -123,22 +118,7 @@ struct Example {
 
 impl Example {
     fn start() -> Self {
-        // Beside this test: `target/debug/deps/browser-..`, `target/debug/examples/salaries`.
-        let test = env::current_exe().expect("this test");
-        let profile = test.ancestors().nth(2).expect("the folder of the profile");
-        let target = profile.parent().expect("the target folder");
-        let is_built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--example", "salaries", "--target-dir"])
-            .arg(target)
-            .args((!cfg!(debug_assertions)).then_some("--release"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status();
-        assert!(
-            is_built.is_ok_and(|status| status.success()),
-            "the example builds"
-        );
-
-        let mut process = Command::new(profile.join("examples").join("salaries"))
+        let mut process = Command::new(&*BUILT)
             .envs([("API_ADDR", "127.0.0.1:0"), ("PAGE_ADDR", "127.0.0.1:0")])
             .env_remove("CORS_ORIGINS")
             .stdout(Stdio::piped())
@@ -157,6 +137,24 @@ impl Example {
         }
     }
 }
+
+/// Beside this test: `target/debug/deps/browser-..`, `target/debug/examples/salaries`.
+static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
+    let test = env::current_exe().expect("this test");
+    let profile = test.ancestors().nth(2).expect("the folder of the profile");
+    let target = profile.parent().expect("the target folder");
+    let is_built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--example", "salaries", "--target-dir"])
+        .arg(target)
+        .args((!cfg!(debug_assertions)).then_some("--release"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(
+        is_built.is_ok_and(|status| status.success()),
+        "the example builds"
+    );
+    profile.join("examples").join("salaries")
+});
 
 impl Drop for Example {
     fn drop(&mut self) {
