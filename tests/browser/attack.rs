@@ -434,8 +434,10 @@ async fn links_lead_to_a_protected_server_and_forms_do_not(session: &Session) {
                 .open(&format!("http://localhost:{attacker}/page"))
                 .await;
             let url = format!("http://127.0.0.1:{port}/{path}");
-            session.run(script, url).await;
+            session.run(script, &url).await;
             let found = record.take().await;
+            // Otherwise the page that opens next may be replaced by this one.
+            session.is_at(&url).await;
             rows.compare(format!("{path}, to {name}"), expected, &found);
         }
     }

@@ -11,6 +11,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
+use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
+use url::Url;
 
 use super::observed::Answer;
 use super::programs::{find, skip};
@@ -242,8 +244,8 @@ const KEEPER: &str = r#"
     kill -KILL 0
 "#;
 
-/// Without a display WebKit's driver never answers.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The limit on everything that waits for an engine. Without a display WebKit's driver never answers.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Session {
     async fn start(engine: Engine) -> Result<Self, String> {
@@ -292,6 +294,9 @@ impl Session {
             Ok(Err(error)) => panic!("{driver} is there and {engine} does not start: {error}"),
             Err(_) => panic!("{driver} starts no {engine} within {PATIENCE:?}"),
         };
+        let limits = TimeoutConfiguration::new(Some(PATIENCE), Some(PATIENCE), None);
+        let limited = client.update_timeouts(limits).await;
+        limited.expect("limits on scripts and pages");
         let session = Self {
             engine,
             client,
@@ -310,7 +315,19 @@ impl Session {
         opened.unwrap_or_else(|error| panic!("{url} does not open: {error}"));
     }
 
-    /// Deletes the cookies of the open page.
+    /// Waits until a page has led to a URL.
+    pub(crate) async fn is_at(&self, url: &str) {
+        let arrives = async {
+            let url = Url::parse(url).expect("a URL");
+            while self.client.current_url().await.ok() != Some(url.clone()) {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let arrived = timeout(PATIENCE, arrives).await;
+        arrived.unwrap_or_else(|_| panic!("{} does not arrive at {url}", self.engine));
+    }
+
+    /// Deletes the cookies of the open page. After a page that keeps requests open, WebKit loads no other.
     pub(crate) async fn forget_cookies(&self) {
         let forgotten = self.client.delete_all_cookies().await;
         forgotten.expect("the cookies go");

@@ -19,8 +19,6 @@ async fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere(session: &Se
     let example = Example::start();
     let page = Page(session);
     session.open(&example.page).await;
-    session.forget_cookies().await;
-    session.open(&example.page).await;
     page.has("#session", "Signed out").await;
     page.has("#summary", "6 countries, in euros").await;
     page.has("[data-code=ch] .amount .value", "120,000").await;
