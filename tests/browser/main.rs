@@ -25,4 +25,5 @@ mod request;
 mod salaries;
 mod scenes;
 mod server;
+mod streams;
 mod warm_up;
