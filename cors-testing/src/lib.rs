@@ -84,33 +84,53 @@
 
 #![forbid(unsafe_code)]
 
+mod beacon;
 mod browser;
 mod cookies;
 mod cors_check;
+mod destination;
+mod event_source;
 mod exchange;
 mod explain;
 mod fetch;
 mod fetch_error;
 mod fetch_run;
+mod form;
 mod head;
 mod header_list;
+mod http_cache;
+mod load;
+mod log;
 mod method;
+mod mixed_content;
+mod navigate;
 mod origin_diff;
 mod page_request;
 mod preflight;
 mod preflight_cache;
 mod problem;
 mod redirect;
+mod resource_policy;
 mod safelist;
 mod session;
 mod site;
+mod visible_body;
 mod visible_response;
+mod web_socket;
 
+pub use crate::beacon::BeaconBody;
 pub use crate::browser::Browser;
+pub use crate::event_source::{EventSource, ServerEvent};
 pub use crate::explain::{explain, explain_response};
 pub use crate::fetch::{Credentials, Fetch, Mode};
 pub use crate::fetch_error::FetchError;
+pub use crate::form::{Form, FormEncoding};
 pub use crate::head::{HeadError, RequestHead, ResponseHead};
+pub use crate::load::{Element, Load};
+pub use crate::log::Log;
+pub use crate::navigate::Navigation;
 pub use crate::problem::{Problem, Step};
 pub use crate::session::Body;
+pub use crate::visible_body::VisibleBody;
 pub use crate::visible_response::VisibleResponse;
+pub use crate::web_socket::{Handshake, HandshakeError, WebSocket};

@@ -26,6 +26,8 @@ pub(crate) enum Site {
     SameOrigin,
     SameSite,
     CrossSite,
+    /// Not from a page, but from a person: a typed address, or a bookmark. Redirects do not change it.
+    None,
 }
 
 impl Site {
@@ -44,24 +46,33 @@ impl Site {
             Self::SameOrigin => "same-origin",
             Self::SameSite => "same-site",
             Self::CrossSite => "cross-site",
+            Self::None => "none",
         }
     }
 }
 
 /// Whether two origins are [same site](https://html.spec.whatwg.org/#same-site).
-fn is_same_site(a: &str, b: &str) -> bool {
-    let parts = |origin: &str| {
-        let origin = Url::parse(origin).ok()?;
-        let host = origin.host_str()?.to_owned();
-        let is_domain = origin.domain().is_some();
-        let registrable = if is_domain {
-            registrable_domain(&host).to_owned()
-        } else {
-            host
-        };
-        Some((origin.scheme().to_owned(), registrable))
+pub(crate) fn is_same_site(a: &str, b: &str) -> bool {
+    site(a).is_some_and(|a| Some(a) == site(b))
+}
+
+/// Whether two origins are
+/// [schemelessly same site](https://html.spec.whatwg.org/#schemelessly-same-site).
+pub(crate) fn is_schemelessly_same_site(a: &str, b: &str) -> bool {
+    site(a).is_some_and(|(_, host)| Some(host) == site(b).map(|(_, host)| host))
+}
+
+/// Returns the [site](https://html.spec.whatwg.org/#obtain-a-site) of an origin: the scheme, and the
+/// registrable domain or the address. `None` for `null`.
+pub(crate) fn site(origin: &str) -> Option<(String, String)> {
+    let origin = Url::parse(origin).ok()?;
+    let host = origin.host_str()?;
+    let host = if origin.domain().is_some() {
+        registrable_domain(host)
+    } else {
+        host
     };
-    parts(a).is_some_and(|a| Some(a) == parts(b))
+    Some((origin.scheme().to_owned(), host.to_owned()))
 }
 
 /// Returns the [registrable domain](https://url.spec.whatwg.org/#host-registrable-domain): the public
