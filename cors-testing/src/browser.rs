@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use tower_service::Service;
 use url::Url;
 
 use crate::beacon::BeaconBody;
+use crate::cookies::{CookieContext, ThirdParty};
 use crate::event_source::EventSource;
 use crate::fetch::{Credentials, Fetch};
 use crate::fetch_error::FetchError;
@@ -81,6 +83,45 @@ impl Browser {
         }
     }
 
+    /// Opens another page in the same browser, with the same cookies, caches and log. The HTTP cache is
+    /// partitioned by the site of the window, as in all browsers, so that pages of different sites share
+    /// no responses. A page of the API's own site
+    /// signs in by a visit, and a page of a stranger attacks the signed-in user:
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::http::Request;
+    /// use axum::routing::post;
+    /// use cors_testing::{Browser, Credentials, Fetch, Mode};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cors_testing::FetchError> {
+    /// let login = async || [("set-cookie", "session=7; Secure; HttpOnly")];
+    /// let app: Router = Router::new().route("/login", post(login));
+    ///
+    /// let api = Browser::at("https://api.test");
+    /// api.fetch(&app, Request::post("/login"), Credentials::SameOrigin).await?;
+    ///
+    /// let evil = api.open("https://evil.example");
+    /// let form = Fetch::new(Request::post("/login")).mode(Mode::NoCors);
+    /// let response = evil.fetch(&app, form, Credentials::Include).await?;
+    /// let problem = response.problems()[0].to_string(); // without `SameSite`, it is Lax
+    /// assert!(problem.contains("the browser does not send `session`"), "{problem}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if `origin` is not an origin.
+    #[must_use]
+    #[track_caller]
+    pub fn open(&self, origin: &str) -> Self {
+        Self {
+            session: self.session.of_page(page(origin)),
+        }
+    }
+
     /// Sets the base of relative URLs, such as `http://127.0.0.1:3000`. The page's own origin makes
     /// them same-origin. The default is `https://api.test`.
     ///
@@ -90,43 +131,77 @@ impl Browser {
     #[must_use]
     #[track_caller]
     pub fn server(mut self, base: &str) -> Self {
-        match Url::parse(base) {
-            Ok(server) if is_http(&server) => self.session.server = server,
-            _ => panic!(
-                "`{base}` is not a URL with `http` or `https`\nhelp: write one such as \
-                 `https://api.example`"
-            ),
-        }
+        self.session.server = http_url(base);
         self
     }
 
-    /// Adds a cookie of `host`, as if a response had set it.
+    /// Adds a cookie of `host` that is sent with all requests with credentials: to every path, from
+    /// pages of every site, over http and https.
+    ///
+    /// It signs a user in where the attributes of the real cookie do not matter, such as in tests of
+    /// attacks. [`Browser::set_cookie`] has attributes.
     #[must_use]
     pub fn cookie(self, host: &str, name: &str, value: &str) -> Self {
-        self.session.memory().cookies.set(host, name, value);
+        self.session.memory().cookies.add(host, name, value);
         self
     }
 
-    /// Advances the clock of the preflight cache and of the HTTP cache.
-    pub fn wait(&self, time: Duration) {
-        let mut memory = self.session.memory();
-        memory.preflights.wait(time);
-        memory.http_cache.wait(time);
-    }
-
-    /// Opens a page of another origin in a new window of the same browser. The pages share cookies,
-    /// caches and the log. The HTTP cache is partitioned by site, as in all browsers, so pages of
-    /// different sites do not share its responses.
+    /// Stores a cookie as if the user had visited `url`, and its response had the header
+    /// `set-cookie`:
+    ///
+    /// ```
+    /// # use cors_testing::Browser;
+    /// let page = Browser::at("https://app.example")
+    ///     .set_cookie("https://api.example/", "session=7; SameSite=None; Secure; HttpOnly; Path=/");
+    /// ```
     ///
     /// # Panics
     ///
-    /// Panics if `origin` is not an origin.
+    /// Panics if `url` is not a URL with the scheme `http` or `https`, and if browsers would ignore
+    /// the cookie, with the reason.
     #[must_use]
     #[track_caller]
-    pub fn open(&self, origin: &str) -> Self {
-        Self {
-            session: self.session.open(page(origin)),
+    pub fn set_cookie(self, url: &str, set_cookie: &str) -> Self {
+        let url = http_url(url);
+        let context = CookieContext {
+            url: &url,
+            page: self.session.page.as_deref(),
+            same_site: true,
+            is_top_level: true,
+            method: &Method::GET,
+        };
+        let value = HeaderValue::from_str(set_cookie);
+        let value = value.unwrap_or_else(|error| panic!("`{set_cookie}`: {error}"));
+        let response = HeaderMap::from_iter([(SET_COOKIE, value)]);
+        let problems = self.session.memory().cookies.store(&context, &response);
+        if let Some(problem) = problems.first() {
+            panic!("{problem}");
         }
+        self
+    }
+
+    /// Sets what happens to third-party cookies. It applies to all pages of the browser. The default
+    /// is [`ThirdParty::Allowed`].
+    #[must_use]
+    pub fn third_party_cookies(self, third_party: ThirdParty) -> Self {
+        self.session.memory().cookies.third_party = third_party;
+        self
+    }
+
+    /// Returns the problems of cookies so far, on all pages of the browser, each once. If a test
+    /// panics, they are printed when its last page is dropped.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        self.session.memory().cookies.problems().to_vec()
+    }
+
+    /// Advances the clock of cookies and of both caches. It begins at the time of the system,
+    /// and does not move by itself.
+    pub fn wait(&self, time: Duration) {
+        let mut memory = self.session.memory();
+        memory.preflights.wait(time);
+        memory.cookies.wait(time);
+        memory.http_cache.wait(time);
     }
 
     /// Hides the header `Origin`, as Firefox does with `network.http.sendOriginHeader` set to 0.
@@ -422,7 +497,7 @@ impl Browser {
     }
 }
 
-/// Returns the origin of a page, `None` for `null`.
+/// Returns the origin of a page, or `None` for `null`.
 #[track_caller]
 fn page(origin: &str) -> Option<String> {
     match origin {
@@ -434,5 +509,16 @@ fn page(origin: &str) -> Option<String> {
                  `https://app.example`"
             ),
         },
+    }
+}
+
+#[track_caller]
+fn http_url(text: &str) -> Url {
+    match Url::parse(text) {
+        Ok(url) if is_http(&url) => url,
+        _ => panic!(
+            "`{text}` is not a URL with `http` or `https`\nhelp: write one such as \
+             `https://api.example`"
+        ),
     }
 }

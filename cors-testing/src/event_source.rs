@@ -151,8 +151,8 @@ fn problem<B>(response: &Response<B>) -> Option<Problem> {
         return Some(Problem::new(
             Step::Status,
             format!(
-                "the event source got {status}, so the page has an `error` event and does not \
-                 connect again"
+                "the page does not connect again, after an `error` event of the event source, \
+                 which got {status}"
             ),
             "respond with 200",
         ));

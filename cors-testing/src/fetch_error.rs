@@ -15,6 +15,7 @@ use crate::problem::{Problem, Step};
 ///
 /// `Display` prints the step and the problem, the remedy, and the request and the response. If a
 /// policy of cors-runtime decided, it also prints the policy's reason and the place of its handler.
+/// Cookies that the browser ignored or did not send follow.
 /// `Debug` prints the same, because a failing test prints it.
 #[derive(Clone)]
 pub struct FetchError {
@@ -62,6 +63,14 @@ impl FetchError {
                 _ => self.problem,
             },
         }
+    }
+
+    /// Adds the problems of cookies, which are often the cause of a response without permission.
+    pub(crate) fn with_cookies(self, problems: &[Problem]) -> Self {
+        let mut lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        lines.extend(self.exchange);
+        let exchange = (!lines.is_empty()).then(|| lines.join("\n"));
+        Self { exchange, ..self }
     }
 
     /// Returns the step that failed.

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use http::header::{
     ACCEPT, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, COOKIE, ORIGIN, VARY,
 };
-use http::{HeaderName, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
 use http_body::Body as HttpBody;
 use tower_service::Service;
 
@@ -36,6 +36,8 @@ pub(crate) struct FetchRun<'a> {
     preflights: usize,
     /// Whether the request needed a preflight, sent or cached.
     needs_preflight: bool,
+    /// The problems of cookies.
+    problems: Vec<Problem>,
 }
 
 /// A request that was sent, and its response.
@@ -57,6 +59,7 @@ impl<'a> FetchRun<'a> {
                 log,
                 preflights: 0,
                 needs_preflight: false,
+                problems: Vec::new(),
             }),
             Err(problem) => {
                 let error = FetchError::new(problem);
@@ -84,7 +87,7 @@ impl<'a> FetchRun<'a> {
             }
             memory.log.add(self.log, &failure(error));
         }
-        result
+        result.map_err(|error| error.with_cookies(&self.problems))
     }
 
     async fn exchange<S, B>(&mut self, service: &S) -> Result<Exchange<B>, FetchError>
@@ -108,7 +111,13 @@ impl<'a> FetchRun<'a> {
     /// Returns the filtered response.
     pub(crate) fn filter<B: HttpBody>(self, (sent, response): Exchange<B>) -> VisibleResponse<B> {
         let is_cached = sent.source == Source::Cache;
-        let visible = VisibleResponse::filter(response, &self.request, self.preflights, is_cached);
+        let visible = VisibleResponse::filter(
+            response,
+            &self.request,
+            self.preflights,
+            is_cached,
+            self.problems.clone(),
+        );
         let result = if visible.is_opaque() {
             "an opaque response".to_owned()
         } else {
@@ -121,6 +130,9 @@ impl<'a> FetchRun<'a> {
 
     /// Writes the result that the page sees to the log.
     pub(crate) fn conclude(&self, result: &str) {
+        for problem in &self.problems {
+            self.log(&format!("- {problem}"));
+        }
         self.log(&format!("= {result}"));
     }
 
@@ -132,6 +144,7 @@ impl<'a> FetchRun<'a> {
         response: &Response<B>,
     ) -> FetchError {
         let error = self.error(problem, sent, response);
+        let error = error.with_cookies(&self.problems);
         self.log(&failure(&error));
         error
     }
@@ -198,6 +211,7 @@ impl<'a> FetchRun<'a> {
         B: HttpBody,
     {
         let mut request = self.http_request();
+        self.send_cookies(&mut request);
         let (method, asked) = (request.method().clone(), request.headers().clone());
         let key = self.request.http_cache_key();
         let lookup = self.session.memory().http_cache.find(&key, &method, &asked);
@@ -212,10 +226,7 @@ impl<'a> FetchRun<'a> {
         }
         let response = call(service, request, &sent).await?;
         let (head, body) = response.into_parts();
-        if self.request.sends_credentials() {
-            let host = self.request.url.host_str().unwrap_or_default();
-            self.session.memory().cookies.store(host, &head.headers);
-        }
+        self.store_cookies(&head.headers);
         if let (Lookup::Stale(mut stored), StatusCode::NOT_MODIFIED) = (lookup, head.status) {
             stored.freshen(&head.headers);
             sent.source = Source::Revalidated;
@@ -261,12 +272,6 @@ impl<'a> FetchRun<'a> {
         if let Some(origin) = page.origin_header(self.session.hidden) {
             set(headers, ORIGIN, origin);
         }
-        if page.sends_credentials() {
-            let host = page.url.host_str().unwrap_or_default();
-            if let Some(cookies) = self.session.memory().cookies.header(host) {
-                set(headers, COOKIE, &cookies);
-            }
-        }
         if !headers.contains_key(ACCEPT) {
             set(headers, ACCEPT, page.destination.accept());
         }
@@ -278,6 +283,29 @@ impl<'a> FetchRun<'a> {
         }
         page.write_target(&mut request, page.mode, self.session.hidden);
         request
+    }
+
+    fn send_cookies(&mut self, request: &mut Request<Body>) {
+        if !self.request.sends_credentials() {
+            return;
+        }
+        let context = self.request.cookie_context();
+        let cookies = &mut self.session.memory().cookies;
+        if let Some(value) = cookies.header(&context) {
+            request.headers_mut().insert(COOKIE, value);
+        }
+        self.problems.extend(cookies.missing(&context));
+    }
+
+    fn store_cookies(&mut self, response: &HeaderMap) {
+        let request = &self.request;
+        let context = request.cookie_context();
+        let cookies = &mut self.session.memory().cookies;
+        self.problems.extend(if request.sends_credentials() {
+            cookies.store(&context, response)
+        } else {
+            cookies.ignore(&context, response, request.credentials)
+        });
     }
 
     /// Performs the [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), if

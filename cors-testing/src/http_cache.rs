@@ -19,10 +19,10 @@ pub(crate) const MAX_BODY: usize = 1 << 20;
 const MAX_ENTRIES: usize = 100;
 
 /// The stored responses, by a clock that tests move.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct HttpCache {
     entries: VecDeque<Entry>,
-    waited: Duration,
+    now: SystemTime,
     pub(crate) is_off: bool,
 }
 
@@ -62,14 +62,19 @@ pub(crate) enum Lookup {
     Stale(Stored),
 }
 
+impl Default for HttpCache {
+    fn default() -> Self {
+        Self {
+            entries: VecDeque::new(),
+            now: SystemTime::now(),
+            is_off: false,
+        }
+    }
+}
+
 impl HttpCache {
     pub(crate) fn wait(&mut self, time: Duration) {
-        self.waited += time;
-    }
-
-    fn now(&self) -> SystemTime {
-        let now = SystemTime::now();
-        now.checked_add(self.waited).unwrap_or(now)
+        self.now = self.now.checked_add(time).unwrap_or(self.now);
     }
 
     /// [Selects](https://www.rfc-editor.org/rfc/rfc9111#section-4) the response to a request.
@@ -88,7 +93,7 @@ impl HttpCache {
             return Lookup::Missing;
         };
         let stored = entry.stored.clone();
-        if entry.fresh_until.is_some_and(|until| self.now() < until) {
+        if entry.fresh_until.is_some_and(|until| self.now < until) {
             Lookup::Fresh(stored)
         } else if has_validator(&stored.headers) {
             Lookup::Stale(stored)
@@ -118,7 +123,7 @@ impl HttpCache {
             )
             && !directives(response).any(|(name, _)| name == "no-store")
             && !varies_by_everything
-            && (lifetime(status, response, self.now()) > Duration::ZERO || has_validator(response))
+            && (lifetime(status, response, self.now) > Duration::ZERO || has_validator(response))
     }
 
     /// Stores a response that [`may_store`](Self::may_store) permits.
@@ -136,12 +141,11 @@ impl HttpCache {
         if self.entries.len() == MAX_ENTRIES {
             self.entries.pop_front();
         }
-        let now = self.now();
-        let lifetime = lifetime(stored.status, &stored.headers, now);
+        let lifetime = lifetime(stored.status, &stored.headers, self.now);
         self.entries.push_back(Entry {
             key,
             varied,
-            fresh_until: now.checked_add(lifetime),
+            fresh_until: self.now.checked_add(lifetime),
             stored,
         });
     }

@@ -120,6 +120,7 @@ mod web_socket;
 
 pub use crate::beacon::BeaconBody;
 pub use crate::browser::Browser;
+pub use crate::cookies::ThirdParty;
 pub use crate::event_source::{EventSource, ServerEvent};
 pub use crate::explain::{explain, explain_response};
 pub use crate::fetch::{Credentials, Fetch, Mode};

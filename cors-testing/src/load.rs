@@ -93,7 +93,7 @@ impl Element {
         Some(Problem::new(
             Step::Status,
             format!(
-                "the {} got {status}, so the page has an `error` event",
+                "the page has an `error` event of the {}, which got {status}",
                 self.load.as_str()
             ),
             "respond with a status from 200 to 299",

@@ -75,7 +75,7 @@ impl fmt::Display for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, text) in self.conversations.iter().enumerate() {
             if index > 0 {
-                f.write_str("\n")?;
+                f.write_str("\n\n")?;
             }
             write!(f, "{}. {text}", self.forgotten + index + 1)?;
         }

@@ -6,6 +6,7 @@ use http::header::HOST;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use url::Url;
 
+use crate::cookies::CookieContext;
 use crate::destination::Destination;
 use crate::fetch::{Credentials, Fetch, Mode};
 use crate::http_cache::CacheKey;
@@ -14,7 +15,7 @@ use crate::preflight_cache::Key;
 use crate::problem::{Problem, Step};
 use crate::safelist::{is_forbidden, is_no_cors_safelisted};
 use crate::session::{Body, Hidden, Session};
-use crate::site::{Site, is_http, is_trustworthy, origin_of, site};
+use crate::site::{Site, is_http, is_trustworthy, origin_of, site_of};
 
 /// A request that a page may send.
 #[derive(Debug)]
@@ -222,6 +223,20 @@ impl PageRequest {
         }
     }
 
+    /// Returns the request, as far as cookies depend on it. Redirects do not count, because browsers
+    /// and the [standard](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.2)
+    /// only compare the current URL.
+    pub(crate) fn cookie_context(&self) -> CookieContext<'_> {
+        let page = self.page.as_deref();
+        CookieContext {
+            url: &self.url,
+            page,
+            same_site: self.site == Site::None || Site::of(page, &self.url) != Site::CrossSite,
+            is_top_level: self.is_top_level(),
+            method: &self.method,
+        }
+    }
+
     /// [Serializes the origin](https://fetch.spec.whatwg.org/#serializing-a-request-origin) for a
     /// preflight and the CORS check.
     pub(crate) fn serialized_origin(&self) -> &str {
@@ -267,8 +282,7 @@ impl PageRequest {
         } else {
             self.page.as_deref()
         };
-        let partition = window.and_then(site);
-        let partition = partition.map(|(scheme, host)| format!("{scheme}://{host}"));
+        let partition = window.and_then(site_of);
         let mut url = self.url.clone();
         url.set_fragment(None);
         CacheKey {

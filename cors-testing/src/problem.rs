@@ -29,6 +29,8 @@ pub enum Step {
     Credentials,
     /// `access-control-expose-headers` of the response.
     Exposed,
+    /// A cookie that the browser ignores or does not send. Browsers do not fail the request.
+    Cookie,
     /// A redirect that cannot be followed.
     Redirect,
     /// A URL with `http:` in a page of `https:`, which browsers
@@ -64,6 +66,7 @@ impl Step {
             Self::Origin => "response, origin",
             Self::Credentials => "response, credentials",
             Self::Exposed => "response, exposed headers",
+            Self::Cookie => "cookie",
             Self::Redirect => "redirect",
             Self::MixedContent => "mixed content",
             Self::ResourcePolicy => "response, resource policy",

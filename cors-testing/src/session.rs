@@ -59,7 +59,7 @@ impl Session {
     }
 
     /// Returns the session of another page in the same browser.
-    pub(crate) fn open(&self, page: Option<String>) -> Self {
+    pub(crate) fn of_page(&self, page: Option<String>) -> Self {
         Self {
             page,
             server: self.server.clone(),

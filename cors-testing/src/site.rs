@@ -51,28 +51,28 @@ impl Site {
     }
 }
 
+/// Returns the [site](https://html.spec.whatwg.org/#site) of an origin or a URL, such as
+/// `https://example.com`.
+pub(crate) fn site_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    let host = match url.domain() {
+        Some(domain) => registrable_domain(domain),
+        None => host,
+    };
+    Some(format!("{}://{host}", url.scheme()))
+}
+
 /// Whether two origins are [same site](https://html.spec.whatwg.org/#same-site).
 pub(crate) fn is_same_site(a: &str, b: &str) -> bool {
-    site(a).is_some_and(|a| Some(a) == site(b))
+    site_of(a).is_some_and(|a| Some(a) == site_of(b))
 }
 
 /// Whether two origins are
 /// [schemelessly same site](https://html.spec.whatwg.org/#schemelessly-same-site).
 pub(crate) fn is_schemelessly_same_site(a: &str, b: &str) -> bool {
-    site(a).is_some_and(|(_, host)| Some(host) == site(b).map(|(_, host)| host))
-}
-
-/// Returns the [site](https://html.spec.whatwg.org/#obtain-a-site) of an origin: the scheme, and the
-/// registrable domain or the address. `None` for `null`.
-pub(crate) fn site(origin: &str) -> Option<(String, String)> {
-    let origin = Url::parse(origin).ok()?;
-    let host = origin.host_str()?;
-    let host = if origin.domain().is_some() {
-        registrable_domain(host)
-    } else {
-        host
-    };
-    Some((origin.scheme().to_owned(), host.to_owned()))
+    let host = |origin| Some(site_of(origin)?.split_once("://")?.1.to_owned());
+    host(a).is_some_and(|a| Some(a) == host(b))
 }
 
 /// Returns the [registrable domain](https://url.spec.whatwg.org/#host-registrable-domain): the public

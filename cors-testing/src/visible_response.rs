@@ -9,6 +9,7 @@ use url::Url;
 use crate::fetch::Credentials;
 use crate::header_list::exposed;
 use crate::page_request::{PageRequest, Tainting};
+use crate::problem::Problem;
 use crate::safelist::{is_forbidden_in_responses, is_safelisted_in_responses};
 use crate::visible_body::VisibleBody;
 
@@ -22,6 +23,7 @@ pub struct VisibleResponse<B: Body> {
     sent_status: StatusCode,
     url: Url,
     preflights: usize,
+    problems: Vec<Problem>,
 }
 
 impl<B: Body> VisibleResponse<B> {
@@ -31,6 +33,7 @@ impl<B: Body> VisibleResponse<B> {
         request: &PageRequest,
         preflights: usize,
         is_cached: bool,
+        problems: Vec<Problem>,
     ) -> Self {
         let sent_status = response.status();
         let names = exposed(response.headers());
@@ -63,6 +66,7 @@ impl<B: Body> VisibleResponse<B> {
             sent_status,
             url: request.url.clone(),
             preflights,
+            problems,
         }
     }
 
@@ -121,6 +125,15 @@ impl<B: Body> VisibleResponse<B> {
     #[must_use]
     pub fn preflights(&self) -> usize {
         self.preflights
+    }
+
+    /// Returns the problems that browsers tolerate: a cookie of the response that the browser ignores,
+    /// and a cookie that the request should have had.
+    ///
+    /// No page can read them. If a test panics, its [`Browser`](crate::Browser) prints them.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// Returns the body, or `None` for an opaque response.

@@ -107,7 +107,7 @@ impl WebSocket {
             |text: String, help: &str| Err(Problem::new(Step::Handshake, text, help.to_owned()));
         if status != StatusCode::SWITCHING_PROTOCOLS {
             return refuse(
-                format!("the web socket got {status}, and the page only sees that it is closed"),
+                format!("the page has an `error` event of the web socket, which got {status}"),
                 "respond with 101 Switching Protocols",
             );
         }
