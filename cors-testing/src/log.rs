@@ -25,16 +25,40 @@ use std::fmt;
 /// let page = Browser::at("https://app.example").without_fetch_metadata();
 /// page.fetch(&app, Request::put("/"), Credentials::Omit).await?;
 /// println!("{}", page.log());
-/// # assert!(page.log().to_string().starts_with(
-/// "1. fetch, page of https://app.example
+/// # let expected = "1. fetch, page of https://app.example
+/// # > OPTIONS https://api.test/
+/// # > access-control-request-method: PUT
+/// # > origin: https://app.example
+/// # < 200 OK
+/// # < access-control-allow-methods: *
+/// # < access-control-allow-headers: *
+/// # < access-control-allow-origin: *
+/// # > PUT https://api.test/
+/// # > origin: https://app.example
+/// # < 200 OK
+/// # < access-control-expose-headers: *
+/// # < access-control-allow-origin: *
+/// # = 200 with ";
+/// # assert!(page.log().to_string().starts_with(expected), "{}", page.log());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```text
+/// 1. fetch, page of https://app.example
 /// > OPTIONS https://api.test/
 /// > access-control-request-method: PUT
 /// > origin: https://app.example
 /// < 200 OK
-/// < vary: origin
-/// # "));
-/// # Ok(())
-/// # }
+/// < access-control-allow-methods: *
+/// < access-control-allow-headers: *
+/// < access-control-allow-origin: *
+/// > PUT https://api.test/
+/// > origin: https://app.example
+/// < 200 OK
+/// < access-control-expose-headers: *
+/// < access-control-allow-origin: *
+/// = 200 with access-control-expose-headers, access-control-allow-origin, content-length
 /// ```
 #[derive(Clone, Default)]
 pub struct Log {
