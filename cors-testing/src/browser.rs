@@ -23,7 +23,7 @@ use crate::problem::Problem;
 use crate::session::{Body, BoxError, Session};
 use crate::site::is_http;
 use crate::visible_response::VisibleResponse;
-use crate::web_socket::{Handshake, HandshakeError, WebSocket};
+use crate::web_socket::{Handshake, HandshakeError, Socket};
 
 /// A browser with one open page, which calls services as that page would.
 ///
@@ -423,7 +423,7 @@ impl Browser {
     }
 
     /// Sends the handshake of a web socket over HTTP/1.1, and checks its response. A URL without
-    /// subprotocols, or a [`WebSocket`] with them.
+    /// subprotocols, or a [`Socket`] with them.
     ///
     /// The handshake is complete, and the 101 is the one of the handler. There is no connection behind
     /// it, so no messages can be exchanged: the function that a handler passes to `on_upgrade` is not
@@ -457,7 +457,7 @@ impl Browser {
     pub async fn web_socket<S, B>(
         &self,
         service: &S,
-        socket: impl Into<WebSocket>,
+        socket: impl Into<Socket>,
     ) -> Result<Handshake, HandshakeError>
     where
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,

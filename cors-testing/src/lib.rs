@@ -76,7 +76,11 @@
 //!   [upload listener](Fetch::upload_listener).
 //! - The preflight cache: by origin, URL and credentials, with an entry for each method and header.
 //!   [`Browser::wait`] moves its clock.
-//! - The CORS check of preflights and of responses, [`Credentials`], and cookies.
+//! - The CORS check of preflights and of responses, and [`Credentials`].
+//! - Cookies by RFC 6265bis: `SameSite` (Lax if absent), `Secure` (over https and on loopback),
+//!   `Partitioned`, `Domain`, `Path`, `Max-Age` and `Expires` by the clock of [`Browser::wait`], the
+//!   prefixes `__Host-` and `__Secure-`, and [third-party cookies](ThirdParty). Cookies that are
+//!   ignored or not sent are [problems](VisibleResponse::problems), which are printed if a test panics.
 //! - Redirects: changed methods and dropped bodies, dropped `authorization`, a preflight for each
 //!   URL, and the origin `null` after a redirect from one cross-origin URL to another origin.
 //! - The [modes](Mode) `cors`, `no-cors` and `same-origin`, those of navigations and web sockets, and
@@ -88,7 +92,7 @@
 //! - Mixed content: a page of `https:` cannot send requests to `http:`, except to `localhost` and other
 //!   loopback hosts, which only WebKit blocks as well. Its images are requested by `https:`.
 //! - `Cross-Origin-Resource-Policy`.
-//! - The [HTTP cache](#the-http-cache).
+//! - The HTTP cache, as described below.
 //! - [`Browser::log`]: every request and response in order, and what the page sees.
 //!
 //! # The HTTP cache
@@ -135,6 +139,8 @@
 //!
 //! # Not supported
 //!
+//! - Cookies beyond that: scripts that read or set them, limits on their number, and values that are
+//!   not UTF-8.
 //! - Messages of web sockets, and web sockets over HTTP/2.
 //! - Content: whether an image can be decoded, a script has the right type (`nosniff`), or a frame
 //!   may be shown (`X-Frame-Options`, `frame-ancestors`).
@@ -153,7 +159,10 @@
 //! Where the standard leaves a choice, or browsers differ, this crate follows Chromium: a preflight is
 //! cached for at most two hours, the values of repeated request headers are combined, and the handshake
 //! of a web socket has no `Sec-Fetch-*`. Firefox and WebKit send them, as does
-//! [`WebSocket::fetch_metadata`].
+//! [`Socket::fetch_metadata`]. A cookie without `SameSite` is Lax from the start, although Chromium
+//! lets top-level POSTs have it for two minutes, and sites differ by scheme. Firefox and Safari send
+//! cookies without `SameSite` to pages of other sites, if they send third-party cookies at all, and
+//! Safari stores no `Secure` cookies of `http://localhost`.
 
 #![forbid(unsafe_code)]
 
@@ -207,4 +216,4 @@ pub use crate::problem::{Problem, Step};
 pub use crate::session::Body;
 pub use crate::visible_body::VisibleBody;
 pub use crate::visible_response::VisibleResponse;
-pub use crate::web_socket::{Handshake, HandshakeError, WebSocket};
+pub use crate::web_socket::{Handshake, HandshakeError, Socket};

@@ -20,13 +20,13 @@ use crate::session::Session;
 /// The arguments of [`new WebSocket`](https://websockets.spec.whatwg.org/#dom-websocket-websocket). A
 /// URL converts into it: `wss:` or `ws:`, `https:` or `http:`, or a path.
 #[derive(Clone, Debug)]
-pub struct WebSocket {
+pub struct Socket {
     url: String,
     protocols: Vec<String>,
     has_fetch_metadata: bool,
 }
 
-impl WebSocket {
+impl Socket {
     /// Creates a web socket without subprotocols.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
@@ -158,7 +158,7 @@ const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 /// The response to [`KEY`].
 const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
-impl<U: Into<String>> From<U> for WebSocket {
+impl<U: Into<String>> From<U> for Socket {
     fn from(url: U) -> Self {
         Self::new(url)
     }
@@ -279,7 +279,7 @@ mod tests {
                 headers.insert(name, HeaderValue::from_str(value).expect("a value"));
             }
             let status = StatusCode::from_u16(status).expect("a status");
-            let socket = WebSocket::new("/").protocols(protocols);
+            let socket = Socket::new("/").protocols(protocols);
             let found = socket.check(status, &headers).map_err(|_| ());
             assert_eq!(
                 found,

@@ -335,7 +335,7 @@ async fn problems_of_a_later_request_without_the_cookie() {
         .seen
         .expect("a response");
     let expected = expect![[r#"
-        cookie: the browser has no `sid` to send, because it has ignored the one of `https://api.test/login`: it has `SameSite=Strict`, and the page of `https://app.test` is on another site than `https://api.test`
+        cookie: the browser has no `sid` to send, because it ignored the one that `https://api.test/login` set: it has `SameSite=Strict`, and the page of `https://app.test` is on another site than `https://api.test`
         help: set `SameSite=None; Secure`, or serve page and API from one site"#]];
     expected.assert_eq(&text(response.problems()));
 
@@ -347,7 +347,7 @@ async fn problems_of_a_later_request_without_the_cookie() {
     let expected = expect![[r#"
         response, origin: the page of `https://app.test` got 401 Unauthorized without `access-control-allow-origin`
         help: send `access-control-allow-origin: https://app.test` and `access-control-allow-credentials: true`
-        cookie: the browser has no `sid` to send, because it has ignored the one of `https://api.test/login`: it has `SameSite=Strict`, and the page of `https://app.test` is on another site than `https://api.test`
+        cookie: the browser has no `sid` to send, because it ignored the one that `https://api.test/login` set: it has `SameSite=Strict`, and the page of `https://app.test` is on another site than `https://api.test`
         help: set `SameSite=None; Secure`, or serve page and API from one site
         > GET https://api.test/hidden
         > origin: https://app.test
@@ -399,8 +399,8 @@ async fn problems_of_cookies_that_the_browser_has_and_does_not_send() {
             NONE,
             "GET /",
             expect![[r#"
-            cookie: the browser does not send `sid`, because `https://api.test` is third-party to the page of `https://app.test`, for which the browser keeps cookies of their own
-            help: sign in by a request of this page"#]],
+                cookie: the browser does not send `sid`, because `https://api.test` is third-party to the page of `https://app.test`, for which the browser keeps separate cookies
+                help: sign in by a request of this page"#]],
         ),
         (
             ThirdParty::Blocked,

@@ -370,6 +370,53 @@ async fn what_the_page_sees_depends_on_the_kind() {
     failures.finish();
 }
 
+/// Only navigations of the window bring Lax cookies across sites, and only a typed address brings
+/// Strict ones.
+#[tokio::test]
+async fn kinds_differ_in_their_same_site_cookies() {
+    const ALL: &str = "lax none strict";
+    let cases = [
+        (PAGE, "navigate /", "lax none"),
+        (PAGE, "navigate-by-script /", "lax none"),
+        (PAGE, "type /", ALL),
+        (PAGE, "submit-get /", "lax none"),
+        (PAGE, "submit-by-script /", "none"),
+        (PAGE, "submit-in-frame /", "none"),
+        (PAGE, "image /", "none"),
+        (PAGE, "image-cors /", ""),
+        (PAGE, "script /", "none"),
+        (PAGE, "frame /", "none"),
+        (PAGE, "beacon /", "none"),
+        (PAGE, "events-credentials /", "none"),
+        (PAGE, "font /", ""),
+        ("https://www.api.test", "submit-by-script /", ALL),
+        ("https://www.api.test", "image /", ALL),
+        (OWN, "font /", ALL),
+    ];
+    let mut failures = Failures::default();
+    for (page, step, expected) in cases {
+        let browser = Browser::at(page)
+            .set_cookie(OWN, "lax=1; SameSite=Lax; Secure")
+            .set_cookie(OWN, "none=1; SameSite=None; Secure")
+            .set_cookie(OWN, "strict=1; SameSite=Strict; Secure");
+        let scene = Scene::new(page, &[]);
+        perform(&browser, &scene, step).await;
+        let request = scene.arrived().join("\n");
+        let cookies = request
+            .split(" | ")
+            .find_map(|part| part.strip_prefix("cookie: "));
+        let cookies = cookies.unwrap_or_default().split("; ");
+        let mut names: Vec<&str> = cookies.filter_map(|pair| pair.strip_suffix("=1")).collect();
+        names.sort_unstable();
+        failures.compare(
+            || format!("{page}: {step}"),
+            &expected,
+            &names.join(" ").as_str(),
+        );
+    }
+    failures.finish();
+}
+
 /// Redirects of navigations taint the origin as those of `fetch` do, and end it for a GET.
 #[tokio::test]
 async fn redirects_of_navigations_change_origin_and_site() {

@@ -5,7 +5,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use axum::routing::{any, get};
 use cors_runtime::{CorsRouter, Protection, cors, routes};
-use cors_testing::{Browser, WebSocket};
+use cors_testing::{Browser, Socket};
 use expect_test::expect;
 
 use super::server::{PAGE, Scene};
@@ -29,7 +29,7 @@ fn app() -> Router {
         .into_router()
 }
 
-async fn open(browser: &Browser, socket: WebSocket) -> String {
+async fn open(browser: &Browser, socket: Socket) -> String {
     match browser.web_socket(&app(), socket).await {
         Ok(open) => format!(
             "{} {}",
@@ -70,7 +70,7 @@ async fn web_sockets_are_opened_by_allowed_pages_only() {
     ];
     let mut failures = Failures::default();
     for (page, url, protocols, expected) in cases {
-        let socket = WebSocket::new(url).protocols(protocols);
+        let socket = Socket::new(url).protocols(protocols);
         // As Chromium, as the others, and as a browser without `Origin`, which sockets keep.
         for browser in [Browser::at(page), Browser::at(page).without_origin()] {
             for socket in [socket.clone(), socket.clone().fetch_metadata()] {
@@ -88,7 +88,7 @@ async fn handshakes_have_the_head_of_a_browser() {
     let key = "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==";
     let metadata = "sec-fetch-dest: empty | sec-fetch-mode: websocket | sec-fetch-site: cross-site";
     let end = "sec-websocket-version: 13 | upgrade: websocket";
-    let socket = || WebSocket::new("/live");
+    let socket = || Socket::new("/live");
     let cases = [
         (socket(), format!("{upgrade} | {key} | {end}")),
         (

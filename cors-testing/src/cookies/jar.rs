@@ -154,12 +154,11 @@ impl CookieJar {
                 self.insert(cookie);
                 continue;
             };
-            let removes_nothing = cookie.is_expired(self.now)
-                && !self
-                    .sent(context)
-                    .iter()
-                    .any(|other| other.name == cookie.name);
-            if removes_nothing {
+            if cookie.is_expired(self.now) {
+                let in_request = self.sent(context);
+                if in_request.iter().any(|other| other.name == cookie.name) {
+                    problems.push(refusal.not_removed(&cookie.name, context));
+                }
                 continue;
             }
             problems.push(refusal.ignored(&cookie.name, context));

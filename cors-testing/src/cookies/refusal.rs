@@ -48,6 +48,15 @@ impl Refusal {
         )
     }
 
+    /// Returns the problem of a cookie that a response removes in vain.
+    pub(super) fn not_removed(&self, name: &str, context: &CookieContext<'_>) -> Problem {
+        let cause = self.cause(context);
+        let text = format!(
+            "the browser keeps `{name}`: it ignores the one that has expired, because {cause}"
+        );
+        self.problem(text, context)
+    }
+
     /// Returns the problem of a stored cookie that a request lacks.
     pub(super) fn withheld(&self, name: &str, context: &CookieContext<'_>) -> Problem {
         let cause = self.cause(context);
@@ -61,7 +70,7 @@ impl Refusal {
     pub(super) fn missing(&self, name: &str, context: &CookieContext<'_>) -> Problem {
         let cause = self.cause(context);
         let text = format!(
-            "the browser has no `{name}` to send, because it has ignored the one of `{}`: {cause}",
+            "the browser has no `{name}` to send, because it ignored the one that `{}` set: {cause}",
             context.url
         );
         self.problem(text, context)
@@ -122,7 +131,7 @@ impl Refusal {
             }
             Self::ThirdPartyPartitioned => format!(
                 "`{origin}` is third-party to the page of `{page}`, for which the browser keeps \
-                 cookies of their own"
+                 separate cookies"
             ),
             Self::ThirdPartyBlocked => format!(
                 "`{origin}` is third-party to the page of `{page}`, and the browser blocks \
