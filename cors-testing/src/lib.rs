@@ -100,7 +100,8 @@
 //! GET responses are cached as in browsers: by `Cache-Control` (`max-age`, `no-cache`, `no-store`),
 //! `Expires`, `Last-Modified` and `Vary`. Stale responses with `ETag` or `Last-Modified` are revalidated,
 //! and a 304 freshens them. A write invalidates its URL. At most 100 responses are kept, with bodies of
-//! at most 1 MiB. A response without any of these headers is not cached.
+//! at most 1 MiB. A response without any of these headers is not cached. The body of one that is cached
+//! is read before [`Browser::fetch`] returns, up to 1 MiB; other bodies are streams as they are.
 //!
 //! The usual mistake is a server that sends `access-control-allow-origin` only to requests with
 //! `Origin`, and no `Vary: Origin`. A page that shows an image and then fetches it gets the response to
