@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use cors_runtime::__probe::{Finding, Probe};
 use http::header::{COOKIE, LOCATION, ORIGIN};
-use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
 use url::Url;
 
 use crate::session::Body;
 
 /// A request that was sent, or that the cache has answered.
 pub(crate) struct SentRequest {
+    method: Method,
     text: String,
     /// With all headers that the log prints.
     long_text: String,
@@ -42,11 +43,17 @@ impl SentRequest {
         let mut long_text = start;
         push_headers(&mut long_text, '>', request.headers(), is_logged_of_request);
         Self {
+            method: request.method().clone(),
             text,
             long_text,
             probe,
             source: Source::Network,
         }
+    }
+
+    /// Returns the method that was sent.
+    pub(crate) fn method(&self) -> &Method {
+        &self.method
     }
 
     /// Returns the decision, if a policy of cors-runtime made one.

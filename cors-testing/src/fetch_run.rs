@@ -16,6 +16,7 @@ use crate::head::ResponseHead;
 use crate::http_cache::{Lookup, MAX_BODY, Stored};
 use crate::log::Conversation;
 use crate::method::is_safelisted_method;
+use crate::override_check::{PreflightDecision, of_visible};
 use crate::page_request::{PageRequest, PreflightNeed, RequestMode, Tainting, set};
 use crate::preflight::Preflight;
 use crate::problem::{Problem, Step};
@@ -38,6 +39,8 @@ pub(crate) struct FetchRun<'a> {
     needs_preflight: bool,
     /// The problems of cookies.
     problems: Vec<Problem>,
+    /// The sign of another CORS middleware, in the last exchange that has one.
+    overridden: Option<Problem>,
 }
 
 /// A request that was sent, and its response.
@@ -60,6 +63,7 @@ impl<'a> FetchRun<'a> {
                 preflights: 0,
                 needs_preflight: false,
                 problems: Vec::new(),
+                overridden: None,
             }),
             Err(problem) => {
                 let error = FetchError::new(problem);
@@ -109,8 +113,13 @@ impl<'a> FetchRun<'a> {
     }
 
     /// Returns the filtered response.
-    pub(crate) fn filter<B: HttpBody>(self, (sent, response): Exchange<B>) -> VisibleResponse<B> {
+    pub(crate) fn filter<B: HttpBody>(
+        mut self,
+        (sent, response): Exchange<B>,
+    ) -> VisibleResponse<B> {
         let is_cached = sent.source == Source::Cache;
+        // The sign of a middleware is the first problem.
+        self.problems.splice(0..0, self.overridden.take());
         let visible = VisibleResponse::filter(
             response,
             &self.request,
@@ -165,8 +174,9 @@ impl<'a> FetchRun<'a> {
     {
         mixed_content::check(&mut self.request).map_err(FetchError::new)?;
         self.request.taint();
+        let mut preflight = PreflightDecision::NotSent;
         if self.request.tainting == Tainting::Cors {
-            self.preflight(service.clone()).await?;
+            preflight = self.preflight(service.clone()).await?;
         }
         if let Some(name) = self.request.unsendable.first() {
             let text = format!(
@@ -194,7 +204,13 @@ impl<'a> FetchRun<'a> {
             _ => resource_policy::check(&self.request, response.headers()),
         };
         match checked {
-            Ok(()) => Ok((sent, response)),
+            Ok(()) => {
+                if self.request.tainting == Tainting::Cors {
+                    let overridden = of_visible(sent.finding(), preflight, &self.request);
+                    self.overridden = overridden.or(self.overridden.take());
+                }
+                Ok((sent, response))
+            }
             Err(problem) => Err(self.error(problem, &sent, &response)),
         }
     }
@@ -310,19 +326,19 @@ impl<'a> FetchRun<'a> {
 
     /// Performs the [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), if
     /// the request needs one and the cache does not cover it.
-    async fn preflight<S, B>(&mut self, service: S) -> Result<(), FetchError>
+    async fn preflight<S, B>(&mut self, service: S) -> Result<PreflightDecision, FetchError>
     where
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
     {
         let page = &self.request;
         let uploads = page.preflight == PreflightNeed::Always;
         if page.preflight == PreflightNeed::Never {
-            return Ok(());
+            return Ok(PreflightDecision::NotSent);
         }
         let unsafe_names = unsafe_names(&page.headers, &page.unsendable);
         let needs_method = !is_safelisted_method(&page.method) || uploads;
         if !needs_method && unsafe_names.is_empty() {
-            return Ok(());
+            return Ok(PreflightDecision::NotSent);
         }
         self.needs_preflight = true;
         let key = page.cache_key();
@@ -336,7 +352,7 @@ impl<'a> FetchRun<'a> {
                 .all(|name| preflights.has_header(&key, name.as_str()));
             if covers_method && covers_headers {
                 memory.log.add(self.log, "- the preflight is cached");
-                return Ok(());
+                return Ok(PreflightDecision::NotSent);
             }
         }
         let mut request = Request::new(Body::default());
@@ -368,7 +384,10 @@ impl<'a> FetchRun<'a> {
         }
         let granted = preflight.granted(&head);
         self.session.memory().preflights.store(&key, granted);
-        Ok(())
+        Ok(match sent.finding() {
+            Some(_) => PreflightDecision::ReachedRouter,
+            None => PreflightDecision::AllowedElsewhere,
+        })
     }
 }
 

@@ -188,6 +188,7 @@ mod method;
 mod mixed_content;
 mod navigate;
 mod origin_diff;
+mod override_check;
 mod page_request;
 mod preflight;
 mod preflight_cache;

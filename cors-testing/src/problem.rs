@@ -31,6 +31,10 @@ pub enum Step {
     Exposed,
     /// A cookie that the browser ignores or does not send. Browsers do not fail the request.
     Cookie,
+    /// No step of the standard: another CORS middleware around a router of cors-runtime, which replaces
+    /// the decision of a policy. It is a problem of a response that the page can read:
+    /// [`VisibleResponse::problems`](crate::VisibleResponse::problems).
+    Middleware,
     /// A redirect that cannot be followed.
     Redirect,
     /// A URL with `http:` in a page of `https:`, which browsers
@@ -67,6 +71,7 @@ impl Step {
             Self::Credentials => "response, credentials",
             Self::Exposed => "response, exposed headers",
             Self::Cookie => "cookie",
+            Self::Middleware => "middleware",
             Self::Redirect => "redirect",
             Self::MixedContent => "mixed content",
             Self::ResourcePolicy => "response, resource policy",

@@ -127,10 +127,35 @@ impl<B: Body> VisibleResponse<B> {
         self.preflights
     }
 
-    /// Returns the problems that browsers tolerate: a cookie of the response that the browser ignores,
-    /// and a cookie that the request should have had.
+    /// Returns the problems of a response that browsers do not report:
     ///
-    /// No page can read them. If a test panics, its [`Browser`](crate::Browser) prints them.
+    /// - [`Step::Cookie`](crate::Step::Cookie): a cookie of the response that the browser ignores, or one
+    ///   that the request should have had. If a test panics, its [`Browser`](crate::Browser) prints them.
+    /// - [`Step::Middleware`](crate::Step::Middleware): the sign of another CORS middleware around a
+    ///   router of cors-runtime, such as a `CorsLayer` of tower-http after `into_router()`. The page can
+    ///   read the response although the policy of the handler refuses or hides it, or the preflight was
+    ///   answered outside although the path has a policy. No sign is no proof: a middleware that decides
+    ///   like the policy leaves none, and a cached preflight is not looked at. Without a policy of
+    ///   cors-runtime there is never a sign.
+    ///
+    /// ```
+    /// # use axum::http::Request;
+    /// # use cors_runtime::{CorsRouter, cors, routes};
+    /// # use cors_testing::{Browser, Credentials, Step};
+    /// # use tower_http::cors::CorsLayer;
+    /// #[cors(origins = ["https://app.example"], methods = [GET], credentials)]
+    /// async fn account() {}
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cors_testing::FetchError> {
+    /// let routes = CorsRouter::new().route("/account", routes![account]);
+    /// let app = routes.into_router().layer(CorsLayer::very_permissive()); // the wrong order
+    /// let page = Browser::at("https://evil.example");
+    /// let response = page.fetch(&app, Request::get("/account"), Credentials::Include).await?;
+    /// assert_eq!(response.problems()[0].step(), Step::Middleware);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems

@@ -14,10 +14,12 @@ mod cache;
 mod cases;
 mod chromium;
 mod dev_proxy;
+mod example;
 mod mcp;
 #[cfg(unix)]
 mod nginx;
 mod observed;
+mod openapi;
 mod programs;
 mod request;
 mod salaries;

@@ -1,15 +1,11 @@
 //! The page of `examples/mcp`: a client of an MCP server, and the same page as a stranger.
 
-use std::env;
-use std::io::{BufRead, BufReader, Lines};
-use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
-
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::chromium::{Chromium, with_chromium};
+use super::example::{Example, MCP};
 use super::programs::find;
 
 /// The steps of the page: name, status, and the beginning of what the page reads.
@@ -46,16 +42,18 @@ const STRANGER: [(&str, &str, &str); 2] = [
 #[test]
 fn the_mcp_page_uses_the_server_and_a_stranger_is_refused() {
     // Built before other tests have to wait for the browser, because the SDK is large.
-    let example = find("chromedriver").map(|_| Example::start());
+    let example = find("chromedriver").map(|_| Example::start(&MCP));
     with_chromium(async |chromium| {
         let (Some(chromium), Some(example)) = (chromium, example) else {
             return;
         };
-        let Example { page, api, .. } = &example;
+        let page = &example.page;
+        let api = example.api.as_deref().expect("the address of the server");
+        let api = api.trim_start_matches("http://").trim_end_matches("/mcp");
         assert_eq!(state(chromium, page).await, "done");
         assert_steps(chromium, &CLIENT).await;
 
-        let stranger = page.replace("127.0.0.1", "localhost");
+        let stranger = example.stranger();
         let failed = "TypeError: Failed to fetch";
         assert_eq!(
             state(chromium, &stranger).await,
@@ -116,64 +114,4 @@ async fn status_of(api: &str, method: &str, headers: &str) -> String {
 
 fn port(addr: &str) -> &str {
     addr.rsplit(':').next().expect("a port")
-}
-
-/// The example, on two free ports. It ends when this is dropped.
-struct Example {
-    /// The URL of the page.
-    page: String,
-    /// The address of the server.
-    api: String,
-    process: Child,
-    /// Kept open, because the example writes to it.
-    _stdout: Lines<BufReader<ChildStdout>>,
-}
-
-impl Example {
-    fn start() -> Self {
-        // Beside this test: `target/debug/deps/browser-..`, `target/debug/cors-mcp`.
-        let test = env::current_exe().expect("this test");
-        let profile = test.ancestors().nth(2).expect("the folder of the profile");
-        let target = profile.parent().expect("the target folder");
-        build(target);
-        let mut process = Command::new(profile.join("cors-mcp"))
-            .envs([("ADDR", "127.0.0.1:0"), ("PAGE_ADDR", "127.0.0.1:0")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the example starts");
-        let stdout = process.stdout.take().expect("a pipe");
-        let mut lines = BufReader::new(stdout).lines();
-        let line = lines.next().expect("a line").expect("a line of text");
-        let mut urls = line.split(' ').filter(|word| word.starts_with("http://"));
-        let mut url = || urls.next().expect("a URL").to_owned();
-        let (page, api) = (url(), url());
-        let api = api.trim_start_matches("http://").trim_end_matches("/mcp");
-        Self {
-            page,
-            api: api.to_owned(),
-            process,
-            _stdout: lines,
-        }
-    }
-}
-
-/// Its own package, so that no other test compiles the SDK.
-fn build(target: &Path) {
-    let is_built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "cors-mcp", "--target-dir"])
-        .arg(target)
-        .args((!cfg!(debug_assertions)).then_some("--release"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .status();
-    assert!(
-        is_built.is_ok_and(|status| status.success()),
-        "the example builds"
-    );
-}
-
-impl Drop for Example {
-    fn drop(&mut self) {
-        self.process.kill().expect("it runs");
-        self.process.wait().expect("it has ended");
-    }
 }

@@ -10,6 +10,7 @@ mod kinds;
 mod log;
 mod messages;
 mod mixed_content;
+mod overrides;
 mod redirects;
 mod requests;
 mod resource_policy;
