@@ -86,6 +86,34 @@ fn dev_origins_of_configuration() {
     );
 }
 
+/// The same table as that of the attribute.
+#[test]
+fn names_of_other_libraries_in_configuration() {
+    let config = json!({
+        "supports_credentials": true,
+        "Access-Control-Allow-Headers": "content-type",
+        "optionsSuccessStatus": 200,
+        "allow_private_network": true,
+        "insecure_origins": true,
+        // A function, which no configuration has.
+        "allowed_origin_fn": "is_tenant",
+    });
+    let error = serde_json::from_value::<PolicyConfig>(config).expect_err("no key of a policy");
+    expect![[r#"
+                unknown key `Access-Control-Allow-Headers`; did you mean `headers`?
+                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
+                `allow_private_network` has no effect: browsers replaced Private Network Access by a permission prompt (Local Network Access)
+                help: delete it; the browser asks its user for permission
+                unknown key `allowed_origin_fn`
+                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
+                unknown key `insecure_origins`; did you mean `dangerously_allow`?
+                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
+                unknown key `optionsSuccessStatus`: every policy has its preflights answered, and the `Vary` that its responses need
+                help: delete it
+                unknown key `supports_credentials`; did you mean `credentials`?
+                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`"#]].assert_eq(&error.to_string());
+}
+
 #[test]
 fn errors_of_configuration_are_reported_at_once() {
     let cases: [(serde_json::Value, Expect); 5] = [
@@ -307,8 +335,8 @@ fn app_with_a_broken_policy_fails_at_start_up() {
         help: write your own domain, such as `"https://*.yours.github.io"`, or decide it in a function: `origins_from = is_preview`, or add `dangerously_allow(public_suffixes)`
         methods[1]: `PROPFIND` is not a method that axum can route
         help: write some of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS; other methods need a service, with `Policy::layer()` around it
-        headers[0]: pages cannot set the request header `cookie`: only the browser sets it, so allowing it has no effect
-        help: delete it
+        headers[0]: pages cannot set the request header `cookie`: browsers send cookies by themselves, and only with `credentials`
+        help: delete it; cookies need only `credentials`
         max_age: `max_age = 604800` is not from 0 to 86400 seconds
         help: write at most 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)"#]].assert_eq(&error);
     let error = app("[cors.production]\norigin = 1\nmethod = 2", "production");

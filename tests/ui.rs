@@ -69,8 +69,17 @@ fn every_error_is_one_of_ours() {
         ("not_a_fallback", "error[E0277]: `"),
         ("not_a_handler", "error[E0277]: the trait bound"),
         ("routes_not_a_path", "error: expected `,`"),
+        ("behind_module", "error[E0573]: expected type, found module"),
+        ("private_handler", "error[E0603]: enum `save` is private"),
+        ("private_handler", "error[E0603]: function `without_cors`"),
+        ("private_handler", "error[E0603]: module `inner` is private"),
         ("unknown_name", "error[E0425]: cannot find"),
-        ("unknown_name", "error[E0432]: unresolved import"),
+        (
+            "unknown_name",
+            "error[E0432]: unresolved import `jobs::remve`",
+        ),
+        ("unknown_path", "error[E0425]: cannot find type `Typo`"),
+        ("unknown_path", "error[E0432]: unresolved import"),
         ("constant", "error[E0308]: mismatched types"),
         ("wrong_type", "error[E0308]: mismatched types"),
         ("wrong_type", "error[E0425]: cannot find"),
@@ -78,7 +87,7 @@ fn every_error_is_one_of_ours() {
         ("predicate", "error[E0277]: `origins_from` takes a static"),
         (
             "unregistered",
-            "error: associated constant `handler_is_not_registered_with_routes` is never used",
+            "error: variant `handler_is_not_registered_with_routes` is never constructed",
         ),
     ];
     for (name, tests) in tests_by_name() {
@@ -94,6 +103,24 @@ fn every_error_is_one_of_ours() {
                 assert!(known, "{}:\n{diagnostic}", test.display());
             }
         }
+    }
+}
+
+/// The compiler reports a wrong name, a missing import and a private handler once, at the name.
+#[test]
+fn a_wrong_name_in_routes_is_one_error() {
+    let tests = tests_by_name();
+    for (name, errors) in [
+        ("unknown_name", 5),
+        ("unknown_path", 9),
+        ("private_handler", 3),
+        ("behind_module", 2),
+    ] {
+        let [test] = tests[name].as_slice() else {
+            panic!("there is one test `{name}`");
+        };
+        let stderr = stderr_of(test);
+        assert_eq!(diagnostics(&stderr).len(), errors, "{stderr}");
     }
 }
 

@@ -235,8 +235,8 @@ pub async fn h{handler}(
         let registered = match kind {
             Kind::Plain | Kind::Types => format!("{function}(h{handler})"),
             Kind::Expanded => format!(
-                "::cors_runtime::__private::on::<h{handler}, _, _, _>(::cors_runtime::Routes::new(), \
-                 h{handler}, &h{handler}::handler_is_not_registered_with_routes)"
+                "::cors_runtime::__private::on(::cors_runtime::Routes::new(), h{handler}, \
+                 h{handler}::handler_is_not_registered_with_routes)"
             ),
             Kind::Annotated => format!("routes![h{handler}]"),
         };
@@ -262,27 +262,23 @@ fn expansion(module: usize, handler: usize, bit: u8) -> String {
     format!(
         "\
 #[doc(hidden)]
-#[allow(dead_code, missing_copy_implementations, missing_debug_implementations, non_camel_case_types)]
-pub enum h{handler} {{}}
-#[allow(non_upper_case_globals)]
-impl h{handler} {{
-    #[doc(hidden)]
+#[allow(missing_copy_implementations, missing_debug_implementations, non_camel_case_types)]
+pub enum h{handler} {{
     #[allow(dead_code)]
-    pub const handler_is_not_registered_with_routes: ::cors_runtime::__private::HandlerSource =
-        ::cors_runtime::__private::HandlerSource::new(
-            ::cors_runtime::__private::Methods({bit}u8),
+    handler_is_not_registered_with_routes,
+}}
+impl ::cors_runtime::__private::Companion for h{handler} {{
+    const SOURCE: ::cors_runtime::__private::HandlerSource = {{
+        static CELL: ::cors_runtime::__private::PolicyCell = ::cors_runtime::__private::PolicyCell::EMPTY;
+        ::cors_runtime::__private::HandlerSource::of::<h{handler}>(
+            {bit}u8,
             \"src/m{module}.rs\",
             1u32,
             \"origins https://app{handler}.example https://*.b{handler}.example\\n\
              headers content-type authorization\\nexpose_headers x-total-count\\nmax_age 600\\n\
              credentials\\n\",
-        );
-}}
-#[automatically_derived]
-impl ::cors_runtime::__private::Companion for h{handler} {{
-    const CELL: &'static ::cors_runtime::__private::PolicyCell = {{
-        static CELL: ::cors_runtime::__private::PolicyCell = ::cors_runtime::__private::PolicyCell::EMPTY;
-        &CELL
+            &CELL,
+        )
     }};
 }}
 "

@@ -97,15 +97,10 @@ fn parse_key(tokens: &[TokenTree]) -> syn::Result<KeyValue<'_>> {
             tokens,
             rest,
         }),
-        None if text.contains("private_network") => {
-            let violation = Violation::new(Rule::PrivateNetwork, &text);
-            Err(error_at(stream(tokens), &violation))
-        }
-        None if meant::is_not_needed(&text) => {
-            let violation = Violation::new(Rule::KeyNotNeeded, &text);
-            Err(error_at(stream(tokens), &violation))
-        }
-        None => Err(unknown_key(name, &text, meant::key(&text))),
+        None => Err(match cors_rules::meant::rule(&text) {
+            Some(rule) => error_at(stream(tokens), &Violation::new(rule, &text)),
+            None => unknown_key(name, &text, meant::key(&text)),
+        }),
     }
 }
 

@@ -50,40 +50,30 @@ pub(crate) fn companion(
         .map(|policy| asserts(attribute, policy, &crate_path))
         .map(|asserts| quote!(#(#cfgs)* #asserts));
     let source = handler_source(handler, attribute, policy.as_ref(), &crate_path);
-    // The dead-code lint fires only if every token of the item has a span of the user; other lints
-    // fire only if the item does. So the constant has the span of the name, and the rest does not.
-    let constant = Ident::new(REGISTERED, name.span());
-    let constant = quote_spanned! {name.span()=>
-        #[doc(hidden)]
-        #allow_dead_code
-        #vis const #constant: #crate_path::HandlerSource = #source;
-    };
     let at_name = Span::mixed_site().located_at(name.span());
+    let mut companion = name.clone();
+    companion.set_span(at_name);
+    // Dead code is reported only where every token is the user's.
+    let registered = Ident::new(REGISTERED, name.span());
 
     quote_spanned! {at_name=>
         #(#cfgs)*
+        #(#allows)*
+        #allow_dead_code
         #[doc(hidden)]
         #[allow(
-            dead_code,
             missing_copy_implementations,
             missing_debug_implementations,
             non_camel_case_types
         )]
-        #vis enum #name {}
+        #vis enum #companion { #registered }
 
         #(#cfgs)*
-        #(#allows)*
-        #[allow(non_upper_case_globals)]
-        impl #name {
-            #constant
-        }
-
-        #(#cfgs)*
-        #[automatically_derived]
-        impl #crate_path::Companion for #name {
-            const CELL: &'static #crate_path::PolicyCell = {
+        impl #crate_path::Companion for #companion {
+            #[allow(dead_code)]
+            const SOURCE: #crate_path::HandlerSource = {
                 static CELL: #crate_path::PolicyCell = #crate_path::PolicyCell::EMPTY;
-                &CELL
+                #source
             };
         }
 
@@ -98,6 +88,8 @@ fn handler_source(
     policy: Option<&TokenStream>,
     crate_path: &TokenStream,
 ) -> TokenStream {
+    let mut companion = handler.name.clone();
+    companion.set_span(Span::mixed_site());
     let place = handler.name.span().unwrap();
     let (file, line) = (place.file(), u32::try_from(place.line()).unwrap_or(0));
     let methods = attribute.list(Key::Methods);
@@ -109,9 +101,9 @@ fn handler_source(
         let methods = methods.into_iter().flat_map(List::texts);
         let methods = methods.filter_map(|text| Method::parse(text.as_bytes()));
         let bits = methods.fold(0, |bits, method| bits | method.bit());
-        quote!(#crate_path::Methods(#bits))
+        quote!(#bits)
     } else {
-        quote!(#crate_path::Methods::of(&__CORS_POLICY))
+        quote!(#crate_path::Methods::of(&__CORS_POLICY).0)
     };
     let keys = match policy {
         Some(_) => quote!(""),
@@ -121,8 +113,7 @@ fn handler_source(
     // A macro has the names of types, but not the types.
     let web_socket = handler.takes_one(&["WebSocketUpgrade"]);
     let web_socket = web_socket.then(|| quote!(.web_socket()));
-    let source =
-        quote!(#crate_path::HandlerSource::new(#methods, #file, #line, #keys) #from #web_socket);
+    let source = quote!(#crate_path::HandlerSource::of::<#companion>(#methods, #file, #line, #keys, &CELL) #from #web_socket);
     match policy {
         Some(policy) => quote!({
             const __CORS_POLICY: #crate_path::Policy<'static> = #policy;

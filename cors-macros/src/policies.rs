@@ -3,11 +3,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ExprPath;
 
 use crate::errors::Errors;
-use crate::expand::REGISTERED;
-use crate::routes::{Registered, companion, handlers, overlaps, parts, with_companion};
+use crate::routes::{Registered, handlers, overlaps, parts, with_companion, without_generics};
 use crate::spans::ends;
 
 /// Expands `policies!`. `input` is the path of the runtime crate, a semicolon, and the user's tokens.
@@ -19,10 +17,16 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         .collect();
     let errors = errors.into_compile_errors();
     let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
-    // Hygienic, so that no handler's name conflicts with it.
-    let policies = Ident::new("policies", Span::mixed_site());
+    // No handler has this name, and a local variable is hygienic.
+    let policies = Ident::new("__cors_policies", Span::mixed_site());
     let added = handlers.iter().map(|Registered { cfgs, path }| {
-        let added = add(&policies, path, &crate_path);
+        // Errors about the call are at the name of the handler.
+        let (_, name) = ends(&without_generics(path));
+        let add = quote_spanned!(name=> policies_of);
+        let added = with_companion(path, &crate_path, |handler, companion| {
+            let handler = quote_spanned!(name=> &#handler);
+            quote!(#crate_path::__private::#add(#policies, #handler, #companion))
+        });
         quote!(#(#[cfg(#cfgs)])* let #policies = #added;)
     });
     quote!({
@@ -32,14 +36,4 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         #(#added)*
         #policies
     })
-}
-
-fn add(policies: &Ident, handler: &ExprPath, crate_path: &TokenStream) -> TokenStream {
-    let source = Ident::new(REGISTERED, Span::call_site());
-    // Errors of the call point at the name of the handler.
-    let (_, name) = ends(&companion(handler));
-    let carrier = Ident::new("__h", name);
-    let add = quote_spanned!(name=> policies_of::<#carrier, _>);
-    let add = quote!(#crate_path::__private::#add(#policies, &#handler, &__h::#source));
-    with_companion(handler, crate_path, &add)
 }

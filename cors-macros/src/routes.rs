@@ -13,6 +13,10 @@ use crate::errors::{Errors, error_at};
 use crate::expand::REGISTERED;
 use crate::spans::{called_at, ends};
 
+/// The stand-in for the companion of a handler without `#[cors]`. The name is part of an error about a
+/// module that has the name of the handler.
+const STAND_IN: &str = "name_the_handler_inside_of_this_module";
+
 /// Expands `routes!`. `input` is the path of the runtime crate, a semicolon, and the user's tokens.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let (crate_path, list) = parts(input);
@@ -22,10 +26,17 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         .collect();
     let errors = errors.into_compile_errors();
     let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
-    // Hygienic, so that no handler's name conflicts with it.
-    let routes = Ident::new("routes", Span::mixed_site());
+    // No handler has this name, and a local variable is hygienic.
+    let routes = Ident::new("__cors_routes", Span::mixed_site());
     let registrations = handlers.iter().map(|Registered { cfgs, path }| {
-        let registration = register(&routes, path, &crate_path);
+        // Errors about the call are at the name of the handler.
+        let (_, name) = ends(&without_generics(path));
+        let on = quote_spanned!(name=> on);
+        let registration = with_companion(
+            path,
+            &crate_path,
+            |handler, companion| quote!(#crate_path::__private::#on(#routes, #handler, #companion)),
+        );
         quote!(#(#[cfg(#cfgs)])* let #routes = #registration;)
     });
     quote!({
@@ -113,57 +124,108 @@ fn is_function_of_type(path: &Path) -> bool {
     })
 }
 
-/// The path of the companion: without the generics of the function.
-pub(crate) fn companion(handler: &ExprPath) -> Path {
-    let mut path = handler.path.clone();
-    if let Some(last) = path.segments.last_mut() {
-        last.arguments = PathArguments::None;
-    }
-    path
-}
-
-/// A block in which the type `__h` is the companion of the handler.
+/// A block with the value of `body`, which gets two expressions: the handler and its companion.
 ///
-/// The import shadows `__h` of the glob in each namespace in which the path has an item. A handler
-/// without `#[cors]` has no type, so the type of the glob remains, and the error about it has the
-/// remedy.
+/// A name that is wrong, private or not imported is one error of the compiler at the user's path,
+/// because only one of the two expressions can fail.
 pub(crate) fn with_companion(
     handler: &ExprPath,
     crate_path: &TokenStream,
+    body: impl FnOnce(&TokenStream, &TokenStream) -> TokenStream,
+) -> TokenStream {
+    let path = without_generics(handler);
+    let (Some(first), Some(last)) = (path.segments.first(), handler.path.segments.last()) else {
+        return TokenStream::new();
+    };
+    if path.leading_colon.is_none() && path.segments.len() == 1 {
+        let companion = companion_of_name(&last.ident, crate_path);
+        return body(&last.to_token_stream(), &companion);
+    }
+    // The name must not hide the module of a path such as `feed::feed`.
+    let name = if first.ident == last.ident {
+        Ident::new(STAND_IN, last.ident.span())
+    } else {
+        last.ident.clone()
+    };
+    let generics = &last.arguments;
+    let body = body(&quote!(#name #generics), &companion_of(&name, &name));
+    within_path(&path, &name, crate_path, &body)
+}
+
+/// The companion of a handler that is in scope.
+///
+/// The function is an expression of its own, whose error about a wrong name has the best suggestions.
+/// The import therefore must not fail: it finds at least the macro. The import shadows the stand-in,
+/// which stays for a handler without `#[cors]`, so that the error about it has the remedy.
+fn companion_of_name(name: &Ident, crate_path: &TokenStream) -> TokenStream {
+    // In the scope of the user, but not one of the user's local variables, which cannot be imported.
+    let at_name = Span::mixed_site().located_at(name.span());
+    let mut imported = name.clone();
+    imported.set_span(at_name);
+    let stand_in = Ident::new(STAND_IN, at_name);
+    let companion = companion_of(&stand_in, name);
+    let block = quote! {
+        #[allow(unused_imports)]
+        use #crate_path::__private::unannotated::*;
+        #[allow(unused_macros)]
+        macro_rules! #imported { () => {} }
+        #[allow(unused_imports)]
+        use #imported as #stand_in;
+        #companion
+    };
+    quote_spanned!(name.span()=> { #block })
+}
+
+/// A block in which `name` is the handler of `path` and its companion.
+///
+/// Both come from one import, because the compiler has one error for it. The inner block shadows the
+/// stand-in, unless the handler has no `#[cors]`.
+fn within_path(
+    path: &Path,
+    name: &Ident,
+    crate_path: &TokenStream,
     body: &TokenStream,
 ) -> TokenStream {
-    let companion = companion(handler);
+    // Errors about the path are at the user's tokens.
+    let import = if path.segments.last().is_some_and(|last| last.ident == *name) {
+        quote_spanned!(name.span()=> use #path;)
+    } else {
+        quote_spanned!(name.span()=> use #path as #name;)
+    };
+    let mut stand_in = name.clone();
+    stand_in.set_span(Span::mixed_site());
     quote!({
         #[allow(unused_imports)]
-        use #crate_path::__private::without_cors::*;
-        #[allow(unused_imports)]
-        use #companion as __h;
-        #body
+        use #crate_path::__private::Unannotated as #stand_in;
+        {
+            #[allow(unused_imports)]
+            #import
+            #body
+        }
     })
 }
 
-fn register(routes: &Ident, handler: &ExprPath, crate_path: &TokenStream) -> TokenStream {
-    let source = Ident::new(REGISTERED, Span::call_site());
-    // Errors of the call point at the name of the handler.
-    let (_, name) = ends(&companion(handler));
-    let carrier = Ident::new("__h", name);
-    let register = quote_spanned!(name=> on::<#carrier, _, _, _>);
-    let on = quote!(#crate_path::__private::#register(#routes, #handler, &__h::#source));
-    with_companion(handler, crate_path, &on)
+/// A value of the companion with the name `companion`. A module of that name is then an error about it.
+fn companion_of(companion: &Ident, at: &Ident) -> TokenStream {
+    let registered = Ident::new(REGISTERED, at.span());
+    quote_spanned!(at.span()=> <#companion>::#registered)
 }
 
 /// Checks by const evaluation that no two handlers serve the same method, because the methods of a
 /// handler are not known to the macro.
 pub(crate) fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
-    let constant = Ident::new(REGISTERED, Span::call_site());
     let served = handlers.iter().map(
         |Registered {
              cfgs,
              path: handler,
          }| {
-            let path = spelled(&companion(handler));
-            let source = with_companion(handler, crate_path, &quote!(&__h::#constant));
-            let served = quote!((#path, #source));
+            let path = spelled(&without_generics(handler));
+            let methods = with_companion(
+                handler,
+                crate_path,
+                |_, companion| quote!(#crate_path::__private::methods_of(&#companion)),
+            );
+            let served = quote!((#path, #methods));
             if cfgs.is_empty() {
                 return served;
             }
@@ -199,6 +261,15 @@ pub(crate) fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> Tok
         const __CORS_SERVED: &[#crate_path::__private::Served] = &[#(#served),*];
         #(#checks)*
     }
+}
+
+/// The path of the function, whose generics its policy does not have.
+pub(crate) fn without_generics(handler: &ExprPath) -> Path {
+    let mut path = handler.path.clone();
+    if let Some(last) = path.segments.last_mut() {
+        last.arguments = PathArguments::None;
+    }
+    path
 }
 
 /// The path as text, as the user wrote it.

@@ -11,6 +11,7 @@
 //! - [`check`]: the rules, key by key.
 //! - [`Rule`]: every rule by name, with its message.
 //! - [`Key`] and [`OptOut`]: the names that the attribute accepts.
+//! - [`meant`]: the keys that are meant with names of other libraries, and with typos.
 //! - [`source`]: the text in which the macro passes an attribute to the runtime.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -24,6 +25,7 @@ mod fault;
 mod header;
 mod host;
 mod key;
+pub mod meant;
 mod method;
 mod opt_out;
 mod origin;

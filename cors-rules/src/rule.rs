@@ -381,10 +381,10 @@ rules! {
     /// A handler whose predicate extracts from a state that the router does not have. Reported when the
     /// router is finished.
     RoutesStateMissing: "the function of `origins_from` of `{text}` extracts from the state `{part}`, which the router does not have",
-        "register the handler in a `CorsRouter`, and call its `with_state(..)` before `into_router()`";
+        "register the handler in a `CorsRouter`, and call its `with_state(..)` after that and before `into_router()`";
     /// Anything in `routes!` but a path.
     RoutesNotAPath: "`{text}` is not the path of a handler",
-        "write `routes![handler]` or `routes![module::handler, other::<Type>]`";
+        "write the path of a handler, such as `handler`, `module::handler` or `other::<Type>`";
     /// An attribute other than `#[cfg(..)]` on a path in `routes!`.
     RoutesAttribute: "`{text}` has no effect in `routes!`, where a path can only have `#[cfg(..)]`",
         "delete it, or write it on the function itself";

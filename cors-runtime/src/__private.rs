@@ -12,8 +12,8 @@ pub use crate::policy::{
 };
 
 pub use crate::axum::{
-    Companion, HandlerSource, Methods, NOTHING_SERVED, PolicyCell, Served,
-    assert_serves_other_methods, on, policies_of, without_cors,
+    Companion, HandlerSource, Methods, NOTHING_SERVED, PolicyCell, Served, Unannotated,
+    assert_serves_other_methods, methods_of, on, policies_of, unannotated,
 };
 #[cfg(feature = "utoipa")]
 pub use crate::axum::{documented, with_operation};

@@ -1,7 +1,7 @@
 //! The head of a request, as far as CORS reads it.
 
 #[cfg(feature = "axum")]
-use axum::extract::OriginalUri;
+use axum::extract::{MatchedPath, OriginalUri};
 use cors_rules::Origin;
 #[cfg(feature = "axum")]
 use http::Extensions;
@@ -178,6 +178,14 @@ impl<'a> Head<'a> {
             Some(authority) => Some(authority.as_str().as_bytes()),
             None => self.headers.get(HOST).map(HeaderValue::as_bytes),
         }
+    }
+
+    /// Whether a route serves the path, as far as a router has matched it.
+    pub(crate) fn is_routed(&self) -> bool {
+        #[cfg(feature = "axum")]
+        return self.extensions.get::<MatchedPath>().is_some();
+        #[cfg(not(feature = "axum"))]
+        true
     }
 
     /// The path of the target, without its query.

@@ -3,6 +3,12 @@
 //! Around a path of axum's router it runs outside the user's own layers, so that their responses
 //! carry the headers and preflights do not reach them.
 
+#[cfg(feature = "axum")]
+mod policy_of;
+
+#[cfg(feature = "axum")]
+pub(crate) use self::policy_of::{OwnPolicy, take_policy};
+
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
@@ -62,8 +68,8 @@ impl Policy<'_> {
     ///   policy of their own. `MethodRouter::layer` applies it to one path, where it answers all
     ///   preflights; for several policies of one path see `Policy::routes`. `MethodRouter::route_layer`
     ///   does not work, because axum does not pass OPTIONS through it. A `CorsRouter` takes the finished
-    ///   service in `route_service` and `nest_service`, and in `fallback` inside
-    ///   `axum::routing::any_service`.
+    ///   service in `route_service`, `nest_service` and `fallback_service`, and finds the policy there: its
+    ///   own layers are then inside the policy. This layer must be the outermost one of the service.
     /// - Bodies: the type of the service's response bodies is `Default`, because responses to preflights
     ///   have an empty one. Those of axum, tonic and tower-http are, and `Full` and `BoxBody` of
     ///   http-body-util. hyper's `Incoming`, which proxies pass on, is not: make it a `BoxBody` with
@@ -96,11 +102,20 @@ macro_rules! layer {
         #[derive(Clone, Debug)]
         pub struct $layer(CorsLayer<$reasons>);
 
-        impl<S> Layer<S> for $layer {
+        impl<S: 'static> Layer<S> for $layer {
             type Service = $service<S>;
 
             fn layer(&self, inner: S) -> $service<S> {
+                #[cfg(feature = "axum")]
+                policy_of::register::<$service<S>>();
                 $service(self.0.layer(inner))
+            }
+        }
+
+        #[cfg(feature = "axum")]
+        impl<S: 'static> policy_of::HasPolicy for $service<S> {
+            fn take_policy(&mut self) -> Option<OwnPolicy> {
+                self.0.layer.take_policy()
             }
         }
 
@@ -308,6 +323,23 @@ impl<R> CorsLayer<R> {
     }
 }
 
+#[cfg(feature = "axum")]
+impl<R: Reasons<axum::body::Body>> CorsLayer<R> {
+    /// Moves the policy out, if there is one. Nothing is decided or reported here then.
+    fn take_policy(&mut self) -> Option<OwnPolicy> {
+        if self.scope.policies().is_empty() {
+            return None;
+        }
+        let passing = Scope::new(Arc::default(), ServiceKind::Actual, None);
+        let scope = std::mem::replace(&mut self.scope, passing);
+        self.has_head_predicate = false;
+        Some(OwnPolicy {
+            policies: scope.policies().clone().of_whole_service(),
+            gives_reasons: self.reasons.are_given(),
+        })
+    }
+}
+
 impl<S, R: Clone> Layer<S> for CorsLayer<R> {
     type Service = Cors<S, R>;
 
@@ -417,8 +449,7 @@ impl<S, R> Cors<S, R> {
         if must_mark {
             mark_reported(&mut request);
         }
-        let is_protected = self.layer.scope.protection().is_some();
-        if is_protected && Head::of(&request).writes_or_opens_socket() {
+        if forward.is_decided {
             mark_decided(&mut request);
         }
         let allow = match forward.grant {

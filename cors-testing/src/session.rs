@@ -1,13 +1,15 @@
 //! The state of a browser that outlives a request.
 
 use std::error::Error;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http_body_util::Full;
 use url::Url;
 
 use crate::cookies::CookieJar;
+use crate::http_cache::HttpCache;
+use crate::log::Log;
 use crate::preflight_cache::PreflightCache;
 
 /// The body of a request, complete in memory.
@@ -22,13 +24,28 @@ pub(crate) struct Session {
     pub(crate) page: Option<String>,
     /// The base of relative URLs.
     pub(crate) server: Url,
-    memory: Mutex<Memory>,
+    pub(crate) hidden: Hidden,
+    /// Shared by the pages of a browser.
+    memory: Arc<Mutex<Memory>>,
+}
+
+/// The headers that a browser is configured not to send.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hidden {
+    /// `Origin`, where CORS and web sockets do not need it.
+    pub(crate) origin: bool,
+    /// `Sec-Fetch-*`.
+    pub(crate) fetch_metadata: bool,
+    /// The origin of the page, because of `Referrer-Policy: no-referrer`.
+    pub(crate) referrer: bool,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) preflights: PreflightCache,
     pub(crate) cookies: CookieJar,
+    pub(crate) http_cache: HttpCache,
+    pub(crate) log: Log,
 }
 
 impl Session {
@@ -36,7 +53,21 @@ impl Session {
         Self {
             page,
             server,
-            memory: Mutex::default(),
+            hidden: Hidden::default(),
+            memory: Arc::default(),
+        }
+    }
+
+    /// Returns the session of another page in the same browser.
+    pub(crate) fn of_page(&self, page: Option<String>) -> Self {
+        Self {
+            page,
+            server: self.server.clone(),
+            hidden: Hidden {
+                referrer: false,
+                ..self.hidden
+            },
+            memory: Arc::clone(&self.memory),
         }
     }
 

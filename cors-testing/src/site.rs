@@ -26,6 +26,8 @@ pub(crate) enum Site {
     SameOrigin,
     SameSite,
     CrossSite,
+    /// Not from a page, but from a person: a typed address, or a bookmark. Redirects do not change it.
+    None,
 }
 
 impl Site {
@@ -44,24 +46,33 @@ impl Site {
             Self::SameOrigin => "same-origin",
             Self::SameSite => "same-site",
             Self::CrossSite => "cross-site",
+            Self::None => "none",
         }
     }
 }
 
-/// Whether two origins are [same site](https://html.spec.whatwg.org/#same-site).
-fn is_same_site(a: &str, b: &str) -> bool {
-    let parts = |origin: &str| {
-        let origin = Url::parse(origin).ok()?;
-        let host = origin.host_str()?.to_owned();
-        let is_domain = origin.domain().is_some();
-        let registrable = if is_domain {
-            registrable_domain(&host).to_owned()
-        } else {
-            host
-        };
-        Some((origin.scheme().to_owned(), registrable))
+/// Returns the [site](https://html.spec.whatwg.org/#site) of an origin or a URL, such as
+/// `https://example.com`.
+pub(crate) fn site_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    let host = match url.domain() {
+        Some(domain) => registrable_domain(domain),
+        None => host,
     };
-    parts(a).is_some_and(|a| Some(a) == parts(b))
+    Some(format!("{}://{host}", url.scheme()))
+}
+
+/// Whether two origins are [same site](https://html.spec.whatwg.org/#same-site).
+pub(crate) fn is_same_site(a: &str, b: &str) -> bool {
+    site_of(a).is_some_and(|a| Some(a) == site_of(b))
+}
+
+/// Whether two origins are
+/// [schemelessly same site](https://html.spec.whatwg.org/#schemelessly-same-site).
+pub(crate) fn is_schemelessly_same_site(a: &str, b: &str) -> bool {
+    let host = |origin| Some(site_of(origin)?.split_once("://")?.1.to_owned());
+    host(a).is_some_and(|a| Some(a) == host(b))
 }
 
 /// Returns the [registrable domain](https://url.spec.whatwg.org/#host-registrable-domain): the public

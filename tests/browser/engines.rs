@@ -26,32 +26,37 @@ use super::programs::{find, skip};
 use super::request::Request;
 use super::{names, warm_up};
 
-/// Declares a test in each engine: of an `async fn` that takes `&Session`, or with `and testing` of one
-/// that takes `Option<&Session>` and also runs where the engine is missing.
+/// Declares a test in each engine, of an `async fn` that takes `&Session`.
+///
+/// With `and testing` it takes `Option<&Session>`, and also runs where the engine is missing. With
+/// `of EXAMPLE` an example is built before.
 macro_rules! in_each_engine {
-    ($test:ident and testing) => {
-        $crate::engines::in_each_engine!($test, $crate::engines::run);
-    };
     ($test:ident) => {
-        $crate::engines::in_each_engine!($test, $crate::engines::run_if_there);
+        $crate::engines::in_each_engine!(@ $test, $crate::engines::run_if_there);
     };
-    ($test:ident, $run:path) => {
+    ($test:ident and testing) => {
+        $crate::engines::in_each_engine!(@ $test, $crate::engines::run);
+    };
+    ($test:ident of $program:ident) => {
+        $crate::engines::in_each_engine!(@ $test, $crate::example::run, super::$program);
+    };
+    (@ $test:ident, $run:path $(, $program:path)?) => {
         mod $test {
             use $crate::engines::Engine;
 
             #[test]
             fn chromium() {
-                $run(Engine::Chromium, super::$test);
+                $run($(&$program,)? Engine::Chromium, super::$test);
             }
 
             #[test]
             fn firefox() {
-                $run(Engine::Firefox, super::$test);
+                $run($(&$program,)? Engine::Firefox, super::$test);
             }
 
             #[test]
             fn webkit() {
-                $run(Engine::WebKit, super::$test);
+                $run($(&$program,)? Engine::WebKit, super::$test);
             }
         }
     };

@@ -15,11 +15,13 @@ mod cache;
 mod cases;
 mod dev_proxy;
 mod engines;
+mod example;
 mod mcp;
 mod names;
 #[cfg(unix)]
 mod nginx;
 mod observed;
+mod openapi;
 mod programs;
 mod request;
 mod salaries;

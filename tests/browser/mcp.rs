@@ -1,16 +1,11 @@
 //! The page of `examples/mcp`: a client of an MCP server, and the same page as a stranger.
 
-use std::env;
-use std::io::{BufRead, BufReader, Lines};
-use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::LazyLock;
-
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::engines::{Engine, Session, in_each_engine, run_if_there};
+use super::engines::{Engine, Session, in_each_engine};
+use super::example::{Example, MCP};
 
 /// The steps of the page: name, status, and the beginning of what the page reads.
 const CLIENT: [(&str, &str, &str); 10] = [
@@ -43,25 +38,16 @@ const STRANGER: [(&str, &str, &str); 2] = [
     ("tools/call without a session", "", "refused by the browser"),
 ];
 
-/// Builds the example before other tests have to wait for their turn, because the SDK is large.
-fn run_when_built(engine: Engine, test: impl AsyncFnOnce(&Session)) {
-    if engine.missing().is_none() {
-        LazyLock::force(&BUILT);
-    }
-    run_if_there(engine, test);
-}
-
-in_each_engine!(
-    the_mcp_page_uses_the_server_and_a_stranger_is_refused,
-    crate::mcp::run_when_built
-);
+in_each_engine!(the_mcp_page_uses_the_server_and_a_stranger_is_refused of MCP);
 async fn the_mcp_page_uses_the_server_and_a_stranger_is_refused(session: &Session) {
-    let example = Example::start();
-    let Example { page, api, .. } = &example;
+    let example = Example::start(&MCP);
+    let page = &example.page;
+    let api = example.api.as_deref().expect("the address of the server");
+    let api = api.trim_start_matches("http://").trim_end_matches("/mcp");
     assert_eq!(state(session, page).await, "done");
     assert_steps(session, &CLIENT).await;
 
-    let stranger = page.replace("127.0.0.1", "localhost");
+    let stranger = example.stranger();
     let failed = match session.engine {
         Engine::Chromium => "TypeError: Failed to fetch",
         Engine::Firefox => "TypeError: NetworkError when attempting to fetch resource.",
@@ -125,69 +111,4 @@ async fn status_of(api: &str, method: &str, headers: &str) -> String {
 
 fn port(addr: &str) -> &str {
     addr.rsplit(':').next().expect("a port")
-}
-
-/// The example, on two free ports. It ends when this is dropped.
-struct Example {
-    /// The URL of the page.
-    page: String,
-    /// The address of the server.
-    api: String,
-    process: Child,
-    /// Kept open, because the example writes to it.
-    _stdout: Lines<BufReader<ChildStdout>>,
-}
-
-impl Example {
-    fn start() -> Self {
-        LazyLock::force(&BUILT);
-        let mut process = Command::new(profile().join("cors-mcp"))
-            .envs([("ADDR", "127.0.0.1:0"), ("PAGE_ADDR", "127.0.0.1:0")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the example starts");
-        let stdout = process.stdout.take().expect("a pipe");
-        let mut lines = BufReader::new(stdout).lines();
-        let line = lines.next().expect("a line").expect("a line of text");
-        let mut urls = line.split(' ').filter(|word| word.starts_with("http://"));
-        let mut url = || urls.next().expect("a URL").to_owned();
-        let (page, api) = (url(), url());
-        let api = api.trim_start_matches("http://").trim_end_matches("/mcp");
-        Self {
-            page,
-            api: api.to_owned(),
-            process,
-            _stdout: lines,
-        }
-    }
-}
-
-/// Beside this test: `target/debug/deps/browser-..`, `target/debug/cors-mcp`.
-fn profile() -> PathBuf {
-    let test = env::current_exe().expect("this test");
-    let profile = test.ancestors().nth(2);
-    profile.expect("the folder of the profile").to_owned()
-}
-
-/// Its own package, so that no other test compiles the SDK.
-static BUILT: LazyLock<()> = LazyLock::new(|| {
-    let profile = profile();
-    let target = profile.parent().expect("the target folder");
-    let is_built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "cors-mcp", "--target-dir"])
-        .arg(target)
-        .args((!cfg!(debug_assertions)).then_some("--release"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .status();
-    assert!(
-        is_built.is_ok_and(|status| status.success()),
-        "the example builds"
-    );
-});
-
-impl Drop for Example {
-    fn drop(&mut self) {
-        self.process.kill().expect("it runs");
-        self.process.wait().expect("it has ended");
-    }
 }

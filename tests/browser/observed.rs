@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use cors_testing::Browser;
 use http::Method;
@@ -248,10 +248,7 @@ impl VisibleResponse {
             // axum sets it, and hyper does not send it.
             headers.remove("content-length");
         }
-        let body = match visible.into_body() {
-            Some(body) => to_bytes(body, usize::MAX).await.expect("a whole body"),
-            None => Bytes::new(),
-        };
+        let body = visible.bytes().await.expect("a whole body");
         Self {
             status,
             headers,

@@ -7,6 +7,7 @@
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::extract::{FromRef, FromRequestParts, MatchedPath, Path, Query, Request, State};
@@ -14,12 +15,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::MethodRouter;
+use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router};
-use cors_runtime::{CorsRouter, Origin, OriginSet, cors, routes};
+use cors_runtime::{CorsRouter, Origin, OriginSet, Policy, Protection, cors, policies, routes};
 use cors_test_support::{
-    App, Case, Log, WireRequest, WireResponse, actual, approved, case, check, forbidden, preflight,
-    refused, response,
+    App, Case, Failures, Log, WireRequest, WireResponse, actual, approved, case, check, forbidden,
+    preflight, refused, response,
 };
 use cors_testing::{Browser, Credentials};
 use expect_test::expect;
@@ -641,12 +642,17 @@ fn predicate_without_its_state_is_refused_at_start_up() {
     let missing = panic_of(|| routes().into_router());
     expect![[r"
         the function of `origins_from` of `origins_from::extractors::of_partners` extracts from the state `origins_from::extractors::AppState`, which the router does not have
-        help: register the handler in a `CorsRouter`, and call its `with_state(..)` before `into_router()`"]]
+        help: register the handler in a `CorsRouter`, and call its `with_state(..)` after that and before `into_router()`"]]
     .assert_eq(&missing);
     let nested = CorsRouter::new().nest("/api", routes());
     assert_eq!(panic_of(|| nested.into_router()), missing);
     let plain = || MethodRouter::<AppState>::from(routes![of_partners]);
     assert_eq!(panic_of(plain), missing);
+    let unserved = || routes().method_not_allowed_fallback(routes![of_partners]);
+    expect![[r"
+        the function of `origins_from` of `origins_from::extractors::of_partners` extracts from the state `origins_from::extractors::AppState`, which a fallback for methods does not get
+        help: take no `State<..>` in it, or allow the origins by a static `OriginSet`"]]
+    .assert_eq(&panic_of(unserved));
 }
 
 /// Handlers of one path have the states of their routers.
@@ -682,4 +688,70 @@ async fn predicates_of_one_path_have_the_states_of_their_routers() {
         case("PUT of b", actual("PUT /", b), response(200, &lines(b))),
     ];
     check(&apps, &cases).await;
+}
+
+/// Each request calls the predicate of its policy once, and no request that of another method.
+#[tokio::test]
+async fn a_predicate_is_called_once() {
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+    async fn is_app(origin: &Origin<'_>) -> bool {
+        CALLS.fetch_add(1, Ordering::SeqCst);
+        origin.host().as_str() == "app.example"
+    }
+
+    fn is_app_by_head(origin: &Origin<'_>, _: &Parts) -> bool {
+        CALLS.fetch_add(1, Ordering::SeqCst);
+        origin.host().as_str() == "app.example"
+    }
+
+    #[cors(origins_from = is_app, methods = [GET])]
+    async fn asked() {}
+
+    const PAGES: Policy = Policy::new(&[])
+        .origins_if(is_app_by_head)
+        .methods(&["GET", "DELETE"])
+        .checked();
+
+    let finished = || Router::new().route("/x", get(asked).post(async || ()));
+    let around = || CorsRouter::around(finished()).with_policies("/x", policies![asked]);
+    let apps = [
+        (
+            "routes!",
+            "/x",
+            CorsRouter::new().route("/x", routes![asked]),
+        ),
+        ("around", "/x", around()),
+        ("nested", "/api/x", CorsRouter::new().nest("/api", around())),
+        (
+            "with a protection and a default policy",
+            "/api/x",
+            CorsRouter::new()
+                .nest("/api", around().default_policy(PAGES))
+                .protect(Protection::new()),
+        ),
+    ];
+    let mut failures = Failures::default();
+    for (name, path, app) in apps {
+        let app = App::new(name, app);
+        for (line, calls) in [
+            ("GET", 1),
+            ("HEAD", 1),
+            ("OPTIONS for GET", 1),
+            ("OPTIONS for PUT", 0),
+        ] {
+            CALLS.store(0, Ordering::SeqCst);
+            let request = match line.strip_prefix("OPTIONS for ") {
+                Some(method) => preflight(&format!("{method} {path}"), "https://app.example"),
+                None => actual(&format!("{line} {path}"), "https://app.example"),
+            };
+            app.send(request).await;
+            failures.compare(
+                || format!("{name}: {line}"),
+                &calls,
+                &CALLS.load(Ordering::SeqCst),
+            );
+        }
+    }
+    failures.finish();
 }

@@ -306,6 +306,67 @@ fn arrangements() -> Vec<(&'static str, Router)> {
 }
 
 #[tokio::test]
+async fn errors_name_a_wrong_path_or_method_and_the_policy_of_a_layer() {
+    const LISTS: Policy<'_> = Policy::new(&["https://other.test"]).methods(&["GET"]);
+    let layer = LISTS.layer().expect("a policy");
+    let router = CorsRouter::new()
+        .route("/enforced", routes![enforced])
+        .route("/list", get(async || "list").layer(layer))
+        .into_router();
+    for (request, expected) in [
+        (
+            "GET /nothing",
+            expect![[r#"
+            response, origin: the page of `https://app.test` got 404 Not Found without `access-control-allow-origin`, because no route of the router serves `/nothing`
+            help: correct the path; the page can read a 404 of a fallback with a policy, `fallback(routes![..])`, or of a router with a `default_policy`
+            > GET https://api.test/nothing
+            > origin: https://app.test
+            < 404 Not Found"#]],
+        ),
+        (
+            "PUT /nothing",
+            expect![[r#"
+            preflight, origin: the page of `https://app.test` got 404 Not Found without `access-control-allow-origin`, because no route of the router serves `/nothing`
+            help: correct the path; the page can read a 404 of a fallback with a policy, `fallback(routes![..])`, or of a router with a `default_policy`
+            > OPTIONS https://api.test/nothing
+            > access-control-request-method: PUT
+            > origin: https://app.test
+            < 404 Not Found"#]],
+        ),
+        (
+            "HEAD /enforced",
+            expect![[r#"
+            response, origin: the page of `https://app.test` got 405 Method Not Allowed without `access-control-allow-origin`, because the path does not serve HEAD
+            help: correct the method; for a page to read a 405, errors need the CORS headers, too: `CorsRouter::default_policy` adds them
+            > HEAD https://api.test/enforced
+            > origin: https://app.test
+            < 405 Method Not Allowed"#]],
+        ),
+        (
+            "GET /list",
+            expect![[r#"
+            response, origin: the page of `https://app.test` got `access-control-allow-origin: https://other.test`, which has another host (`other.test`), because the origin `https://app.test` is not allowed; allowed: https://other.test
+            help: add `https://app.test` to `origins`, if its pages may read the responses
+            > GET https://api.test/list
+            > origin: https://app.test
+            < 200 OK
+            < access-control-allow-origin: https://other.test"#]],
+        ),
+    ] {
+        let (request, credentials) = parse(request);
+        let page = Browser::at(PAGE);
+        let error = page.fetch(&router, request, credentials).await;
+        let error = error.expect_err("a response without headers").to_string();
+        let is_place = |line: &&str| line.starts_with("policy: Policy::layer, ");
+        let lines = error.lines().filter(|line| !is_place(line));
+        let lines = lines.collect::<Vec<_>>().join("\n");
+        let has_place = error.lines().any(|line| is_place(&line));
+        assert_eq!(has_place, error.contains("other.test"), "{error}");
+        expected.assert_eq(&lines);
+    }
+}
+
+#[tokio::test]
 async fn errors_give_the_reason_and_location_of_the_policy() {
     const EVIL: &str = "https://evil.test";
     let cases = [
@@ -554,9 +615,9 @@ async fn errors_of_several_policies_of_a_path_name_the_way() {
     assert!(response.is_ok(), "{response:?}");
 }
 
-/// A header that another layer breaks is not explained by the policy.
+/// A header that another layer breaks is explained by that layer, and not by the policy.
 #[tokio::test]
-async fn errors_give_no_reason_of_a_policy_that_allows_the_request() {
+async fn errors_name_a_layer_outside_of_a_policy_that_allows_the_request() {
     let twice = async |mut response: Response| {
         let origin = http::HeaderValue::from_static("*");
         let name = "access-control-allow-origin";
@@ -572,27 +633,27 @@ async fn errors_give_no_reason_of_a_policy_that_allows_the_request() {
         (
             "GET /",
             expect![[r#"
-            response, origin: the page of `https://app.test` got `access-control-allow-origin` 2 times (`https://app.test, *`), which never matches
-            help: send `access-control-allow-origin: https://app.test`, once: a proxy, a layer and the handler must not all send it
-            policy: $list
-            > GET https://api.test/
-            > origin: https://app.test
-            < 200 OK
-            < access-control-allow-origin: https://app.test
-            < access-control-allow-origin: *"#]],
+                response, origin: the page of `https://app.test` got `access-control-allow-origin` 2 times (`https://app.test, *`), which never matches, because another middleware around the router has changed the headers of the policy, which allows this page
+                help: put that middleware inside, with `CorsRouter::layer`, or remove it
+                policy: $list
+                > GET https://api.test/
+                > origin: https://app.test
+                < 200 OK
+                < access-control-allow-origin: https://app.test
+                < access-control-allow-origin: *"#]],
         ),
         (
             "GET /account | credentials: include",
             expect![[r#"
-            response, origin: the page of `https://app.test` got `access-control-allow-origin` 2 times (`https://app.test, *`), which never matches
-            help: send `access-control-allow-origin: https://app.test`, once: a proxy, a layer and the handler must not all send it
-            policy: $account
-            > GET https://api.test/account
-            > origin: https://app.test
-            < 200 OK
-            < access-control-allow-origin: https://app.test
-            < access-control-allow-origin: *
-            < access-control-allow-credentials: true"#]],
+                response, origin: the page of `https://app.test` got `access-control-allow-origin` 2 times (`https://app.test, *`), which never matches, because another middleware around the router has changed the headers of the policy, which allows this page
+                help: put that middleware inside, with `CorsRouter::layer`, or remove it
+                policy: $account
+                > GET https://api.test/account
+                > origin: https://app.test
+                < 200 OK
+                < access-control-allow-origin: https://app.test
+                < access-control-allow-origin: *
+                < access-control-allow-credentials: true"#]],
         ),
     ] {
         expected.assert_eq(&message(&refused(&router, PAGE, request).await));

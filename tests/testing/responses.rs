@@ -307,13 +307,16 @@ async fn cookies_are_sent_and_stored_only_with_credentials() {
         (
             "POST api.test/login",
             "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true \
-             | set-cookie: s=1; Path=/; HttpOnly | set-cookie: t=2 | set-cookie: nothing",
+             | set-cookie: s=1; Path=/; HttpOnly; SameSite=None; Secure | set-cookie: t=2; SameSite=None; Secure",
         ),
         (
             "POST api.test/logout",
-            "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true | set-cookie: s=; Max-Age=0",
+            "200 | access-control-allow-origin: $ORIGIN | access-control-allow-credentials: true | set-cookie: s=; Max-Age=0; SameSite=None; Secure",
         ),
-        ("POST api.test/hidden", "200 | set-cookie: h=1"),
+        (
+            "POST api.test/hidden",
+            "200 | set-cookie: h=1; SameSite=None; Secure",
+        ),
     ];
     type Steps = &'static [(&'static str, &'static str)];
     let cases: [(&str, Steps); 5] = [

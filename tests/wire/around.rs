@@ -687,7 +687,7 @@ fn policies_lists_what_is_around() {
         .map(|policy| {
             (
                 policy.path.as_str(),
-                policy.methods.as_slice(),
+                policy.methods.join(" "),
                 policy.handler,
             )
         })
@@ -695,9 +695,9 @@ fn policies_lists_what_is_around() {
     assert_eq!(
         rows,
         [
-            ("/api/feed", &["GET"][..], "CorsRouter::with_policy"),
-            ("/api/users/{id}", &["GET"], "wire::around::show"),
-            ("/api/users/{id}", &["PUT"], "wire::around::save"),
+            ("/api/feed", "GET".to_owned(), "CorsRouter::with_policy"),
+            ("/api/users/{id}", "GET".to_owned(), "wire::around::show"),
+            ("/api/users/{id}", "PUT".to_owned(), "wire::around::save"),
         ]
     );
     let first = policies.iter().next().expect("the feed");

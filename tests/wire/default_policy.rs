@@ -1,6 +1,6 @@
 //! `CorsRouter::default_policy`: the policy of everything that has none of its own.
 
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::Router;
 use axum::extract::Request;
@@ -11,7 +11,6 @@ use cors_runtime::{CorsRouter, Policy, Protection, cors, policies, routes};
 use cors_test_support::{
     App, Case, actual, approved, case, check, forbidden, preflight, refused, response,
 };
-use tower::Layer;
 
 const DEFAULT: Policy = Policy::new(&["https://app.example"])
     .methods(&["GET", "POST"])
@@ -338,27 +337,6 @@ async fn default_policy_is_around_layers() {
     check(&[App::new("login", app)], &cases).await;
 }
 
-/// The router does not see the policy of a service.
-#[tokio::test]
-async fn default_policy_replaces_that_of_a_service() {
-    const FILES: Policy = Policy::new(&["*"]).methods(&["GET"]).checked();
-    let files = FILES.layer().expect("a checked policy").layer(any(plain));
-    let routes = FILES.routes(get(plain)).expect("a checked policy");
-    let app = CorsRouter::new()
-        .route_service("/files", files)
-        .route("/routes", routes)
-        .default_policy(DEFAULT);
-    let cases = [
-        granted("Policy::layer", "GET /files", 200),
-        case(
-            "Policy::routes",
-            actual("GET /routes", "https://any.example"),
-            response(200, "access-control-allow-origin: *"),
-        ),
-    ];
-    check(&[App::new("a service", app)], &cases).await;
-}
-
 #[test]
 fn default_policy_panics_with_every_error() {
     let panic = catch_unwind(|| {
@@ -376,47 +354,88 @@ fn default_policy_panics_with_every_error() {
     }
 }
 
-/// Once, and routes that have it are not plain.
+/// Once, and the routes that have it are still in the list of those without a policy of their own.
 #[test]
 fn policies_lists_the_default_policy() {
     let inner = CorsRouter::new()
         .route("/x", delete(plain))
         .route_service("/s", any(plain))
         .default_policy(DEFAULT);
-    let unlisted = CorsRouter::new()
+    let outer = CorsRouter::new()
         .nest("/inner", inner)
-        .route("/plain", get(plain));
+        .route("/plain", get(plain))
+        .route("/own", routes![own]);
     let rows = |router: &CorsRouter| {
         let policies = router.policies();
         let rows = policies
             .iter()
             .map(|row| format!("{} {}", row.path, row.handler));
-        let plain = policies.plain().iter().map(|route| route.path.clone());
+        let plain = policies.plain().iter();
+        let plain = plain.map(|route| format!("{} {}", route.path, route.has_default_policy));
         rows.chain(plain).collect::<Vec<_>>()
     };
     assert_eq!(
-        rows(&unlisted),
-        ["/inner/* CorsRouter::default_policy", "/plain"]
+        rows(&outer),
+        [
+            "/own wire::default_policy::own",
+            "/inner/* CorsRouter::default_policy",
+            "/inner/x true",
+            "/plain false",
+            "/inner/s true"
+        ]
     );
     let line = line!() + 1;
-    let listed = unlisted.default_policy(DEFAULT);
+    let listed = outer.default_policy(DEFAULT);
     assert_eq!(
         rows(&listed),
         [
+            "/own wire::default_policy::own",
             "/inner/* CorsRouter::default_policy",
-            "/* CorsRouter::default_policy"
+            "/* CorsRouter::default_policy",
+            "/inner/x true",
+            "/plain true",
+            "/inner/s true"
         ]
     );
     let policies = listed.policies();
     let last = policies.iter().last().expect("the default policy");
     assert_eq!((last.file, last.line), (file!(), line));
     assert_eq!(last.methods, ["GET", "POST"]);
+    let table = policies.to_string();
+    let row = table.lines().last().expect("a row");
     assert_eq!(
-        rows(&router().default_policy(DEFAULT))
-            .last()
-            .map(String::as_str),
-        Some("/* CorsRouter::default_policy")
+        row.split_whitespace().collect::<Vec<_>>(),
+        ["/inner/s", "protected", "(default", "policy)"]
     );
+}
+
+/// A default policy refuses the writes of other origins, unless a protection only reports.
+#[test]
+fn policies_lists_routes_with_a_default_policy_as_protected() {
+    let router = || CorsRouter::new().route("/plain", get(plain));
+    let reporting = Protection::new().report_only().checked();
+    for (router, expected) in [
+        (router(), (false, false)),
+        (router().default_policy(DEFAULT), (true, true)),
+        (
+            router().default_policy(DEFAULT).protect(reporting),
+            (true, false),
+        ),
+        (
+            CorsRouter::new()
+                .nest("/inner", router().default_policy(DEFAULT))
+                .protect(reporting),
+            (true, false),
+        ),
+    ] {
+        let router: CorsRouter = router;
+        let policies = router.policies();
+        let [route] = policies.plain() else {
+            panic!("{policies}");
+        };
+        let found = (route.has_default_policy, route.writes_refused);
+        assert_eq!(found, expected, "{policies}");
+    }
 }
 
 /// Routes of a nested router with a protection are listed as protected.
@@ -434,4 +453,189 @@ fn policies_lists_the_protection_of_nested_services() {
         (route.path.as_str(), route.writes_refused),
         ("/inner/s", true)
     );
+}
+
+const ADMIN: Policy = Policy::new(&["https://admin.example"])
+    .methods(&["GET", "POST"])
+    .checked();
+
+/// Plain handlers of one path that come from two routers. One preflight would be for both.
+#[test]
+fn default_policies_that_differ_on_one_path_panic() {
+    let posted = || CorsRouter::<()>::new().route("/x", post(plain));
+    let read = || CorsRouter::<()>::new().route("/x", get(plain));
+    let expected = "the path `/x` has plain handlers of two routers that do not have the same default policy\n\
+         help: register them in one router, or give them policies of their own";
+    let admin = || posted().default_policy(ADMIN);
+    let rows: [fn(_, _) -> CorsRouter; 2] = [
+        |one, two| CorsRouter::new().merge(one).merge(two),
+        |one, two| CorsRouter::from(Router::new()).merge(two).merge(one),
+    ];
+    for join in rows {
+        for (name, one, two) in [
+            ("two", admin(), read().default_policy(DEFAULT)),
+            ("one", admin(), read()),
+            ("and the other", posted(), read().default_policy(DEFAULT)),
+            (
+                "three",
+                admin(),
+                read().default_policy(ADMIN).merge(
+                    CorsRouter::new()
+                        .route("/x", delete(plain))
+                        .default_policy(DEFAULT),
+                ),
+            ),
+            (
+                "other methods",
+                admin(),
+                read().default_policy(ADMIN.methods(&["GET"])),
+            ),
+        ] {
+            let panic = catch_unwind(AssertUnwindSafe(|| join(one, two).into_router()));
+            let panic = panic.expect_err(name);
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            assert_eq!(text, Some(expected), "{name}");
+        }
+    }
+}
+
+/// Handlers with a policy join the plain handlers of another router, and do not take its default policy away.
+#[tokio::test]
+async fn default_policies_on_one_path() {
+    let posted = || CorsRouter::<()>::new().route("/x", post(plain));
+    let owned = || CorsRouter::<()>::new().route("/x", routes![own]);
+    let granted = [
+        granted("the default", "POST /x", 200),
+        case(
+            "the handler",
+            actual("GET /x", "https://own.example"),
+            response(200, "access-control-allow-origin: https://own.example"),
+        ),
+        case(
+            "a preflight",
+            preflight("POST /x", "https://admin.example"),
+            refused(),
+        ),
+    ];
+    let admin = || owned().default_policy(ADMIN);
+    let default = || posted().default_policy(DEFAULT);
+    let apps = [
+        App::new(
+            "the handler first",
+            CorsRouter::new().merge(admin()).merge(default()),
+        ),
+        App::new(
+            "the handler last",
+            CorsRouter::new().merge(default()).merge(admin()),
+        ),
+        App::new(
+            "without a default",
+            CorsRouter::new().merge(owned()).merge(default()),
+        ),
+        App::new(
+            "the outer default",
+            posted().merge(admin()).default_policy(DEFAULT),
+        ),
+        App::new(
+            "equal defaults",
+            CorsRouter::new()
+                .default_policy(DEFAULT)
+                .merge(default())
+                .merge(
+                    CorsRouter::new()
+                        .route("/x", delete(plain))
+                        .default_policy(DEFAULT),
+                )
+                .merge(owned()),
+        ),
+        App::new(
+            "an equal default that is added later",
+            CorsRouter::new()
+                .route("/x", delete(plain))
+                .merge(default())
+                .merge(owned())
+                .default_policy(DEFAULT),
+        ),
+    ];
+    check(&apps, &granted).await;
+
+    let plain_only = App::new("a plain handler", posted().merge(admin()));
+    let rows = [
+        case(
+            "its response",
+            actual("POST /x", "https://admin.example"),
+            response(200, ""),
+        ),
+        case(
+            "its preflight",
+            preflight("POST /x", "https://admin.example"),
+            refused(),
+        ),
+    ];
+    check(&[plain_only], &rows).await;
+}
+
+/// The default policy of the router that has the route decides, and not that of the router that has
+/// the policies around it.
+#[tokio::test]
+async fn default_policy_of_a_route_with_policies_around_it() {
+    let finished = || Router::new().route("/x", get(own).post(plain));
+    let around = || {
+        CorsRouter::new()
+            .with_policies("/x", policies![own])
+            .default_policy(ADMIN)
+    };
+    let apps = [
+        App::new(
+            "merged",
+            CorsRouter::new().merge(around()).merge(finished()),
+        ),
+        App::new(
+            "merged with a default",
+            CorsRouter::new()
+                .merge(around())
+                .merge(CorsRouter::from(finished()).default_policy(DEFAULT)),
+        ),
+    ];
+    let rows = [
+        case(
+            "a plain handler",
+            actual("GET /x", "https://own.example"),
+            response(200, "access-control-allow-origin: https://own.example"),
+        ),
+        case(
+            "a write",
+            actual("POST /x", "https://admin.example"),
+            response(200, ""),
+        ),
+    ];
+    check(&apps[..1], &rows).await;
+    let rows = [granted("a write", "POST /x", 200)];
+    check(&apps[1..], &rows).await;
+}
+
+/// A predicate is called also where the policies of the path have all methods of the default.
+#[tokio::test]
+async fn default_policy_with_a_predicate_holds_other_methods() {
+    const PAGES: Policy = Policy::new(&[])
+        .origins_if(|origin, _| origin.host().as_str() == "app.example")
+        .methods(&["GET"])
+        .checked();
+    let app = CorsRouter::new()
+        .route("/x", routes![own])
+        .route("/x", post(plain))
+        .default_policy(PAGES);
+    let rows = [
+        case(
+            "allowed",
+            actual("POST /x", "https://app.example"),
+            response(200, ""),
+        ),
+        case(
+            "not allowed",
+            actual("POST /x", "https://evil.example"),
+            forbidden(),
+        ),
+    ];
+    check(&[App::new("a predicate", app)], &rows).await;
 }

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{Next, from_fn};
-use axum::routing::{any, delete, get};
+use axum::routing::{any, delete, get, patch, put};
 use cors_runtime::{CorsRouter, Policy, Protection, Routes, cors, policies, routes};
 use cors_test_support::{
     App, Case, actual, approved, case, check, forbidden, preflight, refused, response,
@@ -38,6 +38,10 @@ async fn public() {}
 
 #[cors(origins = ["*"], methods = [POST])]
 async fn posted() {}
+
+const PATCH: Policy = Policy::new(&["https://b.example"])
+    .methods(&["PATCH"])
+    .checked();
 
 async fn plain() {}
 
@@ -519,6 +523,85 @@ async fn method_not_allowed_fallback_with_a_policy() {
         }
     }
     check(&apps, &rows).await;
+}
+
+/// The preflight could be for the plain handler, which has no policy.
+#[tokio::test]
+async fn method_not_allowed_fallback_beside_plain_handlers_of_another_router() {
+    fn known<S: Clone + Send + Sync + 'static>() -> CorsRouter<S> {
+        CorsRouter::new()
+            .route("/known", routes![posted])
+            .route("/known/{id}", routes![posted])
+            .method_not_allowed_fallback(routes![not_allowed])
+    }
+    let plain_put = || {
+        Router::new()
+            .route("/known", put(plain))
+            .route("/known/{id}", put(plain))
+            .route("/{name}", put(plain))
+    };
+    let apps = [
+        App::new("merged", known().merge(plain_put())),
+        App::new(
+            "merged into it",
+            CorsRouter::from(plain_put()).merge(known()),
+        ),
+        App::nested(
+            "nested beside it",
+            "/api",
+            CorsRouter::new()
+                .nest("/api", known())
+                .nest("/api", plain_put()),
+        ),
+        App::new(
+            "with a protection of its own",
+            known().merge(CorsRouter::from(plain_put()).protect(Protection::new())),
+        ),
+        App::new(
+            "with a policy for another method",
+            known()
+                .merge(
+                    plain_put()
+                        .route("/known", patch(plain))
+                        .route("/known/{id}", patch(plain)),
+                )
+                .with_policy("/known", PATCH)
+                .with_policy("/known/{id}", PATCH),
+        ),
+        App::new(
+            "with a state",
+            known()
+                .merge(
+                    Router::new()
+                        .route("/known", put(async |State(_): State<u8>| ()))
+                        .route("/known/{id}", put(plain)),
+                )
+                .into_router()
+                .with_state(0),
+        ),
+    ];
+    let rows = ["/known", "/known/1"].map(|path| {
+        case(
+            path,
+            preflight(&format!("PUT {path}"), "https://app.example"),
+            refused(),
+        )
+    });
+    check(&apps, &rows).await;
+
+    // Other paths of a plain router change nothing.
+    let app = known().merge(
+        Router::new()
+            .route("/{name}", put(plain))
+            .route("/x", put(plain)),
+    );
+    let approved = approved(&format!("access-control-allow-methods: GET, PUT\n{ORIGIN}"));
+    let rows = [case(
+        "approved",
+        preflight("PUT /known", "https://app.example"),
+        approved,
+    )];
+    check(&[App::new("other paths", app)], &rows).await;
 }
 
 /// A policy that a layer has to apply.

@@ -33,7 +33,7 @@ pub(crate) fn arrangements_and_layers(paths: &[Path]) -> Vec<App> {
 /// request goes to the one for its method, or for the method that its preflight requests.
 fn policy_layers((path, own, plain): &Path) -> Router {
     let policies = CorsRouter::new().route(path, own.clone()).policies();
-    let layers: Vec<(Vec<&str>, PolicyService<MethodRouter>)> = policies
+    let layers: Vec<(Vec<String>, PolicyService<MethodRouter>)> = policies
         .iter()
         .map(|policy| (policy.methods.clone(), policy_layer(policy, plain)))
         .collect();
@@ -42,7 +42,7 @@ fn policy_layers((path, own, plain): &Path) -> Router {
         let requested = headers.get(ACCESS_CONTROL_REQUEST_METHOD);
         let method = requested.map_or(request.method().as_str().as_bytes(), HeaderValue::as_bytes);
         let naming = |name: &[u8]| {
-            let names = |methods: &[&str]| methods.iter().any(|own| own.as_bytes() == name);
+            let names = |methods: &[String]| methods.iter().any(|own| own.as_bytes() == name);
             layers.iter().find(|(methods, _)| names(methods))
         };
         let of_get = || naming(b"GET").filter(|_| method == b"HEAD");
@@ -56,11 +56,12 @@ fn policy_layer(policy: &HandlerPolicy, plain: &MethodRouter) -> PolicyService<M
     fn texts(owned: &[String]) -> Vec<&str> {
         owned.iter().map(String::as_str).collect()
     }
-    let (origins, headers) = (texts(&policy.origins), texts(&policy.headers));
+    let (origins, methods) = (texts(&policy.origins), texts(&policy.methods));
+    let headers = texts(&policy.headers);
     let (dev_origins, expose_headers) = (texts(&policy.dev_origins), texts(&policy.expose_headers));
     let mut layer_policy = Policy::new(&origins)
         .dev_origins_if(true, &dev_origins)
-        .methods(&policy.methods)
+        .methods(&methods)
         .headers(&headers)
         .expose_headers(&expose_headers);
     if let Some(seconds) = policy.max_age {

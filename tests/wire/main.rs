@@ -24,4 +24,5 @@ mod preflight;
 mod protect;
 mod refusals;
 mod router;
+mod services;
 mod shared;

@@ -143,8 +143,13 @@ fn policies_as_data() {
     ]);
     let plain = |writes_refused: bool| {
         let paths = ["/jobs", "/plain", "/tenants/plain", "/*"];
-        let routes = paths.map(|path| json!({ "path": path, "writes_refused": writes_refused }));
-        json!(routes)
+        json!(paths.map(|path| {
+            json!({
+                "path": path,
+                "has_default_policy": false,
+                "writes_refused": writes_refused,
+            })
+        }))
     };
     let policies = router().policies();
     let found = serde_json::to_value(&policies).expect("data");
@@ -195,7 +200,7 @@ fn policies_of_a_router_without_any() {
         path  methods  origins  headers  exposed  flags        handler
         /                                         unprotected  (no policy)"#]]
     .assert_eq(&policies.to_string());
-    let plain = [json!({ "path": "/", "writes_refused": false })];
+    let plain = [json!({ "path": "/", "has_default_policy": false, "writes_refused": false })];
     let expected = json!({ "handlers": [], "plain": plain });
     assert_eq!(serde_json::to_value(&policies).expect("data"), expected);
 }

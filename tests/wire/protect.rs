@@ -15,6 +15,7 @@ use cors_test_support::{
     App, Case, Failures, WireRequest, WireResponse, actual, approved, case, check, forbidden,
     preflight, response,
 };
+use tower::util::MapRequestLayer;
 use tower::{Layer, ServiceBuilder, service_fn};
 
 const PROTECTION: Protection = Protection::new().checked();
@@ -814,6 +815,47 @@ const TRUSTING: Protection = Protection::new()
     .trust(&["https://accounts.example", "https://*.partner.example"])
     .checked();
 
+static TRUSTED: OriginSet = OriginSet::new();
+const TRUSTING_A_SET: Protection = Protection::new()
+    .trust(&["https://accounts.example"])
+    .trust_from(&TRUSTED)
+    .checked();
+
+/// The origins of a set may change. They are trusted beside those of the list.
+#[tokio::test]
+async fn trust_from_a_set() {
+    let apps = protected(TRUSTING_A_SET);
+    let rows = |trusted: &[&str]| {
+        let mut rows = Vec::new();
+        for path in WITHOUT_POLICY {
+            let write = if path == "/both" { "PUT" } else { "POST" };
+            for origin in [
+                "https://accounts.example",
+                "https://app.example.com",
+                "https://a.partner.example",
+                "https://evil.example",
+            ] {
+                let is_trusted = trusted.contains(&origin);
+                let expected = if is_trusted { passes("") } else { forbidden() };
+                let request = actual(&format!("{write} {path}"), origin);
+                rows.push(case("a write", request, expected));
+            }
+        }
+        rows
+    };
+    check(&apps, &rows(&["https://accounts.example"])).await;
+    let replaced = TRUSTED.replace(["https://app.example.com", "https://*.partner.example"]);
+    replaced.expect("the set keeps the rules");
+    let trusted = [
+        "https://accounts.example",
+        "https://app.example.com",
+        "https://a.partner.example",
+    ];
+    check(&apps, &rows(&trusted)).await;
+    TRUSTED.replace([""; 0]).expect("an empty set");
+    check(&apps, &rows(&["https://accounts.example"])).await;
+}
+
 /// Trusted pages may write to routes without a policy. They read nothing there, and handlers with a
 /// policy do not know them.
 #[tokio::test]
@@ -1412,7 +1454,8 @@ async fn protect_panics_with_the_errors() {
 }
 
 /// A service that answers CORS itself, by a policy that the router does not know: its preflights reach
-/// it, and pages that its policy allows have to be trusted for their writes.
+/// it, and pages that its policy allows have to be trusted for their writes. `services.rs` has those that
+/// the router knows.
 #[tokio::test]
 async fn protect_around_a_layer_of_a_policy() {
     const POLICY: Policy = Policy::new(&["https://app.example"])
@@ -1422,7 +1465,10 @@ async fn protect_around_a_layer_of_a_policy() {
     let routes = || {
         CorsRouter::new()
             .route("/method", get(plain).put(plain).layer(layer()))
-            .route_service("/service", layer().layer(service()))
+            .route_service(
+                "/inside",
+                MapRequestLayer::new(|request: Request| request).layer(layer().layer(service())),
+            )
             .nest(
                 "/nested",
                 Router::new().route("/x", any(plain)).layer(layer()),
@@ -1433,7 +1479,7 @@ async fn protect_around_a_layer_of_a_policy() {
     let trusting = App::new("trusting", routes().protect(trusting).into_router());
     let mut rows = Vec::new();
     let mut trusted = Vec::new();
-    for path in ["/method", "/service", "/nested/x"] {
+    for path in ["/method", "/inside", "/nested/x"] {
         rows.extend([
             case(
                 "its preflight",
@@ -1460,4 +1506,46 @@ async fn protect_around_a_layer_of_a_policy() {
         row.response = forbidden();
     }
     check(&[untrusting], &trusted).await;
+}
+
+/// A protection lets an origin pass that it trusts, or that a default policy allows. The policy of a
+/// handler in a finished router still decides about that.
+#[tokio::test]
+async fn protect_around_a_finished_router_keeps_the_policies_of_its_handlers() {
+    const PAGES: Policy = Policy::new(&["https://b.example"])
+        .methods(&["POST"])
+        .checked();
+    let finished = || {
+        CorsRouter::new()
+            .route("/annotated", routes![annotated])
+            .into_router()
+    };
+    let trusting = Protection::new().trust(&["https://b.example"]);
+    let apps = [
+        App::new(
+            "a trusted origin",
+            CorsRouter::from(finished()).protect(trusting),
+        ),
+        App::new(
+            "an origin of the default policy",
+            CorsRouter::from(finished())
+                .default_policy(PAGES)
+                .protect(PROTECTION),
+        ),
+        App::new(
+            "a converted handler",
+            CorsRouter::new()
+                .route("/annotated", MethodRouter::from(routes![annotated]))
+                .default_policy(PAGES)
+                .protect(PROTECTION),
+        ),
+    ];
+    let mut failures = Failures::default();
+    for app in apps {
+        let response = app
+            .send(actual("POST /annotated", "https://b.example"))
+            .await;
+        failures.compare(|| app.name, &StatusCode::FORBIDDEN, &response.status());
+    }
+    failures.finish();
 }

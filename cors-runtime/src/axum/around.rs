@@ -16,13 +16,11 @@ use axum::extract::{MatchedPath, NestedPath, Request};
 use axum::http::{Extensions, header};
 use axum::response::Response;
 use axum::routing::Route;
-use cors_rules::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::companion::Annotated;
+use super::companion::{Annotated, Companion};
 use super::diagnostics::Diagnostics;
-use super::handler_source::HandlerSource;
 use super::path::{assert_bound, assert_other_methods};
 use super::pattern::{nested_path, sample};
 use super::predicate::PredicateLayer;
@@ -63,16 +61,12 @@ impl fmt::Debug for HandlerPolicies {
 ///
 /// If the policy belongs to another function, or breaks a rule that is only known at start-up.
 #[track_caller]
-pub fn policies_of<P, H>(
-    policies: HandlerPolicies,
-    _: &H,
-    source: &HandlerSource,
-) -> HandlerPolicies
+pub fn policies_of<C, H>(policies: HandlerPolicies, _: &H, _: C) -> HandlerPolicies
 where
-    P: Annotated,
+    H: Annotated<C>,
 {
     let HandlerPolicies(mut policies) = policies;
-    let other = register(Names::of::<H, P>(), source, P::CELL);
+    let other = register(Names::of::<H, H::Companion>(), &H::Companion::SOURCE);
     assert_other_methods(&policies, &other);
     policies.merge(other);
     HandlerPolicies(policies)
@@ -213,16 +207,37 @@ impl Service<Request> for AroundService {
 /// Finds paths and methods of the entries that the router does not serve. No code of the user runs,
 /// because the requests that find out are answered by a layer.
 fn unserved(router: &Router, entries: &[Entry]) -> Vec<String> {
-    let probed = router.clone().layer(ProbeLayer { is_route: false });
-    let probed = if probed.has_routes() {
-        probed.route_layer(ProbeLayer { is_route: true })
-    } else {
-        probed
-    };
+    let probed = with_probes(router);
     entries
         .iter()
         .filter_map(|entry| entry.mistakes(&probed))
         .collect()
+}
+
+fn with_probes(router: &Router) -> Router {
+    let probed = router.clone().layer(ProbeLayer { is_route: false });
+    if probed.has_routes() {
+        probed.route_layer(ProbeLayer { is_route: true })
+    } else {
+        probed
+    }
+}
+
+/// Whether a router may have handlers on a path. A router that still lacks its state cannot be called.
+pub(super) fn may_serve<S>(router: &Router<S>, path: &str) -> bool
+where
+    S: Clone + Send + Sync + 'static,
+{
+    if !router.has_routes() {
+        return false;
+    }
+    let Some(router) = (router as &dyn Any).downcast_ref::<Router>() else {
+        return true;
+    };
+    match probe(&with_probes(router), path, "GET") {
+        Found::Route(found) | Found::OtherMethods(found, _) => found == path,
+        Found::Service | Found::Nothing => false,
+    }
 }
 
 /// Panics if the router is complete and does not serve what the entries name. A router that still
@@ -268,7 +283,7 @@ impl Entry {
                 return Some(self.no_route(Some(path)));
             }
             if let Some(others) = others {
-                missing.push(method.as_str());
+                missing.push(method);
                 served = others.replace(',', ", ");
             }
         }
@@ -286,7 +301,7 @@ impl Entry {
     }
 
     /// The route of the same path with a slash at its end, or without.
-    fn other_slash(&self, probed: &Router, method: Method) -> Option<String> {
+    fn other_slash(&self, probed: &Router, method: &str) -> Option<String> {
         let path = match self.path.strip_suffix('/') {
             Some(path) => path.to_owned(),
             None => format!("{}/", self.path),
@@ -323,9 +338,9 @@ enum Found {
     Nothing,
 }
 
-fn probe(probed: &Router, path: &str, method: Method) -> Found {
+fn probe(probed: &Router, path: &str, method: &str) -> Found {
     let request = Request::builder()
-        .method(method.as_str())
+        .method(method)
         .uri(sample(path))
         .body(Body::empty());
     // A path that no request can have is served by nothing.

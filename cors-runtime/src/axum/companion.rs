@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use super::handler_source::{HandlerSource, Methods};
 use crate::policy::Registration;
 
 /// Holds the policy of one handler, once the handler is registered.
@@ -44,11 +45,12 @@ impl PolicyCell {
 /// Implemented by the type that `#[cors]` generates, which has the name of the handler.
 pub trait Companion: 'static {
     #[allow(missing_docs, reason = "for generated code")]
-    const CELL: &'static PolicyCell;
+    const SOURCE: HandlerSource;
 }
 
-/// The bound of `routes!`.
+/// The bound of `routes!`: the function has the companion `C`.
 ///
+/// Of the function, so that there is no error if the compiler has one about the function already.
 /// Blanket-implemented over [`Companion`], so that rustc does not append "the following types
 /// implement trait" to our message.
 #[diagnostic::on_unimplemented(
@@ -57,7 +59,43 @@ pub trait Companion: 'static {
     note = "write `#[cors(origins = [\"https://app.example.com\"], methods = [GET])]` above it",
     note = "or, for pages of the same origin only, register it as in plain axum: `.route(path, get(handler))`"
 )]
-pub trait Annotated: Companion {}
+pub trait Annotated<C> {
+    /// `C`, which is one.
+    type Companion: Companion;
+}
 
 #[diagnostic::do_not_recommend]
-impl<C: Companion> Annotated for C {}
+impl<H, C: Companion> Annotated<C> for H {
+    type Companion = C;
+}
+
+/// The stand-in for the companion of a handler without `#[cors]`, for `routes!`.
+#[derive(Debug)]
+pub enum Unannotated {
+    #[allow(
+        missing_docs,
+        non_camel_case_types,
+        reason = "the variant of the companions"
+    )]
+    handler_is_not_registered_with_routes,
+}
+
+/// For an import of everything: a name that is imported singly hides it.
+pub mod unannotated {
+    /// The name is part of the compiler's error about a module with the name of a handler.
+    pub use super::Unannotated as name_the_handler_inside_of_this_module;
+}
+
+/// The companions and their stand-in, which is no error of its own where methods are compared.
+pub trait ServesMethods {
+    #[allow(missing_docs, reason = "for generated code")]
+    const METHODS: Methods;
+}
+
+impl<C: Companion> ServesMethods for C {
+    const METHODS: Methods = C::SOURCE.methods();
+}
+
+impl ServesMethods for Unannotated {
+    const METHODS: Methods = Methods(0);
+}

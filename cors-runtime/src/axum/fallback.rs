@@ -1,18 +1,22 @@
 //! Fallbacks: handlers of paths and of methods that no route serves.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::StatusCode;
-use axum::routing::{MethodRouter, any};
+use axum::response::IntoResponse;
+use axum::routing::{MethodRouter, any, any_service};
+use tower_service::Service;
 
 use super::diagnostics::Diagnostics;
 use super::path::{Unserved, assert_bound};
 use super::routes::Routes;
 use super::shell::{AxumRouter, Guard, Shell};
 use crate::decision::{PathPolicies, Scope, ServiceKind};
-use crate::layer::CorsLayer;
+use crate::layer::{CorsLayer, OwnPolicy};
 
 /// The argument of [`CorsRouter::fallback`](crate::CorsRouter::fallback) and
 /// [`CorsRouter::method_not_allowed_fallback`](crate::CorsRouter::method_not_allowed_fallback): a handler, or
@@ -90,7 +94,15 @@ impl<S: Clone + Send + Sync + 'static> Unserved<S> {
     pub(super) fn new<M>(fallback: impl IntoFallback<M, S>) -> Self {
         let (router, policies) = joined(fallback, StatusCode::METHOD_NOT_ALLOWED);
         // It is finished before a state is provided.
-        assert_bound(&policies);
+        if let Some((policy, wanted)) = policies.unbound() {
+            panic!(
+                "the function of `origins_from` of `{}` extracts from the state `{}`, which a fallback for methods \
+                 does not get\n\
+                 help: take no `State<..>` in it, or allow the origins by a static `OriginSet`",
+                policy.location().path,
+                wanted.name
+            );
+        }
         let router = if policies.any_needs_layer() {
             let scope = Scope::new(Arc::new(policies.clone()), ServiceKind::Actual, None);
             router.inside(CorsLayer::new(scope, Diagnostics::default()))
@@ -130,6 +142,24 @@ impl<S: Clone + Send + Sync + 'static> Fallback<MethodRouter<S>> {
             router,
             policies,
             guard: Guard::default(),
+            path: FALLBACK.to_owned(),
+        }
+    }
+
+    /// A service that has a policy of its own.
+    pub(super) fn of_service<T>(service: T, own: OwnPolicy) -> Self
+    where
+        T: Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        let policies = own.policies.clone();
+        Self {
+            router: any_service(service),
+            policies,
+            guard: Guard::of_service(own),
             path: FALLBACK.to_owned(),
         }
     }

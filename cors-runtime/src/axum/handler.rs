@@ -48,7 +48,7 @@ where
     // Each handler has one caller.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        match decide(P::CELL, &request) {
+        match decide(const { P::SOURCE.cell }, &request) {
             Ok(grant) => HandlerFuture::Forwarded {
                 response: self.handler.call(request, state),
                 grant,

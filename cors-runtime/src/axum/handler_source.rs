@@ -4,6 +4,7 @@
 use cors_rules::Method;
 use cors_rules::source::Source;
 
+use super::companion::PolicyCell;
 use crate::errors::PolicyErrors;
 use crate::origins::OriginsFrom;
 use crate::policy::{HandlerLocation, Policy, Registration};
@@ -23,6 +24,7 @@ pub struct HandlerSource {
     from: Option<fn() -> OriginsFrom>,
     /// Whether the handler takes a `WebSocketUpgrade`.
     web_socket: bool,
+    pub(super) cell: &'static PolicyCell,
 }
 
 /// A set of methods: the sum of their [bits](Method::bit).
@@ -66,15 +68,22 @@ impl Methods {
 
 impl HandlerSource {
     #[allow(missing_docs, reason = "for generated code")]
-    pub const fn new(methods: Methods, file: &'static str, line: u32, keys: &'static str) -> Self {
+    pub const fn of<C>(
+        methods: u8,
+        file: &'static str,
+        line: u32,
+        keys: &'static str,
+        cell: &'static PolicyCell,
+    ) -> Self {
         Self {
-            methods,
+            methods: Methods(methods),
             file,
             line,
             keys,
             policy: None,
             from: None,
             web_socket: false,
+            cell,
         }
     }
 
@@ -154,12 +163,15 @@ impl HandlerSource {
 
 #[cfg(test)]
 mod tests {
-    use super::{HandlerSource, Methods};
+    use super::super::companion::PolicyCell;
+    use super::HandlerSource;
+
+    static CELL: PolicyCell = PolicyCell::EMPTY;
 
     #[test]
     fn valid_text_is_compiled() {
         let keys = "origins https://app.example\nmax_age 600\n";
-        let source = HandlerSource::new(Methods(1), "src/main.rs", 1, keys);
+        let source = HandlerSource::of::<()>(1, "src/main.rs", 1, keys, &CELL);
         assert!(source.compile("app::handler").is_ok());
     }
 
@@ -169,7 +181,7 @@ mod tests {
     )]
     fn an_unknown_key_is_refused() {
         let keys = "origin https://app.example\n";
-        let source = HandlerSource::new(Methods(1), "src/main.rs", 1, keys);
+        let source = HandlerSource::of::<()>(1, "src/main.rs", 1, keys, &CELL);
         let _ = source.compile("app::handler");
     }
 }

@@ -18,12 +18,12 @@ mod routes;
 mod shell;
 
 pub use self::around::{HandlerPolicies, policies_of};
-pub use self::companion::{Companion, PolicyCell};
+pub use self::companion::{Companion, PolicyCell, Unannotated, unannotated};
 pub use self::fallback::IntoFallback;
 pub use self::handler_source::{HandlerSource, Methods};
 #[cfg(feature = "utoipa")]
 pub use self::openapi::{Documented, documented, with_operation};
 pub use self::router::CorsRouter;
 pub use self::routes::{
-    NOTHING_SERVED, Routes, Served, assert_serves_other_methods, on, without_cors,
+    NOTHING_SERVED, Routes, Served, assert_serves_other_methods, methods_of, on,
 };

@@ -11,7 +11,6 @@ use std::mem;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route;
-use cors_rules::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 use utoipa::__dev::{SchemaReferences, Tags};
@@ -191,7 +190,7 @@ impl<S> Documented<S> {
     }
 
     /// The handlers with the methods of their `#[cors]`.
-    fn handlers(&self) -> Vec<(HandlerLocation, Vec<Method>)> {
+    fn handlers(&self) -> Vec<(HandlerLocation, Vec<&str>)> {
         let routes = self.routes.handlers.as_ref();
         let handlers = routes.map_or_else(Vec::new, |routes| routes.policies.handlers());
         let handlers = handlers.into_iter();
@@ -203,18 +202,17 @@ impl<S> Documented<S> {
 
 impl Operation {
     /// The error where `#[cors]` names other methods.
-    fn compare(&self, handler: &HandlerLocation, cors: &[Method]) -> Option<String> {
+    fn compare(&self, handler: &HandlerLocation, cors: &[&str]) -> Option<String> {
         let own: Vec<&str> = self.methods.iter().map(name).collect();
-        let cors: Vec<&str> = cors.iter().map(|method| method.as_str()).collect();
         // A GET handler serves HEAD as well, whether it is named or not.
         let is_served =
             |method, by: &[&str]| by.contains(&method) || (method == "HEAD" && by.contains(&"GET"));
-        let agree = own.iter().all(|method| is_served(method, &cors))
+        let agree = own.iter().all(|method| is_served(method, cors))
             && cors.iter().all(|method| is_served(method, &own));
         if agree {
             return None;
         }
-        let described = match &cors[..] {
+        let described = match cors {
             [method] => method.to_lowercase(),
             methods => format!("method({})", methods.join(", ").to_lowercase()),
         };
@@ -235,7 +233,7 @@ impl Operation {
     }
 
     /// The error where the `#[utoipa::path]` in scope is that of a function of the same name.
-    fn of_no_handler(&self, handlers: &[(HandlerLocation, Vec<Method>)]) -> String {
+    fn of_no_handler(&self, handlers: &[(HandlerLocation, Vec<&str>)]) -> String {
         let name = last_name(&self.handler);
         let mut paths = handlers.iter().map(|(location, _)| location.path);
         let of_name = paths.find(|path| last_name(path) == name);

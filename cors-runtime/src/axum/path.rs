@@ -83,11 +83,6 @@ impl<S: Clone + Send + Sync + 'static> PathHandlers<MethodRouter<S>> {
             self.policies,
         )
     }
-
-    /// Whether all handlers are those of `routes!`, whose methods are known.
-    pub(super) fn are_known(&self) -> bool {
-        !self.has_plain && self.options.is_some()
-    }
 }
 
 #[track_caller]
@@ -165,6 +160,11 @@ impl<R> PathHandlers<R> {
         }
     }
 
+    /// Whether all handlers are those of `routes!`, whose methods are known.
+    pub(super) fn are_known(&self) -> bool {
+        !self.has_plain && self.options.is_some()
+    }
+
     /// The same handlers after a change of their routers.
     pub(super) fn map<R2>(self, mut change: impl FnMut(R) -> R2) -> PathHandlers<R2> {
         PathHandlers {
@@ -220,15 +220,21 @@ impl<R: AxumRouter> PathHandlers<R> {
     }
 
     /// Makes one router of all handlers, with CORS around the layers, and answers preflights. `around` are
-    /// the policies of handlers that another router serves on this path.
+    /// the policies of handlers that another router serves on this path, and `may_have_others` is whether
+    /// one may serve more there.
     ///
     /// # Panics
     ///
     /// If a predicate extracts from a state that no router has provided.
     #[track_caller]
-    pub(super) fn finish(self, shell: &Shell, around: Option<&PathPolicies>) -> Option<R> {
+    pub(super) fn finish(
+        self,
+        shell: &Shell,
+        around: Option<&PathPolicies>,
+        may_have_others: bool,
+    ) -> Option<R> {
         assert_bound(&self.policies);
-        let methods_are_known = !self.has_plain && self.options.is_some();
+        let methods_are_known = self.are_known() && !may_have_others;
         let Self {
             guarded,
             plain,

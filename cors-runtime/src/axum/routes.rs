@@ -14,7 +14,7 @@ use cors_rules::{Method, Rule, Violation};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::companion::{Annotated, PolicyCell};
+use super::companion::{Annotated, Companion, ServesMethods};
 use super::handler::Guarded;
 use super::handler_source::{HandlerSource, Methods};
 use super::path::PathHandlers;
@@ -69,14 +69,8 @@ where
     /// The part of [`on`] that does not depend on the handler's type, so that it is compiled once.
     #[track_caller]
     #[inline(never)]
-    fn guarded(
-        self,
-        router: MethodRouter<S>,
-        names: Names,
-        source: &HandlerSource,
-        cell: &'static PolicyCell,
-    ) -> Self {
-        let policies = register(names, source, cell);
+    fn guarded(self, router: MethodRouter<S>, names: Names, source: &HandlerSource) -> Self {
+        let policies = register(names, source);
         assert_state::<S>(&policies);
         self.merge(Self {
             handlers: Some(Box::new(PathHandlers::guarded(router, policies))),
@@ -140,7 +134,7 @@ where
     fn from(routes: Routes<S>) -> Self {
         routes
             .handlers
-            .and_then(|handlers| handlers.finish(&Shell::default(), None))
+            .and_then(|handlers| handlers.finish(&Shell::default(), None, false))
             .unwrap_or_default()
     }
 }
@@ -218,15 +212,15 @@ pub(super) fn placed(
 /// If the policy belongs to another function, breaks a rule that is only known at start-up, or has a
 /// predicate that extracts from another state than `S`.
 #[track_caller]
-pub fn on<P, H, T, S>(routes: Routes<S>, handler: H, source: &HandlerSource) -> Routes<S>
+pub fn on<C, H, T, S>(routes: Routes<S>, handler: H, _: C) -> Routes<S>
 where
-    P: Annotated,
-    H: Handler<T, S>,
+    H: Annotated<C> + Handler<T, S>,
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    let guarded = routing::on(filter(source), Guarded::<H, P>::new(handler));
-    routes.guarded(guarded, Names::of::<H, P>(), source, P::CELL)
+    let source = &H::Companion::SOURCE;
+    let guarded = routing::on(filter(source), Guarded::<H, H::Companion>::new(handler));
+    routes.guarded(guarded, Names::of::<H, H::Companion>(), source)
 }
 
 /// The names of the types of a handler and of its companion.
@@ -246,14 +240,10 @@ impl Names {
 }
 
 #[track_caller]
-pub(super) fn register(
-    names: Names,
-    source: &HandlerSource,
-    cell: &'static PolicyCell,
-) -> PathPolicies {
+pub(super) fn register(names: Names, source: &HandlerSource) -> PathPolicies {
     let Names { handler, companion } = names;
     assert_own_policy(handler, companion);
-    let policy = match cell.get_or_try(|| source.compile(companion)) {
+    let policy = match source.cell.get_or_try(|| source.compile(companion)) {
         Ok(policy) => PolicyRef::Static(policy),
         Err(errors) => panic!("{companion}: {errors}"),
     };
@@ -316,10 +306,16 @@ fn filter(source: &HandlerSource) -> MethodFilter {
 }
 
 /// A handler's path and its attribute.
-pub type Served = (&'static str, &'static HandlerSource);
+pub type Served = (&'static str, Methods);
 
 /// Takes the place of a handler that `#[cfg(..)]` compiles out.
-pub const NOTHING_SERVED: Served = ("", &HandlerSource::new(Methods(0), "", 0, ""));
+pub const NOTHING_SERVED: Served = ("", Methods(0));
+
+/// The methods that a handler with the companion `C` serves.
+#[must_use]
+pub const fn methods_of<C: ServesMethods>(_: &C) -> Methods {
+    C::METHODS
+}
 
 /// Stops the compiler where the handler at `index` serves a method that one before it serves.
 ///
@@ -328,11 +324,11 @@ pub const NOTHING_SERVED: Served = ("", &HandlerSource::new(Methods(0), "", 0, "
 /// During const evaluation, which makes it an error at the handler's path.
 #[track_caller]
 pub const fn assert_serves_other_methods(handlers: &[Served], index: usize) {
-    let (path, source) = &handlers[index];
+    let (path, methods) = handlers[index];
     let mut before = 0;
     while before < index {
-        let (other, other_source) = &handlers[before];
-        if let Some(method) = source.methods().common(other_source.methods()) {
+        let (other, other_methods) = handlers[before];
+        if let Some(method) = methods.common(other_methods) {
             let message = Violation::new(Rule::RoutesSameMethod, other)
                 .part(path)
                 .fix(method.as_str())
@@ -340,20 +336,6 @@ pub const fn assert_serves_other_methods(handlers: &[Served], index: usize) {
             panic!("{}", message.as_str());
         }
         before += 1;
-    }
-}
-
-/// The stand-in for the companion of a handler that has no `#[cors]`, for `routes!`.
-pub mod without_cors {
-    #[doc(hidden)]
-    #[allow(non_camel_case_types, missing_debug_implementations)]
-    pub enum __h {}
-
-    impl __h {
-        #[doc(hidden)]
-        #[allow(non_upper_case_globals)]
-        pub const handler_is_not_registered_with_routes: super::HandlerSource =
-            super::HandlerSource::new(super::Methods(0), "", 0, "");
     }
 }
 
@@ -392,6 +374,20 @@ pub mod without_cors {
 ///
 /// Two handlers that serve the same method, a handler without `#[cors]`, an associated function of a
 /// type, an attribute other than `#[cfg(..)]`, and anything that is not a path.
+///
+/// A name that is wrong, private or not imported has the compiler's own error, at the name. In a path
+/// that is E0432, "unresolved import", or E0603, "enum `save` is private", because the expansion imports
+/// the handler together with the hidden type that carries its policy.
+///
+/// "Expected type, found module" is about a module with the name of a handler:
+///
+/// ```text
+/// pub mod health_check;
+/// pub use health_check::*; // the function, but not its hidden type, which the module hides
+///
+/// routes![handlers::health_check]               // error
+/// routes![handlers::health_check::health_check] // right
+/// ```
 ///
 /// # What it cannot see
 ///

@@ -8,7 +8,8 @@ use axum::routing::MethodRouter;
 use super::diagnostics::Diagnostics;
 use super::predicate::PredicateLayer;
 use crate::decision::{PathPolicies, Scope, ServiceKind};
-use crate::layer::CorsLayer;
+use crate::layer::{CorsLayer, OwnPolicy};
+use crate::policy::PlainRoute;
 use crate::protection::CompiledProtection;
 use crate::report::listens;
 
@@ -24,9 +25,20 @@ pub(super) struct Shell {
 pub(super) struct Guard {
     pub(super) protection: Option<Arc<CompiledProtection>>,
     pub(super) default: Option<Arc<PathPolicies>>,
+    /// Whether the service inside gives the reasons of refused preflights, whatever the router does.
+    pub(super) gives_reasons: bool,
 }
 
 impl Guard {
+    /// The settings of a service that has a policy of its own. No default policy replaces it.
+    pub(super) fn of_service(own: OwnPolicy) -> Self {
+        Self {
+            default: Some(Arc::new(own.policies)),
+            gives_reasons: own.gives_reasons,
+            ..Self::default()
+        }
+    }
+
     /// The settings of routes inside a router.
     pub(super) fn or(&self, outer: &Self) -> Self {
         let protection = self.protection.as_ref().or(outer.protection.as_ref());
@@ -34,6 +46,16 @@ impl Guard {
         Self {
             protection: protection.cloned(),
             default: default.cloned(),
+            gives_reasons: self.gives_reasons,
+        }
+    }
+
+    /// Whether both have the same default policy, or none.
+    pub(super) fn has_default_of(&self, other: &Self) -> bool {
+        match (&self.default, &other.default) {
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other) || own.is_equal_default(other),
+            (None, None) => true,
+            _ => false,
         }
     }
 
@@ -41,10 +63,16 @@ impl Guard {
         self.protection.is_none() && self.default.is_none()
     }
 
-    /// Whether cross-site writes to routes without a policy are refused.
-    pub(super) fn refuses_writes(&self) -> bool {
-        let protection = self.protection.as_ref();
-        protection.is_some_and(|protection| !protection.report_only)
+    /// The entry of a route without a policy of its own, for people. It keeps the settings of a router
+    /// inside.
+    pub(super) fn listed(&self, route: &PlainRoute) -> PlainRoute {
+        let has_default_policy = route.has_default_policy || self.default.is_some();
+        let refuses = (has_default_policy || self.protection.is_some()) && !self.only_reports();
+        PlainRoute {
+            has_default_policy,
+            writes_refused: route.writes_refused || refuses,
+            ..route.clone()
+        }
     }
 
     /// Whether cross-site writes to handlers with a policy are only reported.
@@ -55,6 +83,14 @@ impl Guard {
 }
 
 impl Shell {
+    /// The settings of routes inside a router.
+    pub(super) fn new(guard: &Guard, router: &Guard, Diagnostics(are_wanted): Diagnostics) -> Self {
+        Self {
+            diagnostics: Diagnostics(are_wanted || guard.gives_reasons),
+            guard: guard.or(router),
+        }
+    }
+
     pub(super) fn layer(
         &self,
         policies: Arc<PathPolicies>,
@@ -68,6 +104,9 @@ impl Shell {
     /// methods.
     pub(super) fn mixed(&self, policies: PathPolicies) -> CorsLayer<Diagnostics> {
         match &self.guard.default {
+            _ if policies.are_of_whole_service() => {
+                self.layer(Arc::new(policies), ServiceKind::Single)
+            }
             Some(default) => {
                 self.layer(Arc::new(policies.or_default(default)), ServiceKind::Single)
             }
@@ -81,6 +120,7 @@ impl Shell {
         let Guard {
             protection,
             default,
+            ..
         } = &self.guard;
         match default {
             Some(default) => Some(self.layer(default.clone(), ServiceKind::Single)),

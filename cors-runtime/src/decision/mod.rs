@@ -55,12 +55,17 @@ pub(crate) struct Forward {
     pub(crate) grant: Option<Grant>,
     /// Whether the response depends on `Origin` and `Sec-Fetch-Site`, because a read was held.
     pub(crate) varies_by_site: bool,
+    /// Whether the protection lets the request pass by more than a handler inside knows: its own
+    /// origins, or because it only reports. An origin that is trusted, or that another policy allows,
+    /// is left to the policy of that handler.
+    pub(crate) is_decided: bool,
 }
 
 impl Forward {
     const PLAIN: Self = Self {
         grant: None,
         varies_by_site: false,
+        is_decided: false,
     };
 }
 
@@ -184,6 +189,7 @@ impl Scope {
                 match hold(&grant, policy, head) {
                     Ok(()) => Decision::Forward(Forward {
                         varies_by_site: policy.enforce,
+                        is_decided: false,
                         grant: named.is_some().then_some(grant),
                     }),
                     Err(refusal) => Decision::Refused(refusal),
@@ -207,8 +213,9 @@ impl Scope {
     ) -> Decision<'a> {
         let grant = policy.map(|policy| Grant::new(policy.clone(), head, predicate));
         let is_allowed = match &grant {
-            Some(grant) => grant.is_allowed(head),
-            None => head
+            // A policy for every site, of some methods, is no permission for the others.
+            Some(grant) if is_named || !grant.policy.origins.is_any() => grant.is_allowed(head),
+            _ => head
                 .origin()
                 .is_some_and(|origin| protection.trusts(origin)),
         };
@@ -216,12 +223,17 @@ impl Scope {
         let forward = Forward {
             grant: grant.filter(|_| is_named),
             varies_by_site: reads,
+            is_decided: false,
         };
         // A preflight is never held, because it neither reads nor writes.
         let is_held = (reads && head.preflight().is_none()) || head.writes_or_opens_socket();
         if !is_held || is_allowed {
             return Decision::Forward(forward);
         }
+        let forward = Forward {
+            is_decided: head.writes_or_opens_socket(),
+            ..forward
+        };
         match check(head, &protection.own, policy.map(|policy| &**policy)) {
             Err(refusal) if protection.report_only && !refusal.is_enforced() => {
                 Decision::Report(Box::new((refusal, forward)))

@@ -205,8 +205,8 @@ impl PathPolicies {
 
     /// Whether a policy has a predicate that needs only the head of a request.
     pub(crate) fn any_has_head_predicate(&self) -> bool {
-        self.iter()
-            .any(|(_, policy)| policy.origins.has_head_predicate())
+        let mut policies = self.iter().map(|(_, policy)| policy).chain(&self.others);
+        policies.any(|policy| policy.origins.has_head_predicate())
     }
 
     /// Whether they are the policy of a layer around a service.
@@ -269,6 +269,19 @@ impl PathPolicies {
         }
     }
 
+    /// The same policies, where they are the policy of a service, which also holds methods that it does
+    /// not name.
+    pub(crate) fn of_whole_service(mut self) -> Self {
+        let first = self.iter().next().map(|(_, policy)| policy.clone());
+        self.others = self.others.take().or(first);
+        self
+    }
+
+    /// Whether every method has its policy here, so that no default applies.
+    pub(crate) fn are_of_whole_service(&self) -> bool {
+        self.others.is_some()
+    }
+
     /// The same policies, and for other methods those of `default`.
     pub(crate) fn or_default(mut self, default: &Self) -> Self {
         let get = Method::Get as usize;
@@ -285,6 +298,14 @@ impl PathPolicies {
         self.others = self.others.take().or_else(|| default.others.clone());
         self.list_methods();
         self
+    }
+
+    /// Whether both are default policies with equal values.
+    pub(crate) fn is_equal_default(&self, other: &Self) -> bool {
+        let names = |policies: &Self| policies.by_method.each_ref().map(Option::is_some);
+        let equal = |own: &PolicyRef, other: &PolicyRef| own.is_equal(other);
+        let both = self.others.as_ref().zip(other.others.as_ref());
+        both.is_some_and(|(own, other)| equal(own, other)) && names(self) == names(other)
     }
 
     /// Adds the policies of another router. Both have one for no method: see
@@ -349,11 +370,15 @@ impl PathPolicies {
         })
     }
 
-    /// The policies, each with the methods that its handler names, of those that axum routes.
-    pub(crate) fn handlers(&self) -> Vec<(&PolicyRef, Vec<Method>)> {
-        let mut handlers: Vec<(&PolicyRef, Vec<Method>)> = Vec::new();
-        for (&method, policy) in Method::ALL.iter().zip(&self.by_method) {
-            let Some(policy) = policy else { continue };
+    /// The policies, each with the methods that its handler names.
+    pub(crate) fn handlers(&self) -> Vec<(&PolicyRef, Vec<&str>)> {
+        let routed = Method::ALL.iter().zip(&self.by_method);
+        let routed =
+            routed.filter_map(|(method, policy)| Some((method.as_str(), policy.as_ref()?)));
+        let unrouted = self.unrouted.iter().flat_map(|unrouted| &unrouted.methods);
+        let unrouted = unrouted.map(|method| (&*method.name, &method.policy));
+        let mut handlers: Vec<(&PolicyRef, Vec<&str>)> = Vec::new();
+        for (method, policy) in routed.chain(unrouted) {
             match handlers.iter_mut().find(|(other, _)| other.is(policy)) {
                 Some((_, methods)) => methods.push(method),
                 None => handlers.push((policy, vec![method])),

@@ -18,7 +18,7 @@ use super::source::OriginsFrom;
     note = "a set: `static TENANTS: OriginSet = OriginSet::new();`",
     note = "a function, which may be `async` and may return `Result<bool, impl IntoResponse>`: `fn is_tenant(origin: &Origin<'_>) -> bool`",
     note = "after the origin it takes `&http::request::Parts`, or up to 8 extractors that do not read the body: `async fn is_tenant(origin: &Origin<'_>, Path(realm): Path<String>) -> bool`",
-    note = "`State<..>` needs the type of the router's state in the attribute: `origins_from = is_tenant, state = AppState`",
+    note = "`State<..>` needs the type of the router's state in the attribute, `origins_from = is_tenant, state = AppState`, and `FromRef` for a part of it",
     note = "the future of an `async` function must be `Send`"
 )]
 pub trait OriginSource<Kind, S> {

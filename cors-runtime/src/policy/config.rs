@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cors_rules::{Key, OptOut, Rule, Tolerance, Violation};
+use cors_rules::{Key, OptOut, Rule, Tolerance, Violation, meant};
 use self_cell::self_cell;
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -345,26 +345,16 @@ fn key(name: &str) -> Option<Key> {
 }
 
 fn unknown_key(name: &str) -> String {
-    /// The longest name that is compared with the keys, in bytes.
-    const LONGEST: usize = 64;
+    if let Some(rule) = meant::rule(name) {
+        return Violation::new(rule, name).to_string();
+    }
     let names: Vec<String> = keys().map(|key| format!("`{}`", key.as_str())).collect();
     let names = names.join(", ");
-    let mut violation = Violation::new(Rule::KeyUnknown, name).fix(&names);
-    if name.len() <= LONGEST {
-        // `allowedOrigins`, `allow-origins` and `allow_origins` of other libraries.
-        let letters = |text: &str| text.to_ascii_lowercase().replace(['_', '-'], "");
-        let bare = letters(name);
-        let bare = ["allowed", "allow"]
-            .iter()
-            .find_map(|verb| bare.strip_prefix(verb))
-            .unwrap_or(&bare);
-        let distance = |key: &Key| strsim::damerau_levenshtein(&letters(key.as_str()), bare);
-        // As in rustc: at most a third of the letters may differ.
-        let nearest = keys().min_by_key(distance);
-        let nearest = nearest.filter(|key| distance(key) <= bare.len().max(3) / 3);
-        if let Some(key) = nearest {
-            violation = violation.part(key.as_str());
-        }
+    let violation = Violation::new(Rule::KeyUnknown, name).fix(&names);
+    let meant = meant::key(name, strsim::damerau_levenshtein);
+    let meant = meant.and_then(|key| keys().find(|own| *own == key));
+    match meant {
+        Some(key) => violation.part(key.as_str()).to_string(),
+        None => violation.to_string(),
     }
-    violation.to_string()
 }

@@ -65,7 +65,21 @@ pub struct Policies {
     plain: Vec<PlainRoute>,
 }
 
-/// A route without a policy.
+/// A route without a policy of its own. It may have the default policy of its router.
+///
+/// ```
+/// use axum::routing::get;
+/// use cors_runtime::{CorsRouter, Policy};
+///
+/// const REST: Policy = Policy::new(&["https://app.example.com"]).methods(&["GET"]).checked();
+///
+/// let router: CorsRouter = CorsRouter::new()
+///     .route("/health", get(async || "ok"))
+///     .default_policy(REST);
+/// let policies = router.policies();
+/// let unprotected = policies.plain().iter().filter(|route| !route.has_default_policy);
+/// assert_eq!((policies.plain().len(), unprotected.count()), (1, 0));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -73,7 +87,10 @@ pub struct PlainRoute {
     /// The path, as it was given to the router. `/*` stands for paths that are not known, and
     /// `(fallback)` for those that no route matches.
     pub path: String,
-    /// Whether cross-site writes and web sockets are refused, by the router's protection.
+    /// Whether the [default policy](crate::guide::layers#a-default-policy) of a router holds for it.
+    pub has_default_policy: bool,
+    /// Whether cross-site writes and web sockets are refused, by the router's protection or its default
+    /// policy.
     pub writes_refused: bool,
 }
 
@@ -82,15 +99,8 @@ impl PlainRoute {
     pub(crate) fn new(path: &str) -> Self {
         Self {
             path: path.to_owned(),
+            has_default_policy: false,
             writes_refused: false,
-        }
-    }
-
-    /// The same route with a protection, if it has one already or gets it now.
-    pub(crate) fn refusing(self, writes_refused: bool) -> Self {
-        Self {
-            writes_refused: self.writes_refused || writes_refused,
-            ..self
         }
     }
 }
@@ -102,13 +112,14 @@ impl PlainRoute {
 pub struct HandlerPolicy {
     /// The path, as it was given to the router.
     pub path: String,
-    /// The methods that the handler serves; GET covers HEAD.
-    pub methods: Vec<&'static str>,
-    /// The path of the function.
+    /// The methods of the policy; GET covers HEAD.
+    pub methods: Vec<String>,
+    /// The path of the function, or the function by which the policy was added, such as
+    /// `Policy::layer`.
     pub handler: &'static str,
-    /// The source file of the function.
+    /// The source file of the function, or of the call.
     pub file: &'static str,
-    /// The line of its name.
+    /// The line of its name, or of the call.
     pub line: u32,
     /// The listed origins, without those of development.
     pub origins: Vec<String>,
@@ -142,7 +153,8 @@ impl Policies {
         self.handlers.iter()
     }
 
-    /// The routes without a policy, whose responses only pages of the same origin can read.
+    /// The routes without a policy of their own. Only pages of the same origin can read their responses,
+    /// except where a route [has a default policy](PlainRoute::has_default_policy).
     #[must_use]
     pub fn plain(&self) -> &[PlainRoute] {
         &self.plain
@@ -162,7 +174,7 @@ impl HandlerPolicy {
     #[cfg(feature = "axum")]
     pub(crate) fn new(
         path: String,
-        methods: Vec<&'static str>,
+        methods: Vec<String>,
         location: HandlerLocation,
         summary: PolicySummary,
     ) -> Self {
@@ -236,7 +248,12 @@ impl PlainRoute {
         let [path, _, _, _, _, flags, handler] = &mut cells;
         path.clone_from(&self.path);
         flag.clone_into(flags);
-        "(no policy)".clone_into(handler);
+        let policy = if self.has_default_policy {
+            "(default policy)"
+        } else {
+            "(no policy)"
+        };
+        policy.clone_into(handler);
         cells
     }
 }

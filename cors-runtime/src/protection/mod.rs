@@ -45,6 +45,7 @@ use crate::origins::{OriginList, OriginSet};
 pub struct Protection<'a> {
     source: cors_rules::Protection<'a>,
     own_set: Option<&'static OriginSet>,
+    trusted_set: Option<&'static OriginSet>,
     reads: bool,
     report_only: bool,
     refused: Option<RefusedResponse>,
@@ -63,6 +64,7 @@ impl<'a> Protection<'a> {
                 trust: &[],
             },
             own_set: None,
+            trusted_set: None,
             reads: false,
             report_only: false,
             refused: None,
@@ -99,6 +101,29 @@ impl<'a> Protection<'a> {
     /// no responses, because that takes a policy.
     pub const fn trust(mut self, origins: &'a [&'a str]) -> Self {
         self.source.trust = origins;
+        self
+    }
+
+    /// Adds the origins of a set to those of [`trust`](Self::trust), such as origins of the environment, or
+    /// those of a migration whose routes have no policy yet. Patterns of the set match, too.
+    ///
+    /// ```
+    /// use cors_runtime::{OriginSet, Protection};
+    ///
+    /// static SITES: OriginSet = OriginSet::new();
+    ///
+    /// const PROTECTION: Protection = Protection::new().trust_from(&SITES).checked();
+    ///
+    /// SITES.replace(["https://app.example.com"])?; // at start-up, and whenever it changes
+    /// # Ok::<(), cors_runtime::PolicyErrors>(())
+    /// ```
+    ///
+    /// A set never has `"*"`. It takes `http://` origins of other machines only with
+    /// [`dangerously_allow_insecure_origins`](OriginSet::dangerously_allow_insecure_origins), and wildcards
+    /// right below a public suffix only with
+    /// [`dangerously_allow_public_suffixes`](OriginSet::dangerously_allow_public_suffixes).
+    pub const fn trust_from(mut self, set: &'static OriginSet) -> Self {
+        self.trusted_set = Some(set);
         self
     }
 
@@ -201,6 +226,7 @@ impl fmt::Debug for Protection<'_> {
 pub(crate) struct CompiledProtection {
     pub(crate) own: OwnOrigins,
     trust: OriginList,
+    trusted_set: Option<&'static OriginSet>,
     pub(crate) reads: bool,
     pub(crate) report_only: bool,
     pub(crate) refused: Option<RefusedResponse>,
@@ -213,6 +239,7 @@ impl CompiledProtection {
         Self {
             own: OwnOrigins::new(source.own_origins, protection.own_set),
             trust: OriginList::new(source.trust.iter().copied(), shared_value),
+            trusted_set: protection.trusted_set,
             reads: protection.reads,
             report_only: protection.report_only,
             refused: protection.refused,
@@ -220,7 +247,9 @@ impl CompiledProtection {
     }
 
     pub(crate) fn trusts(&self, origin: &HeaderValue) -> bool {
-        self.trust.contains(origin.as_bytes())
+        let origin = origin.as_bytes();
+        let is_in = |set: &OriginSet| set.allows_bytes(origin);
+        self.trust.contains(origin) || self.trusted_set.is_some_and(is_in)
     }
 
     /// Whether it adds anything to the policies of handlers, which hold writes and sockets

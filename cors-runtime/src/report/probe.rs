@@ -12,9 +12,16 @@ use crate::origins::Failure;
 use crate::policy::{HandlerLocation, Registration};
 
 /// A request extension that `cors_testing::Browser` inserts. The first policy that decides fills it
-/// in. It keeps the first finding, because the outermost policy overwrites the headers of the others.
+/// in. It keeps the first decision, because the outermost policy overwrites the headers of the others.
 #[derive(Clone, Debug, Default)]
-pub struct Probe(Arc<OnceLock<Finding>>);
+pub struct Probe(Arc<Findings>);
+
+#[derive(Debug, Default)]
+struct Findings {
+    decision: OnceLock<Finding>,
+    /// That of a route without a policy. Its service may have one, which decides later.
+    plain: OnceLock<Finding>,
+}
 
 /// The decision of a policy about a request.
 #[derive(Clone, Debug)]
@@ -28,6 +35,9 @@ pub struct Finding {
     /// The remedy if the page sends credentials and the policy does not allow them. `None` if it
     /// does, or if the request was refused.
     pub for_credentials: Option<&'static str>,
+    /// Whether the policy is that of a service inside of a route without a policy. Middleware of the
+    /// router is around it.
+    pub is_inside: bool,
 }
 
 /// The reason of a refusal, in words.
@@ -53,7 +63,7 @@ impl Probe {
     }
 
     pub(super) fn granted(&self, policy: &Registration) {
-        self.0.get_or_init(|| Finding {
+        self.0.decision.get_or_init(|| Finding {
             handler: Some(policy.location()),
             refused: None,
             for_credentials: match (policy.credentials, policy.origins.is_any()) {
@@ -64,22 +74,24 @@ impl Probe {
                 ),
                 (false, false) => Some("add `credentials`, or let the page send none"),
             },
+            is_inside: self.is_inside(),
         });
     }
 
     pub(super) fn refused(&self, refusal: &Refusal<'_>) {
-        self.0.get_or_init(|| Finding {
+        self.0.decision.get_or_init(|| Finding {
             handler: refusal.location(),
             refused: Some(Refused {
                 why: refusal.reason().to_string(),
                 help: refusal.help(),
             }),
             for_credentials: None,
+            is_inside: self.is_inside(),
         });
     }
 
     pub(super) fn undecided(&self, policy: &Registration, failure: Failure, status: StatusCode) {
-        self.0.get_or_init(|| Finding {
+        self.0.decision.get_or_init(|| Finding {
             handler: Some(policy.location()),
             refused: Some(Refused {
                 why: format!(
@@ -92,26 +104,43 @@ impl Probe {
                         .to_owned(),
             }),
             for_credentials: None,
+            is_inside: self.is_inside(),
         });
     }
 
     pub(super) fn without_policy(&self, head: &Head<'_>) {
-        self.0.get_or_init(|| Finding {
+        self.0.plain.get_or_init(|| Finding {
             handler: None,
-            refused: Some(Refused {
-                why: format!(
-                    "the route `{}` has no policy",
-                    Escaped(head.path().as_bytes())
-                ),
-                help: "give its handler `#[cors(..)]` and register it with `routes!`".to_owned(),
-            }),
+            refused: Some(of_plain(head)),
             for_credentials: None,
+            is_inside: false,
         });
+    }
+
+    fn is_inside(&self) -> bool {
+        self.0.plain.get().is_some()
     }
 
     /// Returns the decision, or `None` if no policy of cors-runtime decided about the request.
     #[must_use]
     pub fn finding(&self) -> Option<&Finding> {
-        self.0.get()
+        self.0.decision.get().or_else(|| self.0.plain.get())
+    }
+}
+
+/// The reason for which a page cannot read the response of a route without a policy.
+fn of_plain(head: &Head<'_>) -> Refused {
+    let path = Escaped(head.path().as_bytes());
+    if head.is_routed() {
+        return Refused {
+            why: format!("the route `{path}` has no policy"),
+            help: "give its handler `#[cors(..)]` and register it with `routes!`".to_owned(),
+        };
+    }
+    Refused {
+        why: format!("no route of the router serves `{path}`"),
+        help: "correct the path; the page can read a 404 of a fallback with a policy, \
+               `fallback(routes![..])`, or of a router with a `default_policy`"
+            .to_owned(),
     }
 }

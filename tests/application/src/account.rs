@@ -11,6 +11,7 @@ use axum_login::{AuthManagerLayer, AuthManagerLayerBuilder, AuthUser, AuthnBacke
 use serde::Deserialize;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{MemoryStore, SessionManagerLayer};
+use utoipa::ToSchema;
 
 use crate::state::AppState;
 
@@ -22,7 +23,7 @@ pub struct User {
 }
 
 /// The form of the login.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct Login {
     name: String,
     password: String,

@@ -10,6 +10,7 @@
 )]
 
 pub mod account;
+pub mod document;
 pub mod handlers;
 pub mod policies;
 pub mod routing;

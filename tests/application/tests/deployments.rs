@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::http::request::Parts;
-use axum::{Extension, Router};
+use axum::Router;
+use axum::extract::State;
 use cors_application::policies::ORIGINS;
 use cors_application::routing::finished;
 use cors_application::settings::Settings;
@@ -40,31 +40,47 @@ async fn static_set_of_origins_is_shared_by_the_process() {
     }
 }
 
-/// Reads the set of its own application. TODO(predicates): `State`, `OriginSet::allows`
-fn is_page(origin: &Origin<'_>, request: &Parts) -> bool {
-    let set = request.extensions.get::<Arc<OriginSet>>();
-    set.is_some_and(|set| set.contains(origin.as_str()))
+/// The state of one deployment.
+#[derive(Clone, Debug)]
+struct Deployment {
+    origins: Arc<OriginSet>,
 }
 
-#[cors(origins_from = is_page, methods = [GET])]
+fn is_page(origin: &Origin<'_>, State(deployment): State<Deployment>) -> bool {
+    deployment.origins.allows(origin)
+}
+
+#[cors(origins_from = is_page, state = Deployment, methods = [GET])]
 async fn health() {}
 
-fn deployment_with_its_own_set(origin: &str) -> Router {
+fn deployment_with_its_own_set(origin: &str) -> (Router, Arc<OriginSet>) {
     let origins = OriginSet::new();
     origins.replace([origin]).expect("a valid origin");
-    let router = CorsRouter::new().route(PATH, routes![health]).into_router();
-    router.layer(Extension(Arc::new(origins)))
+    let origins = Arc::new(origins);
+    let deployment = Deployment {
+        origins: Arc::clone(&origins),
+    };
+    let router = CorsRouter::new().route(PATH, routes![health]);
+    (router.with_state(deployment).into_router(), origins)
 }
 
 #[tokio::test]
-async fn set_of_origins_as_a_value_belongs_to_one_application() {
-    let first = deployment_with_its_own_set("https://a.example");
-    let second = deployment_with_its_own_set("https://b.example");
+async fn set_of_origins_in_the_state_belongs_to_one_application() {
+    let (first, origins) = deployment_with_its_own_set("https://a.example");
+    let (second, _) = deployment_with_its_own_set("https://b.example");
     for (app, own, other) in [
-        (first, "https://a.example", "https://b.example"),
-        (second, "https://b.example", "https://a.example"),
+        (&first, "https://a.example", "https://b.example"),
+        (&second, "https://b.example", "https://a.example"),
     ] {
-        assert!(is_readable(&app, own).await);
-        assert!(!is_readable(&app, other).await);
+        assert!(is_readable(app, own).await);
+        assert!(!is_readable(app, other).await);
     }
+    // A change while both of them run.
+    origins
+        .replace(["https://c.example"])
+        .expect("a valid origin");
+    assert!(is_readable(&first, "https://c.example").await);
+    assert!(!is_readable(&first, "https://a.example").await);
+    assert!(!is_readable(&second, "https://c.example").await);
+    assert!(is_readable(&second, "https://b.example").await);
 }

@@ -9,7 +9,7 @@ use cors_application::routing::step_2_jobs;
 use cors_application::settings::Settings;
 use cors_application::state::AppState;
 use cors_runtime::{CorsRouter, Policy, cors, routes};
-use cors_testing::{Browser, Credentials, FetchError, Step};
+use cors_testing::{Browser, Credentials, FetchError, Problem, Step};
 use http::Request;
 use tower_http::cors::CorsLayer;
 
@@ -65,6 +65,14 @@ async fn cors_layer_outside_overrides_every_policy() {
         write(&app, "https://evil.example").await.expect("the trap"),
         403
     );
+    // The browser of the tests names the layer, also for a page that is allowed.
+    for page in [SITE, "https://evil.example"] {
+        let page = Browser::at(page);
+        let response = page.fetch(&app, Request::put("/account"), Credentials::Include);
+        let response = response.await.expect("the layer allows every page");
+        let steps: Vec<Step> = response.problems().iter().map(Problem::step).collect();
+        assert_eq!(steps, [Step::Middleware]);
+    }
 }
 
 #[tokio::test]
@@ -76,6 +84,12 @@ async fn cors_layer_outside_with_other_origins_hides_the_responses_from_the_page
         .await
         .expect_err("the layer has another origin");
     assert_eq!(error.step(), Step::Origin);
+    assert!(
+        error
+            .to_string()
+            .contains("another middleware around the router"),
+        "{error}"
+    );
 }
 
 /// The preflights of a path are answered in one place, so its handlers leave the `CorsLayer` together.

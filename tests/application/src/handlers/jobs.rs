@@ -9,6 +9,7 @@ use crate::policies::PAGES;
 use crate::state::{AppState, Job};
 
 /// Returns all jobs.
+#[utoipa::path(get, path = "", responses((status = 200, body = Vec<Job>)))]
 #[cors(policy = PAGES, methods = [GET])]
 pub async fn list(State(state): State<AppState>) -> ([(&'static str, String); 1], Json<Vec<Job>>) {
     let jobs: Vec<Job> = state.jobs().values().cloned().collect();
@@ -16,6 +17,7 @@ pub async fn list(State(state): State<AppState>) -> ([(&'static str, String); 1]
 }
 
 /// Adds a job, and returns its number.
+#[utoipa::path(post, path = "", request_body = Job, responses((status = 201, body = u32, content_type = "application/json")))]
 #[cors(policy = PAGES, methods = [POST])]
 pub async fn create(
     State(state): State<AppState>,
@@ -28,6 +30,7 @@ pub async fn create(
 }
 
 /// Returns a job.
+#[utoipa::path(get, path = "/{id}", params(("id" = u32, Path)), responses((status = 200, body = Job), (status = 404)))]
 #[cors(policy = PAGES, methods = [GET])]
 pub async fn show(
     State(state): State<AppState>,
@@ -41,6 +44,7 @@ pub async fn show(
 }
 
 /// Replaces a job.
+#[utoipa::path(put, path = "/{id}", params(("id" = u32, Path)), request_body = Job, responses((status = 204), (status = 404)))]
 #[cors(policy = PAGES, methods = [PUT])]
 pub async fn replace(
     State(state): State<AppState>,
@@ -53,6 +57,7 @@ pub async fn replace(
 }
 
 /// Changes what a job pays.
+#[utoipa::path(patch, path = "/{id}", params(("id" = u32, Path)), request_body(content = u32, content_type = "application/json"), responses((status = 200, body = Job), (status = 404)))]
 #[cors(policy = PAGES, methods = [PATCH])]
 pub async fn raise(
     State(state): State<AppState>,
@@ -66,6 +71,7 @@ pub async fn raise(
 }
 
 /// Removes a job.
+#[utoipa::path(delete, path = "/{id}", params(("id" = u32, Path)), responses((status = 204), (status = 404)))]
 #[cors(policy = PAGES, methods = [DELETE])]
 pub async fn remove(
     State(state): State<AppState>,

@@ -5,12 +5,19 @@ use axum::http::StatusCode;
 use axum::{Form, Json};
 use cors_runtime::cors;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::account::{AuthSession, Login};
 use crate::policies::PAGES;
 use crate::state::AppState;
 
 /// Signs in.
+#[utoipa::path(
+    post,
+    path = "/login",
+    request_body(content = Login, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 204), (status = 401)),
+)]
 #[cors(policy = PAGES, methods = [POST])]
 pub async fn login(
     mut session: AuthSession,
@@ -24,6 +31,7 @@ pub async fn login(
 }
 
 /// Signs out.
+#[utoipa::path(post, path = "/logout", responses((status = 204)))]
 #[cors(policy = PAGES, methods = [POST])]
 pub async fn logout(mut session: AuthSession) -> Result<StatusCode, StatusCode> {
     let internal = |_| StatusCode::INTERNAL_SERVER_ERROR;
@@ -32,13 +40,14 @@ pub async fn logout(mut session: AuthSession) -> Result<StatusCode, StatusCode> 
 }
 
 /// The signed-in user.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
     name: String,
     uploads: u32,
 }
 
 /// Returns the signed-in user, and the number of files.
+#[utoipa::path(get, path = "/me", responses((status = 200, body = Me), (status = 401)))]
 #[cors(policy = PAGES, methods = [GET])]
 pub async fn me(
     session: AuthSession,

@@ -9,6 +9,12 @@ use crate::policies::PAGES;
 use crate::state::AppState;
 
 /// Takes the files of a form, and returns their sizes.
+#[utoipa::path(
+    post,
+    path = "/uploads",
+    request_body(content_type = "multipart/form-data"),
+    responses((status = 201, body = String), (status = 413)),
+)]
 #[cors(policy = PAGES, methods = [POST])]
 pub async fn upload(
     State(state): State<AppState>,

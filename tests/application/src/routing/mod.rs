@@ -1,7 +1,8 @@
 //! The routes, before the migration, in each of its steps, and afterwards. Compare two neighbours to
-//! see a step. The handlers are the same in all of them: until `routes!` registers a handler, its
-//! `#[cors]` has no effect.
+//! see a step. The handlers are the same in all of them: until `routes!`, `documented!` or `policies!` has
+//! a handler, its `#[cors]` has no effect.
 
+pub mod around;
 pub mod finished;
 pub mod step_0_cors_layer;
 pub mod step_1_cors_router;

@@ -2,20 +2,24 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::get;
+use axum::{Json, Router};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::old;
 use crate::account::{require_admin, require_login, sessions};
+use crate::document::{self, ApiDoc};
 use crate::handlers::{self, admin, feed, jobs, session, uploads};
 use crate::settings::Settings;
 use crate::state::AppState;
@@ -37,43 +41,51 @@ pub fn app(settings: &Settings) -> Router {
 /// The routes, without the layers around all of them.
 pub fn routes(settings: &Settings) -> Router {
     let state = AppState::new(&settings.token);
-    Router::new()
-        .nest("/api", api(&state))
-        .fallback(handlers::not_found)
-        .layer(sessions())
-        .layer(old::pages(settings))
-        .merge(public(settings))
-        .with_state(state)
+    let (router, api) = OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .merge(pages(&state).layer(old::pages(settings)))
+        .merge(public(settings).layer(old::public()))
+        .split_for_parts();
+    let document = Router::new()
+        .route(document::PATH, get(Json(api)))
+        .layer(old::public());
+    router.merge(document).with_state(state)
 }
 
-fn api(state: &AppState) -> Router<AppState> {
-    Router::new()
+/// For the pages of the front ends.
+pub(super) fn pages(state: &AppState) -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .nest("/api", api(state))
+        .fallback(handlers::not_found)
+        .layer(sessions())
+}
+
+fn api(state: &AppState) -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .route("/health", get(handlers::health_check))
-        .route("/login", post(session::login))
-        .route("/logout", post(session::logout))
-        .route("/me", get(session::me))
+        .routes(routes!(session::login))
+        .routes(routes!(session::logout))
+        .routes(routes!(session::me))
         .merge(private(state))
 }
 
 /// For those who are signed in.
-fn private(state: &AppState) -> Router<AppState> {
-    let jobs = Router::new()
-        .route("/", get(jobs::list).post(jobs::create))
-        .route(
-            "/{id}",
-            get(jobs::show)
-                .put(jobs::replace)
-                .patch(jobs::raise)
-                .delete(jobs::remove),
-        );
-    let admin = Router::new()
+fn private(state: &AppState) -> OpenApiRouter<AppState> {
+    let jobs = OpenApiRouter::new()
+        .routes(routes!(jobs::list, jobs::create))
+        .routes(routes!(
+            jobs::show,
+            jobs::replace,
+            jobs::raise,
+            jobs::remove
+        ));
+    let admin = OpenApiRouter::new()
         .route("/mean", get(admin::mean))
         .route("/report", get(admin::report))
         .layer(from_fn(require_admin));
-    let uploads = Router::new()
-        .route("/uploads", post(uploads::upload))
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(uploads::upload))
         .layer(DefaultBodyLimit::max(1024));
-    Router::new()
+    OpenApiRouter::new()
         .nest("/jobs", jobs)
         .nest("/admin", admin)
         .merge(uploads)
@@ -81,9 +93,8 @@ fn private(state: &AppState) -> Router<AppState> {
 }
 
 /// For every site.
-fn public(settings: &Settings) -> Router<AppState> {
-    Router::new()
-        .route("/feed", get(feed::feed))
+pub(super) fn public(settings: &Settings) -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(feed::feed))
         .nest_service("/files", ServeDir::new(&settings.files))
-        .layer(old::public())
 }

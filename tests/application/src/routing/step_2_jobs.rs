@@ -2,21 +2,25 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
-use cors_runtime::{CorsRouter, routes};
+use axum::routing::get;
+use axum::{Json, Router};
+use cors_runtime::{CorsRouter, documented};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::old;
 use crate::account::{require_admin, require_login, sessions};
+use crate::document::{self, ApiDoc};
 use crate::handlers::{self, admin, feed, jobs, session, uploads};
 use crate::settings::Settings;
 use crate::state::AppState;
@@ -38,38 +42,50 @@ pub fn app(settings: &Settings) -> Router {
 /// The router before it is finished, which can list its policies.
 pub fn routes(settings: &Settings) -> CorsRouter {
     let state = AppState::new(&settings.token);
-    CorsRouter::new()
+    let (router, api) = CorsRouter::new()
+        .with_openapi(ApiDoc::openapi())
         .nest("/api", api(&state))
         .fallback(handlers::not_found)
         .layer(sessions())
         .layer(old::pages(settings))
         .merge(public(settings))
-        .with_state(state)
+        .split_for_parts();
+    let document = Router::new()
+        .route(document::PATH, get(Json(api)))
+        .layer(old::public());
+    router.merge(document).with_state(state)
 }
 
 fn api(state: &AppState) -> CorsRouter<AppState> {
     CorsRouter::new()
         .route("/health", get(handlers::health_check))
-        .route("/login", post(session::login))
-        .route("/logout", post(session::logout))
-        .route("/me", get(session::me))
+        .merge(session())
         .merge(private(state))
+}
+
+fn session() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(session::login))
+        .routes(routes!(session::logout))
+        .routes(routes!(session::me))
 }
 
 /// For those who are signed in.
 fn private(state: &AppState) -> CorsRouter<AppState> {
     let jobs = CorsRouter::new()
-        .route("/", routes![jobs::list, jobs::create])
-        .route(
-            "/{id}",
-            routes![jobs::show, jobs::replace, jobs::raise, jobs::remove],
-        );
+        .documented(documented![jobs::list, jobs::create])
+        .documented(documented![
+            jobs::show,
+            jobs::replace,
+            jobs::raise,
+            jobs::remove
+        ]);
     let admin = CorsRouter::new()
         .route("/mean", get(admin::mean))
         .route("/report", get(admin::report))
         .layer(from_fn(require_admin));
-    let uploads = CorsRouter::new()
-        .route("/uploads", post(uploads::upload))
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(uploads::upload))
         .layer(DefaultBodyLimit::max(1024));
     CorsRouter::new()
         .nest("/jobs", jobs)
@@ -79,9 +95,9 @@ fn private(state: &AppState) -> CorsRouter<AppState> {
 }
 
 /// For every site.
-fn public(settings: &Settings) -> CorsRouter<AppState> {
-    CorsRouter::new()
-        .route("/feed", get(feed::feed))
+fn public(settings: &Settings) -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(feed::feed))
         .nest_service("/files", ServeDir::new(&settings.files))
         .layer(old::public())
 }

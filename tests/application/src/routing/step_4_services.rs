@@ -3,20 +3,23 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use cors_runtime::{CorsRouter, routes};
+use axum::routing::get;
+use axum::{Json, Router};
+use cors_runtime::{CorsRouter, documented, routes};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
+use utoipa::OpenApi;
 
 use super::old;
 use crate::account::{require_admin, require_login, sessions};
+use crate::document::{self, ApiDoc};
 use crate::handlers::{self, admin, feed, jobs, session, uploads};
 use crate::policies::PUBLIC;
 use crate::settings::Settings;
@@ -31,12 +34,19 @@ pub fn app(settings: &Settings) -> Router {
 /// The router before it is finished, which can list its policies.
 pub fn routes(settings: &Settings) -> CorsRouter {
     let state = AppState::new(&settings.token);
-    CorsRouter::new()
+    let (router, api) = CorsRouter::new()
+        .with_openapi(ApiDoc::openapi())
         .nest("/api", api(&state))
         .fallback(handlers::not_found)
         .layer(sessions())
         .layer(old::pages(settings))
         .merge(public(settings))
+        .split_for_parts();
+    let document = CorsRouter::new()
+        .route(document::PATH, get(Json(api)))
+        .default_policy(PUBLIC);
+    router
+        .merge(document)
         .layer(
             ServiceBuilder::new()
                 .layer(TimeoutLayer::with_status_code(
@@ -52,26 +62,28 @@ pub fn routes(settings: &Settings) -> CorsRouter {
 fn api(state: &AppState) -> CorsRouter<AppState> {
     CorsRouter::new()
         .route("/health", routes![handlers::health_check::health_check])
-        .route("/login", routes![session::login])
-        .route("/logout", routes![session::logout])
-        .route("/me", routes![session::me])
+        .documented(documented![session::login])
+        .documented(documented![session::logout])
+        .documented(documented![session::me])
         .merge(private(state))
 }
 
 /// For those who are signed in.
 fn private(state: &AppState) -> CorsRouter<AppState> {
     let jobs = CorsRouter::new()
-        .route("/", routes![jobs::list, jobs::create])
-        .route(
-            "/{id}",
-            routes![jobs::show, jobs::replace, jobs::raise, jobs::remove],
-        );
+        .documented(documented![jobs::list, jobs::create])
+        .documented(documented![
+            jobs::show,
+            jobs::replace,
+            jobs::raise,
+            jobs::remove
+        ]);
     let admin = CorsRouter::new()
         .route("/mean", routes![admin::mean])
         .route("/report", routes![admin::report])
         .layer(from_fn(require_admin));
     let uploads = CorsRouter::new()
-        .route("/uploads", routes![uploads::upload])
+        .documented(documented![uploads::upload])
         .layer(DefaultBodyLimit::max(1024));
     CorsRouter::new()
         .nest("/jobs", jobs)
@@ -83,7 +95,7 @@ fn private(state: &AppState) -> CorsRouter<AppState> {
 /// For every site.
 fn public(settings: &Settings) -> CorsRouter<AppState> {
     CorsRouter::new()
-        .route("/feed", routes![feed::feed])
+        .documented(documented![feed::feed])
         .nest_service("/files", ServeDir::new(&settings.files))
         .default_policy(PUBLIC)
 }

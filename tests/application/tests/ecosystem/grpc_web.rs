@@ -1,31 +1,34 @@
 //! gRPC-Web: a service of tonic, called as a page calls it.
 
 use axum::Router;
-use cors_runtime::{CorsRouter, Policy};
+use cors_runtime::{CorsRouter, Policy, headers};
 use cors_testing::{Browser, Credentials, Step};
-use http::Request;
+use http::{HeaderValue, Request};
 use tonic::service::Routes;
 use tonic_web::GrpcWebLayer;
 use tower::ServiceBuilder;
 
-// TODO(headers): `headers::GRPC_WEB`
-const GRPC_WEB: Policy = Policy::new(&["https://app.example"])
+const POLICY: Policy = Policy::new(&["https://app.example"])
     .methods(&["POST"])
-    .headers(&["content-type", "x-grpc-web", "x-user-agent", "grpc-timeout"])
-    .expose_headers(&["grpc-status", "grpc-message"])
+    .headers(headers::GRPC_WEB)
+    .expose_headers(headers::GRPC_WEB_EXPOSED)
     .checked();
 
-/// A call of `grpc.health.v1.Health/Check`. The message is empty: the whole server.
-fn check() -> http::Result<Request<Vec<u8>>> {
-    Request::post("/grpc.health.v1.Health/Check")
+/// A call of a method of `grpc.health.v1.Health`, with the headers of the clients. The message is empty:
+/// the whole server.
+fn call(method: &str) -> http::Result<Request<Vec<u8>>> {
+    Request::post(format!("/grpc.health.v1.Health/{method}"))
         .header("content-type", "application/grpc-web+proto")
         .header("x-grpc-web", "1")
+        .header("x-user-agent", "grpc-web-javascript/0.1")
+        .header("grpc-timeout", "5S")
+        .header("grpc-accept-encoding", "identity")
         .body(vec![0; 5])
 }
 
 fn app() -> Router {
     let (_, health) = tonic_health::server::health_reporter();
-    let policy = GRPC_WEB.layer().expect("it was checked");
+    let policy = POLICY.layer().expect("it was checked");
     let inside = ServiceBuilder::new()
         .layer(policy)
         .layer(GrpcWebLayer::new());
@@ -37,7 +40,9 @@ fn app() -> Router {
 async fn grpc_web_calls_of_a_page() {
     let app = app();
     let page = Browser::at("https://app.example");
-    let response = page.fetch(&app, check(), Credentials::SameOrigin).await;
+    let response = page
+        .fetch(&app, call("Check"), Credentials::SameOrigin)
+        .await;
     let response = response.expect("allowed");
     assert_eq!((response.status(), response.preflights()), (200, 1));
     let body = response.bytes().await.expect("a whole body");
@@ -46,9 +51,22 @@ async fn grpc_web_calls_of_a_page() {
     assert!(body.ends_with(b"grpc-status:0\r\n"), "{body:?}");
 
     let evil = Browser::at("https://evil.example");
-    let error = evil.fetch(&app, check(), Credentials::SameOrigin).await;
+    let error = evil
+        .fetch(&app, call("Check"), Credentials::SameOrigin)
+        .await;
     assert_eq!(
         error.expect_err("not allowed").step(),
         Step::PreflightOrigin
     );
+}
+
+/// Such an error has no body: its status is in the headers, which a page reads only if they are exposed.
+#[tokio::test]
+async fn grpc_web_errors_have_a_status_that_the_page_can_read() {
+    let page = Browser::at("https://app.example");
+    let app = app();
+    let response = page.fetch(&app, call("Unknown"), Credentials::SameOrigin);
+    let response = response.await.expect("allowed");
+    let status = response.headers().get("grpc-status");
+    assert_eq!(status.map(HeaderValue::as_bytes), Some(&b"12"[..]));
 }

@@ -6,12 +6,19 @@ mod page;
 mod script;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
+use cors_application::document;
 use cors_application::policies::ORIGINS;
 use cors_application::routing::{
-    finished, step_0_cors_layer, step_1_cors_router, step_2_jobs, step_3_handlers, step_4_services,
+    around, finished, step_0_cors_layer, step_1_cors_router, step_2_jobs, step_3_handlers,
+    step_4_services,
 };
 use cors_application::settings::Settings;
 use cors_test_support::Failures;
+use expect_test::expect_file;
+use http::Request;
+use serde_json::Value;
+use tower::ServiceExt;
 
 use self::page::Visitors;
 use self::script::rows;
@@ -25,6 +32,8 @@ enum Step {
     Handlers,
     Services,
     Finished,
+    /// The other way to the end, with the routers of the beginning.
+    Around,
 }
 
 impl Step {
@@ -38,6 +47,7 @@ impl Step {
             Self::Handlers => step_3_handlers::app(&settings),
             Self::Services => step_4_services::app(&settings),
             Self::Finished => finished::app(&settings),
+            Self::Around => around::app(&settings),
         }
     }
 }
@@ -84,6 +94,19 @@ steps! {
     step_3_all_handlers_have_policies = Step::Handlers;
     step_4_services_have_policies_and_layers_are_inside = Step::Services;
     step_5_finished_without_cors_layer = Step::Finished;
+    finished_routers_with_policies_around = Step::Around;
+}
+
+/// The rows of the document compare with this file.
+#[tokio::test]
+async fn openapi_document_before_the_migration() {
+    let request = Request::get(document::PATH).body(Body::empty());
+    let app = Step::CorsLayer.app();
+    let Ok(response) = app.oneshot(request.expect("a request")).await;
+    let body = to_bytes(response.into_body(), usize::MAX).await;
+    let document: Value = serde_json::from_slice(&body.expect("a body")).expect("JSON");
+    let document = serde_json::to_string_pretty(&document).expect("JSON");
+    expect_file!["openapi.json"].assert_eq(&(document + "\n"));
 }
 
 /// A row that no step is held against would be a table of wishes.

@@ -222,6 +222,10 @@ pub(crate) fn rows() -> Vec<Row> {
         row("a file is removed", Page, Request::delete("/files/terms.txt"),
             "failed: preflight, method").but(&[
             (Step::Services, "failed: preflight, origin", REFUSED)]).omit(),
+        row("the OpenAPI document", Evil, get("/openapi.json"),
+            "200 | content-type: application/json | the document").omit(),
+        row("the OpenAPI document with credentials", Page, get("/openapi.json"),
+            "failed: response, origin"),
         // ---- The end ----
         row("logout by another site", Evil, Request::post("/api/logout"),
             "failed: response, origin"),

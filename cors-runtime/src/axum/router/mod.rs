@@ -1,5 +1,9 @@
 //! A router that keeps the user's layers inside CORS.
 
+mod fallbacks;
+mod layers;
+mod listing;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
@@ -8,22 +12,23 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
-use axum::routing::{MethodRouter, Route};
-use cors_rules::Method;
-use tower_layer::Layer;
+use axum::routing::MethodRouter;
 use tower_service::Service;
 
-use super::around::{AroundLayer, ByPath, Entry, HandlerPolicies, assert_served, by_path};
-use super::diagnostics::Diagnostics;
+use crate::axum::around::{
+    AroundLayer, ByPath, Entry, HandlerPolicies, assert_served, by_path, may_serve,
+};
+use crate::axum::diagnostics::Diagnostics;
 #[cfg(feature = "utoipa")]
-use super::document::Document;
-use super::fallback::{FALLBACK, Fallback, IntoFallback, METHOD_NOT_ALLOWED, assert_no_fallback};
-use super::path::{PathHandlers, Unserved, assert_other_methods, empty_router};
-use super::pattern::{assert_valid, assert_valid_prefix, nested_path};
-use super::routes::{Routes, placed};
-use super::shell::{Guard, Shell};
+use crate::axum::document::Document;
+use crate::axum::fallback::{Fallback, assert_no_fallback};
+use crate::axum::path::{PathHandlers, assert_other_methods, empty_router};
+use crate::axum::pattern::{assert_valid, assert_valid_prefix, nested_path};
+use crate::axum::routes::{Routes, placed};
+use crate::axum::shell::{Guard, Shell};
 use crate::decision::PathPolicies;
-use crate::policy::{HandlerPolicy, PlainRoute, Policies, Policy};
+use crate::layer::{OwnPolicy, take_policy};
+use crate::policy::{PlainRoute, Policy};
 use crate::protection::{CompiledProtection, Protection};
 
 /// An [`axum::Router`] whose layers run inside CORS.
@@ -70,6 +75,8 @@ struct PathEntry<S> {
     handlers: PathHandlers<Router<S>>,
     /// That of the nested or merged router from which the path comes.
     guard: Guard,
+    /// Those of other routers from which plain handlers of the path come.
+    others: Vec<Guard>,
 }
 
 /// The routes without an entry in `paths` of a nested or merged router.
@@ -78,6 +85,51 @@ struct Part<S> {
     guard: Guard,
     /// Their name in tables.
     path: String,
+}
+
+impl<S: Clone + Send + Sync + 'static> PathEntry<S> {
+    /// The same path in a router with these settings.
+    fn inside(self, outer: &Guard) -> Self {
+        Self {
+            guard: self.guard.or(outer),
+            others: self.others.iter().map(|guard| guard.or(outer)).collect(),
+            ..self
+        }
+    }
+
+    /// Adds the handlers of another router. A default policy is that of the plain handlers, because the
+    /// others have their own.
+    #[track_caller]
+    fn merge(&mut self, other: Self) {
+        let are_known = [&self.handlers, &other.handlers].map(PathHandlers::are_known);
+        self.handlers.merge(other.handlers);
+        self.others.extend(other.others);
+        let joined = self.guard.or(&other.guard);
+        let default = match are_known {
+            [true, true] => joined.default,
+            [true, false] => other.guard.default,
+            [false, true] => self.guard.default.take(),
+            [false, false] => {
+                self.others.push(other.guard);
+                self.guard.default.take()
+            }
+        };
+        self.guard = Guard { default, ..joined };
+    }
+
+    /// Panics if plain handlers of the path have different default policies. A preflight for one of
+    /// them would be answered by the policy of another, because a router does not reveal its methods.
+    #[track_caller]
+    fn assert_one_default(&self, outer: &Guard) {
+        let own = self.guard.or(outer);
+        let mut others = self.others.iter().map(|other| other.or(outer));
+        assert!(
+            others.all(|other| own.has_default_of(&other)),
+            "the path `{}` has plain handlers of two routers that do not have the same default policy\n\
+             help: register them in one router, or give them policies of their own",
+            self.path
+        );
+    }
 }
 
 impl<S> CorsRouter<S>
@@ -212,11 +264,17 @@ where
             path: path.to_owned(),
             handlers: handlers.at(path, self.v07_checks),
             guard: Guard::default(),
+            others: Vec::new(),
         });
         self
     }
 
-    /// Adds a service at a path, without a policy: see [`axum::Router::route_service`].
+    /// Adds a service at a path: see [`axum::Router::route_service`].
+    ///
+    /// It has the policy of [`Policy::layer`] if that is around the whole service, as in
+    /// `route_service("/", POLICY.layer()?.layer(service))`: the layers of this router are then inside that
+    /// policy, and no default policy replaces it. The router does not see a policy inside another
+    /// middleware, or inside a router: such a service has none here.
     ///
     /// # Panics
     ///
@@ -231,8 +289,25 @@ where
             + 'static,
     {
         assert_valid(path, self.v07_checks);
+        let mut service = service;
+        if let Some(own) = take_policy(&mut service) {
+            // A path that is served already is an error of this call.
+            let _ = self.rest.clone().route_service(path, service.clone());
+            let router = empty_router(self.v07_checks).route_service(path, service);
+            return self.with_own_policy(router, own, path.to_owned());
+        }
         self.rest = self.rest.route_service(path, service);
         self.plain(path)
+    }
+
+    /// Keeps the route of a service with a policy apart, because that is not the policy of the others.
+    fn with_own_policy(mut self, router: Router<S>, own: OwnPolicy, path: String) -> Self {
+        self.parts.push(Part {
+            router,
+            guard: Guard::of_service(own),
+            path,
+        });
+        self
     }
 
     /// Adds another router, a [`CorsRouter`] or a plain [`axum::Router`], below a path: see
@@ -298,16 +373,19 @@ where
         for entry in inner.paths {
             let path = nested_path(prefix, &entry.path);
             assert_valid(&path, v07_checks);
+            let entry = entry.inside(&guard);
             self.add(PathEntry {
                 path,
                 handlers: entry.handlers.below(prefix, v07_checks),
-                guard: entry.guard.or(&guard),
+                guard: entry.guard,
+                others: entry.others,
             });
         }
         self
     }
 
-    /// Adds a service below a path, without a policy: see [`axum::Router::nest_service`].
+    /// Adds a service below a path: see [`axum::Router::nest_service`]. It has the policy of
+    /// [`Policy::layer`] as in [`route_service`](Self::route_service).
     ///
     /// # Panics
     ///
@@ -322,8 +400,15 @@ where
             + 'static,
     {
         assert_valid_prefix(prefix, self.v07_checks);
+        let path = nested_path(prefix, ANY_PATH);
+        let mut service = service;
+        if let Some(own) = take_policy(&mut service) {
+            let _ = self.rest.clone().nest_service(prefix, service.clone());
+            let router = empty_router(self.v07_checks).nest_service(prefix, service);
+            return self.with_own_policy(router, own, path);
+        }
         self.rest = self.rest.nest_service(prefix, service);
-        self.plain(&nested_path(prefix, ANY_PATH))
+        self.plain(&path)
     }
 
     /// Adds the routes of another router, a [`CorsRouter`] or a plain [`axum::Router`]: see
@@ -389,159 +474,7 @@ where
         }
         for entry in inner.paths {
             assert_valid(&entry.path, self.v07_checks);
-            self.add(PathEntry {
-                guard: entry.guard.or(&guard),
-                ..entry
-            });
-        }
-        self
-    }
-
-    /// Applies a layer to all routes and the fallback, as [`axum::Router::layer`], but inside CORS: the
-    /// layer gets no preflights of paths that have a policy, and its responses carry the headers.
-    pub fn layer<L>(self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service:
-            Service<Request, Error: Into<Infallible> + 'static> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
-        let of_methods = layer.clone();
-        self.layered(
-            |router| router.layer(layer.clone()),
-            |fallback| fallback.layer(of_methods),
-            |router| router.layer(layer.clone()),
-        )
-    }
-
-    /// Applies a layer to the routes only, as [`axum::Router::route_layer`], inside CORS.
-    ///
-    /// # Panics
-    ///
-    /// If there are no routes yet.
-    #[track_caller]
-    pub fn route_layer<L>(self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service:
-            Service<Request, Error: Into<Infallible> + 'static> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
-        let has_routes = self.rest.has_routes()
-            || !self.paths.is_empty()
-            || self.parts.iter().any(|part| part.router.has_routes());
-        if !has_routes {
-            // axum's own panic explains the mistake.
-            let _ = Router::<S>::new().route_layer(layer.clone());
-        }
-        self.layered(
-            |router| {
-                if router.has_routes() {
-                    router.route_layer(layer.clone())
-                } else {
-                    router
-                }
-            },
-            |fallback| fallback,
-            |fallback| fallback,
-        )
-    }
-
-    /// Handles requests that no route matches, as [`axum::Router::fallback`]: by a handler, or by
-    /// [`routes!`](crate::routes!) of handlers with a policy.
-    ///
-    /// With a policy, a page of an allowed origin can read the 404 of a wrong URL: preflights of unknown
-    /// paths are answered by it, before the layers, and the responses carry the headers. Methods that it
-    /// does not name get an empty 404 without headers.
-    ///
-    /// ```
-    /// use axum::Router;
-    /// use axum::http::StatusCode;
-    /// use cors_runtime::{CorsRouter, cors, routes};
-    ///
-    /// #[cors(origins = ["https://app.example.com"], methods = [GET, POST, PUT, DELETE])]
-    /// async fn not_found() -> (StatusCode, &'static str) {
-    ///     (StatusCode::NOT_FOUND, "nothing here")
-    /// }
-    ///
-    /// let app: Router = CorsRouter::new().fallback(routes![not_found]).into_router();
-    /// ```
-    ///
-    /// A handler is a plain one, even if it has `#[cors]`: its responses carry no headers, unless the
-    /// router has a [default policy](Self::default_policy). `POLICY.routes(any(handler))?` puts a plain
-    /// one under a policy, and then serves every method.
-    #[track_caller]
-    pub fn fallback<F, M>(mut self, fallback: F) -> Self
-    where
-        F: IntoFallback<M, S>,
-    {
-        let fallback = Fallback::new(fallback);
-        if fallback.policies.is_empty() {
-            self.rest = self.rest.fallback(fallback.router);
-            return self.has_plain_fallback();
-        }
-        self.plain.retain(|route| route.path != FALLBACK);
-        self.fallback = Some(fallback);
-        self
-    }
-
-    /// Handles requests that no route matches by a service, such as a file server, without a policy:
-    /// see [`axum::Router::fallback_service`]. [`Policy::layer`] puts a policy around a service.
-    pub fn fallback_service<T>(mut self, service: T) -> Self
-    where
-        T: Service<Request, Error = Infallible, Response: IntoResponse, Future: Send + 'static>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-    {
-        self.rest = self.rest.fallback_service(service);
-        self.has_plain_fallback()
-    }
-
-    fn has_plain_fallback(mut self) -> Self {
-        self.fallback = None;
-        self.rest_may_have_fallback = true;
-        self.plain.retain(|route| route.path != FALLBACK);
-        self.plain(FALLBACK)
-    }
-
-    /// Handles methods that the routes added so far do not serve, as
-    /// [`axum::Router::method_not_allowed_fallback`]: by a handler, or by [`routes!`](crate::routes!) of
-    /// handlers with a policy.
-    ///
-    /// With a policy, a page of an allowed origin can read the 405:
-    ///
-    /// - Responses of the handlers carry the headers, for the methods that their policies name.
-    /// - On a path that has only handlers of `routes!`, the policy approves preflights of methods that
-    ///   no handler serves, and layers are inside it.
-    /// - On a path with a plain handler it approves no preflight, because a router does not reveal its
-    ///   methods: the preflight could be for the plain handler, which has no policy. Layers are outside
-    ///   of it there. The same holds for [`Policy::routes`] and for merged and nested plain routers.
-    ///
-    /// Where plain handlers have a [default policy](Self::default_policy), that answers preflights, and
-    /// its headers replace those of the fallback.
-    #[track_caller]
-    pub fn method_not_allowed_fallback<F, M>(mut self, fallback: F) -> Self
-    where
-        F: IntoFallback<M, S>,
-    {
-        let fallback = Unserved::new(fallback);
-        for entry in &mut self.paths {
-            entry
-                .handlers
-                .method_not_allowed_fallback(&entry.path, &fallback);
-        }
-        for part in &mut self.parts {
-            let router = std::mem::take(&mut part.router);
-            part.router = router.method_not_allowed_fallback(fallback.router.clone());
-        }
-        self.rest = self.rest.method_not_allowed_fallback(fallback.router);
-        if !fallback.policies.is_empty() {
-            let row = (METHOD_NOT_ALLOWED.to_owned(), fallback.policies);
-            self.unserved.push(row);
+            self.add(entry.inside(&guard));
         }
         self
     }
@@ -563,6 +496,7 @@ where
             path: entry.path,
             handlers: entry.handlers.with_state(&state),
             guard: entry.guard,
+            others: entry.others,
         });
         let parts = self.parts.into_iter().map(|part| Part {
             router: part.router.with_state(state.clone()),
@@ -620,69 +554,6 @@ where
         }
     }
 
-    /// Lists the policy of every handler on every path, and the routes without a policy: the paths in the
-    /// order in which they were added, the handlers of each in the order of their methods. `/*` stands
-    /// for the routes of an [`axum::Router`] or a nested service, whose paths and policies are not known.
-    ///
-    /// The policies of [`with_policies`](Self::with_policies) and of fallbacks follow. A
-    /// [default policy](Self::default_policy) is listed once, for `/*`, and the routes that have it are not
-    /// in [`Policies::plain`].
-    #[must_use]
-    pub fn policies(&self) -> Policies {
-        let mut handlers = Vec::new();
-        let mut list = |path: &str, policies: &PathPolicies, guard: &Guard| {
-            let only_reports = guard.or(&self.guard).only_reports();
-            for (policy, methods) in policies.handlers() {
-                let methods = methods.into_iter().map(Method::as_str).collect();
-                handlers.push(HandlerPolicy {
-                    writes_refused: policy.enforce || !only_reports,
-                    ..HandlerPolicy::new(
-                        path.to_owned(),
-                        methods,
-                        policy.location(),
-                        policy.summary.clone(),
-                    )
-                });
-            }
-        };
-        for entry in &self.paths {
-            list(&entry.path, &entry.handlers.policies, &entry.guard);
-        }
-        for entry in &self.around {
-            list(&entry.path, &entry.policies, &entry.guard);
-        }
-        for fallback in &self.nested_fallbacks {
-            list(&fallback.path, &fallback.policies, &fallback.guard);
-        }
-        if let Some(fallback) = &self.fallback {
-            list(&fallback.path, &fallback.policies, &fallback.guard);
-        }
-        for (path, policies) in &self.unserved {
-            list(path, policies, &Guard::default());
-        }
-        for part in &self.parts {
-            if let Some(default) = &part.guard.default {
-                list(&part.path, default, &part.guard);
-            }
-        }
-        if let Some(default) = &self.guard.default {
-            list(ANY_PATH, default, &self.guard);
-        }
-        let mut plain = Vec::new();
-        for entry in &self.paths {
-            let guard = entry.guard.or(&self.guard);
-            if entry.handlers.has_plain && guard.default.is_none() {
-                let route = PlainRoute::new(&entry.path);
-                plain.push(route.refusing(guard.refuses_writes()));
-            }
-        }
-        if self.guard.default.is_none() {
-            let others = self.plain.iter().cloned();
-            plain.extend(others.map(|route| route.refusing(self.guard.refuses_writes())));
-        }
-        Policies::new(handlers, plain)
-    }
-
     /// Returns the finished [`axum::Router`], with CORS around the layers. It answers preflights on each
     /// path that has a policy.
     ///
@@ -703,13 +574,13 @@ where
     ///
     /// If [`with_policies`](Self::with_policies) or [`with_policy`](Self::with_policy) names a path or a
     /// method that the router does not serve, with each of them and the place of the call.
+    ///
+    /// If plain handlers of one path come from routers that do not have the same
+    /// [default policy](Self::default_policy).
     #[track_caller]
     pub fn into_router(self) -> Router<S> {
         let diagnostics = self.diagnostics;
-        let shell = |guard: &Guard| Shell {
-            diagnostics,
-            guard: guard.or(&self.guard),
-        };
+        let shell = |guard: &Guard| Shell::new(guard, &self.guard, diagnostics);
         let around = by_path(&self.around);
         let v07_checks = self.v07_checks;
         let accepted = |router: Router<S>| {
@@ -728,7 +599,16 @@ where
                 assert_other_methods(&entry.handlers.policies, own);
                 guarded.push((entry.path.clone(), entry.handlers.policies.clone()));
             }
-            if let Some(path) = entry.handlers.finish(&shell(&entry.guard), own) {
+            entry.assert_one_default(&self.guard);
+            // The policy of a fallback for methods would approve preflights of these.
+            let has_fallback = entry.handlers.unserved.is_some();
+            let may_have_others = has_fallback && {
+                let mut others = self.parts.iter().map(|part| &part.router);
+                others.any(|router| may_serve(router, &entry.path))
+                    || may_serve(&self.rest, &entry.path)
+            };
+            let shell = shell(&entry.guard);
+            if let Some(path) = entry.handlers.finish(&shell, own, may_have_others) {
                 router = router.merge(accepted(path));
             }
         }
@@ -739,11 +619,13 @@ where
                 return shell.protect(router);
             }
             let layers = around.iter().map(|(path, (policies, own))| {
-                let shell = Shell {
-                    diagnostics,
-                    // The route may be in a part with settings that the call did not see.
-                    guard: own.or(&shell.guard),
+                // The default policy is that of the other handlers of the route, which may be in a part
+                // with settings that the call did not see.
+                let own = Guard {
+                    default: None,
+                    ..own.clone()
                 };
+                let shell = Shell::new(&own, &shell.guard, diagnostics);
                 (path.clone(), shell.mixed(policies.clone()))
             });
             router.layer(AroundLayer::new(layers, shell.for_plain()))
@@ -810,9 +692,17 @@ where
     ///
     /// A handler with a policy of its own keeps that for its methods, also on a path that it shares with
     /// plain handlers: each preflight is answered by the policy of the requested method. So do the
-    /// policies of [`with_policies`](Self::with_policies), [`with_policy`](Self::with_policy) and
-    /// [`fallback`](Self::fallback). The policy of a service, from [`Policy::layer`], is replaced, because
-    /// the router does not see it.
+    /// policies of [`with_policies`](Self::with_policies), [`with_policy`](Self::with_policy),
+    /// [`fallback`](Self::fallback), and of a service in [`Policy::layer`] that is given to
+    /// [`route_service`](Self::route_service), [`nest_service`](Self::nest_service) or
+    /// [`fallback_service`](Self::fallback_service).
+    ///
+    /// Policies that the router does not see are replaced: a [`Policy::layer`] elsewhere, around the routes
+    /// of a plain router, around a [`MethodRouter`], or inside another middleware; and those of handlers
+    /// in a finished router, which [`into_router`](Self::into_router) has returned, or in
+    /// `MethodRouter::from(routes![..])`. Pages that the default allows can then read their responses.
+    /// Give plain routes to a [`CorsRouter`] with a default policy of its own, and merge or nest that;
+    /// merge or nest a `CorsRouter` itself, and give `routes!` to [`route`](Self::route).
     ///
     /// ```
     /// use axum::Router;
@@ -841,6 +731,9 @@ where
     /// below the prefix of a nested router get the 404 of the outer router, as in axum, and so its policy,
     /// unless the nested router has a fallback.
     ///
+    /// Plain handlers of one path cannot come from two routers with different default policies, because
+    /// a preflight would be for both: `into_router` panics.
+    ///
     /// Layers of this router are inside of it.
     ///
     /// # Panics
@@ -865,59 +758,9 @@ where
     fn add(&mut self, entry: PathEntry<S>) {
         match self.paths.iter_mut().find(|own| own.path == entry.path) {
             Some(own) => {
-                own.handlers.merge(entry.handlers);
-                own.guard = own.guard.or(&entry.guard);
+                own.merge(entry);
             }
             None => self.paths.push(entry),
-        }
-    }
-
-    fn layered(
-        self,
-        layer: impl Fn(Router<S>) -> Router<S>,
-        of_fallback: impl FnOnce(MethodRouter<S>) -> MethodRouter<S>,
-        of_nested_fallback: impl Fn(Router<S>) -> Router<S>,
-    ) -> Self {
-        let paths = self.paths.into_iter().map(|entry| PathEntry {
-            path: entry.path,
-            handlers: entry.handlers.layered(&layer),
-            guard: entry.guard,
-        });
-        let parts = self.parts.into_iter().map(|part| Part {
-            router: layer(part.router),
-            ..part
-        });
-        let nested_fallbacks = self.nested_fallbacks.into_iter();
-        Self {
-            paths: paths.collect(),
-            rest: layer(self.rest),
-            parts: parts.collect(),
-            fallback: self.fallback.map(|fallback| fallback.map(of_fallback)),
-            nested_fallbacks: nested_fallbacks
-                .map(|fallback| fallback.map(&of_nested_fallback))
-                .collect(),
-            ..self
-        }
-    }
-
-    /// Adds a route without a policy to the list for people.
-    fn plain(mut self, path: &str) -> Self {
-        self.plain.push(PlainRoute::new(path));
-        self
-    }
-
-    /// Takes over the list of another router. Routes that have its default policy are not in it.
-    fn add_plain(&mut self, inner: &Self, nested: impl Fn(&str) -> String) {
-        if inner.guard.default.is_some() {
-            return;
-        }
-        for route in &inner.plain {
-            let route = PlainRoute {
-                path: nested(&route.path),
-                ..route.clone()
-            };
-            self.plain
-                .push(route.refusing(inner.guard.refuses_writes()));
         }
     }
 }
@@ -974,6 +817,7 @@ impl<S> Clone for PathEntry<S> {
             path: self.path.clone(),
             handlers: self.handlers.clone(),
             guard: self.guard.clone(),
+            others: self.others.clone(),
         }
     }
 }
