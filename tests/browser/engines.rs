@@ -112,7 +112,7 @@ fn start(engine: Engine) -> Result<Session, String> {
 }
 
 impl Engine {
-    /// How to install everything that `capabilities` and `driver` need.
+    /// How to install the engine and its driver.
     const fn installation(self) -> &'static str {
         match self {
             Self::Chromium => "`apt-get install chromium chromium-driver`",
@@ -123,8 +123,8 @@ impl Engine {
         }
     }
 
-    /// The programs without which there is no session, and the arguments of the first, which is the
-    /// driver. Chromium is found by its driver, under any of its names.
+    /// The programs without which there is no session, the driver first; a `|` separates other names of
+    /// the same program. Chromium is found by its driver.
     const fn programs(self) -> &'static [&'static str] {
         match self {
             Self::Chromium => &["chromedriver"],
@@ -135,6 +135,9 @@ impl Engine {
 
     /// A report of the program that is missing, if one is.
     pub(crate) fn missing(self) -> Option<String> {
+        if self == Self::WebKit && mini_browser().is_none() {
+            return Some(self.without("`MiniBrowser`"));
+        }
         let missing = |program: &&&str| find_any(program).is_none();
         let missing = self.programs().iter().find(missing)?;
         Some(self.without(&format!("`{}`", missing.replace('|', "` or `"))))
@@ -250,7 +253,7 @@ const KEEPER: &str = r#"
 "#;
 
 /// The limit on everything that waits for an engine. Without a display WebKit's driver never answers.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Session {
     async fn start(engine: Engine) -> Result<Self, String> {
@@ -291,13 +294,17 @@ impl Session {
         let client = client
             .capabilities(capabilities.into_iter().collect())
             .connect(&url);
-        let client = match timeout(PATIENCE, client).await {
-            Ok(Ok(client)) => client,
-            Ok(Err(error)) if error.to_string().contains("cannot find") => {
+        let client = timeout(PATIENCE, client).await;
+        let client = client
+            .unwrap_or_else(|late| panic!("{driver} is there and starts no {engine}: {late}"));
+        let client = match client {
+            Ok(client) => client,
+            Err(error) if error.to_string().contains("cannot find") => {
+                drop(keeper.stdin.take());
+                keeper.wait().expect("the shell has ended");
                 return Err(engine.without(&engine.to_string()));
             }
-            Ok(Err(error)) => panic!("{driver} is there and {engine} does not start: {error}"),
-            Err(_) => panic!("{driver} starts no {engine} within {PATIENCE:?}"),
+            Err(error) => panic!("{driver} is there and {engine} does not start: {error}"),
         };
         let limits = TimeoutConfiguration::new(Some(PATIENCE), Some(PATIENCE), None);
         let limited = client.update_timeouts(limits).await;
@@ -328,8 +335,8 @@ impl Session {
                 sleep(Duration::from_millis(5)).await;
             }
         };
-        let arrived = timeout(PATIENCE, arrives).await;
-        arrived.unwrap_or_else(|_| panic!("{} does not arrive at {url}", self.engine));
+        let late = timeout(PATIENCE, arrives).await.err();
+        assert_eq!(late, None, "{} does not arrive at {url}", self.engine);
     }
 
     /// Deletes the cookies of the open page. After a page that keeps requests open, WebKit loads no other.
