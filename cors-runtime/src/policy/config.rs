@@ -192,13 +192,14 @@ impl<'de> Visitor<'de> for ConfigVisitor {
                     given.push(key);
                     values.set(key, value)
                 }
-                None => match reserved_key(&name) {
-                    Some(error) => Err(error),
-                    None => {
+                None => {
+                    if let Some(error) = reserved_key(&name) {
+                        Err(error)
+                    } else {
                         unknown.push(name);
                         Ok(())
                     }
-                },
+                }
             };
             errors.extend(result.err());
         }
