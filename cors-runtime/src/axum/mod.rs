@@ -1,5 +1,6 @@
 //! axum: handlers that carry their policy, the routes of a path, a router.
 
+mod arguments;
 mod around;
 mod companion;
 mod diagnostics;
@@ -17,6 +18,7 @@ mod router;
 mod routes;
 mod shell;
 
+pub use self::arguments::{IntoPolicies, IntoRoutes};
 pub use self::around::{HandlerPolicies, policies_of};
 pub use self::companion::{Companion, PolicyCell, Unannotated, unannotated};
 pub use self::fallback::IntoFallback;
