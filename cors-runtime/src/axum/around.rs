@@ -19,12 +19,13 @@ use axum::routing::Route;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::companion::{Annotated, Companion};
+use super::companion::Annotated;
 use super::diagnostics::Diagnostics;
+use super::handler_source::HandlerSource;
 use super::path::{assert_bound, assert_other_methods};
 use super::pattern::{nested_path, sample};
 use super::predicate::PredicateLayer;
-use super::routes::{Names, register};
+use super::routes::{Identity, register};
 use super::shell::Guard;
 use crate::decision::PathPolicies;
 use crate::layer::CorsLayer;
@@ -66,7 +67,10 @@ where
     H: Annotated<C>,
 {
     let HandlerPolicies(mut policies) = policies;
-    let other = register(Names::of::<H, H::Companion>(), &H::Companion::SOURCE);
+    let other = register(
+        Identity::of::<H, H::Companion>(),
+        const { &HandlerSource::of::<H::Companion>() },
+    );
     assert_other_methods(&policies, &other);
     policies.merge(other);
     HandlerPolicies(policies)

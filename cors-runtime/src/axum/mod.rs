@@ -14,15 +14,16 @@ mod openapi;
 mod path;
 mod pattern;
 mod predicate;
+mod registered;
 mod router;
 mod routes;
 mod shell;
 
 pub use self::arguments::{IntoPolicies, IntoRoutes};
 pub use self::around::{HandlerPolicies, policies_of};
-pub use self::companion::{Companion, PolicyCell, Unannotated, unannotated};
+pub use self::companion::{Companion, MakeOriginsFrom, Unannotated, unannotated};
 pub use self::fallback::IntoFallback;
-pub use self::handler_source::{HandlerSource, Methods};
+pub use self::handler_source::Methods;
 #[cfg(feature = "utoipa")]
 pub use self::openapi::{Documented, documented, with_operation};
 pub use self::router::CorsRouter;
