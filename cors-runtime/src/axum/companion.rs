@@ -4,7 +4,7 @@
 //! The compiler checks a string literal fastest, so the attribute is text, and what few attributes have
 //! are constants with a default.
 
-use super::handler_source::Methods;
+use super::methods::Methods;
 use crate::origins::OriginsFrom;
 use crate::policy::Policy;
 

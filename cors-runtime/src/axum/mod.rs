@@ -9,6 +9,7 @@ mod document;
 mod fallback;
 mod handler;
 mod handler_source;
+mod methods;
 #[cfg(feature = "utoipa")]
 mod openapi;
 mod path;
@@ -23,7 +24,7 @@ pub use self::arguments::{IntoPolicies, IntoRoutes};
 pub use self::around::{HandlerPolicies, policies_of};
 pub use self::companion::{Companion, MakeOriginsFrom, Unannotated, unannotated};
 pub use self::fallback::IntoFallback;
-pub use self::handler_source::Methods;
+pub use self::methods::Methods;
 #[cfg(feature = "utoipa")]
 pub use self::openapi::{Documented, documented, with_operation};
 pub use self::router::CorsRouter;

@@ -16,7 +16,8 @@ use tower_service::Service;
 
 use super::companion::{Annotated, Companion, ServesMethods};
 use super::handler::Guarded;
-use super::handler_source::{HandlerSource, Methods};
+use super::handler_source::HandlerSource;
+use super::methods::Methods;
 use super::path::PathHandlers;
 use super::registered;
 use super::shell::Shell;
