@@ -100,6 +100,26 @@ macro_rules! routes_of {
     };
 }
 
+macro_rules! handler {
+    ($(#[$attribute:meta])* $vis:vis fn $name:ident) => {
+        $(#[$attribute])*
+        #[cors(origins = ["https://app.example"], methods = [GET])]
+        $(#[$attribute])*
+        $vis async fn $name() -> &'static str {
+            stringify!($name)
+        }
+    };
+}
+
+handler!(#[allow(clippy::unused_async)] pub(crate) fn from_fragments);
+
+/// With an arrow in its generics.
+#[allow(clippy::extra_unused_type_parameters)]
+#[cors(origins = ["https://app.example"], methods = [GET])]
+async fn arrow<F: Fn(u8) -> Vec<u8> + Send + 'static, const N: usize>() -> &'static str {
+    "arrow"
+}
+
 macro_rules! handler_inside {
     () => {{
         #[cors(origins = ["https://app.example"], methods = [GET])]
@@ -119,7 +139,7 @@ async fn routes_finds_the_handler_and_its_policy() {
     // The macro has a variable of this name.
     let __cors_routes = "of the user";
 
-    let cases: [(&str, Routes); 20] = [
+    let cases: [(&str, Routes); 22] = [
         ("list", routes![list]),
         ("list", routes![self::list]),
         ("list", routes![crate::list]),
@@ -139,6 +159,8 @@ async fn routes_finds_the_handler_and_its_policy() {
         ("list", routes_of!(ident list)),
         ("0", routes_of!(tokens jobs::generic::<u8>)),
         ("inside", handler_inside!()),
+        ("from_fragments", routes![from_fragments]),
+        ("arrow", routes![arrow::<fn(u8) -> Vec<u8>, 1>]),
         ("local", routes![local]),
     ];
     for (body, routes) in cases {

@@ -268,18 +268,12 @@ pub enum h{handler} {{
     handler_is_not_registered_with_routes,
 }}
 impl ::cors_runtime::__private::Companion for h{handler} {{
-    const SOURCE: ::cors_runtime::__private::HandlerSource = {{
-        static CELL: ::cors_runtime::__private::PolicyCell = ::cors_runtime::__private::PolicyCell::EMPTY;
-        ::cors_runtime::__private::HandlerSource::of::<h{handler}>(
-            {bit}u8,
-            \"src/m{module}.rs\",
-            1u32,
-            \"origins https://app{handler}.example https://*.b{handler}.example\\n\
-             headers content-type authorization\\nexpose_headers x-total-count\\nmax_age 600\\n\
-             credentials\\n\",
-            &CELL,
-        )
-    }};
+    type Own = h{handler};
+    const TEXT: &'static ::core::primitive::str = \
+        \"{bit} 1 src/m{module}.rs\\n\
+         origins https://app{handler}.example https://*.b{handler}.example\\n\
+         headers content-type authorization\\nexpose_headers x-total-count\\nmax_age 600\\n\
+         credentials\\n\";
 }}
 "
     )

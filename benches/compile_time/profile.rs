@@ -70,8 +70,8 @@ pub(crate) fn compare(section: &mut Section) -> io::Result<()> {
     let times_plain = |who: usize| of(who, "total") / of(0, "total");
     section.text(&format!(
         "Compared with plain axum, rustc takes {:.2} times as long where only the types are written by \
-         hand, and {:.2} times where the registration is, too: each handler has an enum, two impls, \
-         two constants and a static, which are three more bodies to type-check and to borrow-check. \
+         hand, and {:.2} times where the registration is, too: each handler has an enum and an impl \
+         with a constant, which is one more body to type-check and to borrow-check. \
          The macros themselves take {:.2} s; users compile them without optimisation.",
         times_plain(1),
         times_plain(2),

@@ -3,7 +3,7 @@
 //! The grammar is in cors-runtime/docs/cors.md, the documentation of the attribute.
 
 use cors_rules::{Key, Method, OptOut, Policy, Rule, ServedBy, Tolerance, Violation};
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -13,7 +13,9 @@ use crate::entries::{KeyValue, at_keys, at_literals, elements, entries, flat, is
 use crate::errors::{Errors, error_at};
 use crate::meant;
 use crate::spelling::spelled;
-use crate::values::{assigned, concerns_list, meant_seconds, path, wrong_entry, wrong_value};
+use crate::values::{
+    assigned, concerns_list, meant_seconds, path, repeated, wrong_entry, wrong_value,
+};
 
 /// The attribute as the user wrote it. A key with an invalid value counts as given, so that it is
 /// not reported as missing as well.
@@ -278,6 +280,11 @@ fn parse_list(pair: KeyValue<'_>, errors: &mut Errors) -> List {
         ..List::default()
     };
     let inside = flat(group.stream());
+    if let Some(error) = repeated(pair, &inside) {
+        errors.push(error);
+        list.broken = true;
+        return list;
+    }
     let elements = inside.split(is_comma).filter(|element| !element.is_empty());
     let elements: Vec<&[TokenTree]> = elements
         .flat_map(|element| at_literals(pair.key, element, errors))
@@ -325,10 +332,7 @@ fn parse_entry(key: Key, element: &[TokenTree]) -> Option<Entry> {
         return None;
     };
     let text = match token {
-        TokenTree::Literal(literal) => match Lit::new(literal.clone()) {
-            Lit::Str(text) => text.value(),
-            _ => return None,
-        },
+        TokenTree::Literal(literal) => text(literal)?,
         TokenTree::Ident(name) if key == Key::Methods => name.unraw().to_string(),
         _ => return None,
     };
@@ -336,6 +340,20 @@ fn parse_entry(key: Key, element: &[TokenTree]) -> Option<Entry> {
         text,
         token: token.clone(),
     })
+}
+
+/// The value of a string literal. `None` for other literals.
+fn text(literal: &Literal) -> Option<String> {
+    let source = literal.to_string();
+    let quoted = source.strip_prefix('"');
+    // Most strings have no escapes, and need no parser.
+    match quoted.and_then(|quoted| quoted.strip_suffix('"')) {
+        Some(text) if !text.contains('\\') => Some(text.to_owned()),
+        _ => match Lit::new(literal.clone()) {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+    }
 }
 
 fn max_age(pair: KeyValue<'_>) -> syn::Result<MaxAge> {

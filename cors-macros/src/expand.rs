@@ -49,7 +49,8 @@ pub(crate) fn companion(
         .as_ref()
         .map(|policy| asserts(attribute, policy, &crate_path))
         .map(|asserts| quote!(#(#cfgs)* #asserts));
-    let source = handler_source(handler, attribute, policy.as_ref(), &crate_path);
+    let text = text(handler, attribute, policy.is_some());
+    let overrides = overrides(handler, attribute, policy.as_ref(), &crate_path);
     let at_name = Span::mixed_site().located_at(name.span());
     let mut companion = name.clone();
     companion.set_span(at_name);
@@ -71,74 +72,91 @@ pub(crate) fn companion(
         #(#cfgs)*
         impl #crate_path::Companion for #companion {
             #[allow(dead_code)]
-            const SOURCE: #crate_path::HandlerSource = {
-                static CELL: #crate_path::PolicyCell = #crate_path::PolicyCell::EMPTY;
-                #source
-            };
+            type Own = #companion;
+            const TEXT: &'static ::core::primitive::str = #text;
+            #overrides
         }
 
         #asserts
     }
 }
 
-/// The value of the constant: the attribute as text, or a policy if it uses constants.
-fn handler_source(
+/// The constants that only some attributes need.
+fn overrides(
     handler: &HandlerFunction,
     attribute: &CorsAttribute,
     policy: Option<&TokenStream>,
     crate_path: &TokenStream,
 ) -> TokenStream {
-    let mut companion = handler.name.clone();
-    companion.set_span(Span::mixed_site());
-    let place = handler.name.span().unwrap();
-    let (file, line) = (place.file(), u32::try_from(place.line()).unwrap_or(0));
+    let mut overrides = TokenStream::new();
+    if let Some(policy) = policy {
+        overrides.extend(quote! {
+            const POLICY: ::core::option::Option<&'static #crate_path::Policy<'static>> = {
+                const __CORS_POLICY: #crate_path::Policy<'static> = #policy;
+                ::core::option::Option::Some(&__CORS_POLICY)
+            };
+        });
+    }
+    if literal_methods(attribute).is_none() {
+        overrides.extend(quote! {
+            const METHODS: #crate_path::Methods = #crate_path::Methods::of(Self::POLICY);
+        });
+    }
+    if let Some(from) = origins_from(attribute, crate_path) {
+        overrides.extend(quote! {
+            const ORIGINS_FROM: #crate_path::MakeOriginsFrom = ::core::option::Option::Some(|| #from);
+        });
+    }
+    // A macro has the names of types, but not the types.
+    if handler.takes_one(&["WebSocketUpgrade"]) {
+        overrides.extend(quote! {
+            const WEB_SOCKET: ::core::primitive::bool = true;
+        });
+    }
+    overrides
+}
+
+/// The bits of the methods, or `None` if they come from a constant.
+fn literal_methods(attribute: &CorsAttribute) -> Option<u8> {
     let methods = attribute.list(Key::Methods);
-    let literal_methods = match methods {
+    let is_literal = match methods {
         Some(list) => list.constant.is_none(),
         None => attribute.policy.is_none(),
     };
-    let methods = if literal_methods {
+    is_literal.then(|| {
         let methods = methods.into_iter().flat_map(List::texts);
         let methods = methods.filter_map(|text| Method::parse(text.as_bytes()));
-        let bits = methods.fold(0, |bits, method| bits | method.bit());
-        quote!(#bits)
-    } else {
-        quote!(#crate_path::Methods::of(&__CORS_POLICY).0)
-    };
-    let keys = match policy {
-        Some(_) => quote!(""),
-        None => attribute.with_policy(keys),
-    };
-    let from = origins_from(attribute, crate_path);
-    // A macro has the names of types, but not the types.
-    let web_socket = handler.takes_one(&["WebSocketUpgrade"]);
-    let web_socket = web_socket.then(|| quote!(.web_socket()));
-    let source = quote!(#crate_path::HandlerSource::of::<#companion>(#methods, #file, #line, #keys, &CELL) #from #web_socket);
-    match policy {
-        Some(policy) => quote!({
-            const __CORS_POLICY: #crate_path::Policy<'static> = #policy;
-            #source.policy(&__CORS_POLICY)
-        }),
-        None => source,
-    }
+        methods.fold(0, |bits, method| bits | method.bit())
+    })
 }
 
-/// The text of the attribute, in the format of [`cors_rules::source`].
-fn keys(policy: &Policy<'_>) -> TokenStream {
-    let text = |policy: &Policy<'_>| {
-        let mut text = String::new();
-        source::write(policy, &mut text).expect("values that keep the rules have no white space");
-        text
-    };
-    let release = text(&Policy {
-        dev_origins: &[],
-        ..*policy
-    });
-    if policy.dev_origins.is_empty() {
-        return quote!(#release);
+/// The attribute as text: `8 12 src/main.rs` for the methods and the place of the handler, and the keys
+/// in the format of [`cors_rules::source`], unless there is a constant for them.
+fn text(handler: &HandlerFunction, attribute: &CorsAttribute, has_policy: bool) -> TokenStream {
+    let place = handler.name.span().unwrap();
+    let methods = literal_methods(attribute).unwrap_or(0);
+    let file = place.file().replace('\n', " ");
+    let place = format!("{methods} {} {file}\n", place.line());
+    if has_policy {
+        return quote!(#place);
     }
-    let debug = text(policy);
-    quote!(if ::core::cfg!(debug_assertions) { #debug } else { #release })
+    attribute.with_policy(|policy| {
+        let text = |policy: &Policy<'_>| {
+            let mut text = place.clone();
+            let written = source::write(policy, &mut text);
+            written.expect("values that keep the rules have no white space");
+            text
+        };
+        let release = text(&Policy {
+            dev_origins: &[],
+            ..*policy
+        });
+        if policy.dev_origins.is_empty() {
+            return quote!(#release);
+        }
+        let debug = text(policy);
+        quote!(if ::core::cfg!(debug_assertions) { #debug } else { #release })
+    })
 }
 
 /// The policy as calls of its builder, one for each key, and of functions that are not for users.
@@ -296,5 +314,5 @@ fn origins_from(attribute: &CorsAttribute, crate_path: &TokenStream) -> Option<T
     let state = state.map_or_else(|| quote!(()), ToTokens::to_token_stream);
     let arguments = quote!(::core::marker::PhantomData::<#state>, #source);
     let call = called_at(path, crate_path, &quote!(origins_from), &arguments);
-    Some(quote!(.origins_from(|| #call)))
+    Some(call)
 }

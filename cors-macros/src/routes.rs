@@ -11,7 +11,7 @@ use syn::{Attribute, ExprPath, Path, PathArguments, Token};
 use crate::entries::{split_at_commas, stream};
 use crate::errors::{Errors, error_at};
 use crate::expand::REGISTERED;
-use crate::spans::{called_at, ends};
+use crate::spans::called_at;
 
 /// The stand-in for the companion of a handler without `#[cors]`. The name is part of an error about a
 /// module that has the name of the handler.
@@ -26,23 +26,34 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         .collect();
     let errors = errors.into_compile_errors();
     let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
-    // No handler has this name, and a local variable is hygienic.
-    let routes = Ident::new("__cors_routes", Span::mixed_site());
-    let registrations = handlers.iter().map(|Registered { cfgs, path }| {
+    let new = quote!(#crate_path::Routes::new());
+    let on = |routes: &TokenStream, handler: &ExprPath| {
         // Errors about the call are at the name of the handler.
-        let (_, name) = ends(&without_generics(path));
-        let on = quote_spanned!(name=> on);
-        let registration = with_companion(
-            path,
+        let name = handler.path.segments.last().map(|last| last.ident.span());
+        let on = Ident::new("on", name.unwrap_or_else(Span::call_site));
+        with_companion(
+            handler,
             &crate_path,
             |handler, companion| quote!(#crate_path::__private::#on(#routes, #handler, #companion)),
-        );
+        )
+    };
+    // Most lists have one handler, which needs no variable.
+    if let [only] = handlers.as_slice()
+        && only.cfgs.is_empty()
+        && errors.is_empty()
+    {
+        return on(&new, &only.path);
+    }
+    // No handler has this name, and a local variable is hygienic.
+    let routes = Ident::new("__cors_routes", Span::mixed_site()).into_token_stream();
+    let registrations = handlers.iter().map(|Registered { cfgs, path }| {
+        let registration = on(&routes, path);
         quote!(#(#[cfg(#cfgs)])* let #routes = #registration;)
     });
     quote!({
         #errors
         #overlaps
-        let #routes = #crate_path::Routes::new();
+        let #routes = #new;
         #(#registrations)*
         #routes
     })

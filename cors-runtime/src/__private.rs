@@ -12,7 +12,7 @@ pub use crate::policy::{
 };
 
 pub use crate::axum::{
-    Companion, HandlerSource, Methods, NOTHING_SERVED, PolicyCell, Served, Unannotated,
+    Companion, MakeOriginsFrom, Methods, NOTHING_SERVED, Served, Unannotated,
     assert_serves_other_methods, methods_of, on, policies_of, unannotated,
 };
 #[cfg(feature = "utoipa")]

@@ -19,12 +19,13 @@ use axum::routing::Route;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::companion::{Annotated, Companion};
+use super::companion::Annotated;
 use super::diagnostics::Diagnostics;
+use super::handler_source::HandlerSource;
 use super::path::{assert_bound, assert_other_methods};
 use super::pattern::{nested_path, sample};
 use super::predicate::PredicateLayer;
-use super::routes::{Names, register};
+use super::routes::{Identity, register};
 use super::shell::Guard;
 use crate::decision::PathPolicies;
 use crate::layer::CorsLayer;
@@ -66,7 +67,10 @@ where
     H: Annotated<C>,
 {
     let HandlerPolicies(mut policies) = policies;
-    let other = register(Names::of::<H, H::Companion>(), &H::Companion::SOURCE);
+    let other = register(
+        Identity::of::<H, H::Companion>(),
+        const { &HandlerSource::of::<H::Companion>() },
+    );
     assert_other_methods(&policies, &other);
     policies.merge(other);
     HandlerPolicies(policies)
@@ -262,9 +266,11 @@ impl Entry {
     fn mistakes(&self, probed: &Router) -> Option<String> {
         let handlers = self.policies.handlers();
         let methods = handlers.iter().flat_map(|(_, methods)| methods);
+        // An empty list names no method, and its path is an error as any other.
+        let any_method = handlers.is_empty().then_some(&"GET");
         let mut missing: Vec<&str> = Vec::new();
         let mut served = String::new();
-        for &method in methods {
+        for &method in methods.chain(any_method) {
             let (path, others) = match probe(probed, &self.path, method) {
                 Found::Route(path) => (path, None),
                 Found::OtherMethods(path, others) => (path, Some(others)),
@@ -282,7 +288,7 @@ impl Entry {
             if path != self.path {
                 return Some(self.no_route(Some(path)));
             }
-            if let Some(others) = others {
+            if let (Some(others), None) = (others, any_method) {
                 missing.push(method);
                 served = others.replace(',', ", ");
             }

@@ -1,52 +1,38 @@
-//! Companions. For each handler, `#[cors]` generates a type of the same name, with a cell for the
-//! handler's policy.
+//! Companions: for each handler, `#[cors]` generates a type of the same name, which carries the
+//! attribute.
+//!
+//! The compiler checks a string literal fastest, so the attribute is text, and what few attributes have
+//! are constants with a default.
 
-use std::sync::OnceLock;
-
-use super::handler_source::{HandlerSource, Methods};
-use crate::policy::Registration;
-
-/// Holds the policy of one handler, once the handler is registered.
-///
-/// Boxed because an empty `OnceLock` is not all zeros: inline, the space for a policy would be part
-/// of `.data` instead of `.bss`, for every handler.
-#[derive(Debug)]
-pub struct PolicyCell(OnceLock<Box<Registration>>);
-
-impl PolicyCell {
-    #[allow(
-        missing_docs,
-        clippy::declare_interior_mutable_const,
-        reason = "for generated code, which makes a static of it"
-    )]
-    pub const EMPTY: Self = Self(OnceLock::new());
-
-    /// The policy, if the handler has been registered.
-    pub(crate) fn get(&self) -> Option<&Registration> {
-        self.0.get().map(|policy| &**policy)
-    }
-
-    /// The policy. The first registration compiles it with `make`.
-    ///
-    /// # Errors
-    ///
-    /// The errors of `make`.
-    pub(crate) fn get_or_try<E>(
-        &self,
-        make: impl FnOnce() -> Result<Registration, E>,
-    ) -> Result<&Registration, E> {
-        match self.0.get() {
-            Some(policy) => Ok(policy),
-            None => make().map(|policy| &**self.0.get_or_init(|| Box::new(policy))),
-        }
-    }
-}
+use super::methods::Methods;
+use crate::origins::OriginsFrom;
+use crate::policy::Policy;
 
 /// Implemented by the type that `#[cors]` generates, which has the name of the handler.
 pub trait Companion: 'static {
-    #[allow(missing_docs, reason = "for generated code")]
-    const SOURCE: HandlerSource;
+    /// The type itself. The compiler takes its mention for a use, and so warns about the variant, which
+    /// nothing uses until the handler is registered.
+    type Own;
+
+    /// The bits of the methods, the line and the file of the handler, and the keys in the format of
+    /// [`cors_rules::source`].
+    const TEXT: &'static str;
+
+    /// Replaces the keys if the attribute uses constants.
+    const POLICY: Option<&'static Policy<'static>> = None;
+
+    /// The methods, which are those of the text unless a constant has them.
+    const METHODS: Methods = Methods::of_text(Self::TEXT);
+
+    /// The source of `origins_from`, as a function because a constant cannot hold every source.
+    const ORIGINS_FROM: MakeOriginsFrom = None;
+
+    /// Whether the handler takes a `WebSocketUpgrade`.
+    const WEB_SOCKET: bool = false;
 }
+
+/// Makes the source of `origins_from`, if there is one.
+pub type MakeOriginsFrom = Option<fn() -> OriginsFrom>;
 
 /// The bound of `routes!`: the function has the companion `C`.
 ///
@@ -57,7 +43,8 @@ pub trait Companion: 'static {
     message = "this handler has no `#[cors]` attribute",
     label = "no `#[cors]` on this function",
     note = "write `#[cors(origins = [\"https://app.example.com\"], methods = [GET])]` above it",
-    note = "or, for pages of the same origin only, register it as in plain axum: `.route(path, get(handler))`"
+    note = "or, for pages of the same origin only, register it as in plain axum: `.route(path, get(handler))`",
+    note = "or give its path a policy with `with_policy`"
 )]
 pub trait Annotated<C> {
     /// `C`, which is one.
@@ -93,7 +80,7 @@ pub trait ServesMethods {
 }
 
 impl<C: Companion> ServesMethods for C {
-    const METHODS: Methods = C::SOURCE.methods();
+    const METHODS: Methods = C::METHODS;
 }
 
 impl ServesMethods for Unannotated {

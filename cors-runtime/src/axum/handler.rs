@@ -1,5 +1,6 @@
 //! A handler together with its policy.
 
+use std::any::TypeId;
 use std::marker::PhantomData;
 
 use axum::body::Body;
@@ -7,7 +8,8 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::Response;
 
-use super::companion::{Companion, PolicyCell};
+use super::companion::Companion;
+use super::registered;
 use crate::decision::{Grant, Refusal, hold};
 use crate::head::Head;
 use crate::origins::Predicate;
@@ -48,7 +50,7 @@ where
     // Each handler has one caller.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        match decide(const { P::SOURCE.cell }, &request) {
+        match decide(TypeId::of::<P>(), &request) {
             Ok(grant) => HandlerFuture::Forwarded {
                 response: self.handler.call(request, state),
                 grant,
@@ -67,8 +69,9 @@ where
 ///
 /// Returns the response to a refused request, because that must reach no extractor and no handler.
 #[inline(never)]
-fn decide(cell: &'static PolicyCell, request: &Request) -> Result<Option<Grant>, Box<Response>> {
-    let Some(registration) = cell.get().filter(|handler| handler.applies_itself()) else {
+fn decide(companion: TypeId, request: &Request) -> Result<Option<Grant>, Box<Response>> {
+    let Some(registration) = registered::get(companion).filter(|handler| handler.applies_itself())
+    else {
         return Ok(None);
     };
     let head = Head::of(request);

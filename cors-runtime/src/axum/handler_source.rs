@@ -1,108 +1,34 @@
-//! The attribute of a handler as generated code carries it: as text, which the compiler checks
-//! fastest, and which is compiled into a policy when the handler is registered.
+//! The attribute of a handler, as its companion carries it: compiled into a policy when the handler is
+//! registered.
 
 use cors_rules::Method;
 use cors_rules::source::Source;
 
-use super::companion::PolicyCell;
+use super::companion::{Companion, MakeOriginsFrom};
+use super::methods::Methods;
 use crate::errors::PolicyErrors;
 use crate::origins::OriginsFrom;
 use crate::policy::{HandlerLocation, Policy, Registration};
 
-/// The attribute of one handler.
+/// The constants of a [`Companion`].
 #[derive(Clone, Copy, Debug)]
-#[must_use]
-pub struct HandlerSource {
+pub(super) struct HandlerSource {
+    text: &'static str,
     methods: Methods,
-    file: &'static str,
-    line: u32,
-    /// The keys and their values in the format of [`cors_rules::source`].
-    keys: &'static str,
-    /// Replaces `keys` if the attribute uses constants.
     policy: Option<&'static Policy<'static>>,
-    /// The source of `origins_from`, as a function because a constant cannot hold every source.
-    from: Option<fn() -> OriginsFrom>,
-    /// Whether the handler takes a `WebSocketUpgrade`.
+    from: MakeOriginsFrom,
     web_socket: bool,
-    pub(super) cell: &'static PolicyCell,
-}
-
-/// A set of methods: the sum of their [bits](Method::bit).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Methods(pub u8);
-
-impl Methods {
-    /// The methods of a policy. Invalid ones are left out.
-    #[must_use]
-    pub const fn of(policy: &Policy<'_>) -> Self {
-        let mut methods = Self(0);
-        let mut i = 0;
-        while i < policy.source.methods.len() {
-            // An invalid method is a compile error of its own.
-            if let Some(method) = Method::parse(policy.source.methods[i].as_bytes()) {
-                methods.0 |= method.bit();
-            }
-            i += 1;
-        }
-        methods
-    }
-
-    pub(crate) fn iter(self) -> impl Iterator<Item = Method> {
-        let all = Method::ALL.iter().copied();
-        all.filter(move |method| self.0 & method.bit() != 0)
-    }
-
-    /// The first method that is in both sets.
-    pub(crate) const fn common(self, other: Self) -> Option<Method> {
-        let mut i = 0;
-        while i < Method::ALL.len() {
-            let method = Method::ALL[i];
-            if self.0 & other.0 & method.bit() != 0 {
-                return Some(method);
-            }
-            i += 1;
-        }
-        None
-    }
 }
 
 impl HandlerSource {
-    #[allow(missing_docs, reason = "for generated code")]
-    pub const fn of<C>(
-        methods: u8,
-        file: &'static str,
-        line: u32,
-        keys: &'static str,
-        cell: &'static PolicyCell,
-    ) -> Self {
+    pub(super) const fn of<C: Companion>() -> Self {
         Self {
-            methods: Methods(methods),
-            file,
-            line,
-            keys,
-            policy: None,
-            from: None,
-            web_socket: false,
-            cell,
+            text: C::TEXT,
+            methods: C::METHODS,
+            policy: C::POLICY,
+            from: C::ORIGINS_FROM,
+            web_socket: C::WEB_SOCKET,
         }
-    }
-
-    #[allow(missing_docs, reason = "for generated code")]
-    pub const fn policy(mut self, policy: &'static Policy<'static>) -> Self {
-        self.policy = Some(policy);
-        self
-    }
-
-    #[allow(missing_docs, reason = "for generated code")]
-    pub const fn origins_from(mut self, from: fn() -> OriginsFrom) -> Self {
-        self.from = Some(from);
-        self
-    }
-
-    #[allow(missing_docs, reason = "for generated code")]
-    pub const fn web_socket(mut self) -> Self {
-        self.web_socket = true;
-        self
     }
 
     /// Whether the handler opens web sockets: by GET, and over HTTP/2 by
@@ -123,18 +49,19 @@ impl HandlerSource {
     ///
     /// # Panics
     ///
-    /// If `keys` is not in the format of this version. That cannot happen through Cargo, because
+    /// If the text is not in the format of this version. That cannot happen through Cargo, because
     /// `cors-macros`, `cors-rules` and this crate require exactly the same version of each other.
     pub(crate) fn compile(&self, handler: &'static str) -> Result<Registration, PolicyErrors> {
+        let (file, line, keys) = self.parts().expect("generated text is in this format");
         let location = HandlerLocation {
             path: handler,
-            file: self.file,
-            line: self.line,
+            file,
+            line,
         };
         if let Some(policy) = self.policy {
             return self.compiled(policy, location);
         }
-        let source = match Source::read(self.keys) {
+        let source = match Source::read(keys) {
             Ok(source) => source,
             Err(error) => panic!("{handler}: {error}"),
         };
@@ -143,6 +70,14 @@ impl HandlerSource {
             from: None,
         };
         self.compiled(&policy, location)
+    }
+
+    /// The file, the line and the keys of the text `8 12 src/main.rs` with the keys in further lines.
+    fn parts(&self) -> Option<(&'static str, u32, &'static str)> {
+        let (place, keys) = self.text.split_once('\n')?;
+        let (_methods, place) = place.split_once(' ')?;
+        let (line, file) = place.split_once(' ')?;
+        Some((file, line.parse().ok()?, keys))
     }
 
     fn compiled(
@@ -163,16 +98,27 @@ impl HandlerSource {
 
 #[cfg(test)]
 mod tests {
-    use super::super::companion::PolicyCell;
-    use super::HandlerSource;
+    use super::{HandlerSource, Methods};
 
-    static CELL: PolicyCell = PolicyCell::EMPTY;
+    fn source(text: &'static str) -> HandlerSource {
+        HandlerSource {
+            text,
+            methods: Methods::of_text(text),
+            policy: None,
+            from: None,
+            web_socket: false,
+        }
+    }
 
     #[test]
     fn valid_text_is_compiled() {
-        let keys = "origins https://app.example\nmax_age 600\n";
-        let source = HandlerSource::of::<()>(1, "src/main.rs", 1, keys, &CELL);
-        assert!(source.compile("app::handler").is_ok());
+        let text = "65 12 src/my main.rs\norigins https://app.example\nmax_age 600\n";
+        let source = source(text);
+        assert_eq!(source.methods(), Methods(65));
+        let registration = source.compile("app::handler");
+        let registration = registration.expect("the policy keeps the rules");
+        let location = registration.location();
+        assert_eq!((location.file, location.line), ("src/my main.rs", 12));
     }
 
     #[test]
@@ -180,8 +126,7 @@ mod tests {
         expected = "app::handler: `origin https://app.example` is not a line of an attribute's text"
     )]
     fn an_unknown_key_is_refused() {
-        let keys = "origin https://app.example\n";
-        let source = HandlerSource::of::<()>(1, "src/main.rs", 1, keys, &CELL);
+        let source = source("1 1 src/main.rs\norigin https://app.example\n");
         let _ = source.compile("app::handler");
     }
 }

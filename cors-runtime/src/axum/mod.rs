@@ -1,5 +1,6 @@
 //! axum: handlers that carry their policy, the routes of a path, a router.
 
+mod arguments;
 mod around;
 mod companion;
 mod diagnostics;
@@ -8,19 +9,22 @@ mod document;
 mod fallback;
 mod handler;
 mod handler_source;
+mod methods;
 #[cfg(feature = "utoipa")]
 mod openapi;
 mod path;
 mod pattern;
 mod predicate;
+mod registered;
 mod router;
 mod routes;
 mod shell;
 
+pub use self::arguments::{IntoPolicies, IntoRoutes};
 pub use self::around::{HandlerPolicies, policies_of};
-pub use self::companion::{Companion, PolicyCell, Unannotated, unannotated};
+pub use self::companion::{Companion, MakeOriginsFrom, Unannotated, unannotated};
 pub use self::fallback::IntoFallback;
-pub use self::handler_source::{HandlerSource, Methods};
+pub use self::methods::Methods;
 #[cfg(feature = "utoipa")]
 pub use self::openapi::{Documented, documented, with_operation};
 pub use self::router::CorsRouter;

@@ -1,6 +1,6 @@
 //! The handlers of one path, and `routes!`.
 
-use std::any::type_name;
+use std::any::{TypeId, type_name};
 use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
@@ -16,8 +16,10 @@ use tower_service::Service;
 
 use super::companion::{Annotated, Companion, ServesMethods};
 use super::handler::Guarded;
-use super::handler_source::{HandlerSource, Methods};
+use super::handler_source::HandlerSource;
+use super::methods::Methods;
 use super::path::PathHandlers;
+use super::registered;
 use super::shell::Shell;
 use crate::decision::PathPolicies;
 use crate::errors::PolicyErrors;
@@ -69,8 +71,8 @@ where
     /// The part of [`on`] that does not depend on the handler's type, so that it is compiled once.
     #[track_caller]
     #[inline(never)]
-    fn guarded(self, router: MethodRouter<S>, names: Names, source: &HandlerSource) -> Self {
-        let policies = register(names, source);
+    fn guarded(self, router: MethodRouter<S>, of: Identity, source: &HandlerSource) -> Self {
+        let policies = register(of, source);
         assert_state::<S>(&policies);
         self.merge(Self {
             handlers: Some(Box::new(PathHandlers::guarded(router, policies))),
@@ -218,34 +220,35 @@ where
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    let source = &H::Companion::SOURCE;
+    let source = const { &HandlerSource::of::<H::Companion>() };
     let guarded = routing::on(filter(source), Guarded::<H, H::Companion>::new(handler));
-    routes.guarded(guarded, Names::of::<H, H::Companion>(), source)
+    routes.guarded(guarded, Identity::of::<H, H::Companion>(), source)
 }
 
-/// The names of the types of a handler and of its companion.
+/// A handler and its companion, without their types.
 #[derive(Clone, Copy)]
-pub(super) struct Names {
+pub(super) struct Identity {
     handler: &'static str,
-    companion: &'static str,
+    name: &'static str,
+    companion: TypeId,
 }
 
-impl Names {
-    pub(super) fn of<H, P>() -> Self {
+impl Identity {
+    pub(super) fn of<H, C: Companion>() -> Self {
         Self {
             handler: type_name::<H>(),
-            companion: type_name::<P>(),
+            name: type_name::<C>(),
+            companion: TypeId::of::<C>(),
         }
     }
 }
 
 #[track_caller]
-pub(super) fn register(names: Names, source: &HandlerSource) -> PathPolicies {
-    let Names { handler, companion } = names;
-    assert_own_policy(handler, companion);
-    let policy = match source.cell.get_or_try(|| source.compile(companion)) {
+pub(super) fn register(of: Identity, source: &HandlerSource) -> PathPolicies {
+    assert_own_policy(of.handler, of.name);
+    let policy = match registered::get_or_try(of.companion, || source.compile(of.name)) {
         Ok(policy) => PolicyRef::Static(policy),
-        Err(errors) => panic!("{companion}: {errors}"),
+        Err(errors) => panic!("{}: {errors}", of.name),
     };
     let policies = PathPolicies::new(source.methods().iter(), &policy);
     if source.opens_web_sockets() {
