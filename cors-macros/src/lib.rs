@@ -10,6 +10,8 @@
 //! - `expand` generates the companion of the handler, which carries the policy;
 //! - `lints` generates warnings.
 //!
+//! rust-analyzer gets the expansion of `editor` instead.
+//!
 //! `errors` collects errors, `spelling` prints tokens as the user wrote them, and `spans` generates
 //! calls whose errors point at the user's tokens. `routes`, `policies` and `documented` are the macros of
 //! these names.
@@ -20,6 +22,7 @@
 mod attr;
 mod check;
 mod documented;
+mod editor;
 mod entries;
 mod errors;
 mod expand;
@@ -63,6 +66,16 @@ pub fn cors(
     // The function is always first and unchanged, so that a mistake in the attribute causes no
     // errors about a missing function.
     quote::quote!(#item #companion #errors).into()
+}
+
+/// In place of [`cors`](macro@cors) where cors-runtime is compiled for rust-analyzer.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __cors_for_editor(
+    args: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    editor::expand(args.into(), &item.into()).into()
 }
 
 #[allow(missing_docs, reason = "documented where cors-runtime wraps it")]

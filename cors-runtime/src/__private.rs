@@ -1,7 +1,8 @@
 //! The whole contract between generated code and this crate. Nothing here is for users.
 
-#[cfg(feature = "utoipa")]
+#[cfg(all(feature = "utoipa", not(rust_analyzer)))]
 pub use cors_macros::__documented;
+#[cfg(not(rust_analyzer))]
 pub use cors_macros::{__policies, __routes};
 pub use cors_rules::Key;
 
@@ -17,3 +18,10 @@ pub use crate::axum::{
 };
 #[cfg(feature = "utoipa")]
 pub use crate::axum::{documented, with_operation};
+
+#[cfg(all(feature = "utoipa", rust_analyzer))]
+pub use crate::__documented_for_editor as __documented;
+#[cfg(rust_analyzer)]
+pub use crate::axum::editor;
+#[cfg(rust_analyzer)]
+pub use crate::{__policies_for_editor as __policies, __routes_for_editor as __routes};

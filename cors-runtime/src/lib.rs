@@ -49,7 +49,10 @@ pub use crate::policy::PolicyConfig;
 #[cfg(feature = "axum")]
 pub use crate::policy::{HandlerPolicy, PlainRoute, Policies};
 pub use crate::protection::{Protection, RefusalRule, Refused};
-#[cfg(feature = "axum")]
+#[cfg(all(feature = "axum", rust_analyzer))]
+#[doc = include_str!("../docs/cors.md")]
+pub use cors_macros::__cors_for_editor as cors;
+#[cfg(all(feature = "axum", not(rust_analyzer)))]
 #[doc = include_str!("../docs/cors.md")]
 pub use cors_macros::cors;
 pub use cors_rules::{Host, Origin, Rule};

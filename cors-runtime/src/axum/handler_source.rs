@@ -98,7 +98,8 @@ impl HandlerSource {
 
 #[cfg(test)]
 mod tests {
-    use super::{HandlerSource, Methods};
+    use super::super::methods::Methods;
+    use super::HandlerSource;
 
     fn source(text: &'static str) -> HandlerSource {
         HandlerSource {

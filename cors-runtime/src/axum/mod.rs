@@ -6,6 +6,10 @@ mod companion;
 mod diagnostics;
 #[cfg(feature = "utoipa")]
 mod document;
+/// For rust-analyzer, which sets the `cfg`.
+#[cfg(any(rust_analyzer, test))]
+#[cfg_attr(not(rust_analyzer), allow(unreachable_pub))]
+pub mod editor;
 mod fallback;
 mod handler;
 mod handler_source;
