@@ -100,23 +100,22 @@ fn names_of_other_libraries_in_configuration() {
     });
     let error = serde_json::from_value::<PolicyConfig>(config).expect_err("no key of a policy");
     expect![[r#"
-                unknown key `Access-Control-Allow-Headers`; did you mean `headers`?
-                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
-                `allow_private_network` has no effect: browsers replaced Private Network Access by a permission prompt (Local Network Access)
-                help: delete it; the browser asks its user for permission
-                unknown key `allowed_origin_fn`
-                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
-                unknown key `insecure_origins`; did you mean `dangerously_allow`?
-                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
-                unknown key `optionsSuccessStatus`: every policy has its preflights answered, and the `Vary` that its responses need
-                help: delete it
-                unknown key `supports_credentials`; did you mean `credentials`?
-                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`"#]].assert_eq(&error.to_string());
+        `allow_private_network` has no effect: browsers replaced Private Network Access by a permission prompt (Local Network Access)
+        help: delete it; the browser asks its user for permission
+        `allowed_origin_fn` names an item of Rust, which configuration cannot do
+        help: name it in code: `config.policy().origins_from(&SET)`
+        unknown key `optionsSuccessStatus`: every policy has its preflights answered, and the `Vary` that its responses need
+        help: delete it
+        unknown key `Access-Control-Allow-Headers`; did you mean `headers`?
+        unknown key `insecure_origins`; did you mean `dangerously_allow`?
+        unknown key `supports_credentials`; did you mean `credentials`?
+        help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
+        6 errors in the policy"#]].assert_eq(&error.to_string());
 }
 
 #[test]
 fn errors_of_configuration_are_reported_at_once() {
-    let cases: [(serde_json::Value, Expect); 5] = [
+    let cases: [(serde_json::Value, Expect); 4] = [
         (
             json!({
                 "allowed_origins": ["https://app.example"],
@@ -127,18 +126,15 @@ fn errors_of_configuration_are_reported_at_once() {
                 "colour": "red",
             }),
             expect![[r#"
+                `policy` names an item of Rust, which configuration cannot do
+                help: use that policy in code, or write its values here
                 unknown key `allowMethods`; did you mean `methods`?
-                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
                 unknown key `allowed_origins`; did you mean `origins`?
-                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
                 unknown key `colour`
-                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
                 unknown key `credential`; did you mean `credentials`?
-                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
                 unknown key `maxAge`; did you mean `max_age`?
                 help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
-                unknown key `policy`
-                help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`"#]],
+                6 errors in the policy"#]],
         ),
         (
             json!({
@@ -164,22 +160,18 @@ fn errors_of_configuration_are_reported_at_once() {
                 help: write `["content-type"]`
                 `1.5` is not a value for `max_age`
                 help: write `600`
-                `a table` is not a value for `methods`
+                a table is not a value for `methods`
                 help: write `["GET", "POST"]`
                 `true` is not a value for `origins`
-                help: write `["https://app.example.com"]`"#]],
-        ),
-        (
-            json!({ "max_age": -1 }),
-            expect![[r#"
-            `max_age = -1` is not from 0 to 86400 seconds
-            help: write at most 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)"#]],
+                help: write `["https://app.example.com"]`
+                8 errors in the policy"#]],
         ),
         (
             json!({ "max_age": "ten minutes" }),
             expect![[r#"
-            `"ten minutes"` is not a value for `max_age`
-            help: write `600`"#]],
+                `"ten minutes"` is not a value for `max_age`
+                help: write `600`
+                1 error in the policy"#]],
         ),
         (
             json!(["https://app.example"]),
@@ -195,7 +187,8 @@ fn errors_of_configuration_are_reported_at_once() {
     let error = serde_json::from_str::<PolicyConfig>(twice).expect_err("twice");
     expect![[r#"
         `origins` is given twice
-        help: keep one, with all of its values at line 1 column 64"#]]
+        help: keep one, with all of its values
+        1 error in the policy at line 1 column 64"#]]
     .assert_eq(&error.to_string());
     let error = of_toml("origin = [\"https://app.example\"]").expect_err("a typo");
     expect![[r#"
@@ -205,7 +198,51 @@ fn errors_of_configuration_are_reported_at_once() {
           | ^
         unknown key `origin`; did you mean `origins`?
         help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
+        1 error in the policy
     "#]].assert_eq(&error);
+}
+
+#[test]
+fn keys_of_code_and_numbers_out_of_range_in_configuration() {
+    let cases: [(serde_json::Value, Expect); 4] = [
+        (
+            json!({ "origins_from": "TENANTS", "state": "AppState", "crate": "cors" }),
+            expect![[r#"
+                `crate` names an item of Rust, which configuration cannot do
+                help: delete it
+                `origins_from` names an item of Rust, which configuration cannot do
+                help: name it in code: `config.policy().origins_from(&SET)`
+                `state` names an item of Rust, which configuration cannot do
+                help: name it in code: `#[cors(origins_from = is_tenant, state = AppState, ..)]` above the handler
+                3 errors in the policy"#]],
+        ),
+        (
+            json!({ "max_age": "99999999999999999999" }),
+            expect![[r#"
+            `max_age = 99999999999999999999` is not from 0 to 86400 seconds
+            help: write a number from 0 to 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)
+            1 error in the policy"#]],
+        ),
+        (
+            json!({ "max_age": u64::MAX, "methods": [["GET"], {}] }),
+            expect![[r#"
+                `max_age = 18446744073709551615` is not from 0 to 86400 seconds
+                help: write a number from 0 to 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)
+                a list is not a value for `methods`
+                help: write `["GET", "POST"]`
+                2 errors in the policy"#]],
+        ),
+        (
+            json!({ "max_age": -1 }),
+            expect![[r#"
+                `max_age = -1` is not from 0 to 86400 seconds
+                help: write a number from 0 to 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)
+                1 error in the policy"#]],
+        ),
+    ];
+    for (value, expected) in cases {
+        expected.assert_eq(&of_json(value).expect_err("no policy"));
+    }
 }
 
 /// The rules are those of the attribute, opt-outs included.
@@ -338,7 +375,7 @@ fn app_with_a_broken_policy_fails_at_start_up() {
         headers[0]: pages cannot set the request header `cookie`: browsers send cookies by themselves, and only with `credentials`
         help: delete it; cookies need only `credentials`
         max_age: `max_age = 604800` is not from 0 to 86400 seconds
-        help: write at most 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)"#]].assert_eq(&error);
+        help: write a number from 0 to 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)"#]].assert_eq(&error);
     let error = app("[cors.production]\norigin = 1\nmethod = 2", "production");
     expect![[r#"
         TOML parse error at line 1, column 1
@@ -346,9 +383,9 @@ fn app_with_a_broken_policy_fails_at_start_up() {
         1 | [cors.production]
           | ^^^^^^^^^^^^^^^^^
         unknown key `method`; did you mean `methods`?
-        help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
         unknown key `origin`; did you mean `origins`?
         help: the keys are `origins`, `dev_origins`, `methods`, `headers`, `expose_headers`, `max_age`, `credentials`, `enforce`, `dangerously_allow`
+        2 errors in the policy
     "#]].assert_eq(&error.expect_err("two keys"));
 }
 

@@ -67,6 +67,7 @@ fn every_error_is_one_of_ours() {
         ),
         ("no_such_method", "error[E0599]: no method named"),
         ("not_a_fallback", "error[E0277]: `"),
+        ("not_routes", "error[E0277]: `"),
         ("not_a_handler", "error[E0277]: the trait bound"),
         ("routes_not_a_path", "error: expected `,`"),
         ("behind_module", "error[E0573]: expected type, found module"),

@@ -13,7 +13,9 @@ use crate::entries::{KeyValue, at_keys, at_literals, elements, entries, flat, is
 use crate::errors::{Errors, error_at};
 use crate::meant;
 use crate::spelling::spelled;
-use crate::values::{assigned, concerns_list, meant_seconds, path, wrong_entry, wrong_value};
+use crate::values::{
+    assigned, concerns_list, meant_seconds, path, repeated, wrong_entry, wrong_value,
+};
 
 /// The attribute as the user wrote it. A key with an invalid value counts as given, so that it is
 /// not reported as missing as well.
@@ -278,6 +280,11 @@ fn parse_list(pair: KeyValue<'_>, errors: &mut Errors) -> List {
         ..List::default()
     };
     let inside = flat(group.stream());
+    if let Some(error) = repeated(pair, &inside) {
+        errors.push(error);
+        list.broken = true;
+        return list;
+    }
     let elements = inside.split(is_comma).filter(|element| !element.is_empty());
     let elements: Vec<&[TokenTree]> = elements
         .flat_map(|element| at_literals(pair.key, element, errors))

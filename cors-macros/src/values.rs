@@ -80,6 +80,26 @@ fn wrong_kind(pair: KeyValue<'_>, fix: &str) -> syn::Error {
     error_at(stream(tokens), &violation.part(&text).fix(fix))
 }
 
+/// The error for `[entry; 1]`, the syntax of arrays that repeat an entry.
+pub(crate) fn repeated(pair: KeyValue<'_>, inside: &[TokenTree]) -> Option<syn::Error> {
+    let [
+        entry,
+        TokenTree::Punct(semicolon),
+        TokenTree::Literal(count),
+    ] = inside
+    else {
+        return None;
+    };
+    if semicolon.as_char() != ';' || !matches!(Lit::new(count.clone()), Lit::Int(_)) {
+        return None;
+    }
+    let entry = meant_entry(pair.key, std::slice::from_ref(entry))?;
+    Some(wrong_kind(
+        pair,
+        &format!("{} = [{entry}]", pair.key.as_str()),
+    ))
+}
+
 /// The error for an entry of a list that is not a literal.
 pub(crate) fn wrong_entry(key: Key, entry: &[TokenTree], list: &[&[TokenTree]]) -> syn::Error {
     let violation = Violation::new(Rule::ValueKind, key.as_str());

@@ -298,11 +298,10 @@ const fn malformed<'a>(text: &'a str, Fault { rule, part }: Fault<'a>) -> Violat
 
 const fn insecure<'a>(text: &'a str, pattern: &Pattern<'_>, rule: Rule) -> Violation<'a> {
     let violation = Violation::new(rule, text);
-    // No fix for a wildcard, because `https` might break the rule about public suffixes.
-    if pattern.subdomains() {
-        violation
-    } else {
-        violation.spelling(&over_https(text))
+    // Below a public suffix, `https` would break the next rule.
+    match suffix_above_wildcard(pattern) {
+        Some(_) => violation,
+        None => violation.spelling(&over_https(text)),
     }
 }
 

@@ -71,7 +71,7 @@ rules! {
     /// origin.
     SetInsecureOrigin: "`{text}` in a set of origins is open to anyone on the network, who could then act as the signed-in user",
         "write `{fix}`, or make the set with `OriginSet::new().dangerously_allow_insecure_origins()`"
-        or "write `https://`, or make the set with `OriginSet::new().dangerously_allow_insecure_origins()`";
+        or "list the hosts with `https://`, or make the set with `OriginSet::new().dangerously_allow_insecure_origins()`";
     /// A wildcard directly below a public suffix in a set of origins. Anyone can register a name there.
     SetPublicSuffix: "`{text}` in a set of origins lets everyone who registers a name below `{part}` act as the signed-in user",
         "write your own domain, such as `https://*.yours.{part}`, or decide it in a function: `origins_from = is_preview`, or make the set with `OriginSet::new().dangerously_allow_public_suffixes()`";
@@ -186,7 +186,7 @@ rules! {
     /// origin.
     CredentialsInsecureOrigin: "`{text}` with `credentials` is open to anyone on the network, who could then act as the signed-in user",
         "write `\"{fix}\"`, or add `dangerously_allow(insecure_origins)`"
-        or "write `https://`, or add `dangerously_allow(insecure_origins)`";
+        or "list the hosts with `https://`, or add `dangerously_allow(insecure_origins)`";
     /// A wildcard directly below a public suffix with `credentials`. Anyone can register a name there.
     CredentialsPublicSuffix: "`{text}` with `credentials` lets everyone who registers a name below `{part}` act as the signed-in user",
         "write your own domain, such as `\"https://*.yours.{part}\"`, or decide it in a function: `origins_from = is_preview`, or add `dangerously_allow(public_suffixes)`";
@@ -210,7 +210,7 @@ rules! {
         "write the origins of your own pages, such as `trust(&[\"https://app.example.com\"])`";
     /// `http://` to another machine in `trust`. Anyone on the network can send pages of that origin.
     TrustInsecureOrigin: "`{text}` in `trust` is open to anyone on the network, who could then act as the signed-in user",
-        "write `\"{fix}\"`" or "write `https://`";
+        "write `\"{fix}\"`" or "list the hosts with `https://`";
     /// A wildcard directly below a public suffix in `trust`. Anyone can register a name there.
     TrustPublicSuffix: "`{text}` in `trust` lets everyone who registers a name below `{part}` act as the signed-in user",
         "write your own domain, such as `\"https://*.yours.{part}\"`";
@@ -218,8 +218,8 @@ rules! {
     // Methods.
 
     /// `methods` is missing or empty.
-    MethodsMissing: "`methods` names no method, so this handler would serve nothing",
-        "write the methods that it serves, such as `methods = [GET]`";
+    MethodsMissing: "no method is named, so the policy would cover nothing",
+        "write the methods that it covers, such as `methods = [GET]`";
     /// A registered method in another case, or with white space around it. Methods are case-sensitive.
     MethodCase: "`{text}` is not `{fix}`: methods are compared byte by byte",
         "write `{fix}`";
@@ -282,7 +282,7 @@ rules! {
 
     /// A `max_age` outside of 0 to 86400 seconds.
     MaxAgeRange: "`max_age = {text}` is not from 0 to 86400 seconds",
-        "write at most 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)";
+        "write a number from 0 to 86400; browsers cap it at 600 (Safari), 7200 (Chrome) and 86400 (Firefox)";
     /// A `max_age` that is neither an integer literal nor the path of a constant.
     MaxAgeNotInteger: "`max_age` is a number of seconds or the path of a constant, not `{text}`",
         "write `max_age = {fix}`" or "write seconds, such as `max_age = 600`, or a constant: `const AGE: u32 = 600;` and `max_age = AGE`";

@@ -12,7 +12,7 @@
 //! | [`wire`] | requests and responses in detail |
 //! | [`openapi`] | an OpenAPI document: utoipa, utoipa-axum, aide |
 //! | [`mcp`] | MCP servers that pages can use: policy, protection, frequent mistakes |
-//! | [`sockets`] | web sockets, server-sent events |
+//! | [`sockets`] | web sockets, server-sent events, beacons |
 //! | [`edge`] | proxies, gateways, caches, logins and redirects in front of the server |
 //! | [`faq`] | frequent questions, and errors of the compiler |
 //!

@@ -34,7 +34,9 @@ pub mod __probe {
 #[cfg(feature = "utoipa")]
 pub use crate::axum::Documented;
 #[cfg(feature = "axum")]
-pub use crate::axum::{CorsRouter, HandlerPolicies, IntoFallback, Routes};
+pub use crate::axum::{
+    CorsRouter, HandlerPolicies, IntoFallback, IntoPolicies, IntoRoutes, Routes,
+};
 pub use crate::errors::{PolicyError, PolicyErrors};
 pub use crate::layer::{
     DiagnosticsLayer, DiagnosticsService, PolicyFuture, PolicyLayer, PolicyService,

@@ -3,18 +3,27 @@
 use std::time::Duration;
 
 use http::header::SET_COOKIE;
-use http::{HeaderMap, HeaderValue, Method, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use tower_service::Service;
 use url::Url;
 
+use crate::beacon::BeaconBody;
 use crate::cookies::{CookieContext, ThirdParty};
+use crate::event_source::EventSource;
 use crate::fetch::{Credentials, Fetch};
 use crate::fetch_error::FetchError;
 use crate::fetch_run::FetchRun;
+use crate::form::Form;
+use crate::head::ResponseHead;
+use crate::load::Element;
+use crate::log::Log;
+use crate::navigate::Navigation;
+use crate::page_request::PageRequest;
 use crate::problem::Problem;
 use crate::session::{Body, BoxError, Session};
 use crate::site::is_http;
 use crate::visible_response::VisibleResponse;
+use crate::web_socket::{Handshake, HandshakeError, Socket};
 
 /// A browser with one open page, which calls services as that page would.
 ///
@@ -68,14 +77,15 @@ impl Browser {
     #[must_use]
     #[track_caller]
     pub fn at(origin: &str) -> Self {
-        let page = page(origin);
         let server = Url::parse(SERVER).expect("the constant is a URL");
         Self {
-            session: Session::new(page, server),
+            session: Session::new(page(origin), server),
         }
     }
 
-    /// Opens another page in the same browser, with the same cookies. A page of the API's own site
+    /// Opens another page in the same browser, with the same cookies, caches and log. The HTTP cache is
+    /// partitioned by the site of the window, as in all browsers, so that pages of different sites share
+    /// no responses. A page of the API's own site
     /// signs in by a visit, and a page of a stranger attacks the signed-in user:
     ///
     /// ```
@@ -185,12 +195,51 @@ impl Browser {
         self.session.memory().cookies.problems().to_vec()
     }
 
-    /// Advances the clock of the preflight cache and of cookies. It begins at the time of the system,
+    /// Advances the clock of cookies and of both caches. It begins at the time of the system,
     /// and does not move by itself.
     pub fn wait(&self, time: Duration) {
         let mut memory = self.session.memory();
         memory.preflights.wait(time);
         memory.cookies.wait(time);
+        memory.http_cache.wait(time);
+    }
+
+    /// Hides the header `Origin`, as Firefox does with `network.http.sendOriginHeader` set to 0.
+    /// Cross-origin requests under CORS and web sockets keep it.
+    #[must_use]
+    pub fn without_origin(mut self) -> Self {
+        self.session.hidden.origin = true;
+        self
+    }
+
+    /// Removes the headers `Sec-Fetch-*`, as before Chromium 76, Firefox 90 and Safari 16.4. Over
+    /// `http:` to another machine no browser sends them.
+    #[must_use]
+    pub fn without_fetch_metadata(mut self) -> Self {
+        self.session.hidden.fetch_metadata = true;
+        self
+    }
+
+    /// Gives the page the referrer policy `no-referrer`, which several libraries for security headers
+    /// set. `Origin` of forms and of requests in the mode `no-cors` is then `null`.
+    #[must_use]
+    pub fn no_referrer(mut self) -> Self {
+        self.session.hidden.referrer = true;
+        self
+    }
+
+    /// Switches the HTTP cache off for all pages of this browser, as the developer tools of browsers
+    /// do. Preflights are still cached.
+    #[must_use]
+    pub fn without_http_cache(self) -> Self {
+        self.session.memory().http_cache.is_off = true;
+        self
+    }
+
+    /// Returns everything that was sent and received until now, in order.
+    #[must_use]
+    pub fn log(&self) -> Log {
+        self.session.memory().log.clone()
     }
 
     /// Makes a request of the page, and returns the part of the response that the page can read.
@@ -211,10 +260,240 @@ impl Browser {
     ) -> Result<VisibleResponse<B>, FetchError>
     where
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
+        B: http_body::Body,
     {
-        let mut run = FetchRun::new(&self.session, request.into(), credentials)?;
-        let response = run.follow_redirects(service).await?;
-        Ok(run.filter(response))
+        let request = PageRequest::new(&self.session, request.into(), credentials);
+        self.visible(service, request).await
+    }
+
+    /// Opens a URL in a window, and returns the response that the window shows. The page stays open,
+    /// because the window is a new one.
+    ///
+    /// A URL is a link of the page that a person clicks on; [`Navigation`] has other causes. A refused
+    /// navigation is no error: the window shows the 403.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the service fails, or a redirect cannot be followed.
+    pub async fn navigate<S, B>(
+        &self,
+        service: &S,
+        to: impl Into<Navigation>,
+    ) -> Result<VisibleResponse<B>, FetchError>
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
+        B: http_body::Body,
+    {
+        self.visible(service, to.into().request(&self.session))
+            .await
+    }
+
+    /// Submits a form, and returns the response that the window or the frame shows. A refused form is
+    /// no error: the window shows the 403.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the service fails, or a redirect cannot be followed.
+    pub async fn submit<S, B>(
+        &self,
+        service: &S,
+        form: Form,
+    ) -> Result<VisibleResponse<B>, FetchError>
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
+        B: http_body::Body,
+    {
+        self.visible(service, form.request(&self.session)).await
+    }
+
+    /// Loads a resource by an element of the page: an image, a script, a style sheet, a font, or a
+    /// frame. The element itself uses the response, so that the page sees an `error` event, or none:
+    /// the response is opaque unless it is same-origin or under CORS. For a frame it is the response
+    /// that a person sees.
+    ///
+    /// ```
+    /// use axum::routing::get;
+    /// use cors_runtime::{CorsRouter, Protection};
+    /// use cors_testing::{Browser, Load, Step};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let app: axum::Router = CorsRouter::new()
+    ///     .route("/me.js", get(async || "user = 'Ana'"))
+    ///     .protect(Protection::new().reads())
+    ///     .into_router();
+    /// let evil = Browser::at("https://evil.example");
+    /// let error = evil.load(&app, Load::Script, "/me.js").await.unwrap_err();
+    /// assert_eq!(error.step(), Step::Status); // 403
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error where the element has an `error` event, also for a status that is not from 200
+    /// to 299. The content is not checked. A browser decodes images, and shows one with the status 404
+    /// as well.
+    pub async fn load<S, B>(
+        &self,
+        service: &S,
+        element: impl Into<Element>,
+        url: &str,
+    ) -> Result<VisibleResponse<B>, FetchError>
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
+        B: http_body::Body,
+    {
+        let element = element.into();
+        let mut run = FetchRun::new(&self.session, element.request(&self.session, url))?;
+        let (sent, response) = run.follow_redirects(service).await?;
+        match element.status_problem(response.status()) {
+            Some(problem) => Err(run.fail(problem, &sent, &response)),
+            None => Ok(run.filter((sent, response))),
+        }
+    }
+
+    /// Sends a beacon, and returns the status of its response, which a page never sees. Text is sent
+    /// without a preflight, and with credentials; [`BeaconBody`] has other types. A refused beacon is no
+    /// error.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the beacon is not sent, because of its preflight, or if its response fails
+    /// the CORS check. The page does not get this error either.
+    pub async fn beacon<S, B>(
+        &self,
+        service: &S,
+        url: &str,
+        body: impl Into<BeaconBody>,
+    ) -> Result<StatusCode, FetchError>
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
+        B: http_body::Body,
+    {
+        let request = body.into().request(&self.session, url);
+        let mut run = FetchRun::new(&self.session, request)?;
+        let (_, response) = run.follow_redirects(service).await?;
+        run.conclude("nothing, as for every beacon");
+        Ok(response.status())
+    }
+
+    /// Opens an `EventSource`. [`Credentials::Include`] is `withCredentials: true`, and
+    /// [`Credentials::SameOrigin`] is `false`.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use axum::response::sse::{Event, Sse};
+    /// use cors_runtime::{CorsRouter, cors, routes};
+    /// use cors_testing::{Browser, Credentials};
+    /// use futures_util::stream::{self, Stream};
+    ///
+    /// #[cors(origins = ["https://app.example"], methods = [GET], credentials)]
+    /// async fn events() -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    ///     Sse::new(stream::iter([Ok(Event::default().id("7").data("saved"))]))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cors_testing::FetchError> {
+    /// let app: axum::Router = CorsRouter::new().route("/events", routes![events]).into_router();
+    /// let page = Browser::at("https://app.example");
+    /// let mut events = page.event_source(&app, "/events", Credentials::Include).await?;
+    /// assert_eq!(events.next().await.unwrap().data, "saved");
+    /// assert_eq!(events.next().await, None); // the end of the connection
+    /// events.reconnect().await?; // with `Last-Event-ID: 7`
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error where the page has an `error` event, also for a status other than 200 and a
+    /// type other than `text/event-stream`.
+    pub async fn event_source<S, B>(
+        &self,
+        service: &S,
+        url: &str,
+        credentials: Credentials,
+    ) -> Result<EventSource<'_, S, B>, FetchError>
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
+        B: http_body::Body,
+    {
+        EventSource::open(&self.session, service, url, credentials).await
+    }
+
+    /// Sends the handshake of a web socket over HTTP/1.1, and checks its response. A URL without
+    /// subprotocols, or a [`Socket`] with them.
+    ///
+    /// The handshake is complete, and the 101 is the one of the handler. There is no connection behind
+    /// it, so no messages can be exchanged: the function that a handler passes to `on_upgrade` is not
+    /// called, the one of `on_failed_upgrade` is.
+    ///
+    /// ```
+    /// use axum::extract::ws::WebSocketUpgrade;
+    /// use axum::response::Response;
+    /// use cors_runtime::{CorsRouter, cors, routes};
+    /// use cors_testing::Browser;
+    ///
+    /// #[cors(origins = ["https://app.example"], methods = [GET])]
+    /// async fn live(upgrade: WebSocketUpgrade) -> Response {
+    ///     upgrade.on_upgrade(async |_| ())
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cors_testing::HandshakeError> {
+    /// let app: axum::Router = CorsRouter::new().route("/live", routes![live]).into_router();
+    /// Browser::at("https://app.example").web_socket(&app, "/live").await?;
+    ///
+    /// let error = Browser::at("https://evil.example").web_socket(&app, "/live").await.unwrap_err();
+    /// assert_eq!(error.response().unwrap().status(), 403);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error where the page has an `error` event, with the response that the page cannot see.
+    pub async fn web_socket<S, B>(
+        &self,
+        service: &S,
+        socket: impl Into<Socket>,
+    ) -> Result<Handshake, HandshakeError>
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
+        B: http_body::Body,
+    {
+        let socket = socket.into();
+        let mut run = FetchRun::new(&self.session, socket.request(&self.session))?;
+        let (sent, response) = run.follow_redirects(service).await?;
+        let head = ResponseHead::from(&response);
+        match socket.check(head.status, &head.headers) {
+            Ok(protocol) => {
+                run.conclude("an `open` event");
+                Ok(Handshake {
+                    response: head,
+                    protocol,
+                })
+            }
+            Err(problem) => Err(HandshakeError {
+                error: run.fail(problem, &sent, &response),
+                response: Some(head),
+            }),
+        }
+    }
+
+    async fn visible<S, B>(
+        &self,
+        service: &S,
+        request: Result<PageRequest, Problem>,
+    ) -> Result<VisibleResponse<B>, FetchError>
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone,
+        B: http_body::Body,
+    {
+        let mut run = FetchRun::new(&self.session, request)?;
+        let exchange = run.follow_redirects(service).await?;
+        Ok(run.filter(exchange))
     }
 }
 

@@ -1,19 +1,32 @@
-//! Requests and responses as error messages print them, with the decision of the policy.
+//! Requests and responses as error messages and the log print them, with the decision of the policy.
 
-use std::fmt;
+use std::fmt::Write as _;
 
 use cors_runtime::__probe::{Finding, Probe};
 use http::header::{COOKIE, LOCATION, ORIGIN};
-use http::{Method, Request, Response};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
 use url::Url;
 
 use crate::session::Body;
 
-/// A request that was sent.
+/// A request that was sent, or that the cache has answered.
 pub(crate) struct SentRequest {
     method: Method,
     text: String,
+    /// With all headers that the log prints.
+    long_text: String,
     probe: Probe,
+    pub(crate) source: Source,
+}
+
+/// The origin of a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Network,
+    /// The cache, and nothing was sent.
+    Cache,
+    /// The cache, after a 304.
+    Revalidated,
 }
 
 impl SentRequest {
@@ -22,20 +35,19 @@ impl SentRequest {
     pub(crate) fn new(request: &mut Request<Body>, url: &Url) -> Self {
         let probe = Probe::default();
         request.extensions_mut().insert(probe.clone());
-        let mut text = format!("> {} {url}\n", request.method());
-        for (name, value) in request.headers() {
-            let is_relevant = [ORIGIN, COOKIE].contains(name);
-            if is_relevant || name.as_str().starts_with("access-control-") {
-                text.extend(["> ", name.as_str(), ": "]);
-                text.push_str(&value.as_bytes().escape_ascii().to_string());
-                text.push('\n');
-            }
-        }
-        let method = request.method().clone();
+        let start = format!("> {} {url}", request.method());
+        let mut text = start.clone();
+        push_headers(&mut text, '>', request.headers(), |name| {
+            [ORIGIN, COOKIE].contains(name) || is_of_cors(name)
+        });
+        let mut long_text = start;
+        push_headers(&mut long_text, '>', request.headers(), is_logged_of_request);
         Self {
-            method,
+            method: request.method().clone(),
             text,
+            long_text,
             probe,
+            source: Source::Network,
         }
     }
 
@@ -51,25 +63,76 @@ impl SentRequest {
 
     /// Prints the request without a response.
     pub(crate) fn alone(&self) -> String {
-        self.text.trim_end().to_owned()
+        self.text.clone()
     }
 
     /// Prints the request and its response.
     pub(crate) fn with_response<B>(&self, response: &Response<B>) -> String {
-        format!("{}{}", self.text, Received(response))
+        let mut text = format!("{}\n< {}", self.text, response.status());
+        text.push_str(self.remark());
+        push_headers(&mut text, '<', response.headers(), |name| {
+            is_of_cors(name) || *name == LOCATION
+        });
+        text
+    }
+
+    /// Prints the request for the log.
+    pub(crate) fn logged(&self) -> &str {
+        &self.long_text
+    }
+
+    /// Prints the response for the log.
+    pub(crate) fn logged_response(&self, status: StatusCode, headers: &HeaderMap) -> String {
+        let mut text = format!("< {status}{}", self.remark());
+        push_headers(&mut text, '<', headers, is_logged_of_response);
+        text
+    }
+
+    fn remark(&self) -> &'static str {
+        match self.source {
+            Source::Network => "",
+            Source::Cache => " (from the cache, nothing was sent)",
+            Source::Revalidated => " (from the cache, after 304 Not Modified)",
+        }
     }
 }
 
-struct Received<'a, B>(&'a Response<B>);
-
-impl<B> fmt::Display for Received<'_, B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "< {}", self.0.status())?;
-        for (name, value) in self.0.headers() {
-            if name.as_str().starts_with("access-control-") || *name == LOCATION {
-                write!(f, "\n< {name}: {}", value.as_bytes().escape_ascii())?;
-            }
+fn push_headers(
+    text: &mut String,
+    mark: char,
+    headers: &HeaderMap,
+    is_relevant: impl Fn(&HeaderName) -> bool,
+) {
+    for (name, value) in headers {
+        if is_relevant(name) {
+            let value = value.as_bytes().escape_ascii();
+            write!(text, "\n{mark} {name}: {value}").expect("a string takes every text");
         }
-        Ok(())
     }
+}
+
+fn is_of_cors(name: &HeaderName) -> bool {
+    name.as_str().starts_with("access-control-")
+}
+
+fn is_logged_of_request(name: &HeaderName) -> bool {
+    !matches!(name.as_str(), "accept" | "host")
+}
+
+fn is_logged_of_response(name: &HeaderName) -> bool {
+    is_of_cors(name)
+        || matches!(
+            name.as_str(),
+            "age"
+                | "cache-control"
+                | "content-type"
+                | "cross-origin-resource-policy"
+                | "etag"
+                | "expires"
+                | "last-modified"
+                | "location"
+                | "sec-websocket-protocol"
+                | "set-cookie"
+                | "vary"
+        )
 }

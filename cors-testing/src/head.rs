@@ -86,6 +86,20 @@ impl<B> From<&Request<B>> for RequestHead {
     }
 }
 
+impl ResponseHead {
+    /// Returns the status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+}
+
 impl<B> From<&Response<B>> for ResponseHead {
     fn from(response: &Response<B>) -> Self {
         Self {

@@ -2,7 +2,8 @@
 //! by step over any tower service, and its errors name the problem and the remedy.
 //!
 //! - [`Browser`] calls a service as a page would. It sends preflights and caches them, performs the
-//!   CORS check, sends credentials, follows redirects and filters the response.
+//!   CORS check, sends credentials, follows redirects and filters the response. It also sends what a
+//!   page sends without `fetch`: forms, links, images, scripts, beacons, event sources, web sockets.
 //! - [`explain()`] and [`explain_response`] read the heads of one exchange, also from raw text, and
 //!   list every problem.
 //!
@@ -16,8 +17,8 @@
 //! A request is an [`http::request::Builder`], with a body or without. It needs no `?`, because
 //! [`Browser::fetch`] returns the error of a request that cannot be built. Browsers add a
 //! `content-type` to bodies such as text and `FormData`; a test sets it itself. The body of the
-//! response is the service's own: [`VisibleResponse::text`] and [`VisibleResponse::bytes`] collect
-//! it, [`VisibleResponse::into_body`] returns it as it is.
+//! response is the service's own, or a copy from the HTTP cache: [`VisibleResponse::text`] and
+//! [`VisibleResponse::bytes`] collect it, [`VisibleResponse::into_body`] returns it as it is.
 //!
 //! ```
 //! use axum::http::Request;
@@ -51,6 +52,21 @@
 //! Paths are requested from `https://api.test`, or from the URL given to [`Browser::server`].
 //! Requests and redirects to other hosts reach the same service. Their header `host` differs.
 //!
+//! # Requests besides `fetch`
+//!
+//! Forms, links, elements, beacons and web sockets are not stopped by CORS, so the server has to refuse
+//! what it does not want. Each method sends the `Origin`, `Sec-Fetch-*` and cookies of its kind:
+//!
+//! | method | page | refused with 403 |
+//! |---|---|---|
+//! | [`Browser::navigate`] | a link, `location.href`, a typed address | `Ok`: the window shows it |
+//! | [`Browser::submit`] | a form: URL-encoded, multipart, text | `Ok`: the window or the frame shows it |
+//! | [`Browser::load`] | an image, a script, a style sheet, a font | an error |
+//! | [`Browser::load`] with [`Load::Frame`] | `<iframe>` | `Ok`: the frame shows it |
+//! | [`Browser::beacon`] | `navigator.sendBeacon` | `Ok` with the status, which no page sees |
+//! | [`Browser::event_source`] | `new EventSource` | an error |
+//! | [`Browser::web_socket`] | `new WebSocket`, the handshake | an error with the response |
+//!
 //! # Supported
 //!
 //! - Methods: forbidden ones, safelisted ones, and normalization to upper case.
@@ -67,42 +83,110 @@
 //!   ignored or not sent are [problems](VisibleResponse::problems), which are printed if a test panics.
 //! - Redirects: changed methods and dropped bodies, dropped `authorization`, a preflight for each
 //!   URL, and the origin `null` after a redirect from one cross-origin URL to another origin.
-//! - The [modes](Mode) `cors`, `no-cors` and `same-origin`, and filtered responses.
-//! - The headers `Origin`, `Sec-Fetch-Site`, `Sec-Fetch-Mode` and `Sec-Fetch-Dest`.
+//! - The [modes](Mode) `cors`, `no-cors` and `same-origin`, those of navigations and web sockets, and
+//!   filtered responses. [`VisibleResponse::sent_status`] is the status behind an opaque response.
+//! - The headers `Origin`, `Sec-Fetch-Site`, `Sec-Fetch-Mode`, `Sec-Fetch-Dest` and `Sec-Fetch-User`,
+//!   also of browsers [without `Origin`](Browser::without_origin) or
+//!   [without `Sec-Fetch-*`](Browser::without_fetch_metadata), and of pages with the referrer policy
+//!   [`no-referrer`](Browser::no_referrer).
+//! - Mixed content: a page of `https:` cannot send requests to `http:`, except to `localhost` and other
+//!   loopback hosts, which only WebKit blocks as well. Its images are requested by `https:`.
+//! - `Cross-Origin-Resource-Policy`.
+//! - The HTTP cache, as described below.
+//! - [`Browser::log`]: every request and response in order, and what the page sees.
+//!
+//! # The HTTP cache
+//!
+//! GET responses are cached as in browsers: by `Cache-Control` (`max-age`, `no-cache`, `no-store`),
+//! `Expires`, `Last-Modified` and `Vary`. Stale responses with `ETag` or `Last-Modified` are revalidated,
+//! and a 304 freshens them. A write invalidates its URL. At most 100 responses are kept, with bodies of
+//! at most 1 MiB. A response without any of these headers is not cached. The body of one that is cached
+//! is read before [`Browser::fetch`] returns, up to 1 MiB; other bodies are streams as they are.
+//!
+//! The usual mistake is a server that sends `access-control-allow-origin` only to requests with
+//! `Origin`, and no `Vary: Origin`. A page that shows an image and then fetches it gets the response to
+//! the image from the cache, and the fetch fails:
+//!
+//! ```
+//! use axum::Router;
+//! use axum::http::{HeaderMap, Request, header};
+//! use axum::response::{IntoResponse, Response};
+//! use axum::routing::get;
+//! use cors_testing::{Browser, Credentials, Load};
+//!
+//! async fn logo(request: HeaderMap) -> Response {
+//!     let mut response = ([(header::CACHE_CONTROL, "max-age=60")], "a picture").into_response();
+//!     if let Some(origin) = request.get(header::ORIGIN) {
+//!         let headers = response.headers_mut();
+//!         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+//!     }
+//!     response
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), cors_testing::FetchError> {
+//! let app: Router = Router::new().route("/logo", get(logo));
+//! let page = Browser::at("https://app.example");
+//! page.load(&app, Load::Image, "/logo").await?;
+//! let error = page.fetch(&app, Request::get("/logo"), Credentials::Omit).await.unwrap_err();
+//! assert!(error.to_string().contains("the cached one to a request without `origin`"));
+//! assert!(error.to_string().contains("help: send `vary: origin` with every response"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Chromium fails in this case (measured with Chromium 156). The cache is on by default, and
+//! [`Browser::without_http_cache`] switches it off.
 //!
 //! # Not supported
 //!
 //! - Cookies beyond that: scripts that read or set them, limits on their number, and values that are
 //!   not UTF-8.
-//! - HTTP caches, referrer policies other than the default, Content Security Policy, mixed content,
-//!   private network access, blocked ports, navigations, web sockets, and schemes other than HTTP.
-//! - Headers that differ between browsers: `User-Agent`, `Accept-Language`, `Accept-Encoding` and
-//!   `Referer` are not sent.
+//! - Messages of web sockets, and web sockets over HTTP/2.
+//! - Content: whether an image can be decoded, a script has the right type (`nosniff`), or a frame
+//!   may be shown (`X-Frame-Options`, `frame-ancestors`).
+//! - `Cross-Origin-Embedder-Policy`, Content Security Policy, referrer policies other than the default
+//!   and `no-referrer`, private and local network access, blocked ports, service workers, HSTS, and
+//!   schemes other than HTTP.
+//! - Of HTTP caches: the option `cache` of `fetch`, parts (`Range`), `stale-while-revalidate`, and caches
+//!   between browser and server.
+//! - Headers that differ between browsers: `User-Agent`, `Accept-Language`, `Accept-Encoding`,
+//!   `Upgrade-Insecure-Requests` and `Referer` are not sent.
 //!
 //! Where browsers deviate from the standard, this crate follows the standard. Chromium and Safari
 //! cache only the last preflight of a URL, so that a path whose methods alternate costs them more
 //! preflights. All of them let `*` in `access-control-allow-headers` cover `authorization`.
 //!
 //! Where the standard leaves a choice, or browsers differ, this crate follows Chromium: a preflight is
-//! cached for at most two hours, and the values of repeated request headers are combined. A cookie
-//! without `SameSite` is Lax from the start, although Chromium lets top-level POSTs have it for two
-//! minutes, and sites differ by scheme. Firefox and Safari send cookies without `SameSite` to pages of
-//! other sites, if they send third-party cookies at all, and Safari stores no `Secure` cookies of
-//! `http://localhost`.
+//! cached for at most two hours, the values of repeated request headers are combined, and the handshake
+//! of a web socket has no `Sec-Fetch-*`. Firefox and WebKit send them, as does
+//! [`Socket::fetch_metadata`]. A cookie without `SameSite` is Lax from the start, although Chromium
+//! lets top-level POSTs have it for two minutes, and sites differ by scheme. Firefox and Safari send
+//! cookies without `SameSite` to pages of other sites, if they send third-party cookies at all, and
+//! Safari stores no `Secure` cookies of `http://localhost`.
 
 #![forbid(unsafe_code)]
 
+mod beacon;
 mod browser;
 mod cookies;
 mod cors_check;
+mod destination;
+mod event_source;
 mod exchange;
 mod explain;
 mod fetch;
 mod fetch_error;
 mod fetch_run;
+mod form;
 mod head;
 mod header_list;
+mod http_cache;
+mod load;
+mod log;
 mod method;
+mod mixed_content;
+mod navigate;
 mod origin_diff;
 mod override_check;
 mod page_request;
@@ -110,17 +194,28 @@ mod preflight;
 mod preflight_cache;
 mod problem;
 mod redirect;
+mod resource_policy;
 mod safelist;
 mod session;
 mod site;
+mod visible_body;
 mod visible_response;
+mod web_socket;
 
+pub use crate::beacon::BeaconBody;
 pub use crate::browser::Browser;
 pub use crate::cookies::ThirdParty;
+pub use crate::event_source::{EventSource, ServerEvent};
 pub use crate::explain::{explain, explain_response};
 pub use crate::fetch::{Credentials, Fetch, Mode};
 pub use crate::fetch_error::FetchError;
+pub use crate::form::{Form, FormEncoding};
 pub use crate::head::{HeadError, RequestHead, ResponseHead};
+pub use crate::load::{Element, Load};
+pub use crate::log::Log;
+pub use crate::navigate::Navigation;
 pub use crate::problem::{Problem, Step};
 pub use crate::session::Body;
+pub use crate::visible_body::VisibleBody;
 pub use crate::visible_response::VisibleResponse;
+pub use crate::web_socket::{Handshake, HandshakeError, Socket};

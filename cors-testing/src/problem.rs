@@ -37,6 +37,20 @@ pub enum Step {
     Middleware,
     /// A redirect that cannot be followed.
     Redirect,
+    /// A URL with `http:` in a page of `https:`, which browsers
+    /// [block](https://www.w3.org/TR/mixed-content/).
+    MixedContent,
+    /// `Cross-Origin-Resource-Policy` of the response, which
+    /// [blocks](https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header) the page.
+    ResourcePolicy,
+    /// The status of the response to an image, a script, a style sheet, a font or an event source,
+    /// which makes it an `error` event of the page.
+    Status,
+    /// The type of the response, such as an event source that is not `text/event-stream`.
+    ContentType,
+    /// The response to the [handshake](https://www.rfc-editor.org/rfc/rfc6455#section-4.1) of a web
+    /// socket.
+    Handshake,
     /// The request, which got no response.
     Network,
 }
@@ -59,6 +73,11 @@ impl Step {
             Self::Cookie => "cookie",
             Self::Middleware => "middleware",
             Self::Redirect => "redirect",
+            Self::MixedContent => "mixed content",
+            Self::ResourcePolicy => "response, resource policy",
+            Self::Status => "response, status",
+            Self::ContentType => "response, content type",
+            Self::Handshake => "handshake",
             Self::Network => "network",
         }
     }

@@ -6,9 +6,8 @@ use http::header::{
 };
 use http::{Method, Response, StatusCode};
 
-use crate::fetch::Mode;
 use crate::head::is_redirect_status;
-use crate::page_request::{PageRequest, Tainting, has_user_info};
+use crate::page_request::{PageRequest, RequestMode, Tainting, has_user_info};
 use crate::problem::{Problem, Step};
 use crate::site::{Site, is_http, origin_of};
 
@@ -43,14 +42,15 @@ pub(crate) fn follow<B>(
     let to_same_origin = origin_of(&target) == origin_of(&request.url);
     let to_own_origin = request.origin.as_ref() == Some(&origin_of(&target));
     if has_user_info(&target)
-        && (request.tainting == Tainting::Cors || (request.mode == Mode::Cors && !to_own_origin))
+        && (request.tainting == Tainting::Cors
+            || (request.mode == RequestMode::Cors && !to_own_origin))
     {
         return refuse(
             format!("`{location}` has a user name or password, which CORS does not allow"),
             "redirect to a URL without them",
         );
     }
-    if request.mode == Mode::SameOrigin && !to_own_origin {
+    if request.mode == RequestMode::SameOrigin && !to_own_origin {
         return refuse(
             format!("in mode `same-origin` a page cannot follow a redirect to `{location}`"),
             "use mode `cors`",

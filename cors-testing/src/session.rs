@@ -8,6 +8,8 @@ use http_body_util::Full;
 use url::Url;
 
 use crate::cookies::CookieJar;
+use crate::http_cache::HttpCache;
+use crate::log::Log;
 use crate::preflight_cache::PreflightCache;
 
 /// The body of a request, complete in memory.
@@ -22,14 +24,28 @@ pub(crate) struct Session {
     pub(crate) page: Option<String>,
     /// The base of relative URLs.
     pub(crate) server: Url,
-    /// Pages of one browser share it.
+    pub(crate) hidden: Hidden,
+    /// Shared by the pages of a browser.
     memory: Arc<Mutex<Memory>>,
+}
+
+/// The headers that a browser is configured not to send.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hidden {
+    /// `Origin`, where CORS and web sockets do not need it.
+    pub(crate) origin: bool,
+    /// `Sec-Fetch-*`.
+    pub(crate) fetch_metadata: bool,
+    /// The origin of the page, because of `Referrer-Policy: no-referrer`.
+    pub(crate) referrer: bool,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) preflights: PreflightCache,
     pub(crate) cookies: CookieJar,
+    pub(crate) http_cache: HttpCache,
+    pub(crate) log: Log,
 }
 
 impl Session {
@@ -37,6 +53,7 @@ impl Session {
         Self {
             page,
             server,
+            hidden: Hidden::default(),
             memory: Arc::default(),
         }
     }
@@ -46,6 +63,10 @@ impl Session {
         Self {
             page,
             server: self.server.clone(),
+            hidden: Hidden {
+                referrer: false,
+                ..self.hidden
+            },
             memory: Arc::clone(&self.memory),
         }
     }

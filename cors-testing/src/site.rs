@@ -26,6 +26,8 @@ pub(crate) enum Site {
     SameOrigin,
     SameSite,
     CrossSite,
+    /// Not from a page, but from a person: a typed address, or a bookmark. Redirects do not change it.
+    None,
 }
 
 impl Site {
@@ -44,6 +46,7 @@ impl Site {
             Self::SameOrigin => "same-origin",
             Self::SameSite => "same-site",
             Self::CrossSite => "cross-site",
+            Self::None => "none",
         }
     }
 }
@@ -61,8 +64,15 @@ pub(crate) fn site_of(url: &str) -> Option<String> {
 }
 
 /// Whether two origins are [same site](https://html.spec.whatwg.org/#same-site).
-fn is_same_site(a: &str, b: &str) -> bool {
+pub(crate) fn is_same_site(a: &str, b: &str) -> bool {
     site_of(a).is_some_and(|a| Some(a) == site_of(b))
+}
+
+/// Whether two origins are
+/// [schemelessly same site](https://html.spec.whatwg.org/#schemelessly-same-site).
+pub(crate) fn is_schemelessly_same_site(a: &str, b: &str) -> bool {
+    let host = |origin| Some(site_of(origin)?.split_once("://")?.1.to_owned());
+    host(a).is_some_and(|a| Some(a) == host(b))
 }
 
 /// Returns the [registrable domain](https://url.spec.whatwg.org/#host-registrable-domain): the public

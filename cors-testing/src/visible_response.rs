@@ -1,33 +1,41 @@
 //! The [filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response).
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Response};
+use http::{HeaderMap, HeaderName, Response, StatusCode};
+use http_body::Body;
 use http_body_util::BodyExt;
+use url::Url;
 
 use crate::fetch::Credentials;
 use crate::header_list::exposed;
 use crate::page_request::{PageRequest, Tainting};
 use crate::problem::Problem;
 use crate::safelist::{is_forbidden_in_responses, is_safelisted_in_responses};
+use crate::visible_body::VisibleBody;
 
 /// The part of a response that a page can read.
 #[derive(Debug)]
-pub struct VisibleResponse<B> {
-    response: Response<B>,
+pub struct VisibleResponse<B: Body> {
+    response: Response<VisibleBody<B>>,
     is_opaque: bool,
     is_redirected: bool,
+    is_cached: bool,
+    sent_status: StatusCode,
+    url: Url,
     preflights: usize,
     problems: Vec<Problem>,
 }
 
-impl<B> VisibleResponse<B> {
+impl<B: Body> VisibleResponse<B> {
     /// Removes the headers that the page of a request cannot read.
     pub(crate) fn filter(
-        mut response: Response<B>,
+        mut response: Response<VisibleBody<B>>,
         request: &PageRequest,
         preflights: usize,
+        is_cached: bool,
         problems: Vec<Problem>,
     ) -> Self {
+        let sent_status = response.status();
         let names = exposed(response.headers());
         let any = names.contains("*") && request.credentials != Credentials::Include;
         let hidden: Vec<HeaderName> = response
@@ -54,6 +62,9 @@ impl<B> VisibleResponse<B> {
             is_opaque,
             // An opaque response has no URL list.
             is_redirected: request.redirects > 0 && !is_opaque,
+            is_cached,
+            sent_status,
+            url: request.url.clone(),
             preflights,
             problems,
         }
@@ -67,6 +78,13 @@ impl<B> VisibleResponse<B> {
         } else {
             self.response.status().as_u16()
         }
+    }
+
+    /// Returns the status that the server has sent, also that of an opaque response, which the page
+    /// cannot read. It is for the test.
+    #[must_use]
+    pub fn sent_status(&self) -> StatusCode {
+        self.sent_status
     }
 
     /// Returns the headers that the page can read. For a cross-origin response these are the
@@ -87,6 +105,20 @@ impl<B> VisibleResponse<B> {
     #[must_use]
     pub fn is_redirected(&self) -> bool {
         self.is_redirected
+    }
+
+    /// Returns the URL of the last request, without its fragment. It is for the test: the page cannot
+    /// read that of an opaque response.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.url.as_str().split('#').next().unwrap_or_default()
+    }
+
+    /// Whether the response is from the HTTP cache of the browser, and no request was sent for it. A
+    /// response that the server has revalidated by 304 is not.
+    #[must_use]
+    pub fn is_cached(&self) -> bool {
+        self.is_cached
     }
 
     /// Returns the number of preflights that were sent for the request and its redirects.
@@ -131,7 +163,7 @@ impl<B> VisibleResponse<B> {
 
     /// Returns the body, or `None` for an opaque response.
     #[must_use]
-    pub fn into_body(self) -> Option<B> {
+    pub fn into_body(self) -> Option<VisibleBody<B>> {
         (!self.is_opaque).then(|| self.response.into_body())
     }
 
@@ -140,10 +172,7 @@ impl<B> VisibleResponse<B> {
     /// # Errors
     ///
     /// Returns the error of a body that ends early.
-    pub async fn bytes(self) -> Result<Bytes, B::Error>
-    where
-        B: BodyExt,
-    {
+    pub async fn bytes(self) -> Result<Bytes, B::Error> {
         match self.into_body() {
             Some(body) => Ok(body.collect().await?.to_bytes()),
             None => Ok(Bytes::new()),
@@ -156,10 +185,7 @@ impl<B> VisibleResponse<B> {
     /// # Errors
     ///
     /// Returns the error of a body that ends early.
-    pub async fn text(self) -> Result<String, B::Error>
-    where
-        B: BodyExt,
-    {
+    pub async fn text(self) -> Result<String, B::Error> {
         Ok(String::from_utf8_lossy(&self.bytes().await?).into_owned())
     }
 }

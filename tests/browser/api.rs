@@ -9,7 +9,7 @@ use axum::serve::ListenerExt;
 use cors_testing::{Credentials, Mode};
 use tokio::net::TcpListener;
 
-use super::chromium::Chromium;
+use super::engines::Session;
 use super::observed::Observed;
 use super::request::Request;
 use super::server::{Log, logged};
@@ -46,7 +46,7 @@ impl Api {
 
     /// The requests that arrive here for a request of the open page, such as `PUT /salaries`, and the
     /// response that the page gets: `OPTIONS PUT -> 204`. A PUT has a JSON body.
-    pub(crate) async fn outcome(&self, chromium: &Chromium, base: &str, request: &str) -> String {
+    pub(crate) async fn outcome(&self, session: &Session, base: &str, request: &str) -> String {
         let (method, path) = request.split_once(' ').expect("a method and a path");
         let json = (method == "PUT").then_some(("content-type", "application/json", "1"));
         let request = Request {
@@ -61,7 +61,7 @@ impl Api {
             mode: Mode::Cors,
             upload_listener: false,
         };
-        let observed = Observed::in_chromium(chromium, &request, &self.log).await;
+        let observed = Observed::in_engine(session, &request, &self.log).await;
         observed.summary()
     }
 }

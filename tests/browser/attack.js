@@ -67,7 +67,10 @@ const attacks = {
   image: () => loaded("img", { src: `${base}/read?image` }),
   style: () => loaded("link", { rel: "stylesheet", href: `${base}/read?style` }),
   frame: () => loaded("iframe", { src: `${base}/read?frame` }),
-  object: () => loaded("object", { data: `${base}/read?object` }),
+  // WebKit has no event for it; the server knows when the request has arrived.
+  object: async () => {
+    hidden("object", { data: `${base}/read?object` });
+  },
   events: () =>
     new Promise((resolve) => {
       const source = new EventSource(`${base}/events`);

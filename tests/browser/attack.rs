@@ -18,7 +18,7 @@ use cors_runtime::{CorsRouter, Protection};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use super::chromium::{Chromium, with_chromium};
+use super::engines::{Session, in_each_engine};
 
 /// The names of the handlers that ran, and the requests with the statuses of their responses.
 #[derive(Clone, Debug, Default)]
@@ -204,9 +204,9 @@ async fn start_attacker() -> u16 {
 }
 
 /// A request of the open page: what arrives, what runs, and what the page learns.
-async fn attack(chromium: &Chromium, name: &str, base: &str, record: &Record) -> String {
+async fn attack(session: &Session, name: &str, base: &str, record: &Record) -> String {
     let arguments = vec![Value::from(name), Value::from(base)];
-    let learned = chromium
+    let learned = session
         .client
         .execute_async(include_str!("attack.js"), arguments)
         .await;
@@ -349,187 +349,174 @@ impl Rows {
     }
 }
 
-#[test]
-fn a_page_of_another_site_writes_and_opens_nothing() {
-    with_chromium(async |chromium| {
-        let Some(chromium) = chromium else { return };
-        let attacker = format!("http://localhost:{}", start_attacker().await);
-        let mut rows = Rows::default();
-        for (number, name) in VICTIMS.into_iter().enumerate() {
-            let (port, record) = start(victim(name)).await;
-            // A name of its own, so another site.
-            let base = format!("http://127.0.0.1:{port}");
-            chromium.open(&format!("{attacker}/page")).await;
-            for (attacking, outcomes) in &ATTACKS {
-                let found = attack(chromium, attacking, &base, &record).await;
-                let row = format!("{attacking}, to {name}");
-                rows.compare(row, outcomes.strangers[number], &found);
-            }
-            let redirected = attack(chromium, "form over a redirect", &base, &record).await;
-            let row = format!("form over a redirect, to {name}");
-            rows.compare(row, WRITE.strangers[number], &redirected);
-
-            chromium
-                .open(&format!("{attacker}/reporting?{base}/write"))
-                .await;
-            let row = format!("a report of a broken policy, to {name}");
-            rows.compare(row, WRITE.strangers[number], &record.take().await);
-
-            chromium.open(&format!("{base}/page")).await;
-            for (attacking, outcomes) in &ATTACKS {
-                // A sandboxed frame is of no origin, so of another.
-                let expected = match *attacking {
-                    "form of a sandboxed frame" => outcomes.strangers[number],
-                    _ => outcomes.own,
-                };
-                let found = attack(chromium, attacking, &base, &record).await;
-                rows.compare(format!("{attacking}, of {name} itself"), expected, &found);
-            }
-            // The own page, which the attacker sends back with a body of its choice.
-            let onward = format!("{attacker}/onward?{base}");
-            for attacking in ["form", "no-cors POST", "beacon"] {
-                let found = attack(chromium, attacking, &onward, &record).await;
-                let row = format!("{attacking}, of {name} over the attacker");
-                rows.compare(row, WRITE.strangers[number], &found);
-            }
+in_each_engine!(a_page_of_another_site_writes_and_opens_nothing);
+async fn a_page_of_another_site_writes_and_opens_nothing(session: &Session) {
+    let attacker = format!("http://localhost:{}", start_attacker().await);
+    let mut rows = Rows::default();
+    for (number, name) in VICTIMS.into_iter().enumerate() {
+        let (port, record) = start(victim(name)).await;
+        // A name of its own, so another site.
+        let base = format!("http://127.0.0.1:{port}");
+        session.open(&format!("{attacker}/page")).await;
+        for (attacking, outcomes) in &ATTACKS {
+            let found = attack(session, attacking, &base, &record).await;
+            let row = format!("{attacking}, to {name}");
+            rows.compare(row, outcomes.strangers[number], &found);
         }
-        rows.finish();
-    });
+        let redirected = attack(session, "form over a redirect", &base, &record).await;
+        let row = format!("form over a redirect, to {name}");
+        rows.compare(row, WRITE.strangers[number], &redirected);
+
+        session
+            .open(&format!("{attacker}/reporting?{base}/write"))
+            .await;
+        let row = format!("a report of a broken policy, to {name}");
+        rows.compare(row, WRITE.strangers[number], &record.take().await);
+
+        session.open(&format!("{base}/page")).await;
+        for (attacking, outcomes) in &ATTACKS {
+            // A sandboxed frame is of no origin, so of another.
+            let expected = match *attacking {
+                "form of a sandboxed frame" => outcomes.strangers[number],
+                _ => outcomes.own,
+            };
+            let found = attack(session, attacking, &base, &record).await;
+            rows.compare(format!("{attacking}, of {name} itself"), expected, &found);
+        }
+        // The own page, which the attacker sends back with a body of its choice.
+        let onward = format!("{attacker}/onward?{base}");
+        for attacking in ["form", "no-cors POST", "beacon"] {
+            let found = attack(session, attacking, &onward, &record).await;
+            let row = format!("{attacking}, of {name} over the attacker");
+            rows.compare(row, WRITE.strangers[number], &found);
+        }
+    }
+    rows.finish();
 }
 
+in_each_engine!(a_page_of_the_same_site_writes_and_opens_nothing);
 /// A page below the domain of the server, such as one that a user may fill: `Sec-Fetch-Site: same-site`,
 /// and cookies with `SameSite` come along.
-#[test]
-fn a_page_of_the_same_site_writes_and_opens_nothing() {
-    with_chromium(async |chromium| {
-        let Some(chromium) = chromium else { return };
-        let attacker = format!("http://evil.localhost:{}", start_attacker().await);
-        let mut rows = Rows::default();
-        for (number, name) in VICTIMS.into_iter().enumerate() {
-            let (port, record) = start(victim(name)).await;
-            let base = format!("http://localhost:{port}");
-            chromium.open(&format!("{attacker}/page")).await;
-            for (attacking, outcomes) in &ATTACKS {
-                let found = attack(chromium, attacking, &base, &record).await;
-                let row = format!("{attacking}, to {name}");
-                rows.compare(row, outcomes.strangers[number], &found);
-            }
+async fn a_page_of_the_same_site_writes_and_opens_nothing(session: &Session) {
+    let attacker = format!("http://evil.localhost:{}", start_attacker().await);
+    let mut rows = Rows::default();
+    for (number, name) in VICTIMS.into_iter().enumerate() {
+        let (port, record) = start(victim(name)).await;
+        let base = format!("http://localhost:{port}");
+        session.open(&format!("{attacker}/page")).await;
+        for (attacking, outcomes) in &ATTACKS {
+            let found = attack(session, attacking, &base, &record).await;
+            let row = format!("{attacking}, to {name}");
+            rows.compare(row, outcomes.strangers[number], &found);
         }
-        rows.finish();
-    });
+    }
+    rows.finish();
 }
 
+in_each_engine!(links_lead_to_a_protected_server_and_forms_do_not);
 /// Links and forms of the whole tab.
-#[test]
-fn links_lead_to_a_protected_server_and_forms_do_not() {
+async fn links_lead_to_a_protected_server_and_forms_do_not(session: &Session) {
     const LINK: &str = "location.href = arguments[0]";
     const FORM: &str = "
         const form = document.createElement('form');
         Object.assign(form, { action: arguments[0], method: 'post' });
         document.body.append(form);
         form.submit();";
-    with_chromium(async |chromium| {
-        let Some(chromium) = chromium else { return };
-        let attacker = start_attacker().await;
-        let mut rows = Rows::default();
-        for (number, name) in VICTIMS.into_iter().enumerate() {
-            let (port, record) = start(victim(name)).await;
-            for (script, path, expected) in [
-                (LINK, "read", "GET 200, read ran"),
-                (FORM, "write", WRITE.strangers[number]),
-            ] {
-                chromium
-                    .open(&format!("http://localhost:{attacker}/page"))
-                    .await;
-                let url = format!("http://127.0.0.1:{port}/{path}");
-                chromium.run(script, url).await;
-                let found = record.take().await;
-                rows.compare(format!("{path}, to {name}"), expected, &found);
-            }
+    let attacker = start_attacker().await;
+    let mut rows = Rows::default();
+    for (number, name) in VICTIMS.into_iter().enumerate() {
+        let (port, record) = start(victim(name)).await;
+        for (script, path, expected) in [
+            (LINK, "read", "GET 200, read ran"),
+            (FORM, "write", WRITE.strangers[number]),
+        ] {
+            session
+                .open(&format!("http://localhost:{attacker}/page"))
+                .await;
+            let url = format!("http://127.0.0.1:{port}/{path}");
+            session.run(script, &url).await;
+            let found = record.take().await;
+            // Otherwise the page that opens next may be replaced by this one.
+            session.is_at(&url).await;
+            rows.compare(format!("{path}, to {name}"), expected, &found);
         }
-        rows.finish();
-    });
+    }
+    rows.finish();
 }
 
+in_each_engine!(a_page_of_another_site_over_plain_http);
 /// Over plain http to a name, browsers send no Fetch Metadata: `Origin` and `Host` decide. Reads without
 /// `Origin` can't be told from those of the own page, which is the limit that the documentation names.
-#[test]
-fn a_page_of_another_site_over_plain_http() {
-    with_chromium(async |chromium| {
-        let Some(chromium) = chromium else { return };
-        let attacker = start_attacker().await;
-        let mut rows = Rows::default();
-        for (number, name) in VICTIMS.into_iter().enumerate() {
-            let (port, record) = start(victim(name)).await;
-            let base = format!("http://victim.test:{port}");
-            let held = |attack: &&(&str, Outcomes)| {
-                let is_read = attack.1.own.starts_with("GET 200");
-                !is_read || ["fetch GET", "script as a module", "events"].contains(&attack.0)
-            };
-            chromium
-                .open(&format!("http://attacker.test:{attacker}/page"))
-                .await;
-            for (attacking, outcomes) in ATTACKS.iter().filter(held) {
-                let found = attack(chromium, attacking, &base, &record).await;
-                let row = format!("{attacking}, to {name}");
-                rows.compare(row, outcomes.strangers[number], &found);
-            }
-            chromium.open(&format!("{base}/page")).await;
-            for (attacking, outcomes) in ATTACKS.iter().filter(held) {
-                if *attacking == "form of a sandboxed frame" {
-                    continue;
-                }
-                let found = attack(chromium, attacking, &base, &record).await;
-                rows.compare(
-                    format!("{attacking}, of {name} itself"),
-                    outcomes.own,
-                    &found,
-                );
-            }
+async fn a_page_of_another_site_over_plain_http(session: &Session) {
+    let attacker = start_attacker().await;
+    let mut rows = Rows::default();
+    for (number, name) in VICTIMS.into_iter().enumerate() {
+        let (port, record) = start(victim(name)).await;
+        let base = format!("http://victim.test:{port}");
+        let held = |attack: &&(&str, Outcomes)| {
+            let is_read = attack.1.own.starts_with("GET 200");
+            !is_read || ["fetch GET", "script as a module", "events"].contains(&attack.0)
+        };
+        session
+            .open(&format!("http://attacker.test:{attacker}/page"))
+            .await;
+        for (attacking, outcomes) in ATTACKS.iter().filter(held) {
+            let found = attack(session, attacking, &base, &record).await;
+            let row = format!("{attacking}, to {name}");
+            rows.compare(row, outcomes.strangers[number], &found);
         }
-        rows.finish();
-    });
-}
-
-/// A name of the attacker's that points to the server: for the browser its page is of the same origin.
-#[test]
-fn own_origins_end_dns_rebinding() {
-    with_chromium(async |chromium| {
-        let Some(chromium) = chromium else { return };
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = listener.local_addr().expect("a bound address").port();
-        let own = format!("http://127.0.0.1:{port}");
-        let record = Record::default();
-        let protected = routes_of!(annotated)
-            .protect(Protection::new().own_origins(&[&own]))
-            .with_state::<()>(record.clone())
-            .into_router();
-        // The page stands for what the attacker's own server sent, before the name pointed here.
-        let app = Router::new()
-            .route("/page", get(page))
-            .fallback_service(protected)
-            .layer(from_fn_with_state(record.clone(), write_down));
-        tokio::spawn(async { axum::serve(listener, app).await });
-
-        let rebound = format!("http://rebound.test:{port}");
-        chromium.open(&format!("{own}/page")).await;
-        assert_eq!(
-            attack(chromium, "fetch GET", &own, &record).await,
-            FETCHED_READ.own
-        );
-        chromium.open(&format!("{rebound}/page")).await;
-        for (attacking, method) in [
-            ("fetch GET", "GET"),
-            ("fetch POST", "POST"),
-            ("socket", "GET"),
-        ] {
-            let found = attack(chromium, attacking, &rebound, &record).await;
-            // Chromium repeats it over another connection, which is what 421 is for.
-            let expected = format!("{method} 421");
-            assert!(
-                found.split(", ").all(|answer| answer == expected),
-                "{attacking}: {found}"
+        session.open(&format!("{base}/page")).await;
+        for (attacking, outcomes) in ATTACKS.iter().filter(held) {
+            if *attacking == "form of a sandboxed frame" {
+                continue;
+            }
+            let found = attack(session, attacking, &base, &record).await;
+            rows.compare(
+                format!("{attacking}, of {name} itself"),
+                outcomes.own,
+                &found,
             );
         }
-    });
+    }
+    rows.finish();
+}
+
+in_each_engine!(own_origins_end_dns_rebinding);
+/// A name of the attacker's that points to the server: for the browser its page is of the same origin.
+async fn own_origins_end_dns_rebinding(session: &Session) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("a bound address").port();
+    let own = format!("http://127.0.0.1:{port}");
+    let record = Record::default();
+    let protected = routes_of!(annotated)
+        .protect(Protection::new().own_origins(&[&own]))
+        .with_state::<()>(record.clone())
+        .into_router();
+    // The page stands for what the attacker's own server sent, before the name pointed here.
+    let app = Router::new()
+        .route("/page", get(page))
+        .fallback_service(protected)
+        .layer(from_fn_with_state(record.clone(), write_down));
+    tokio::spawn(async { axum::serve(listener, app).await });
+
+    let rebound = format!("http://rebound.test:{port}");
+    session.open(&format!("{own}/page")).await;
+    assert_eq!(
+        attack(session, "fetch GET", &own, &record).await,
+        FETCHED_READ.own
+    );
+    session.open(&format!("{rebound}/page")).await;
+    for (attacking, method) in [
+        ("fetch GET", "GET"),
+        ("fetch POST", "POST"),
+        ("socket", "GET"),
+    ] {
+        let found = attack(session, attacking, &rebound, &record).await;
+        // Engines may repeat it over another connection, which is what 421 is for.
+        let expected = format!("{method} 421");
+        assert!(
+            found.split(", ").all(|answer| answer == expected),
+            "{attacking}: {found}"
+        );
+    }
 }

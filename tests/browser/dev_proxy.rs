@@ -12,7 +12,7 @@ use cors_runtime::{CorsRouter, cors, routes};
 use cors_test_support::{Connection, WireRequest};
 
 use super::api::Api;
-use super::chromium::with_chromium;
+use super::engines::{Session, in_each_engine};
 use super::programs::{find, skip};
 
 #[cors(origins = ["https://app.example"], methods = [PUT], headers = ["content-type"])]
@@ -106,36 +106,33 @@ impl Drop for DevServer {
     }
 }
 
-#[test]
-fn a_development_proxy_makes_requests_same_origin() {
-    with_chromium(async |chromium| {
-        let Some(chromium) = chromium else { return };
-        let api = Api::start(app()).await;
-        let Some(server) = DevServer::start(api.addr, true) else {
-            return;
-        };
-        let direct = format!("http://{}", api.addr);
-        let with_dev_origins = if cfg!(debug_assertions) {
-            "OPTIONS PUT -> 200 1"
-        } else {
-            "OPTIONS -> network error"
-        };
-        let rows = [
-            // No preflight for any policy, because page and API have the same origin.
-            (&server.url, "PUT /api/released", "PUT -> 200 1"),
-            (&server.url, "PUT /api/developed", "PUT -> 200 1"),
-            (&server.url, "POST /api/enforced", "POST -> 200 let in"),
-            // Without the proxy the policy decides, in a debug build with its `dev_origins`.
-            (&direct, "PUT /released", "OPTIONS -> network error"),
-            (&direct, "PUT /developed", with_dev_origins),
-            (&direct, "POST /enforced", "POST -> network error"),
-        ];
-        chromium.open(&server.url).await;
-        for (base, request, expected) in rows {
-            let outcome = api.outcome(chromium, base, request).await;
-            assert_eq!(outcome, expected, "{request} at {base}");
-        }
-    });
+in_each_engine!(a_development_proxy_makes_requests_same_origin);
+async fn a_development_proxy_makes_requests_same_origin(session: &Session) {
+    let api = Api::start(app()).await;
+    let Some(server) = DevServer::start(api.addr, true) else {
+        return;
+    };
+    let direct = format!("http://{}", api.addr);
+    let with_dev_origins = if cfg!(debug_assertions) {
+        "OPTIONS PUT -> 200 1"
+    } else {
+        "OPTIONS -> network error"
+    };
+    let rows = [
+        // No preflight for any policy, because page and API have the same origin.
+        (&server.url, "PUT /api/released", "PUT -> 200 1"),
+        (&server.url, "PUT /api/developed", "PUT -> 200 1"),
+        (&server.url, "POST /api/enforced", "POST -> 200 let in"),
+        // Without the proxy the policy decides, in a debug build with its `dev_origins`.
+        (&direct, "PUT /released", "OPTIONS -> network error"),
+        (&direct, "PUT /developed", with_dev_origins),
+        (&direct, "POST /enforced", "POST -> network error"),
+    ];
+    session.open(&server.url).await;
+    for (base, request, expected) in rows {
+        let outcome = api.outcome(session, base, request).await;
+        assert_eq!(outcome, expected, "{request} at {base}");
+    }
 }
 
 /// Over http from another machine browsers send no `Sec-Fetch-Site`, so `enforce` compares `Origin`

@@ -11,7 +11,7 @@ use fantoccini::Locator;
 use fantoccini::elements::Element;
 use serde_json::json;
 
-use super::chromium::Chromium;
+use super::engines::{Engine, Session, run_if_there};
 
 pub(crate) static SALARIES: Program =
     LazyLock::new(|| build(&["--example", "salaries"], "examples/salaries"));
@@ -46,6 +46,14 @@ fn build(what: &[&str], file: &str) -> PathBuf {
         "the example builds"
     );
     profile.join(file)
+}
+
+/// Runs the test of an example in an engine. Builds the example before, while others have their turn.
+pub(crate) fn run(program: &Program, engine: Engine, test: impl AsyncFnOnce(&Session)) {
+    if engine.missing().is_none() {
+        LazyLock::force(program);
+    }
+    run_if_there(engine, test);
 }
 
 /// An example that runs. It ends when this is dropped.
@@ -98,7 +106,7 @@ impl Drop for Example {
 
 /// The open page, used as a person would.
 #[derive(Debug)]
-pub(crate) struct Page<'a>(pub(crate) &'a Chromium);
+pub(crate) struct Page<'a>(pub(crate) &'a Session);
 
 impl Page<'_> {
     /// Waits until the first element of a selector has a text.
@@ -129,6 +137,7 @@ impl Page<'_> {
 
     pub(crate) async fn screenshot(&self, name: &str) {
         let png = self.0.client.screenshot().await.expect("a screenshot");
+        let name = format!("{name}-{}.png", self.0.engine).to_lowercase();
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::write(path, png).expect("a place for the screenshot");
     }

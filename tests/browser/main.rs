@@ -1,10 +1,11 @@
-//! Headless Chromium beside `cors_testing::Browser`: both make the same requests to the same services,
-//! and every request that arrives and every response that the page sees must be the same. Some tests
-//! run Chromium only, with a proxy in between: nginx, or a development server from npm.
+//! Chromium, Firefox and WebKit beside `cors_testing::Browser`: all make the same requests to the same
+//! services, and every request that arrives and every response that the page sees must be the same.
+//! Where an engine leaves the standard, a deviation beside the row says so. Some tests run the engines
+//! only, with a proxy in between: nginx, or a development server from npm.
 //!
-//! They need `chromedriver` and Chromium or Chrome. Without these, a line on stderr reports it and only
-//! `cors_testing::Browser` is tested. Tests that need nginx, or node and npm, are skipped without them.
-//! A missing program fails the tests if `CI=true`.
+//! Each test has the name of its engine at the end: `cargo test --test browser firefox`. If an engine is
+//! missing, a line on stderr reports it and only `cors_testing::Browser` is tested. Tests that need
+//! nginx, or node and npm, are skipped without them. A missing program fails the tests if `CI=true`.
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
 mod api;
@@ -12,10 +13,11 @@ mod attack;
 #[cfg(unix)]
 mod cache;
 mod cases;
-mod chromium;
 mod dev_proxy;
+mod engines;
 mod example;
 mod mcp;
+mod names;
 #[cfg(unix)]
 mod nginx;
 mod observed;
@@ -25,3 +27,5 @@ mod request;
 mod salaries;
 mod scenes;
 mod server;
+mod streams;
+mod warm_up;

@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::chromium::{Chromium, with_chromium};
+use super::engines::{Engine, Session, in_each_engine};
 use super::example::{Example, MCP};
-use super::programs::find;
 
 /// The steps of the page: name, status, and the beginning of what the page reads.
 const CLIENT: [(&str, &str, &str); 10] = [
@@ -39,60 +38,58 @@ const STRANGER: [(&str, &str, &str); 2] = [
     ("tools/call without a session", "", "refused by the browser"),
 ];
 
-#[test]
-fn the_mcp_page_uses_the_server_and_a_stranger_is_refused() {
-    // Built before other tests have to wait for the browser, because the SDK is large.
-    let example = find("chromedriver").map(|_| Example::start(&MCP));
-    with_chromium(async |chromium| {
-        let (Some(chromium), Some(example)) = (chromium, example) else {
-            return;
-        };
-        let page = &example.page;
-        let api = example.api.as_deref().expect("the address of the server");
-        let api = api.trim_start_matches("http://").trim_end_matches("/mcp");
-        assert_eq!(state(chromium, page).await, "done");
-        assert_steps(chromium, &CLIENT).await;
+in_each_engine!(the_mcp_page_uses_the_server_and_a_stranger_is_refused of MCP);
+async fn the_mcp_page_uses_the_server_and_a_stranger_is_refused(session: &Session) {
+    let example = Example::start(&MCP);
+    let page = &example.page;
+    let api = example.api.as_deref().expect("the address of the server");
+    let api = api.trim_start_matches("http://").trim_end_matches("/mcp");
+    assert_eq!(state(session, page).await, "done");
+    assert_steps(session, &CLIENT).await;
 
-        let stranger = example.stranger();
-        let failed = "TypeError: Failed to fetch";
-        assert_eq!(
-            state(chromium, &stranger).await,
-            format!("{failed}; {failed}")
-        );
-        assert_steps(chromium, &STRANGER).await;
+    let stranger = example.stranger();
+    let failed = match session.engine {
+        Engine::Chromium => "TypeError: Failed to fetch",
+        Engine::Firefox => "TypeError: NetworkError when attempting to fetch resource.",
+        Engine::WebKit => "TypeError: Load failed",
+    };
+    assert_eq!(
+        state(session, &stranger).await,
+        format!("{failed}; {failed}")
+    );
+    assert_steps(session, &STRANGER).await;
 
-        // A name of the attacker's that points to the server (DNS rebinding), and a foreign origin.
-        for (headers, status) in [
-            (format!("host: rebound.test:{}", port(api)), "421"),
-            (format!("host: {api}\r\norigin: {stranger}"), "403"),
-            (format!("host: {api}\r\norigin: {page}"), "401"),
-        ] {
-            for method in ["GET", "POST", "DELETE"] {
-                let found = status_of(api, method, &headers).await;
-                assert_eq!(found, status, "{method} with {headers}");
-            }
+    // A name of the attacker's that points to the server (DNS rebinding), and a foreign origin.
+    for (headers, status) in [
+        (format!("host: rebound.test:{}", port(api)), "421"),
+        (format!("host: {api}\r\norigin: {stranger}"), "403"),
+        (format!("host: {api}\r\norigin: {page}"), "401"),
+    ] {
+        for method in ["GET", "POST", "DELETE"] {
+            let found = status_of(api, method, &headers).await;
+            assert_eq!(found, status, "{method} with {headers}");
         }
-    });
+    }
 }
 
 /// Opens a page, and waits for the last line of it.
-async fn state(chromium: &Chromium, page: &str) -> Value {
+async fn state(session: &Session, page: &str) -> Value {
     const WAIT: &str = "
         const [done] = arguments;
         const state = document.querySelector('#state');
         const check = () => state.textContent !== 'running' && done(state.textContent);
         new MutationObserver(check).observe(state, { childList: true });
         check();";
-    chromium.open(page).await;
-    let state = chromium.client.execute_async(WAIT, Vec::new()).await;
+    session.open(page).await;
+    let state = session.client.execute_async(WAIT, Vec::new()).await;
     state.expect("the page ends")
 }
 
-async fn assert_steps(chromium: &Chromium, expected: &[(&str, &str, &str)]) {
+async fn assert_steps(session: &Session, expected: &[(&str, &str, &str)]) {
     const READ: &str = "
         const rows = [...document.querySelectorAll('#steps tr')];
         return rows.map((row) => [...row.cells].map((cell) => cell.textContent));";
-    let found = chromium.run(READ, json!(null)).await;
+    let found = session.run(READ, json!(null)).await;
     let found: Vec<[String; 3]> = serde_json::from_value(found).expect("rows of three cells");
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for ([name, status, read], expected) in found.iter().zip(expected) {

@@ -17,7 +17,7 @@ use cors_runtime::{CorsRouter, cors, routes};
 use cors_test_support::{Connection, WireRequest, WireResponse};
 
 use super::api::Api;
-use super::chromium::with_chromium;
+use super::engines::{Session, in_each_engine};
 use super::programs::{find, skip};
 
 #[cors(
@@ -154,27 +154,29 @@ type Row = (usize, &'static str, &'static str);
 const LISTED: &str = "GET -> 200 x-total: 4 [120000,160000,75000,110000]";
 const STOLEN: &str = "GET -> 200 [120000,160000,75000,110000]";
 
-fn test_nginx(config: &str, rows: &[Row], check: impl FnOnce(&mut Nginx, &Api)) {
-    with_chromium(async |chromium| {
-        let Some(chromium) = chromium else { return };
-        let api = Api::start(app()).await;
-        let pages = pages().await;
-        let Some(mut nginx) = Nginx::start(config, api.addr) else {
-            return;
-        };
-        let base = format!("http://{}", nginx.addr);
-        for (page, request, expected) in rows {
-            let page = &pages[*page];
-            chromium.open(page).await;
-            let outcome = api.outcome(chromium, &base, request).await;
-            assert_eq!(outcome, *expected, "{request} of {page}");
-        }
-        check(&mut nginx, &api);
-    });
+async fn test_nginx(
+    session: &Session,
+    config: &str,
+    rows: &[Row],
+    check: impl FnOnce(&mut Nginx, &Api),
+) {
+    let api = Api::start(app()).await;
+    let pages = pages().await;
+    let Some(mut nginx) = Nginx::start(config, api.addr) else {
+        return;
+    };
+    let base = format!("http://{}", nginx.addr);
+    for (page, request, expected) in rows {
+        let page = &pages[*page];
+        session.open(page).await;
+        let outcome = api.outcome(session, &base, request).await;
+        assert_eq!(outcome, *expected, "{request} of {page}");
+    }
+    check(&mut nginx, &api);
 }
 
-#[test]
-fn pages_use_an_api_behind_nginx() {
+in_each_engine!(pages_use_an_api_behind_nginx);
+async fn pages_use_an_api_behind_nginx(session: &Session) {
     let rows: [Row; 7] = [
         (ALLOWED, "GET /api/salaries", LISTED),
         (ALLOWED, "PUT /api/salaries", "OPTIONS PUT -> 204"),
@@ -184,17 +186,18 @@ fn pages_use_an_api_behind_nginx() {
         (STRANGER, "PUT /api/salaries", "OPTIONS -> network error"),
         (ALLOWED, "GET /api/salaries", LISTED),
     ];
-    test_nginx(WORKING, &rows, |nginx, api| {
-        // Chromium has one for each page with credentials, and one without: those of preflights.
+    test_nginx(session, WORKING, &rows, |nginx, api| {
+        // Such as one for each page with credentials, and one without, that of preflights.
         let connections = nginx.connections_of(8);
         assert!(connections.len() < 8, "{connections:?}");
         assert_eq!(api.connections(), 1, "nginx keeps its connection");
-    });
+    })
+    .await;
 }
 
+in_each_engine!(nginx_that_adds_cors_headers_breaks_them);
 /// The table of `broken.conf` in `README.md`.
-#[test]
-fn nginx_that_adds_cors_headers_breaks_them() {
+async fn nginx_that_adds_cors_headers_breaks_them(session: &Session) {
     let rows: [Row; 10] = [
         // Both lines of allow-origin are right, and browsers accept only one line.
         (ALLOWED, "GET /twice/salaries", "GET -> network error"),
@@ -218,7 +221,7 @@ fn nginx_that_adds_cors_headers_breaks_them() {
         (STRANGER, "PUT /hidden/salaries", "OPTIONS -> network error"),
         (STRANGER, "GET /hidden/salaries", STOLEN),
     ];
-    test_nginx(BROKEN, &rows, |_, _| {});
+    test_nginx(session, BROKEN, &rows, |_, _| {}).await;
 }
 
 const PAGE: &str = "origin: http://127.0.0.1:5173";

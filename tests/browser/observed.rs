@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use cors_testing::Browser;
 use http::Method;
@@ -14,7 +14,8 @@ use http::header::{
 };
 use serde::Deserialize;
 
-use super::chromium::Chromium;
+use super::engines::{Engine, Session};
+use super::programs::print;
 use super::request::Request as Asked;
 use super::server::Log;
 
@@ -43,7 +44,7 @@ pub(crate) struct VisibleResponse {
     pub(crate) body: String,
 }
 
-/// The result of the script in Chromium's page.
+/// The result of the script in an engine's page.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Answer {
@@ -52,8 +53,8 @@ pub(crate) enum Answer {
 }
 
 impl Observed {
-    pub(crate) async fn in_chromium(chromium: &Chromium, request: &Asked, log: &Log) -> Self {
-        let answer = chromium.fetch(request).await;
+    pub(crate) async fn in_engine(session: &Session, request: &Asked, log: &Log) -> Self {
+        let answer = session.fetch(request).await;
         Self {
             requests: log.take(),
             visible: match answer {
@@ -111,6 +112,33 @@ impl Observed {
         words.join(" ")
     }
 
+    /// Where an engine deviates: its outcome, as `summary` has it, or else each field that differs, as
+    /// `request 1, origin: null`. Beside each the outcome or the value of the standard.
+    fn deviations(&self, engine: Engine, standard: &Self) -> BTreeMap<String, String> {
+        let (outcome, expected) = (self.summary(), standard.summary());
+        if outcome != expected {
+            // Fields of requests that have no counterpart show nothing.
+            return BTreeMap::from([(outcome, expected)]);
+        }
+        let (fields, standard) = (self.fields(), standard.fields());
+        let names: BTreeSet<&String> = fields.keys().chain(standard.keys()).collect();
+        let first = self.requests.iter().position(|it| !it.is_preflight());
+        let mut deviations = BTreeMap::new();
+        for name in names {
+            let (value, expected) = (fields.get(name), standard.get(name));
+            let is_after_redirect = (first.map_or(0, |first| first + 1)..self.requests.len())
+                .any(|number| name.starts_with(&format!("request {number}, ")));
+            let is_known =
+                is_after_redirect && engine.deviates_after_redirects(name, value, expected);
+            if value != expected && !is_known {
+                let text =
+                    |value: Option<&String>| value.map_or("nothing", |value| value).to_owned();
+                deviations.insert(format!("{name}: {}", text(value)), text(expected));
+            }
+        }
+        deviations
+    }
+
     /// All fields by name, because a field that is missing on one side is a difference.
     pub(crate) fn fields(&self) -> BTreeMap<String, String> {
         let mut fields = BTreeMap::new();
@@ -130,6 +158,27 @@ impl Observed {
             fields.insert(format!("response, {name}"), value.clone());
         }
         fields
+    }
+}
+
+impl Engine {
+    /// What an engine does after every redirect to another origin, in a header of the request there: in
+    /// Firefox a page of the same site becomes one of another site, and WebKit sends no Fetch Metadata.
+    fn deviates_after_redirects(
+        self,
+        field: &str,
+        value: Option<&String>,
+        standard: Option<&String>,
+    ) -> bool {
+        match self {
+            Self::Chromium => false,
+            Self::Firefox => {
+                field.ends_with(", sec-fetch-site")
+                    && value.is_some_and(|value| value == "cross-site")
+                    && standard.is_some_and(|standard| standard == "same-site")
+            }
+            Self::WebKit => field.contains(", sec-fetch-") && value.is_none(),
+        }
     }
 }
 
@@ -199,10 +248,7 @@ impl VisibleResponse {
             // axum sets it, and hyper does not send it.
             headers.remove("content-length");
         }
-        let body = match visible.into_body() {
-            Some(body) => to_bytes(body, usize::MAX).await.expect("a whole body"),
-            None => Bytes::new(),
-        };
+        let body = visible.bytes().await.expect("a whole body");
         Self {
             status,
             headers,
@@ -252,27 +298,30 @@ impl Differences {
         }
     }
 
-    /// Compares both browsers, field by field.
+    /// Compares an engine with `cors_testing::Browser`, field by field, and what differs with the
+    /// deviations that are known of the engine. One that is gone is printed and fails nothing.
     pub(crate) fn compare(
         &mut self,
         row: impl fmt::Display,
-        chromium: &Observed,
+        engine: Engine,
+        observed: &Observed,
         testing: &Observed,
+        known: &[String],
     ) {
-        let (chromium, testing) = (chromium.fields(), testing.fields());
-        let names = chromium.keys().chain(testing.keys());
-        let names: BTreeSet<&String> = names.collect();
-        for name in names {
-            let of = |fields: &BTreeMap<String, String>| match fields.get(name) {
-                Some(value) => format!("`{value}`"),
-                None => "nothing".to_owned(),
-            };
-            self.differ(
-                &row,
-                name,
-                ("Chromium", &of(&chromium)),
-                ("testing ", &of(&testing)),
-            );
+        let found = observed.deviations(engine, testing);
+        for (deviation, standard) in &found {
+            if !known.contains(deviation) {
+                let engine = engine.to_string();
+                self.differ(
+                    &row,
+                    "new deviation",
+                    (&engine, deviation),
+                    ("testing", standard),
+                );
+            }
+        }
+        for gone in known.iter().filter(|known| !found.contains_key(*known)) {
+            print(&format!("{engine} no longer deviates: {row}: {gone}"));
         }
     }
 

@@ -3,9 +3,8 @@
 
 use serde_json::json;
 
-use super::chromium::{Chromium, with_chromium};
+use super::engines::{Session, in_each_engine};
 use super::example::{Example, OPENAPI, Page};
-use super::programs::find;
 
 /// The cells of the operations: method, path, summary, and whether they need the token.
 const OPERATIONS: [[&str; 4]; 3] = [
@@ -14,52 +13,46 @@ const OPERATIONS: [[&str; 4]; 3] = [
     ["DELETE", "/v1/jobs/{id}", "Removes a job.", "token"],
 ];
 
-#[test]
-fn the_openapi_page_reads_the_document_and_uses_the_api() {
-    // Built before other tests have to wait for the browser.
-    let example = find("chromedriver").map(|_| Example::start(&OPENAPI));
-    with_chromium(async |chromium| {
-        let (Some(chromium), Some(example)) = (chromium, example) else {
-            return;
-        };
-        let page = Page(chromium);
-        chromium.open(&example.page).await;
-        page.has("#title", "Jobs 1.0.0").await;
-        assert_operations(chromium).await;
-        page.has("#jobs tr td", "Senior software engineer").await;
+in_each_engine!(the_openapi_page_reads_the_document_and_uses_the_api of OPENAPI);
+async fn the_openapi_page_reads_the_document_and_uses_the_api(session: &Session) {
+    let example = Example::start(&OPENAPI);
+    let page = Page(session);
+    session.open(&example.page).await;
+    page.has("#title", "Jobs 1.0.0").await;
+    assert_operations(session).await;
+    page.has("#jobs tr td", "Senior software engineer").await;
 
-        // The page can read the response of the login layer, of a POST and of a DELETE.
-        let refused = "Not done (401): the token is missing or wrong";
-        page.click("#add button").await;
-        page.has("#status", refused).await;
-        page.click("[name=token]").await;
-        page.click("#add button").await;
-        page.has("#status", "Done (201)").await;
-        page.has("#jobs tr:nth-child(2) td", "Data engineer").await;
-        page.click("[name=token]").await;
-        page.click("#jobs tr:first-child button").await;
-        page.has("#status", refused).await;
-        page.click("[name=token]").await;
-        page.click("#jobs tr:first-child button").await;
-        page.has("#status", "Done (204)").await;
-        page.has("#jobs tr td", "Data engineer").await;
+    // The page can read the response of the login layer, of a POST and of a DELETE.
+    let refused = "Not done (401): the token is missing or wrong";
+    page.click("#add button").await;
+    page.has("#status", refused).await;
+    page.click("[name=token]").await;
+    page.click("#add button").await;
+    page.has("#status", "Done (201)").await;
+    page.has("#jobs tr:nth-child(2) td", "Data engineer").await;
+    page.click("[name=token]").await;
+    page.click("#jobs tr:first-child button").await;
+    page.has("#status", refused).await;
+    page.click("[name=token]").await;
+    page.click("#jobs tr:first-child button").await;
+    page.has("#status", "Done (204)").await;
+    page.has("#jobs tr td", "Data engineer").await;
 
-        let stranger = example.stranger();
-        chromium.open(&stranger).await;
-        let origin = stranger.trim_end_matches('/');
-        let api = page.find("p code").await.text().await.expect("the API");
-        let hidden = format!("The API at {api} does not run, or does not allow {origin}.");
-        page.has("#status", &hidden).await;
-        // The document is for every site.
-        page.has("#title", "Jobs 1.0.0").await;
-        assert_operations(chromium).await;
-    });
+    let stranger = example.stranger();
+    session.open(&stranger).await;
+    let origin = stranger.trim_end_matches('/');
+    let api = page.find("p code").await.text().await.expect("the API");
+    let hidden = format!("The API at {api} does not run, or does not allow {origin}.");
+    page.has("#status", &hidden).await;
+    // The document is for every site.
+    page.has("#title", "Jobs 1.0.0").await;
+    assert_operations(session).await;
 }
 
-async fn assert_operations(chromium: &Chromium) {
+async fn assert_operations(session: &Session) {
     const READ: &str = "
         const rows = [...document.querySelectorAll('#operations tr')];
         return rows.map((row) => [...row.cells].map((cell) => cell.textContent));";
-    let found = chromium.run(READ, json!(null)).await;
+    let found = session.run(READ, json!(null)).await;
     assert_eq!(found, json!(OPERATIONS));
 }

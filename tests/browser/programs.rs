@@ -8,8 +8,12 @@ use std::path::PathBuf;
 pub(crate) fn skip(missing: &str) {
     let is_ci = env::var("CI").is_ok_and(|ci| ci == "true");
     assert!(!is_ci, "{missing}");
-    // Written directly, because the test harness hides the output of tests that pass.
-    writeln!(io::stderr(), "skipped: {missing}").expect("stderr");
+    print(&format!("skipped: {missing}"));
+}
+
+/// Prints a line directly, because the test harness hides the output of tests that pass.
+pub(crate) fn print(line: &str) {
+    writeln!(io::stderr(), "{line}").expect("stderr");
 }
 
 /// Finds a program in `PATH`, or in the folder of Debian's servers, which not every `PATH` has.

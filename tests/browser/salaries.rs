@@ -1,61 +1,52 @@
 //! The example's page, used as a person would: load, edit, be refused. A screenshot of the end is in
-//! `target/tmp/salaries.png`.
+//! `target/tmp/`.
 
-use super::chromium::with_chromium;
+use super::engines::{Session, in_each_engine};
 use super::example::{Example, Page, SALARIES};
 
-#[test]
-fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere() {
-    with_chromium(async |chromium| {
-        let Some(chromium) = chromium else { return };
-        let example = Example::start(&SALARIES);
-        let page = Page(chromium);
-        chromium.open(&example.page).await;
-        chromium.forget_cookies().await;
-        chromium.open(&example.page).await;
-        page.has("#session", "Signed out").await;
-        page.has("#summary", "6 countries, in euros").await;
-        page.has("[data-code=ch] .amount .value", "120,000").await;
+in_each_engine!(the_salaries_page_loads_and_edits_and_is_refused_elsewhere of SALARIES);
+async fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere(session: &Session) {
+    let example = Example::start(&SALARIES);
+    let page = Page(session);
+    session.open(&example.page).await;
+    page.has("#session", "Signed out").await;
+    page.has("#summary", "6 countries, in euros").await;
+    page.has("[data-code=ch] .amount .value", "120,000").await;
 
-        // The page can read the response of the login layer.
-        edit(&page, "ch", "130000").await;
-        page.has("[data-code=ch] .status", "Not saved (401): sign in first")
-            .await;
-        page.click("#sign-in").await;
-        page.has("#session", "Signed in").await;
-        page.click("[data-code=ch] .save").await;
-        page.has("[data-code=ch] .status", "Saved").await;
+    // The page can read the response of the login layer.
+    edit(&page, "ch", "130000").await;
+    page.has("[data-code=ch] .status", "Not saved (401): sign in first")
+        .await;
+    page.click("#sign-in").await;
+    page.has("#session", "Signed in").await;
+    page.click("[data-code=ch] .save").await;
+    page.has("[data-code=ch] .status", "Saved").await;
 
-        edit(&page, "gb", "130000").await;
-        let too_much = "Not saved (422): 130000 is more than 110000";
-        page.has("[data-code=gb] .status", too_much).await;
-        // Another URL needs another preflight.
-        let note = "Preflight (OPTIONS) sent first, unless cached";
-        page.has("#log li:first-child .note", note).await;
-        page.has("#log li:nth-child(2) .note", "").await;
+    edit(&page, "gb", "130000").await;
+    let too_much = "Not saved (422): 130000 is more than 110000";
+    page.has("[data-code=gb] .status", too_much).await;
+    // Another URL needs another preflight.
+    let note = "Preflight (OPTIONS) sent first, unless cached";
+    page.has("#log li:first-child .note", note).await;
+    page.has("#log li:nth-child(2) .note", "").await;
 
-        page.find("#stranger")
-            .await
-            .enter_frame()
-            .await
-            .expect("a frame");
-        page.has("#origin", &example.stranger()).await;
-        for request in ["GET /salaries", "PUT /salaries/ch"] {
-            let outcome = format!("[data-request='{request}'] .outcome");
-            page.has(&outcome, "refused by the browser").await;
-        }
-        chromium
-            .client
-            .enter_parent_frame()
-            .await
-            .expect("the page");
-        page.screenshot("salaries.png").await;
+    page.find("#stranger")
+        .await
+        .enter_frame()
+        .await
+        .expect("a frame");
+    page.has("#origin", &example.stranger()).await;
+    for request in ["GET /salaries", "PUT /salaries/ch"] {
+        let outcome = format!("[data-request='{request}'] .outcome");
+        page.has(&outcome, "refused by the browser").await;
+    }
+    session.client.enter_parent_frame().await.expect("the page");
+    page.screenshot("salaries").await;
 
-        chromium.open(&example.page).await;
-        page.has("#session", "Signed in").await;
-        page.has("[data-code=ch] .amount .value", "130,000").await;
-        page.has("[data-code=gb] .amount .value", "75,000").await;
-    });
+    session.open(&example.page).await;
+    page.has("#session", "Signed in").await;
+    page.has("[data-code=ch] .amount .value", "130,000").await;
+    page.has("[data-code=gb] .amount .value", "75,000").await;
 }
 
 /// Edits the minimum of a country.

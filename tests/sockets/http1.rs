@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::routing::{any, get};
 use cors_runtime::{CorsRouter, Policy, Protection, cors, routes};
 use cors_test_support::{Connection, Failures, WireRequest, WireResponse, forbidden, serve};
+use cors_testing::{Browser, Socket};
 use tower::Layer;
 
 /// The number of sockets that were opened.
@@ -208,6 +209,8 @@ async fn upgrades() {
     let addr = serve(routes().protect(OWN).into_router()).await;
     let all = ["/held", "/public", "/plain", "/service/x"];
     check(addr, rows(&all, &[(REBOUND, 421), (OWN_PAGE, 101)]));
+
+    compare_with_the_test_browser().await;
 }
 
 /// The response of a handshake that is refused says no more than any other.
@@ -223,4 +226,44 @@ async fn refused_handshake() {
          vary: Origin, Sec-Fetch-Site",
     );
     assert_eq!(head, expected);
+}
+
+/// The handshake of the test browser, which no connection carries, has the result of a real one.
+async fn compare_with_the_test_browser() {
+    let app = routes().protect(PROTECTION).into_router();
+    let addr = serve(app.clone()).await;
+    let mut failures = Failures::default();
+    for path in [
+        "/held",
+        "/enforced",
+        "/public",
+        "/plain",
+        "/any",
+        "/service/x",
+        "/none",
+    ] {
+        for (page, metadata, lines) in [
+            ("https://evil.example", true, EVIL),
+            ("https://evil.example", false, EVIL_OF_CHROMIUM),
+            ("null", false, SANDBOXED),
+            ("https://app.example", true, ALLOWED),
+            ("https://api.example", true, OWN_PAGE),
+            ("https://api.example", false, OWN_PAGE_OF_CHROMIUM),
+        ] {
+            let real = Connection::open(addr).exchange(handshake(path, lines));
+            let socket = Socket::new(path);
+            let socket = if metadata {
+                socket.fetch_metadata()
+            } else {
+                socket
+            };
+            let browser = Browser::at(page).server("https://api.example");
+            let found = match browser.web_socket(&app, socket).await {
+                Ok(open) => open.response().status().as_u16(),
+                Err(error) => error.response().map_or(0, |head| head.status().as_u16()),
+            };
+            failures.compare(|| format!("{path}: {lines}"), &real.status(), &found);
+        }
+    }
+    failures.finish();
 }

@@ -98,7 +98,7 @@ async fn preflights_are_cached() {
                 ("PUT /a?c", "OPTIONS PUT"),
                 ("PUT /a", "OPTIONS PUT"),
                 ("PUT https://other.test/a", "OPTIONS PUT"),
-                ("PUT http://api.test/a", "OPTIONS PUT"),
+                ("PUT https://api.test:444/a", "OPTIONS PUT"),
             ],
         ),
         (
@@ -351,7 +351,7 @@ async fn max_age_is_a_number_of_seconds_and_nothing_else() {
                 .header("access-control-allow-origin", "*")
                 .header("access-control-allow-methods", "PUT")
                 .header("access-control-max-age", max_age)
-                .body(());
+                .body(String::new());
             ready(response)
         });
         let page = Browser::at("https://app.example");

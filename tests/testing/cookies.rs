@@ -221,7 +221,7 @@ async fn problems_of_cookies_that_the_browser_ignores() {
             help: set `Secure`"#]],
         ),
         (
-            PAGE,
+            "http://app.test",
             "http://api.test",
             "sid=1; SameSite=None",
             LOGIN,
@@ -230,7 +230,7 @@ async fn problems_of_cookies_that_the_browser_ignores() {
                 help: serve it over https, and set `Secure`"#]],
         ),
         (
-            PAGE,
+            "http://app.test",
             "http://api.test",
             "sid=1; SameSite=None; Secure",
             LOGIN,
@@ -420,7 +420,10 @@ async fn problems_of_cookies_that_the_browser_has_and_does_not_send() {
         ),
     ];
     for (third_party, cookie, request, expected) in cases {
-        let mut scene = Scene::new(PAGE, &[]);
+        // A page of https could not call it, because it is mixed content.
+        let is_http = request.contains("http:");
+        let page = if is_http { "http://app.test" } else { PAGE };
+        let mut scene = Scene::new(page, &[]);
         scene.browser = scene
             .browser
             .third_party_cookies(third_party)
@@ -518,7 +521,7 @@ async fn pages_of_one_browser_share_cookies() {
 async fn given_cookies_are_sent_with_all_requests_with_credentials() {
     for (page, api) in [
         ("https://evil.test", "https://api.test"),
-        ("https://evil.test", "http://api.test"),
+        ("http://evil.test", "http://api.test"),
         ("http://localhost:1", "http://127.0.0.1:2"),
         ("null", "https://API.test"),
     ] {

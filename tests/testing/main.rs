@@ -5,10 +5,17 @@
 
 mod cache;
 mod cookies;
+mod http_cache;
+mod kinds;
+mod log;
 mod messages;
+mod mixed_content;
 mod overrides;
 mod redirects;
 mod requests;
+mod resource_policy;
 mod responses;
 mod server;
 mod services;
+mod web_sockets;
+mod writes;

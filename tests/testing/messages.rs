@@ -342,13 +342,16 @@ async fn errors_name_a_wrong_path_or_method_and_the_policy_of_a_layer() {
             > origin: https://app.test
             < 405 Method Not Allowed"#]],
         ),
-        ("GET /list", expect![[r#"
+        (
+            "GET /list",
+            expect![[r#"
             response, origin: the page of `https://app.test` got `access-control-allow-origin: https://other.test`, which has another host (`other.test`), because the origin `https://app.test` is not allowed; allowed: https://other.test
             help: add `https://app.test` to `origins`, if its pages may read the responses
             > GET https://api.test/list
             > origin: https://app.test
             < 200 OK
-            < access-control-allow-origin: https://other.test"#]]),
+            < access-control-allow-origin: https://other.test"#]],
+        ),
     ] {
         let (request, credentials) = parse(request);
         let page = Browser::at(PAGE);

@@ -126,9 +126,9 @@ async fn requests_have_exactly_the_head_of_a_browser() {
         ),
         (
             "Fetch Metadata: nothing over http: to another machine",
-            PAGE,
+            "http://app.test",
             "GET http://api.test/",
-            &["GET api.test/ | accept: */* | origin: https://app.test"],
+            &["GET api.test/ | accept: */* | origin: http://app.test"],
         ),
         (
             "Fetch Metadata: on this machine, whatever the port",

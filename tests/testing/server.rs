@@ -19,7 +19,8 @@ use http::{HeaderName, Request, Response};
 use tower::Service;
 
 /// Requests and their responses. A request is given as `PUT`, as `PUT api.test/path`, or as
-/// `OPTIONS: x-a` for a preflight that asks for `x-a`.
+/// `OPTIONS: x-a` for a preflight that asks for `x-a`, or as `GET from https://app.test` for one with
+/// this `Origin`.
 pub(crate) type Answers<'a> = &'a [(&'a str, &'a str)];
 
 pub(crate) const PAGE: &str = "https://app.test";
@@ -48,7 +49,7 @@ pub(crate) struct Outcome {
 /// An open page, and the server that it calls.
 pub(crate) struct Scene {
     pub(crate) browser: Browser,
-    server: Server,
+    pub(crate) server: Server,
 }
 
 impl Scene {
@@ -71,6 +72,12 @@ impl Scene {
         let seen = self.browser.fetch(&self.server, fetch, credentials).await;
         let requests = std::mem::take(&mut *self.server.log.lock().expect("the log"));
         Outcome { requests, seen }
+    }
+
+    /// Takes the requests that have arrived, as lines of text.
+    pub(crate) fn arrived(&self) -> Vec<String> {
+        let requests = std::mem::take(&mut *self.server.log.lock().expect("the log"));
+        requests.iter().map(Received::text).collect()
     }
 
     /// Sends a request, for its summary; or moves the clock by `wait MILLISECONDS`, for nothing.
@@ -233,6 +240,7 @@ impl Server {
             request.method.clone(),
             format!("{} {}", request.method, request.url),
             format!("{}: {asked}", request.method),
+            format!("{} from {origin}", request.method),
         ];
         let told = self
             .answers

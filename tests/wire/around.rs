@@ -566,6 +566,8 @@ fn around_panics_with_what_the_router_does_not_serve() {
             .with_policies("/users", policies![show])
             .with_policies("/jobs", policies![show, save, remove::<u8>])
             .with_policies("/nothing", policies![show])
+            .with_policies("/nothing", policies![])
+            .with_policies("/nowhere", policies![])
             .with_policies("/files/{*path}", policies![show])
             .with_policy("/jobs/", FEED)
             .into_router()
@@ -580,6 +582,8 @@ fn around_panics_with_what_the_router_does_not_serve() {
             help: the router serves GET, HEAD, POST there; name only handlers of this path
             PLACE: no handler of `/nothing` serves GET
             help: the router serves nothing there; name only handlers of this path
+            PLACE: the router has no route `/nowhere`
+            help: write the path as it was given to `route`, after the prefixes of `nest`
             PLACE: `/files/{*path}` is below a nested service, whose routes are not known
             help: add its router with `nest`, or put `Policy::layer` around the service
             PLACE: the router has no route `/jobs/`

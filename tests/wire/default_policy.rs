@@ -354,6 +354,20 @@ fn default_policy_panics_with_every_error() {
     }
 }
 
+#[test]
+fn default_policy_without_methods() {
+    let panic = catch_unwind(|| {
+        CorsRouter::<()>::new().default_policy(Policy::new(&["https://a.example"]))
+    });
+    let panic = panic.expect_err("a panic");
+    let message = panic.downcast_ref::<String>().expect("a formatted message");
+    assert_eq!(
+        message,
+        "`default_policy`: methods: no method is named, so the policy would cover nothing\n\
+         help: write the methods that it covers, such as `methods = [GET]`"
+    );
+}
+
 /// Once, and the routes that have it are still in the list of those without a policy of their own.
 #[test]
 fn policies_lists_the_default_policy() {

@@ -266,9 +266,11 @@ impl Entry {
     fn mistakes(&self, probed: &Router) -> Option<String> {
         let handlers = self.policies.handlers();
         let methods = handlers.iter().flat_map(|(_, methods)| methods);
+        // An empty list names no method, and its path is an error as any other.
+        let any_method = handlers.is_empty().then_some(&"GET");
         let mut missing: Vec<&str> = Vec::new();
         let mut served = String::new();
-        for &method in methods {
+        for &method in methods.chain(any_method) {
             let (path, others) = match probe(probed, &self.path, method) {
                 Found::Route(path) => (path, None),
                 Found::OtherMethods(path, others) => (path, Some(others)),
@@ -286,7 +288,7 @@ impl Entry {
             if path != self.path {
                 return Some(self.no_route(Some(path)));
             }
-            if let Some(others) = others {
+            if let (Some(others), None) = (others, any_method) {
                 missing.push(method);
                 served = others.replace(',', ", ");
             }

@@ -43,7 +43,8 @@ pub type MakeOriginsFrom = Option<fn() -> OriginsFrom>;
     message = "this handler has no `#[cors]` attribute",
     label = "no `#[cors]` on this function",
     note = "write `#[cors(origins = [\"https://app.example.com\"], methods = [GET])]` above it",
-    note = "or, for pages of the same origin only, register it as in plain axum: `.route(path, get(handler))`"
+    note = "or, for pages of the same origin only, register it as in plain axum: `.route(path, get(handler))`",
+    note = "or give its path a policy with `with_policy`"
 )]
 pub trait Annotated<C> {
     /// `C`, which is one.

@@ -27,6 +27,7 @@ use crate::layer::{CorsLayer, OwnPolicy};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a handler nor `routes![..]`",
     label = "not a handler",
+    note = "`policies!` registers nothing: pass `routes![..]`",
     note = "pass a service, such as a file server, to `fallback_service`",
     note = "`#[axum::debug_handler]` above a function shows why it is not a handler"
 )]

@@ -1,4 +1,4 @@
-//! A set of methods, for const evaluation.
+//! The methods of a handler, as a set that const evaluation can compare.
 
 use cors_rules::Method;
 

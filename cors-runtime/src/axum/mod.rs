@@ -1,15 +1,15 @@
 //! axum: handlers that carry their policy, the routes of a path, a router.
 
+mod arguments;
 mod around;
 mod companion;
 mod diagnostics;
 #[cfg(feature = "utoipa")]
 mod document;
 /// For rust-analyzer, which sets the `cfg`.
-#[cfg(rust_analyzer)]
+#[cfg(any(rust_analyzer, test))]
+#[cfg_attr(not(rust_analyzer), allow(unreachable_pub))]
 pub mod editor;
-#[cfg(all(test, not(rust_analyzer)))]
-mod editor;
 mod fallback;
 mod handler;
 mod handler_source;
@@ -24,6 +24,7 @@ mod router;
 mod routes;
 mod shell;
 
+pub use self::arguments::{IntoPolicies, IntoRoutes};
 pub use self::around::{HandlerPolicies, policies_of};
 pub use self::companion::{Companion, MakeOriginsFrom, Unannotated, unannotated};
 pub use self::fallback::IntoFallback;

@@ -1,6 +1,7 @@
 //! Whole policies from configuration: owned, and read by serde.
 
 use std::fmt;
+use std::num::ParseIntError;
 
 use cors_rules::{Key, OptOut, Rule, Tolerance, Violation, meant};
 use self_cell::self_cell;
@@ -179,6 +180,7 @@ impl<'de> Visitor<'de> for ConfigVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PolicyConfig, A::Error> {
         let mut values = Values::default();
         let mut errors: Vec<String> = Vec::new();
+        let mut unknown: Vec<String> = Vec::new();
         let mut given: Vec<Key> = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
             let value: Value = map.next_value()?;
@@ -190,15 +192,26 @@ impl<'de> Visitor<'de> for ConfigVisitor {
                     given.push(key);
                     values.set(key, value)
                 }
-                None => Err(unknown_key(&name)),
+                None => {
+                    if let Some(error) = reserved_key(&name) {
+                        Err(error)
+                    } else {
+                        unknown.push(name);
+                        Ok(())
+                    }
+                }
             };
             errors.extend(result.err());
         }
-        if errors.is_empty() {
-            Ok(PolicyConfig::of(values))
-        } else {
-            Err(A::Error::custom(errors.join("\n")))
-        }
+        let count = errors.len() + unknown.len();
+        errors.extend(unknown_keys(&unknown));
+        // The last line, because formats append the place to a message.
+        errors.push(match count {
+            0 => return Ok(PolicyConfig::of(values)),
+            1 => "1 error in the policy".to_owned(),
+            count => format!("{count} errors in the policy"),
+        });
+        Err(A::Error::custom(errors.join("\n")))
     }
 }
 
@@ -230,7 +243,7 @@ impl Values {
             }
             _ => {
                 let place = Key::LISTS.iter().position(|list| *list == key);
-                let place = place.ok_or_else(|| unknown_key(key.as_str()))?;
+                let place = place.ok_or_else(|| wrong_kind(key, &value))?;
                 self.lists[place] = list(key, value)?;
             }
         }
@@ -244,6 +257,7 @@ impl Values {
 enum Value {
     Flag(bool),
     Integer(i64),
+    Large(u64),
     Number(f64),
     Text(String),
     List(Vec<Value>),
@@ -256,6 +270,7 @@ impl fmt::Display for Value {
         match self {
             Self::Flag(flag) => flag.fmt(f),
             Self::Integer(number) => number.fmt(f),
+            Self::Large(number) => number.fmt(f),
             Self::Number(number) => number.fmt(f),
             Self::Text(text) => write!(f, "{text:?}"),
             Self::List(_) => f.write_str("a list"),
@@ -293,19 +308,23 @@ fn flag(key: Key, value: &Value) -> Result<bool, String> {
 }
 
 fn max_age(value: &Value) -> Result<u32, String> {
-    let seconds = match value {
-        Value::Integer(seconds) => Some(*seconds),
-        Value::Text(text) => text.trim().parse().ok(),
-        _ => None,
+    let text = match value {
+        Value::Integer(seconds) => seconds.to_string(),
+        Value::Large(seconds) => seconds.to_string(),
+        // Formats read integers that are still larger as such numbers.
+        Value::Number(seconds) if seconds.abs() > f64::from(u32::MAX) => seconds.to_string(),
+        Value::Text(text) => text.trim().to_owned(),
+        _ => return Err(wrong_kind(Key::MaxAge, value)),
     };
-    let Some(seconds) = seconds else {
-        return Err(wrong_kind(Key::MaxAge, value));
-    };
-    let out_of_range = |_| {
-        let text = seconds.to_string();
-        Violation::new(Rule::MaxAgeRange, &text).to_string()
-    };
-    seconds.try_into().map_err(out_of_range)
+    text.parse().map_err(|_: ParseIntError| {
+        let digits = text.strip_prefix('-').unwrap_or(&text);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number {
+            Violation::new(Rule::MaxAgeRange, &text).to_string()
+        } else {
+            wrong_kind(Key::MaxAge, value)
+        }
+    })
 }
 
 fn wrong_kind(key: Key, value: &Value) -> String {
@@ -319,9 +338,14 @@ fn wrong_kind(key: Key, value: &Value) -> String {
         Key::DangerouslyAllow => "[\"insecure_origins\"]",
         _ => "true",
     };
-    let value = value.to_string();
+    let text = value.to_string();
     let violation = Violation::new(Rule::ValueKind, key.as_str());
-    violation.part(&value).fix(example).to_string()
+    let message = violation.part(&text).fix(example).to_string();
+    match value {
+        // Words for it, and not its text.
+        Value::List(_) | Value::Other(_) => message.replacen(&format!("`{text}`"), &text, 1),
+        _ => message,
+    }
 }
 
 /// The keys that are values. The others of the attribute name items of Rust.
@@ -344,17 +368,43 @@ fn key(name: &str) -> Option<Key> {
     keys().find(|key| key.as_str() == name)
 }
 
-fn unknown_key(name: &str) -> String {
+/// The error for a name that stands for something else than an own key, if it does.
+fn reserved_key(name: &str) -> Option<String> {
     if let Some(rule) = meant::rule(name) {
-        return Violation::new(rule, name).to_string();
+        return Some(Violation::new(rule, name).to_string());
     }
-    let names: Vec<String> = keys().map(|key| format!("`{}`", key.as_str())).collect();
-    let names = names.join(", ");
-    let violation = Violation::new(Rule::KeyUnknown, name).fix(&names);
-    let meant = meant::key(name, strsim::damerau_levenshtein);
-    let meant = meant.and_then(|key| keys().find(|own| *own == key));
-    match meant {
-        Some(key) => violation.part(key.as_str()).to_string(),
-        None => violation.to_string(),
+    let meant = Key::parse(name).or_else(|| meant::key(name, strsim::damerau_levenshtein));
+    let help = match meant? {
+        Key::OriginsFrom => "name it in code: `config.policy().origins_from(&SET)`",
+        Key::State => {
+            "name it in code: `#[cors(origins_from = is_tenant, state = AppState, ..)]` above the handler"
+        }
+        Key::Policy => "use that policy in code, or write its values here",
+        Key::Crate => "delete it",
+        _ => return None,
+    };
+    Some(format!(
+        "`{name}` names an item of Rust, which configuration cannot do\nhelp: {help}"
+    ))
+}
+
+/// The errors for names that are no keys, with the list of the keys once.
+fn unknown_keys(unknown: &[String]) -> Option<String> {
+    let keys: Vec<String> = keys().map(|key| format!("`{}`", key.as_str())).collect();
+    let keys = keys.join(", ");
+    let mut help = None;
+    let mut lines = Vec::new();
+    for name in unknown {
+        let violation = Violation::new(Rule::KeyUnknown, name).fix(&keys);
+        let meant = meant::key(name, strsim::damerau_levenshtein);
+        let message = match meant {
+            Some(key) => violation.part(key.as_str()).to_string(),
+            None => violation.to_string(),
+        };
+        let (problem, remedy) = message.split_once('\n')?;
+        lines.push(problem.to_owned());
+        help = Some(remedy.to_owned());
     }
+    lines.extend(help);
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }

@@ -27,4 +27,7 @@ async fn other_tolerance() {}
 #[cors(origins = ["https://app.example"], dev_origins = ["http://192.168.0.10:3000", "http://app.example:3000"], credentials, methods = [GET])]
 async fn while_developing() {}
 
+#[cors(origins = ["https://app.example"], dev_origins = ["http://*.local:5173", "http://*.github.io"], credentials, methods = [GET])]
+async fn below_a_public_suffix() {}
+
 fn main() {}

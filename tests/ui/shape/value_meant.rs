@@ -40,4 +40,7 @@ async fn opt_out() {}
 #[cors(origins = [b"https://b.example", c"https://c.example"], methods = [GET])]
 async fn other_strings() {}
 
+#[cors(origins = ["https://a.example"; 1], methods = [GET; 1])]
+async fn repeated() {}
+
 fn main() {}

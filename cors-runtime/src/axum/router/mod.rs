@@ -15,6 +15,7 @@ use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
 use tower_service::Service;
 
+use crate::axum::arguments::{IntoPolicies, IntoRoutes};
 use crate::axum::around::{
     AroundLayer, ByPath, Entry, HandlerPolicies, assert_served, by_path, may_serve,
 };
@@ -24,7 +25,7 @@ use crate::axum::document::Document;
 use crate::axum::fallback::{Fallback, assert_no_fallback};
 use crate::axum::path::{PathHandlers, assert_other_methods, empty_router};
 use crate::axum::pattern::{assert_valid, assert_valid_prefix, nested_path};
-use crate::axum::routes::{Routes, placed};
+use crate::axum::routes::placed;
 use crate::axum::shell::{Guard, Shell};
 use crate::decision::PathPolicies;
 use crate::layer::{OwnPolicy, take_policy};
@@ -198,8 +199,8 @@ where
     /// The policies do not hold either where a handler or a service of another router calls the finished
     /// router below a route of its own; `nest` and `nest_service` are right.
     #[track_caller]
-    pub fn with_policies(self, path: &str, policies: HandlerPolicies) -> Self {
-        let HandlerPolicies(policies) = policies;
+    pub fn with_policies(self, path: &str, policies: impl IntoPolicies) -> Self {
+        let HandlerPolicies(policies) = policies.into_policies();
         self.with_entry(path, policies, Location::caller())
     }
 
@@ -255,8 +256,8 @@ where
     ///
     /// As [`axum::Router::route`]: if a method is served twice or the path is malformed.
     #[track_caller]
-    pub fn route(mut self, path: &str, routes: impl Into<Routes<S>>) -> Self {
-        let handlers = match routes.into().handlers {
+    pub fn route(mut self, path: &str, routes: impl IntoRoutes<S>) -> Self {
+        let handlers = match routes.into_routes().handlers {
             Some(handlers) => *handlers,
             None => PathHandlers::plain(MethodRouter::new()),
         };
