@@ -1,6 +1,5 @@
 //! A handler together with its policy.
 
-use std::any::TypeId;
 use std::marker::PhantomData;
 
 use axum::body::Body;
@@ -9,7 +8,7 @@ use axum::handler::Handler;
 use axum::response::Response;
 
 use super::companion::Companion;
-use super::registered;
+use super::registered::Place;
 use crate::decision::{Grant, Refusal, hold};
 use crate::head::Head;
 use crate::origins::Predicate;
@@ -50,7 +49,7 @@ where
     // Each handler has one caller.
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        match decide(TypeId::of::<P>(), &request) {
+        match decide(Place::of::<P>(), &request) {
             Ok(grant) => HandlerFuture::Forwarded {
                 response: self.handler.call(request, state),
                 grant,
@@ -69,9 +68,8 @@ where
 ///
 /// Returns the response to a refused request, because that must reach no extractor and no handler.
 #[inline(never)]
-fn decide(companion: TypeId, request: &Request) -> Result<Option<Grant>, Box<Response>> {
-    let Some(registration) = registered::get(companion).filter(|handler| handler.applies_itself())
-    else {
+fn decide(policy: Place, request: &Request) -> Result<Option<Grant>, Box<Response>> {
+    let Some(registration) = policy.get().filter(|handler| handler.applies_itself()) else {
         return Ok(None);
     };
     let head = Head::of(request);

@@ -12,10 +12,29 @@ use std::sync::OnceLock;
 
 use crate::policy::Registration;
 
-/// The policy of the handler with this companion, if it has been registered.
-#[inline]
-pub(super) fn get(companion: TypeId) -> Option<&'static Registration> {
-    POLICIES.get(companion)
+/// The place of a handler's policy.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    companion: TypeId,
+    first: &'static Slot,
+}
+
+impl Place {
+    /// The place for a companion, which is a constant after optimisation.
+    #[inline]
+    pub(super) fn of<C: 'static>() -> Self {
+        let companion = TypeId::of::<C>();
+        Self {
+            companion,
+            first: POLICIES.first(companion),
+        }
+    }
+
+    /// The policy, if the handler has been registered.
+    #[inline]
+    pub(super) fn get(self) -> Option<&'static Registration> {
+        POLICIES.get(self.companion, self.first)
+    }
 }
 
 /// The policy of the handler with this companion. The first registration compiles it with `make`.
@@ -27,7 +46,7 @@ pub(super) fn get_or_try<E>(
     companion: TypeId,
     make: impl FnOnce() -> Result<Registration, E>,
 ) -> Result<&'static Registration, E> {
-    match POLICIES.get(companion) {
+    match POLICIES.get(companion, POLICIES.first(companion)) {
         Some(policy) => Ok(policy),
         None => make().map(|policy| POLICIES.insert(companion, policy)),
     }
@@ -61,17 +80,22 @@ impl Policies {
     }
 
     #[inline]
-    fn get(&self, companion: TypeId) -> Option<&Registration> {
-        let hash = hash(companion);
-        let (found, policy) = self.first[hash % FIRST].get()?;
+    fn first(&self, companion: TypeId) -> &Slot {
+        &self.first[hash(companion) % FIRST]
+    }
+
+    #[inline]
+    fn get<'a>(&'a self, companion: TypeId, first: &'a Slot) -> Option<&'a Registration> {
+        let (found, policy) = first.get()?;
         if *found == companion {
             return Some(policy);
         }
-        self.get_of_others(companion, hash)
+        self.get_of_others(companion)
     }
 
     #[inline(never)]
-    fn get_of_others(&self, companion: TypeId, hash: usize) -> Option<&Registration> {
+    fn get_of_others(&self, companion: TypeId) -> Option<&Registration> {
+        let hash = hash(companion);
         for level in &self.others {
             let slots = level.get()?;
             let (found, policy) = slots[hash % slots.len()].get()?;
@@ -103,6 +127,7 @@ impl Policies {
 }
 
 /// The lower bits, because `TypeId` is a hash already.
+#[inline]
 fn hash(companion: TypeId) -> usize {
     let mut bits = Bits(0);
     companion.hash(&mut bits);
@@ -169,13 +194,15 @@ mod tests {
     fn each_type_has_its_policy() {
         let policies = Box::leak(Box::new(Policies::new()));
         for (line, companion) in types().into_iter().enumerate() {
-            assert!(policies.get(companion).is_none());
+            assert!(policies.get(companion, policies.first(companion)).is_none());
             policies.insert(companion, policy(line));
             // The first one stays.
             policies.insert(companion, policy(line + 1));
         }
         for (line, companion) in types().into_iter().enumerate() {
-            let found = policies.get(companion).expect("it was inserted");
+            let found = policies
+                .get(companion, policies.first(companion))
+                .expect("it was inserted");
             assert_eq!(found.location().line as usize, line);
         }
         let others = policies.others.iter().filter(|level| level.get().is_some());
