@@ -7,9 +7,10 @@ mod diagnostics;
 #[cfg(feature = "utoipa")]
 mod document;
 /// For rust-analyzer, which sets the `cfg`.
-#[cfg(any(rust_analyzer, test))]
-#[cfg_attr(not(rust_analyzer), allow(unreachable_pub))]
+#[cfg(rust_analyzer)]
 pub mod editor;
+#[cfg(all(test, not(rust_analyzer)))]
+mod editor;
 mod fallback;
 mod handler;
 mod handler_source;
