@@ -180,12 +180,10 @@ impl<'a> Head<'a> {
         }
     }
 
-    /// Whether a route serves the path, as far as a router has matched it.
+    /// Whether a route of axum's router serves the path.
+    #[cfg(feature = "axum")]
     pub(crate) fn is_routed(&self) -> bool {
-        #[cfg(feature = "axum")]
-        return self.extensions.get::<MatchedPath>().is_some();
-        #[cfg(not(feature = "axum"))]
-        true
+        self.extensions.get::<MatchedPath>().is_some()
     }
 
     /// The path of the target, without its query.

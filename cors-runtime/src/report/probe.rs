@@ -131,16 +131,17 @@ impl Probe {
 /// The reason for which a page cannot read the response of a route without a policy.
 fn of_plain(head: &Head<'_>) -> Refused {
     let path = Escaped(head.path().as_bytes());
-    if head.is_routed() {
+    #[cfg(feature = "axum")]
+    if !head.is_routed() {
         return Refused {
-            why: format!("the route `{path}` has no policy"),
-            help: "give its handler `#[cors(..)]` and register it with `routes!`".to_owned(),
+            why: format!("no route of the router serves `{path}`"),
+            help: "correct the path; the page can read a 404 of a fallback with a policy, \
+                   `fallback(routes![..])`, or of a router with a `default_policy`"
+                .to_owned(),
         };
     }
     Refused {
-        why: format!("no route of the router serves `{path}`"),
-        help: "correct the path; the page can read a 404 of a fallback with a policy, \
-               `fallback(routes![..])`, or of a router with a `default_policy`"
-            .to_owned(),
+        why: format!("the route `{path}` has no policy"),
+        help: "give its handler `#[cors(..)]` and register it with `routes!`".to_owned(),
     }
 }
