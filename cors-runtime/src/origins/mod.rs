@@ -23,6 +23,8 @@ use http::request::Parts;
 pub(crate) use self::list::OriginList;
 #[cfg(feature = "axum")]
 pub(crate) use self::predicate::{AnyState, State, StateType, Undecided};
+#[cfg(feature = "serde")]
+pub(crate) use self::set::words;
 pub(crate) use self::source::{HeadPredicate, PolicySource};
 use crate::head::Head;
 use crate::header_value::MakeValue;

@@ -274,7 +274,7 @@ mod log {
 }
 
 /// The words between commas and white space.
-fn words(list: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(list: &str) -> impl Iterator<Item = &str> {
     list.split(|separator: char| separator == ',' || separator.is_whitespace())
         .filter(|word| !word.is_empty())
 }

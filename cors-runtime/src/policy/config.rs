@@ -9,6 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Vi
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Policy;
+use crate::origins::words;
 
 /// A whole policy from configuration, such as a file for each environment. Of the feature `serde`.
 ///
@@ -281,13 +282,8 @@ impl fmt::Display for Value {
 }
 
 fn list(key: Key, value: Value) -> Result<Vec<String>, String> {
-    let words = |text: &str| {
-        let words = text.split(|separator: char| separator == ',' || separator.is_whitespace());
-        let words = words.filter(|word| !word.is_empty());
-        words.map(str::to_owned).collect()
-    };
     match value {
-        Value::Text(text) => Ok(words(&text)),
+        Value::Text(text) => Ok(words(&text).map(str::to_owned).collect()),
         Value::List(entries) => {
             let entries = entries.into_iter().map(|entry| match entry {
                 Value::Text(text) => Ok(text),
