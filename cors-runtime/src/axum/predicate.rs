@@ -41,10 +41,10 @@ impl Service<Request> for PredicateService {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let mut cors = self.0.clone();
-        let Some(policy) = cors.function_policy(&request).cloned() else {
-            return Box::pin(cors.call(request));
+        let Some(policy) = self.0.function_policy(&request).cloned() else {
+            return Box::pin(self.0.call(request));
         };
+        let mut cors = self.0.clone();
         let state = cors.state_of(&policy).cloned();
         Box::pin(async move {
             let (mut head, body) = request.into_parts();
