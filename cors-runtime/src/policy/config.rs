@@ -42,6 +42,12 @@ use crate::origins::words;
 /// describes itself, such as TOML, JSON or YAML.
 pub struct PolicyConfig {
     lists: Lists,
+    others: Others,
+}
+
+/// The values of the keys that are no lists of texts.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Others {
     max_age: Option<u32>,
     credentials: bool,
     enforce: bool,
@@ -80,20 +86,17 @@ impl PolicyConfig {
             .methods(methods)
             .headers(headers)
             .expose_headers(exposed);
-        policy.source.max_age = self.max_age;
-        policy.source.credentials = self.credentials;
-        policy.source.enforce = self.enforce;
-        policy.source.tolerance = self.tolerance;
+        policy.source.max_age = self.others.max_age;
+        policy.source.credentials = self.others.credentials;
+        policy.source.enforce = self.others.enforce;
+        policy.source.tolerance = self.others.tolerance;
         policy
     }
 
     fn of(values: Values) -> Self {
         Self {
             lists: Lists::new(values.lists, slices),
-            max_age: values.max_age,
-            credentials: values.credentials,
-            enforce: values.enforce,
-            tolerance: values.tolerance,
+            others: values.others,
         }
     }
 }
@@ -102,20 +105,14 @@ impl Clone for PolicyConfig {
     fn clone(&self) -> Self {
         Self::of(Values {
             lists: self.lists.borrow_owner().clone(),
-            max_age: self.max_age,
-            credentials: self.credentials,
-            enforce: self.enforce,
-            tolerance: self.tolerance,
+            others: self.others,
         })
     }
 }
 
 impl PartialEq for PolicyConfig {
     fn eq(&self, other: &Self) -> bool {
-        let flags = |config: &Self| (config.max_age, config.credentials, config.enforce);
-        self.lists.borrow_owner() == other.lists.borrow_owner()
-            && flags(self) == flags(other)
-            && self.tolerance == other.tolerance
+        self.lists.borrow_owner() == other.lists.borrow_owner() && self.others == other.others
     }
 }
 
@@ -128,10 +125,10 @@ impl fmt::Debug for PolicyConfig {
             shown.field(key.as_str(), list);
         }
         shown
-            .field(Key::MaxAge.as_str(), &self.max_age)
-            .field(Key::Credentials.as_str(), &self.credentials)
-            .field(Key::Enforce.as_str(), &self.enforce)
-            .field(Key::DangerouslyAllow.as_str(), &self.tolerance)
+            .field(Key::MaxAge.as_str(), &self.others.max_age)
+            .field(Key::Credentials.as_str(), &self.others.credentials)
+            .field(Key::Enforce.as_str(), &self.others.enforce)
+            .field(Key::DangerouslyAllow.as_str(), &self.others.tolerance)
             .finish()
     }
 }
@@ -144,18 +141,18 @@ impl Serialize for PolicyConfig {
                 map.serialize_entry(key.as_str(), list)?;
             }
         }
-        if let Some(seconds) = self.max_age {
+        if let Some(seconds) = self.others.max_age {
             map.serialize_entry(Key::MaxAge.as_str(), &seconds)?;
         }
         for (key, is_set) in [
-            (Key::Credentials, self.credentials),
-            (Key::Enforce, self.enforce),
+            (Key::Credentials, self.others.credentials),
+            (Key::Enforce, self.others.enforce),
         ] {
             if is_set {
                 map.serialize_entry(key.as_str(), &true)?;
             }
         }
-        let opt_outs: Vec<&str> = self.tolerance.iter().map(OptOut::as_str).collect();
+        let opt_outs: Vec<&str> = self.others.tolerance.iter().map(OptOut::as_str).collect();
         if !opt_outs.is_empty() {
             map.serialize_entry(Key::DangerouslyAllow.as_str(), &opt_outs)?;
         }
@@ -220,10 +217,7 @@ impl<'de> Visitor<'de> for ConfigVisitor {
 #[derive(Default)]
 struct Values {
     lists: Owned,
-    max_age: Option<u32>,
-    credentials: bool,
-    enforce: bool,
-    tolerance: Tolerance,
+    others: Others,
 }
 
 impl Values {
@@ -232,14 +226,14 @@ impl Values {
     /// The message for a value of the wrong kind.
     fn set(&mut self, key: Key, value: Value) -> Result<(), String> {
         match key {
-            Key::MaxAge => self.max_age = Some(max_age(&value)?),
-            Key::Credentials => self.credentials = flag(key, &value)?,
-            Key::Enforce => self.enforce = flag(key, &value)?,
+            Key::MaxAge => self.others.max_age = Some(max_age(&value)?),
+            Key::Credentials => self.others.credentials = flag(key, &value)?,
+            Key::Enforce => self.others.enforce = flag(key, &value)?,
             Key::DangerouslyAllow => {
                 for name in list(key, value)? {
                     let opt_out = OptOut::parse(&name)
                         .ok_or_else(|| Violation::new(Rule::OptOutUnknown, &name).to_string())?;
-                    self.tolerance = self.tolerance.and(opt_out);
+                    self.others.tolerance = self.others.tolerance.and(opt_out);
                 }
             }
             _ => {
