@@ -227,20 +227,38 @@ fn with_probes(router: &Router) -> Router {
     }
 }
 
-/// Whether a router may have handlers on a path. A router that still lacks its state cannot be called.
-pub(super) fn may_serve<S>(router: &Router<S>, path: &str) -> bool
-where
-    S: Clone + Send + Sync + 'static,
-{
-    if !router.has_routes() {
-        return false;
+/// The routes of a router, as far as a request can find them.
+pub(super) enum FoundRoutes {
+    None,
+    /// A router that still lacks its state cannot be called.
+    Unknown,
+    Of(Router),
+}
+
+impl FoundRoutes {
+    pub(super) fn of<S>(router: &Router<S>) -> Self
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        if !router.has_routes() {
+            return Self::None;
+        }
+        match (router as &dyn Any).downcast_ref() {
+            Some(router) => Self::Of(with_probes(router)),
+            None => Self::Unknown,
+        }
     }
-    let Some(router) = (router as &dyn Any).downcast_ref::<Router>() else {
-        return true;
-    };
-    match probe(&with_probes(router), path, "GET") {
-        Found::Route(found) | Found::OtherMethods(found, _) => found == path,
-        Found::Service | Found::Nothing => false,
+
+    /// Whether the router may have handlers on a path.
+    pub(super) fn may_serve(&self, path: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Unknown => true,
+            Self::Of(probed) => match probe(probed, path, "GET") {
+                Found::Route(found) | Found::OtherMethods(found, _) => found == path,
+                Found::Service | Found::Nothing => false,
+            },
+        }
     }
 }
 

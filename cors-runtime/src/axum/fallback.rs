@@ -166,23 +166,20 @@ impl<S: Clone + Send + Sync + 'static> Fallback<MethodRouter<S>> {
     }
 }
 
-impl<S: Clone + Send + Sync + 'static> Fallback<MethodRouter<S>> {
-    /// Provides the state, to the predicates as well.
-    pub(super) fn with_state<S2>(mut self, state: &S) -> Fallback<MethodRouter<S2>> {
-        self.policies.bind(state);
-        self.map(|router| router.with_state(state.clone()))
-    }
-}
-
-impl<S: Clone + Send + Sync + 'static> Fallback<Router<S>> {
-    /// Provides the state, to the predicates as well.
-    pub(super) fn with_state<S2>(mut self, state: &S) -> Fallback<Router<S2>> {
-        self.policies.bind(state);
-        self.map(|router| router.with_state(state.clone()))
-    }
-}
-
 impl<R> Fallback<R> {
+    /// Provides the state, to the predicates as well. `provide` is the method of axum's router.
+    pub(super) fn with_state<S, R2>(
+        mut self,
+        state: &S,
+        provide: impl FnOnce(R, S) -> R2,
+    ) -> Fallback<R2>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        self.policies.bind(state);
+        self.map(|router| provide(router, state.clone()))
+    }
+
     /// The same fallback after a change of its router.
     pub(super) fn map<R2>(self, change: impl FnOnce(R) -> R2) -> Fallback<R2> {
         Fallback {

@@ -17,7 +17,7 @@ use tower_service::Service;
 
 use crate::axum::arguments::{IntoPolicies, IntoRoutes};
 use crate::axum::around::{
-    AroundLayer, ByPath, Entry, HandlerPolicies, assert_served, by_path, may_serve,
+    AroundLayer, ByPath, Entry, FoundRoutes, HandlerPolicies, assert_served, by_path,
 };
 use crate::axum::diagnostics::Diagnostics;
 #[cfg(feature = "utoipa")]
@@ -512,9 +512,11 @@ where
         CorsRouter {
             paths: paths.collect(),
             parts: parts.collect(),
-            fallback: self.fallback.map(|fallback| fallback.with_state(&state)),
+            fallback: self
+                .fallback
+                .map(|fallback| fallback.with_state(&state, MethodRouter::with_state)),
             nested_fallbacks: nested_fallbacks
-                .map(|fallback| fallback.with_state(&state))
+                .map(|fallback| fallback.with_state(&state, Router::with_state))
                 .collect(),
             around,
             rest: self.rest.with_state(state),
@@ -592,6 +594,14 @@ where
                 router.without_v07_checks()
             }
         };
+        // Only paths with a fallback for methods need them.
+        let others: Vec<FoundRoutes> = if self.paths.iter().any(|it| it.handlers.unserved.is_some())
+        {
+            let parts = self.parts.iter().map(|part| &part.router);
+            parts.chain([&self.rest]).map(FoundRoutes::of).collect()
+        } else {
+            Vec::new()
+        };
         let mut router = empty_router(v07_checks);
         let mut guarded = Vec::new();
         for entry in self.paths {
@@ -602,12 +612,8 @@ where
             }
             entry.assert_one_default(&self.guard);
             // The policy of a fallback for methods would approve preflights of these.
-            let has_fallback = entry.handlers.unserved.is_some();
-            let may_have_others = has_fallback && {
-                let mut others = self.parts.iter().map(|part| &part.router);
-                others.any(|router| may_serve(router, &entry.path))
-                    || may_serve(&self.rest, &entry.path)
-            };
+            let may_have_others = entry.handlers.unserved.is_some()
+                && others.iter().any(|routes| routes.may_serve(&entry.path));
             let shell = shell(&entry.guard);
             if let Some(path) = entry.handlers.finish(&shell, own, may_have_others) {
                 router = router.merge(accepted(path));
