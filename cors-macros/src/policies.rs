@@ -4,19 +4,17 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::errors::Errors;
-use crate::routes::{Registered, handlers, overlaps, parts, with_companion, without_generics};
+use crate::routes::{HandlerList, Registered, with_companion, without_generics};
 use crate::spans::ends;
 
 /// Expands `policies!`. `input` is the path of the runtime crate, a semicolon, and the user's tokens.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let (crate_path, list) = parts(input);
-    let mut errors = Errors::default();
-    let handlers: Vec<Registered> = handlers(list)
-        .filter_map(|handler| handler.map_err(|error| errors.push(error)).ok())
-        .collect();
-    let errors = errors.into_compile_errors();
-    let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
+    let HandlerList {
+        crate_path,
+        handlers,
+        errors,
+        overlaps,
+    } = HandlerList::parse(input);
     // No handler has this name, and a local variable is hygienic.
     let policies = Ident::new("__cors_policies", Span::mixed_site());
     let added = handlers.iter().map(|Registered { cfgs, path }| {

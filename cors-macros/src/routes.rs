@@ -19,13 +19,12 @@ const STAND_IN: &str = "name_the_handler_inside_of_this_module";
 
 /// Expands `routes!`. `input` is the path of the runtime crate, a semicolon, and the user's tokens.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let (crate_path, list) = parts(input);
-    let mut errors = Errors::default();
-    let handlers: Vec<Registered> = handlers(list)
-        .filter_map(|handler| handler.map_err(|error| errors.push(error)).ok())
-        .collect();
-    let errors = errors.into_compile_errors();
-    let overlaps = (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path));
+    let HandlerList {
+        crate_path,
+        handlers,
+        errors,
+        overlaps,
+    } = HandlerList::parse(input);
     let new = quote!(#crate_path::Routes::new());
     let on = |routes: &TokenStream, handler: &ExprPath| {
         // Errors about the call are at the name of the handler.
@@ -57,6 +56,34 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         #(#registrations)*
         #routes
     })
+}
+
+/// The list of handlers that `routes!` and `policies!` take.
+pub(crate) struct HandlerList {
+    pub(crate) crate_path: TokenStream,
+    /// The elements without an error.
+    pub(crate) handlers: Vec<Registered>,
+    /// The errors of the others, as `compile_error!`s.
+    pub(crate) errors: TokenStream,
+    /// The checks of several handlers.
+    pub(crate) overlaps: Option<TokenStream>,
+}
+
+impl HandlerList {
+    /// Parses the path of the runtime crate, a semicolon, and the user's tokens.
+    pub(crate) fn parse(input: TokenStream) -> Self {
+        let (crate_path, list) = parts(input);
+        let mut errors = Errors::default();
+        let handlers: Vec<Registered> = handlers(list)
+            .filter_map(|handler| handler.map_err(|error| errors.push(error)).ok())
+            .collect();
+        Self {
+            overlaps: (handlers.len() > 1).then(|| overlaps(&handlers, &crate_path)),
+            errors: errors.into_compile_errors(),
+            handlers,
+            crate_path,
+        }
+    }
 }
 
 /// The path of the runtime crate, and the user's tokens.
@@ -224,7 +251,7 @@ fn companion_of(companion: &Ident, at: &Ident) -> TokenStream {
 
 /// Checks by const evaluation that no two handlers serve the same method, because the methods of a
 /// handler are not known to the macro.
-pub(crate) fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
+fn overlaps(handlers: &[Registered], crate_path: &TokenStream) -> TokenStream {
     let served = handlers.iter().map(
         |Registered {
              cfgs,
