@@ -148,8 +148,8 @@ impl Engine {
         format!("{missing} is missing, so {self} was not asked; install it, such as with {install}")
     }
 
-    /// What the driver starts, with a folder for the profile. Every name but those of the machine
-    /// itself leads to this machine, without a name server.
+    /// The browser that the driver starts, with a folder for the profile. Every name but those of the
+    /// machine itself leads to this machine, without a name server.
     async fn capabilities(self, profile: &str) -> (&'static str, Value) {
         match self {
             Self::Chromium => {

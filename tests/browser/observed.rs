@@ -162,8 +162,8 @@ impl Observed {
 }
 
 impl Engine {
-    /// What an engine does after every redirect to another origin, in a header of the request there: in
-    /// Firefox a page of the same site becomes one of another site, and WebKit sends no Fetch Metadata.
+    /// Whether the engine always sends this value after a redirect to another origin: in Firefox a page
+    /// of the same site becomes one of another site, and WebKit sends no Fetch Metadata.
     fn deviates_after_redirects(
         self,
         field: &str,

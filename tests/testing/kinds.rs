@@ -309,7 +309,7 @@ async fn requests_have_the_head_of_their_kind() {
     failures.finish();
 }
 
-/// What the page sees of refusals and of responses without permission.
+/// The part of refusals, and of responses without permission, that the page sees.
 #[tokio::test]
 async fn what_the_page_sees_depends_on_the_kind() {
     let cases: [(&str, &str, &str); 22] = [

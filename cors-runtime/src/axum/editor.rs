@@ -1,5 +1,5 @@
-//! What rust-analyzer gets in place of the expansions: the words of `#[cors]` as items, which it completes
-//! and documents, and lists of handlers in which each name is that of the function only.
+//! The expansions for rust-analyzer: the words of `#[cors]` as items, which it completes and documents,
+//! and lists of handlers in which each name is that of the function only.
 #![allow(dead_code, unreachable_pub, reason = "tests read the names only")]
 
 #[cfg(rust_analyzer)]

@@ -113,7 +113,8 @@ async fn require_token(request: Request, next: Next) -> Response {
     }
 }
 
-/// What no handler has: the title, and the security scheme to which the operations refer.
+/// The parts of the document that no handler has: the title, and the security scheme to which the
+/// operations refer.
 #[derive(OpenApi)]
 #[openapi(info(title = "Jobs", version = "1.0.0"), modifiers(&Token))]
 struct ApiDoc;

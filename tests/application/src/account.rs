@@ -1,4 +1,4 @@
-//! Who is signed in: sessions of `axum-login`, and the middleware that requires one.
+//! Accounts: sessions of `axum-login`, and the middleware that requires one.
 
 use std::convert::Infallible;
 

@@ -1,4 +1,4 @@
-//! What the handlers share.
+//! The state that the handlers share.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 pub struct Job {
     /// The name of the position.
     pub title: String,
-    /// What it pays in a year.
+    /// The salary of a year.
     pub salary: u32,
 }
 
