@@ -1,20 +1,14 @@
 //! The other way: the routers of step 0 stay as they are, without their `CorsLayer`s, and the policies are
 //! put around them. The outcomes are those of the finished migration.
 
-use std::time::Duration;
-
-use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
 use cors_runtime::{CorsRouter, Protection, policies};
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 
 use super::step_0_cors_layer::{pages, public};
+use super::step_4_services::inside;
 use crate::document::{self, ApiDoc};
 use crate::handlers::{self, admin, feed, jobs, session, uploads};
 use crate::policies::{PAGES, PUBLIC};
@@ -56,17 +50,7 @@ pub fn routes(settings: &Settings) -> CorsRouter {
         .with_policies("/feed", policies![feed::feed])
         .route(document::PATH, get(Json(api)))
         .default_policy(PUBLIC);
-    pages
-        .merge(public)
-        .layer(
-            ServiceBuilder::new()
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::REQUEST_TIMEOUT,
-                    Duration::from_secs(10),
-                ))
-                .layer(CompressionLayer::new())
-                .layer(CatchPanicLayer::new()),
-        )
+    inside(pages.merge(public))
         .default_policy(PAGES.methods(&["GET", "POST", "PUT", "PATCH", "DELETE"]))
         .protect(Protection::new())
         .with_state(state)

@@ -1,5 +1,5 @@
 //! The routes, before the migration, in each of its steps, and afterwards. Compare two neighbours to
-//! see a step. The handlers are the same in all of them: until `routes!`, `documented!` or `policies!` has
+//! see a step: one imports from an earlier one the functions that it does not change. The handlers are the same in all of them: until `routes!`, `documented!` or `policies!` has
 //! a handler, its `#[cors]` has no effect.
 
 pub mod around;

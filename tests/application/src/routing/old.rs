@@ -1,10 +1,16 @@
-//! The `CorsLayer`s of the application before its migration.
+//! The `CorsLayer`s of the application before its migration, and the layers around them.
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::http::header::{AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
 
 use crate::settings::Settings;
 
@@ -33,4 +39,18 @@ pub(super) fn public() -> CorsLayer {
         .allow_origin(Any)
         .allow_methods([Method::GET])
         .expose_headers([CONTENT_RANGE])
+}
+
+/// Puts the layers around the whole application.
+pub(super) fn outside(router: Router) -> Router {
+    router.layer(
+        ServiceBuilder::new()
+            .layer(TraceLayer::new_for_http())
+            .layer(TimeoutLayer::with_status_code(
+                StatusCode::REQUEST_TIMEOUT,
+                Duration::from_secs(10),
+            ))
+            .layer(CompressionLayer::new())
+            .layer(CatchPanicLayer::new()),
+    )
 }

@@ -1,18 +1,10 @@
 //! Before the migration: tower-http's `CorsLayer`.
 
-use std::time::Duration;
-
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use axum::{Json, Router};
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
-use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -26,16 +18,7 @@ use crate::state::AppState;
 
 /// Makes the application.
 pub fn app(settings: &Settings) -> Router {
-    routes(settings).layer(
-        ServiceBuilder::new()
-            .layer(TraceLayer::new_for_http())
-            .layer(TimeoutLayer::with_status_code(
-                StatusCode::REQUEST_TIMEOUT,
-                Duration::from_secs(10),
-            ))
-            .layer(CompressionLayer::new())
-            .layer(CatchPanicLayer::new()),
-    )
+    old::outside(routes(settings))
 }
 
 /// The routes, without the layers around all of them.

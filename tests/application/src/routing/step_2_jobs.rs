@@ -1,42 +1,25 @@
 //! Step 2: the first module. Its handlers have policies, all others the old layer.
 
-use std::time::Duration;
-
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use axum::{Json, Router};
 use cors_runtime::{CorsRouter, documented};
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::services::ServeDir;
-use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::old;
+use super::step_1_cors_router::{public, session};
 use crate::account::{require_admin, require_login, sessions};
 use crate::document::{self, ApiDoc};
-use crate::handlers::{self, admin, feed, jobs, session, uploads};
+use crate::handlers::{self, admin, jobs, uploads};
 use crate::settings::Settings;
 use crate::state::AppState;
 
 /// Makes the application.
 pub fn app(settings: &Settings) -> Router {
-    routes(settings).into_router().layer(
-        ServiceBuilder::new()
-            .layer(TraceLayer::new_for_http())
-            .layer(TimeoutLayer::with_status_code(
-                StatusCode::REQUEST_TIMEOUT,
-                Duration::from_secs(10),
-            ))
-            .layer(CompressionLayer::new())
-            .layer(CatchPanicLayer::new()),
-    )
+    old::outside(routes(settings).into_router())
 }
 
 /// The router before it is finished, which can list its policies.
@@ -63,13 +46,6 @@ fn api(state: &AppState) -> CorsRouter<AppState> {
         .merge(private(state))
 }
 
-fn session() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(session::login))
-        .routes(routes!(session::logout))
-        .routes(routes!(session::me))
-}
-
 /// For those who are signed in.
 fn private(state: &AppState) -> CorsRouter<AppState> {
     let jobs = CorsRouter::new()
@@ -92,12 +68,4 @@ fn private(state: &AppState) -> CorsRouter<AppState> {
         .nest("/admin", admin)
         .merge(uploads)
         .route_layer(from_fn_with_state(state.clone(), require_login))
-}
-
-/// For every site.
-fn public(settings: &Settings) -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(feed::feed))
-        .nest_service("/files", ServeDir::new(&settings.files))
-        .layer(old::public())
 }

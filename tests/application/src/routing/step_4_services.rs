@@ -3,12 +3,10 @@
 
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use axum::{Json, Router};
-use cors_runtime::{CorsRouter, documented, routes};
+use cors_runtime::{CorsRouter, documented};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -18,9 +16,10 @@ use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 
 use super::old;
-use crate::account::{require_admin, require_login, sessions};
+use super::step_3_handlers::api;
+use crate::account::sessions;
 use crate::document::{self, ApiDoc};
-use crate::handlers::{self, admin, feed, jobs, session, uploads};
+use crate::handlers::{self, feed};
 use crate::policies::PUBLIC;
 use crate::settings::Settings;
 use crate::state::AppState;
@@ -45,57 +44,26 @@ pub fn routes(settings: &Settings) -> CorsRouter {
     let document = CorsRouter::new()
         .route(document::PATH, get(Json(api)))
         .default_policy(PUBLIC);
-    router
-        .merge(document)
-        .layer(
-            ServiceBuilder::new()
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::REQUEST_TIMEOUT,
-                    Duration::from_secs(10),
-                ))
-                .layer(CompressionLayer::new())
-                .layer(CatchPanicLayer::new()),
-        )
-        .with_state(state)
-}
-
-fn api(state: &AppState) -> CorsRouter<AppState> {
-    CorsRouter::new()
-        .route("/health", routes![handlers::health_check::health_check])
-        .documented(documented![session::login])
-        .documented(documented![session::logout])
-        .documented(documented![session::me])
-        .merge(private(state))
-}
-
-/// For those who are signed in.
-fn private(state: &AppState) -> CorsRouter<AppState> {
-    let jobs = CorsRouter::new()
-        .documented(documented![jobs::list, jobs::create])
-        .documented(documented![
-            jobs::show,
-            jobs::replace,
-            jobs::raise,
-            jobs::remove
-        ]);
-    let admin = CorsRouter::new()
-        .route("/mean", routes![admin::mean])
-        .route("/report", routes![admin::report])
-        .layer(from_fn(require_admin));
-    let uploads = CorsRouter::new()
-        .documented(documented![uploads::upload])
-        .layer(DefaultBodyLimit::max(1024));
-    CorsRouter::new()
-        .nest("/jobs", jobs)
-        .nest("/admin", admin)
-        .merge(uploads)
-        .route_layer(from_fn_with_state(state.clone(), require_login))
+    inside(router.merge(document)).with_state(state)
 }
 
 /// For every site.
-fn public(settings: &Settings) -> CorsRouter<AppState> {
+pub(super) fn public(settings: &Settings) -> CorsRouter<AppState> {
     CorsRouter::new()
         .documented(documented![feed::feed])
         .nest_service("/files", ServeDir::new(&settings.files))
         .default_policy(PUBLIC)
+}
+
+/// Puts the layers whose responses a page should read around the routes.
+pub(super) fn inside(router: CorsRouter<AppState>) -> CorsRouter<AppState> {
+    router.layer(
+        ServiceBuilder::new()
+            .layer(TimeoutLayer::with_status_code(
+                StatusCode::REQUEST_TIMEOUT,
+                Duration::from_secs(10),
+            ))
+            .layer(CompressionLayer::new())
+            .layer(CatchPanicLayer::new()),
+    )
 }
