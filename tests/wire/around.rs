@@ -10,7 +10,6 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
 use axum::routing::{MethodRouter, any, delete, get, head, patch, post};
 use cors_runtime::{
     CorsRouter, HandlerPolicies, Origin, Policy, Protection, cors, policies, routes,
@@ -19,6 +18,8 @@ use cors_test_support::{
     App, Case, actual, approved, case, check, forbidden, preflight, refused, response,
 };
 use expect_test::{Expect, expect};
+
+use super::login::require_login;
 
 #[cors(origins = ["https://app.example"], methods = [GET], expose_headers = ["etag"])]
 async fn show(Path(id): Path<u32>) -> String {
@@ -39,15 +40,6 @@ const FEED: Policy = Policy::new(&["*"]).methods(&["GET"]).checked();
 
 async fn deny() -> StatusCode {
     StatusCode::UNAUTHORIZED
-}
-
-/// A login inside the finished router.
-async fn require_login(request: Request, next: Next) -> Result<Response, StatusCode> {
-    if request.headers().contains_key("authorization") {
-        Ok(next.run(request).await)
-    } else {
-        Err(StatusCode::UNAUTHORIZED)
-    }
 }
 
 /// The router of somebody else.

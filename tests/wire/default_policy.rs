@@ -12,6 +12,8 @@ use cors_test_support::{
     App, Case, actual, approved, case, check, forbidden, preflight, refused, response,
 };
 
+use super::login::require_login;
+
 const DEFAULT: Policy = Policy::new(&["https://app.example"])
     .methods(&["GET", "POST"])
     .headers(&["x-a"])
@@ -32,17 +34,6 @@ async fn enforced() {}
 async fn head() {}
 
 async fn plain() {}
-
-async fn require_login(
-    request: Request,
-    next: Next,
-) -> Result<axum::response::Response, StatusCode> {
-    if request.headers().contains_key("authorization") {
-        Ok(next.run(request).await)
-    } else {
-        Err(StatusCode::UNAUTHORIZED)
-    }
-}
 
 fn router() -> CorsRouter {
     CorsRouter::new()

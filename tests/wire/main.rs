@@ -19,6 +19,7 @@ mod fallback;
 mod handlers;
 mod held;
 mod layers;
+mod login;
 mod policies;
 mod preflight;
 mod protect;

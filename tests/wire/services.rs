@@ -12,6 +12,8 @@ use cors_test_support::{
 use tower::Layer;
 use tower::util::MapRequestLayer;
 
+use super::login::require_login;
+
 const FILES: Policy = Policy::new(&["*"])
     .methods(&["GET", "REPORT"])
     .headers(&["x-b"])
@@ -31,17 +33,6 @@ async fn plain() {}
 
 #[cors(origins = ["https://own.example"], methods = [GET])]
 async fn own() {}
-
-async fn require_login(
-    request: Request,
-    next: Next,
-) -> Result<axum::response::Response, StatusCode> {
-    if request.headers().contains_key("authorization") {
-        Ok(next.run(request).await)
-    } else {
-        Err(StatusCode::UNAUTHORIZED)
-    }
-}
 
 /// A handler that would respond to a preflight.
 fn service(policy: Policy<'_>) -> PolicyService<MethodRouter> {
