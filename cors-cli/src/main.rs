@@ -1,0 +1,5 @@
+//! The command `cors`.
+
+#![forbid(unsafe_code)]
+
+fn main() {}
