@@ -72,12 +72,19 @@ impl AuthnBackend for Accounts {
     }
 }
 
-/// The layer of the sessions. Pages of other sites need `SameSite=None`; the default is `Strict`.
+/// The sessions and their cookie.
+pub type Sessions = SessionManagerLayer<MemoryStore>;
+
+/// Configures the cookie for pages of other sites: the default is `SameSite=Strict`.
+#[must_use]
+pub fn for_other_sites(sessions: Sessions) -> Sessions {
+    sessions.with_same_site(SameSite::None).with_secure(true)
+}
+
+/// The layer of the sessions.
 #[must_use]
 pub fn sessions() -> AuthManagerLayer<Accounts, MemoryStore> {
-    let sessions = SessionManagerLayer::new(MemoryStore::default())
-        .with_same_site(SameSite::None)
-        .with_secure(true);
+    let sessions = for_other_sites(SessionManagerLayer::new(MemoryStore::default()));
     AuthManagerLayerBuilder::new(Accounts, sessions).build()
 }
 

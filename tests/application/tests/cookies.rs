@@ -1,41 +1,24 @@
 //! The cookie of the session: the default of tower-sessions is for pages of the API's own site.
 
 use axum::Router;
-use axum_login::AuthManagerLayerBuilder;
-use cors_application::account::Accounts;
-use cors_application::handlers::session::{login, logout, me};
+use cors_application::account::{Sessions, for_other_sites};
 use cors_application::policies::ORIGINS;
-use cors_application::state::AppState;
-use cors_runtime::{CorsRouter, routes};
+use cors_application::routing::session;
 use cors_testing::{Browser, Credentials, FetchError, Problem, ThirdParty, VisibleResponse};
 use http::Request;
 use tower_sessions::cookie::SameSite;
-use tower_sessions::{MemoryStore, SessionManagerLayer};
 
 const PAGE: &str = "https://app.example";
 
-type Sessions = SessionManagerLayer<MemoryStore>;
-
-fn app(configure: impl FnOnce(Sessions) -> Sessions) -> Router {
+fn app(cookie: impl FnOnce(Sessions) -> Sessions) -> Router {
     ORIGINS
         .replace([PAGE, "https://www.api.test"])
         .expect("valid origins");
-    let sessions = configure(SessionManagerLayer::new(MemoryStore::default()));
-    CorsRouter::new()
-        .route("/login", routes![login])
-        .route("/logout", routes![logout])
-        .route("/me", routes![me])
-        .layer(AuthManagerLayerBuilder::new(Accounts, sessions).build())
-        .with_state(AppState::new("t0ken"))
-        .into_router()
-}
-
-fn for_other_sites(sessions: Sessions) -> Sessions {
-    sessions.with_same_site(SameSite::None).with_secure(true)
+    session::app(cookie)
 }
 
 /// Signs in, and returns the response to the next request.
-async fn session(
+async fn sign_in(
     app: &Router,
     page: &Browser,
 ) -> Result<VisibleResponse<axum::body::Body>, FetchError> {
@@ -51,7 +34,7 @@ async fn session(
 #[tokio::test]
 async fn default_cookie_of_tower_sessions_fails_across_sites() -> Result<(), FetchError> {
     let page = Browser::at(PAGE);
-    let response = session(&app(|sessions| sessions), &page).await?;
+    let response = sign_in(&app(|sessions| sessions), &page).await?;
     assert_eq!(response.status(), 401);
     let expected = "cookie: the browser ignores `id`, because it has `SameSite=Strict`, and the page \
                     of `https://app.example` is on another site than `https://api.test`\nhelp: set \
@@ -65,7 +48,7 @@ async fn default_cookie_of_tower_sessions_fails_across_sites() -> Result<(), Fet
 #[tokio::test]
 async fn default_cookie_of_tower_sessions_works_on_one_site() -> Result<(), FetchError> {
     let page = Browser::at("https://www.api.test");
-    let response = session(&app(|sessions| sessions), &page).await?;
+    let response = sign_in(&app(|sessions| sessions), &page).await?;
     assert_eq!(response.status(), 200);
     assert!(page.problems().is_empty());
     Ok(())
@@ -75,7 +58,7 @@ async fn default_cookie_of_tower_sessions_works_on_one_site() -> Result<(), Fetc
 async fn same_site_none_and_secure_works_across_sites() -> Result<(), FetchError> {
     let app = app(for_other_sites);
     let page = Browser::at(PAGE);
-    assert_eq!(session(&app, &page).await?.status(), 200);
+    assert_eq!(sign_in(&app, &page).await?.status(), 200);
     let logout = Request::post("/logout");
     page.fetch(&app, logout, Credentials::Include).await?;
     let response = page.fetch(&app, Request::get("/me"), Credentials::Include);
@@ -91,7 +74,7 @@ async fn same_site_none_and_secure_works_across_sites() -> Result<(), FetchError
 #[tokio::test]
 async fn same_site_none_without_secure_fails() -> Result<(), FetchError> {
     let app = app(|sessions| sessions.with_same_site(SameSite::None).with_secure(false));
-    let response = session(&app, &Browser::at(PAGE)).await?;
+    let response = sign_in(&app, &Browser::at(PAGE)).await?;
     assert_eq!(response.status(), 401);
     let problem = response.problems()[0].to_string();
     assert!(problem.ends_with("help: set `Secure`"), "{problem}");
@@ -107,7 +90,7 @@ async fn browsers_that_block_third_party_cookies_have_no_session() -> Result<(),
         (ThirdParty::Blocked, 401),
     ] {
         let page = Browser::at(PAGE).third_party_cookies(third_party);
-        assert_eq!(session(&app, &page).await?.status(), status);
+        assert_eq!(sign_in(&app, &page).await?.status(), status);
     }
     Ok(())
 }

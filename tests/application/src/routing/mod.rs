@@ -4,6 +4,7 @@
 
 pub mod around;
 pub mod finished;
+pub mod session;
 pub mod step_0_cors_layer;
 pub mod step_1_cors_router;
 pub mod step_2_jobs;
