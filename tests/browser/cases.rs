@@ -247,7 +247,7 @@ impl Case {
         }
         let visible = observed.visible.as_ref();
         if let Some(expected) = self.expect_status {
-            let found = visible.map(|visible| visible.status);
+            let found = visible.and_then(|visible| visible.status);
             check(
                 "status",
                 format!("{:?}", Some(expected)),

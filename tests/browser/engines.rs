@@ -71,6 +71,15 @@ pub(crate) enum Engine {
     WebKit,
 }
 
+/// The cookies that an engine sends to another site than that of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ThirdPartyCookies {
+    /// Those that their attributes allow, as in `cors_testing::Browser`.
+    Allowed,
+    /// Those that the package of the engine allows without any settings.
+    AsInstalled,
+}
+
 /// Shared by all tests, because a client's connection belongs to the runtime that made it.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
@@ -108,7 +117,7 @@ pub(crate) fn run_if_there(engine: Engine, test: impl AsyncFnOnce(&Session)) {
 }
 
 fn start(engine: Engine) -> Result<Session, String> {
-    RUNTIME.block_on(Session::start(engine))
+    RUNTIME.block_on(Session::start(engine, ThirdPartyCookies::Allowed))
 }
 
 impl Engine {
@@ -150,7 +159,12 @@ impl Engine {
 
     /// The browser that the driver starts, with a folder for the profile. Every name but those of the
     /// machine itself leads to this machine, without a name server.
-    async fn capabilities(self, profile: &str) -> (&'static str, Value) {
+    async fn capabilities(
+        self,
+        cookies: ThirdPartyCookies,
+        profile: &str,
+    ) -> (&'static str, Value) {
+        let are_allowed = cookies == ThirdPartyCookies::Allowed;
         match self {
             Self::Chromium => {
                 let arguments = [
@@ -164,14 +178,19 @@ impl Engine {
                     "--disable-sync",
                     "--disable-breakpad",
                     "--no-proxy-server",
-                    "--host-resolver-rules=MAP *.test 127.0.0.1",
+                    "--host-resolver-rules=MAP *.test 127.0.0.1, MAP *.example.com 127.0.0.1, \
+                     MAP *.example.org 127.0.0.1",
                     "--window-size=1280,1200",
                     &format!("--user-data-dir={profile}"),
                 ];
-                ("goog:chromeOptions", json!({ "args": arguments }))
+                let mut options = json!({ "args": arguments });
+                if are_allowed {
+                    options["prefs"] = json!({ "profile.cookie_controls_mode": 0 });
+                }
+                ("goog:chromeOptions", options)
             }
             Self::Firefox => {
-                let options = json!({
+                let mut options = json!({
                     "binary": find_any("firefox-esr|firefox"),
                     "args": ["-headless", "--width=1280", "--height=1200"],
                     "prefs": {
@@ -179,15 +198,19 @@ impl Engine {
                         "network.dns.forceResolve": "127.0.0.1",
                     },
                 });
+                if are_allowed {
+                    options["prefs"]["network.cookie.cookieBehavior"] = json!(0);
+                }
                 ("moz:firefoxOptions", options)
             }
             Self::WebKit => {
                 // It has no option for names, but a proxy of SOCKS resolves them.
                 let proxy = format!("--proxy=socks5://{}", names::serve().await);
-                let options = json!({
-                    "binary": mini_browser(),
-                    "args": ["--automation", proxy],
-                });
+                let mut arguments = vec!["--automation".to_owned(), proxy];
+                if are_allowed {
+                    arguments.push("--cookies-policy=always".to_owned());
+                }
+                let options = json!({ "binary": mini_browser(), "args": arguments });
                 ("webkitgtk:browserOptions", options)
             }
         }
@@ -256,7 +279,8 @@ const KEEPER: &str = r#"
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Session {
-    async fn start(engine: Engine) -> Result<Self, String> {
+    /// Starts an engine, or returns a report of the program that is missing.
+    pub(crate) async fn start(engine: Engine, cookies: ThirdPartyCookies) -> Result<Self, String> {
         if let Some(missing) = engine.missing() {
             return Err(missing);
         }
@@ -287,8 +311,11 @@ impl Session {
         };
         let listens = timeout(PATIENCE, listens).await;
         listens.unwrap_or_else(|_| panic!("{driver} does not listen on port {port}"));
-        let (name, options) = engine.capabilities(&folder).await;
-        let capabilities = [(name.to_owned(), options)];
+        let (name, options) = engine.capabilities(cookies, &folder).await;
+        let capabilities = [
+            ("acceptInsecureCerts".to_owned(), json!(true)),
+            (name.to_owned(), options),
+        ];
         let url = format!("http://127.0.0.1:{port}");
         let mut client = ClientBuilder::new(HttpConnector::new());
         let client = client

@@ -16,6 +16,7 @@ mod cases;
 mod dev_proxy;
 mod engines;
 mod example;
+mod login;
 mod mcp;
 mod names;
 #[cfg(unix)]
@@ -27,5 +28,7 @@ mod request;
 mod salaries;
 mod scenes;
 mod server;
+mod stage;
 mod streams;
+mod tls;
 mod warm_up;

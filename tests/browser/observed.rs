@@ -38,7 +38,8 @@ pub(crate) struct Received {
 /// The parts of a response that a page may see.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct VisibleResponse {
-    pub(crate) status: u16,
+    /// `None` where the page gets an event or shows a document, and no status.
+    pub(crate) status: Option<u16>,
     #[serde(deserialize_with = "combined")]
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: String,
@@ -80,6 +81,19 @@ impl Observed {
         }
     }
 
+    /// Leaves the names of cookies, because their values are random.
+    pub(crate) fn without_values_of_cookies(mut self) -> Self {
+        for request in &mut self.requests {
+            if let Some(cookies) = request.headers.get_mut("cookie") {
+                let names = cookies
+                    .split("; ")
+                    .map(|cookie| cookie.split_once('=').map_or(cookie, |(name, _)| name));
+                *cookies = names.collect::<Vec<_>>().join("; ");
+            }
+        }
+        self
+    }
+
     pub(crate) fn preflight(&self) -> Option<&Received> {
         self.requests.iter().find(|request| request.is_preflight())
     }
@@ -99,7 +113,7 @@ impl Observed {
         match &self.visible {
             None => words.push("network error".to_owned()),
             Some(visible) => {
-                words.push(visible.status.to_string());
+                words.extend(visible.status.map(|status| status.to_string()));
                 let own = visible
                     .headers
                     .iter()
@@ -152,7 +166,9 @@ impl Observed {
         let Some(visible) = &self.visible else {
             return fields;
         };
-        fields.insert("status".to_owned(), visible.status.to_string());
+        if let Some(status) = visible.status {
+            fields.insert("status".to_owned(), status.to_string());
+        }
         fields.insert("body".to_owned(), visible.body.clone());
         for (name, value) in &visible.headers {
             fields.insert(format!("response, {name}"), value.clone());
@@ -250,9 +266,18 @@ impl VisibleResponse {
         }
         let body = visible.bytes().await.expect("a whole body");
         Self {
-            status,
+            status: Some(status),
             headers,
             body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    /// A text that the page shows, or the event that it gets.
+    pub(crate) fn text(body: impl Into<String>) -> Self {
+        Self {
+            status: None,
+            headers: BTreeMap::new(),
+            body: body.into(),
         }
     }
 }

@@ -14,9 +14,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::engines::Engine::{self, Firefox, WebKit};
 use super::engines::{Session, in_each_engine};
-use super::observed::{Differences, Observed};
+use super::observed::Observed;
 use super::request::Request;
-use super::server::{Log, Ports, logged};
+use super::stage::Stage;
 
 #[cors(origins = ["*"], methods = [GET], expose_headers = ["x-total-count"])]
 async fn list() -> impl IntoResponse {
@@ -538,7 +538,7 @@ const SCENES: &[Scene] = &[
 
 in_each_engine!(engines_and_testing_agree_on_handlers and testing);
 async fn engines_and_testing_agree_on_handlers(session: Option<&Session>) {
-    let mut stage = Stage::new(session).await;
+    let mut stage = Stage::new(session, app()).await;
     for (page, rows) in SCENES {
         let testing = stage.open(page).await;
         for row in *rows {
@@ -556,7 +556,7 @@ async fn engines_and_testing_agree_on_handlers(session: Option<&Session>) {
 
 in_each_engine!(a_set_of_origins_is_replaced_while_the_page_is_open and testing);
 async fn a_set_of_origins_is_replaced_while_the_page_is_open(session: Option<&Session>) {
-    let mut stage = Stage::new(session).await;
+    let mut stage = Stage::new(session, app()).await;
     let page = "http://127.0.0.1:PAGE/page";
     let testing = stage.open(page).await;
     for (tenants, expected) in [
@@ -577,42 +577,7 @@ async fn a_set_of_origins_is_replaced_while_the_page_is_open(session: Option<&Se
     stage.differences.finish();
 }
 
-/// The app, the engine, and `cors_testing::Browser`.
-struct Stage<'a> {
-    session: Option<&'a Session>,
-    app: Router,
-    log: Log,
-    ports: Ports,
-    differences: Differences,
-}
-
-impl<'a> Stage<'a> {
-    async fn new(session: Option<&'a Session>) -> Self {
-        let (ports, listeners) = Ports::bind().await;
-        let (app, log) = logged(app());
-        Ports::serve(listeners, &app);
-        Self {
-            session,
-            app,
-            log,
-            ports,
-            differences: Differences::default(),
-        }
-    }
-
-    /// Opens a page in the engine, and returns a `Browser` with the same page.
-    async fn open(&self, page: &str) -> Browser {
-        let page = self.ports.fill(page);
-        if let Some(session) = self.session {
-            session.open(&page).await;
-            session.forget_cookies().await;
-        }
-        Browser::at(match page.rsplit_once('/') {
-            Some((origin, "page")) => origin,
-            _ => "null",
-        })
-    }
-
+impl Stage<'_> {
     async fn ask(&mut self, testing: &Browser, page: &str, row: &Row) {
         let name = format!("{page}: {}", row.request);
         let request = self.parse(row.request);
@@ -622,12 +587,14 @@ impl<'a> Stage<'a> {
         self.differences
             .differ(&name, "outcome", expected, ("testing", &found));
         if let Some(session) = self.session {
-            let engine = session.engine;
             let in_engine = Observed::in_engine(session, &request, &self.log).await;
-            let known = row.deviations.iter().filter(|known| known.0 == engine);
-            let known: Vec<String> = known.map(|known| self.ports.fill(known.1)).collect();
-            self.differences
-                .compare(&name, engine, &in_engine, &in_testing, &known);
+            self.compare(
+                &name,
+                session.engine,
+                &in_engine,
+                &in_testing,
+                row.deviations,
+            );
         }
     }
 

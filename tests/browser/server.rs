@@ -1,6 +1,5 @@
-//! A router behind two ports, which are two origins, and a log of every request that arrives.
+//! A router behind four ports, which are four origins, and a log of every request that arrives.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -13,6 +12,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use super::observed::Received;
+use super::tls::TlsListener;
 
 /// The requests that arrived since the last `take`.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,9 @@ pub(crate) fn logged(app: Router) -> (Router, Log) {
 }
 
 async fn write_down(State(log): State<Log>, request: Request, next: Next) -> Response {
-    log.add(&request);
+    if request.uri().path() != "/favicon.ico" {
+        log.add(&request);
+    }
     let mut response = next.run(request).await;
     // hyper adds it on a connection, and nothing adds it in process.
     let date = HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT");
@@ -45,49 +47,61 @@ async fn write_down(State(log): State<Log>, request: Request, next: Next) -> Res
     response
 }
 
-/// Two ports of this machine: one for pages, one for the API. Both serve both.
+/// Ports of this machine: one for pages and one for the API, and the same two with TLS. All serve both.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ports {
-    page: u16,
-    api: u16,
-}
+pub(crate) struct Ports([u16; NAMES.len()]);
+
+/// The names of the ports in URLs.
+const NAMES: [&str; 4] = [":PAGE", ":API", ":TLS_PAGE", ":TLS_API"];
 
 impl Ports {
-    pub(crate) fn serve(listeners: [TcpListener; 2], app: &Router) {
+    pub(crate) fn serve(listeners: [TcpListener; NAMES.len()], app: &Router) {
+        let blank =
+            || Html("<!doctype html><link rel=icon href=data:,><title>page</title><body></body>");
         let sandboxed = [(header::CONTENT_SECURITY_POLICY, "sandbox allow-scripts")];
-        let blank = || Html("<!doctype html><link rel=icon href=data:,><title>page</title>");
+        let no_referrer = [(header::REFERRER_POLICY, "no-referrer")];
         let app = app
             .clone()
             .route("/page", get(move || async move { blank() }))
             .route(
                 "/sandboxed",
                 get(move || async move { (sandboxed, blank()) }),
+            )
+            .route(
+                "/no-referrer",
+                get(move || async move { (no_referrer, blank()) }),
             );
-        for listener in listeners {
+        let [page, api, tls_page, tls_api] = listeners;
+        for listener in [page, api] {
+            let app = app.clone();
+            tokio::spawn(async { axum::serve(listener, app).await });
+        }
+        for listener in [tls_page, tls_api].map(TlsListener::new) {
             let app = app.clone();
             tokio::spawn(async { axum::serve(listener, app).await });
         }
     }
 
-    pub(crate) async fn bind() -> (Self, [TcpListener; 2]) {
-        let (page, page_addr) = listen().await;
-        let (api, api_addr) = listen().await;
-        let ports = Self {
-            page: page_addr.port(),
-            api: api_addr.port(),
-        };
-        (ports, [page, api])
+    pub(crate) async fn bind() -> (Self, [TcpListener; NAMES.len()]) {
+        let listeners = [
+            listen().await,
+            listen().await,
+            listen().await,
+            listen().await,
+        ];
+        let port = |listener: &TcpListener| listener.local_addr().expect("a bound address").port();
+        (Self(listeners.each_ref().map(port)), listeners)
     }
 
-    /// `text` with the ports in place of `:PAGE` and `:API`.
+    /// `text` with the ports in place of their names.
     pub(crate) fn fill(self, text: &str) -> String {
-        text.replace(":PAGE", &format!(":{}", self.page))
-            .replace(":API", &format!(":{}", self.api))
+        let ports = NAMES.iter().zip(self.0);
+        ports.fold(text.to_owned(), |text, (name, port)| {
+            text.replace(name, &format!(":{port}"))
+        })
     }
 }
 
-async fn listen() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let addr = listener.local_addr().expect("a bound address");
-    (listener, addr)
+async fn listen() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.expect("a free port")
 }

@@ -1,0 +1,65 @@
+//! One router, the pages of an engine, and the same pages of `cors_testing::Browser`.
+
+use axum::Router;
+use cors_testing::Browser;
+
+use super::engines::{Engine, Session};
+use super::observed::{Differences, Observed};
+use super::server::{Log, Ports, logged};
+
+/// A field of a request or an outcome in which an engine leaves the standard.
+pub(crate) type Deviation = (Engine, &'static str);
+
+#[derive(Debug)]
+pub(crate) struct Stage<'a> {
+    pub(crate) session: Option<&'a Session>,
+    pub(crate) app: Router,
+    pub(crate) log: Log,
+    pub(crate) ports: Ports,
+    pub(crate) differences: Differences,
+}
+
+impl<'a> Stage<'a> {
+    pub(crate) async fn new(session: Option<&'a Session>, app: Router) -> Self {
+        let (ports, listeners) = Ports::bind().await;
+        let (app, log) = logged(app);
+        Ports::serve(listeners, &app);
+        Self {
+            session,
+            app,
+            log,
+            ports,
+            differences: Differences::default(),
+        }
+    }
+
+    /// Opens a page in the engine, and returns a `Browser` with the same page.
+    pub(crate) async fn open(&self, page: &str) -> Browser {
+        let page = self.ports.fill(page);
+        if let Some(session) = self.session {
+            session.open(&page).await;
+            session.forget_cookies().await;
+        }
+        let (origin, path) = page.rsplit_once('/').expect("a path");
+        match path {
+            "sandboxed" => Browser::at("null"),
+            "no-referrer" => Browser::at(origin).no_referrer(),
+            _ => Browser::at(origin),
+        }
+    }
+
+    /// Compares an engine with `cors_testing::Browser`, but for the deviations that are known.
+    pub(crate) fn compare(
+        &mut self,
+        name: &str,
+        engine: Engine,
+        in_engine: &Observed,
+        in_testing: &Observed,
+        known: &[Deviation],
+    ) {
+        let known = known.iter().filter(|known| known.0 == engine);
+        let known: Vec<String> = known.map(|known| self.ports.fill(known.1)).collect();
+        self.differences
+            .compare(name, engine, in_engine, in_testing, &known);
+    }
+}
