@@ -16,6 +16,7 @@ mod cases;
 mod dev_proxy;
 mod engines;
 mod example;
+mod kinds;
 mod login;
 mod mcp;
 mod names;

@@ -10,7 +10,8 @@ use cors_testing::Browser;
 use http::Method;
 use http::header::{
     ACCEPT_ENCODING, ACCEPT_LANGUAGE, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONNECTION,
-    CONTENT_LENGTH, PRAGMA, REFERER, USER_AGENT,
+    CONTENT_LENGTH, PRAGMA, REFERER, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY,
+    UPGRADE_INSECURE_REQUESTS, USER_AGENT,
 };
 use serde::Deserialize;
 
@@ -90,6 +91,13 @@ impl Observed {
                     .map(|cookie| cookie.split_once('=').map_or(cookie, |(name, _)| name));
                 *cookies = names.collect::<Vec<_>>().join("; ");
             }
+        }
+        self
+    }
+
+    pub(crate) fn without(mut self, header: &str) -> Self {
+        for request in &mut self.requests {
+            request.headers.remove(header);
         }
         self
     }
@@ -226,10 +234,18 @@ impl From<&Request> for Received {
                     let values: Vec<_> = values
                         .map(|value| String::from_utf8_lossy(value.as_bytes()))
                         .collect();
-                    (name.to_string(), values.join(", "))
+                    (name.to_string(), without_boundary(&values.join(", ")))
                 })
                 .collect(),
         }
+    }
+}
+
+/// A `content-type` whose boundary, which is random, is `B`.
+fn without_boundary(value: &str) -> String {
+    match value.split_once("boundary=") {
+        Some((start, _)) => format!("{start}boundary=B"),
+        None => value.to_owned(),
     }
 }
 
@@ -246,6 +262,9 @@ fn is_of_the_engine(name: &str) -> bool {
             CONTENT_LENGTH,
             PRAGMA,
             REFERER,
+            SEC_WEBSOCKET_EXTENSIONS,
+            SEC_WEBSOCKET_KEY,
+            UPGRADE_INSECURE_REQUESTS,
             USER_AGENT,
         ]
         .iter()

@@ -58,7 +58,10 @@ impl Ports {
     pub(crate) fn serve(listeners: [TcpListener; NAMES.len()], app: &Router) {
         let blank =
             || Html("<!doctype html><link rel=icon href=data:,><title>page</title><body></body>");
-        let sandboxed = [(header::CONTENT_SECURITY_POLICY, "sandbox allow-scripts")];
+        let sandboxed = [(
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox allow-scripts allow-forms",
+        )];
         let no_referrer = [(header::REFERRER_POLICY, "no-referrer")];
         let app = app
             .clone()
