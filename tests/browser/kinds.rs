@@ -8,13 +8,13 @@ mod in_testing;
 
 use std::time::Duration;
 
-use cors_testing::Navigation;
+use cors_testing::Browser;
 use tokio::time::sleep;
 
 use super::engines::{Session, in_each_engine};
 use super::observed::{Observed, Received, VisibleResponse};
 use super::server::Log;
-use super::stage::Stage;
+use super::stage::{Deviation, Stage};
 
 /// A kind of request and the path of its URL. `in_testing.rs` and `in_engine.js` have the same names.
 type Kind = (&'static str, &'static str);
@@ -134,56 +134,61 @@ async fn run(stage: &mut Stage<'_>, scene: Scene, kinds: &[Kind]) {
     let testing = stage.open(page).await;
     let scheme = api.split(':').next().expect("a scheme");
     let sign_in = format!("{api}/sign-in?{scheme}");
-    let signed_in = testing.navigate(&stage.app, Navigation::typed(&sign_in));
-    signed_in.await.expect("cookies");
-    if let Some(session) = stage.session {
-        session.open(&sign_in).await;
-        session.open(&stage.ports.fill(page)).await;
-    }
-    stage.log.take();
-    let engine = stage.session.map(|session| session.engine);
+    stage.visit(&testing, &sign_in, page).await;
     for &(kind, path) in kinds {
         let target = Target::new(stage, scene, kind, path);
         let direct = kind.strip_suffix(OVER_A_REDIRECT).unwrap_or(kind);
-        let seen = in_testing::perform(&testing, &stage.app, direct, &target.url, engine).await;
-        let in_testing = observed(stage.log.take(), seen.ok());
-        let Some(session) = stage.session else {
-            continue;
-        };
-        let seen = in_engine::perform(session, direct, &target).await;
-        let requests = arrived(&stage.log, in_testing.requests.len()).await;
         let name = format!("{page}: {kind}");
-        let known = deviations::of(session.engine, page, kind);
-        stage.compare(
-            &name,
-            session.engine,
-            &observed(requests, seen),
-            &in_testing,
-            &known,
-        );
+        let known = deviations::of(page, kind);
+        ask(stage, &testing, &name, direct, &target, &known).await;
         let stays = !path.starts_with("/echo") || kind.contains("frame");
-        if !stays {
+        if let Some(session) = stage.session.filter(|_| !stays) {
             session.open(&stage.ports.fill(page)).await;
         }
     }
 }
 
+/// Performs a request in both browsers and compares them. Returns what `cors_testing::Browser` has sent
+/// and got.
+pub(crate) async fn ask(
+    stage: &mut Stage<'_>,
+    testing: &Browser,
+    name: &str,
+    kind: &str,
+    target: &Target,
+    known: &[Deviation],
+) -> Observed {
+    let engine = stage.session.map(|session| session.engine);
+    let seen = in_testing::perform(testing, &stage.app, kind, &target.url, engine).await;
+    let in_testing = observed(stage.log.take(), seen.ok());
+    if let Some(session) = stage.session {
+        let seen = in_engine::perform(session, kind, target).await;
+        let requests = arrived(&stage.log, in_testing.requests.len()).await;
+        let in_engine = observed(requests, seen);
+        stage.compare(name, session.engine, &in_engine, &in_testing, known);
+    }
+    in_testing
+}
+
 /// The URL of a request, and the one to which it leads.
 #[derive(Debug)]
-struct Target {
+pub(crate) struct Target {
     url: String,
     last: String,
 }
 
 impl Target {
     fn new(stage: &Stage<'_>, (_, api, other): Scene, kind: &str, path: &str) -> Self {
-        let direct = stage.ports.fill(&format!("{api}{path}"));
         if !kind.ends_with(OVER_A_REDIRECT) {
-            let last = direct.clone();
-            return Self { url: direct, last };
+            return Self::direct(stage.ports.fill(&format!("{api}{path}")));
         }
         let last = stage.ports.fill(&format!("{other}{path}"));
         let url = stage.ports.fill(&format!("{api}/onward?{last}"));
+        Self { url, last }
+    }
+
+    pub(crate) fn direct(url: String) -> Self {
+        let last = url.clone();
         Self { url, last }
     }
 }

@@ -1,7 +1,7 @@
 //! One router, the pages of an engine, and the same pages of `cors_testing::Browser`.
 
 use axum::Router;
-use cors_testing::Browser;
+use cors_testing::{Browser, Navigation};
 
 use super::engines::{Engine, Session};
 use super::observed::{Differences, Observed};
@@ -46,6 +46,17 @@ impl<'a> Stage<'a> {
             "no-referrer" => Browser::at(origin).no_referrer(),
             _ => Browser::at(origin),
         }
+    }
+
+    /// Opens a URL by its address, such as one that sets cookies, and then the page again.
+    pub(crate) async fn visit(&self, testing: &Browser, url: &str, page: &str) {
+        let visited = testing.navigate(&self.app, Navigation::typed(url)).await;
+        visited.unwrap_or_else(|error| panic!("{url} does not open: {error}"));
+        if let Some(session) = self.session {
+            session.open(url).await;
+            session.open(&self.ports.fill(page)).await;
+        }
+        self.log.take();
     }
 
     /// Compares an engine with `cors_testing::Browser`, but for the deviations that are known.

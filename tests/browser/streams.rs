@@ -1,20 +1,18 @@
 //! `EventSource`, beacons and web sockets under policies: the requests that arrive, and what the page
 //! reads.
 
-use std::time::Duration;
-
 use axum::Router;
-use axum::extract::ws::{Message, WebSocketUpgrade};
-use axum::http::header::{CONTENT_TYPE, COOKIE};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use cors_runtime::Policy;
-use serde_json::Value;
 
+use super::engines::Engine::WebKit;
 use super::engines::{Session, in_each_engine};
-use super::observed::Received;
-use super::server::{Log, Ports, logged};
+use super::kinds::{Target, ask};
+use super::stage::{Deviation, Stage};
 
 const ANY: Policy = policy(&["*"]).checked();
 const LISTED: Policy = policy(&["http://127.0.0.1:*"]).checked();
@@ -28,15 +26,15 @@ const fn policy<'a>(origins: &'a [&'a str]) -> Policy<'a> {
 
 fn app() -> Router {
     let policies = [("/any", ANY), ("/listed", LISTED), ("/signed", SIGNED)];
-    policies
-        .into_iter()
-        .fold(Router::new(), |app, (path, policy)| {
-            let routes = Router::new()
-                .route("/events", get(events))
-                .route("/beacon", post(async || StatusCode::NO_CONTENT))
-                .route("/socket", get(socket));
-            app.nest(path, routes.layer(policy.layer().expect("a policy")))
-        })
+    let sign_in = async || [(SET_COOKIE, "stream=1; SameSite=Strict")];
+    let app = Router::new().route("/sign-in", get(sign_in));
+    policies.into_iter().fold(app, |app, (path, policy)| {
+        let routes = Router::new()
+            .route("/events", get(events))
+            .route("/beacon", post(async || StatusCode::NO_CONTENT))
+            .route("/socket", get(socket));
+        app.nest(path, routes.layer(policy.layer().expect("a policy")))
+    })
 }
 
 /// One event, and the end of the stream, after which the browser comes again.
@@ -49,13 +47,9 @@ async fn events(headers: HeaderMap) -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/event-stream")], stream)
 }
 
-async fn socket(headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    let user = user(&headers);
-    upgrade.on_upgrade(async |mut socket| {
-        let _ = socket.send(Message::text(user)).await;
-        // Until the page closes it.
-        while let Some(Ok(_)) = socket.recv().await {}
-    })
+async fn socket(upgrade: WebSocketUpgrade) -> Response {
+    // Until the page closes it.
+    upgrade.on_upgrade(async |mut socket| while let Some(Ok(_)) = socket.recv().await {})
 }
 
 fn user(headers: &HeaderMap) -> String {
@@ -66,107 +60,63 @@ fn user(headers: &HeaderMap) -> String {
     (if is_signed_in { "signed in" } else { "nobody" }).to_owned()
 }
 
-/// A page, what it opens, and the outcome.
-const ROWS: [(&str, &str, &str); 19] = [
-    ("127.0.0.1", "/any events", "GET -> nobody"),
+/// The path and the kind of a request, and the outcome.
+type Row = (&'static str, &'static str, &'static str);
+
+const PAGES: [(&str, &[Row]); 2] = [
     (
-        "127.0.0.1",
-        "/any events with credentials",
-        "GET -> nothing",
+        "http://127.0.0.1:PAGE/page",
+        &[
+            ("/any", "events", "GET -> nobody"),
+            ("/any", "events with credentials", "GET -> network error"),
+            ("/listed", "events", "GET -> nobody"),
+            ("/listed", "events with credentials", "GET -> network error"),
+            ("/signed", "events", "GET -> nobody"),
+            ("/signed", "events with credentials", "GET -> signed in"),
+            // No preflight for `Last-Event-ID`.
+            ("/any", "events twice", "GET GET -> nobody, after 7"),
+            ("/any", "beacon", "POST ->"),
+            ("/signed", "beacon", "POST ->"),
+            // A beacon has credentials, so its preflight needs them as well.
+            ("/any", "beacon of JSON", "OPTIONS ->"),
+            ("/listed", "beacon of JSON", "OPTIONS ->"),
+            ("/signed", "beacon of JSON", "OPTIONS POST ->"),
+            // With cookies, whatever the policy says.
+            ("/any", "socket", "GET -> open"),
+            ("/listed", "socket", "GET -> open"),
+        ],
     ),
-    ("127.0.0.1", "/listed events", "GET -> nobody"),
     (
-        "127.0.0.1",
-        "/listed events with credentials",
-        "GET -> nothing",
+        "http://localhost:PAGE/page",
+        &[
+            ("/any", "events", "GET -> nobody"),
+            ("/signed", "events", "GET -> network error"),
+            ("/signed", "beacon of JSON", "OPTIONS ->"),
+            ("/any", "socket", "GET -> open"),
+            ("/listed", "socket", "GET -> network error"),
+        ],
     ),
-    ("127.0.0.1", "/signed events", "GET -> nobody"),
-    (
-        "127.0.0.1",
-        "/signed events with credentials",
-        "GET -> signed in",
-    ),
-    // No preflight for `Last-Event-ID`.
-    (
-        "127.0.0.1",
-        "/any events twice",
-        "GET GET -> nobody, after 7",
-    ),
-    ("127.0.0.1", "/any beacon", "POST -> sent"),
-    ("127.0.0.1", "/signed beacon", "POST -> sent"),
-    // A beacon has credentials, so its preflight needs them as well.
-    ("127.0.0.1", "/any beacon of JSON", "OPTIONS -> sent"),
-    ("127.0.0.1", "/listed beacon of JSON", "OPTIONS -> sent"),
-    (
-        "127.0.0.1",
-        "/signed beacon of JSON",
-        "OPTIONS POST -> sent",
-    ),
-    // Cookies, whatever the policy says.
-    ("127.0.0.1", "/any socket", "GET -> signed in"),
-    ("127.0.0.1", "/listed socket", "GET -> signed in"),
-    ("localhost", "/any events", "GET -> nobody"),
-    ("localhost", "/signed events", "GET -> nothing"),
-    ("localhost", "/signed beacon of JSON", "OPTIONS -> sent"),
-    ("localhost", "/any socket", "GET -> nobody"),
-    ("localhost", "/listed socket", "GET -> nothing"),
 ];
 
-in_each_engine!(events_beacons_and_sockets_of_a_page_under_policies);
-async fn events_beacons_and_sockets_of_a_page_under_policies(session: &Session) {
-    let (ports, listeners) = Ports::bind().await;
-    let (app, log) = logged(app());
-    Ports::serve(listeners, &app);
-    let mut wrong = Vec::new();
-    let mut open = "";
-    for (page, stream, expected) in ROWS {
-        if page != open {
-            session
-                .open(&ports.fill(&format!("http://{page}:PAGE/page")))
-                .await;
-            open = page;
-            if page == "127.0.0.1" {
-                // Not of strangers: whether these bring cookies is a setting of the engine.
-                let sign_in = "document.cookie = 'stream=1; SameSite=Strict; path=/'";
-                session.run(sign_in, ()).await;
-            }
-        }
-        let (path, name) = stream.split_once(' ').expect("a path and a name");
-        let url = ports.fill(&format!("http://127.0.0.1:API{path}"));
-        let arguments = vec![Value::from(name), Value::from(url)];
-        let script = include_str!("streams.js");
-        let read = session.client.execute_async(script, arguments).await;
-        let read = read.unwrap_or_else(|error| panic!("{stream} fails: {error}"));
-        let mut words = methods(&log, name.starts_with("beacon")).await;
-        words.extend(["->".to_owned(), read.as_str().expect("text").to_owned()]);
-        let found = words.join(" ");
-        if found != expected {
-            wrong.push(format!("{page} {stream}\n    {expected}\n    {found}"));
-        }
-    }
-    assert!(
-        wrong.is_empty(),
-        "{}:\n{}",
-        session.engine,
-        wrong.join("\n")
-    );
-}
+const SOCKET: &[Deviation] = &[(WebKit, "request 0, sec-fetch-dest: websocket")];
 
-/// The methods of the requests that arrived. A page does not learn when those of a beacon have.
-async fn methods(log: &Log, is_beacon: bool) -> Vec<String> {
-    let mut requests = log.take();
-    if is_beacon {
-        for _ in 0..300 {
-            if !requests.is_empty() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            requests = log.take();
+in_each_engine!(events_beacons_and_sockets_of_a_page_under_policies and testing);
+async fn events_beacons_and_sockets_of_a_page_under_policies(session: Option<&Session>) {
+    let mut stage = Stage::new(session, app()).await;
+    let api = stage.ports.fill("http://127.0.0.1:API");
+    for (page, rows) in PAGES {
+        let testing = stage.open(page).await;
+        stage.visit(&testing, &format!("{api}/sign-in"), page).await;
+        for &(path, kind, expected) in rows {
+            let end = kind.split(' ').next().expect("a word");
+            let target = Target::direct(format!("{api}{path}/{end}"));
+            let name = format!("{page}: {kind} of {path}");
+            let known = if kind == "socket" { SOCKET } else { &[] };
+            let observed = ask(&mut stage, &testing, &name, kind, &target, known).await;
+            let found = observed.summary();
+            let (expected, found) = (("expected", expected), ("testing", found.as_str()));
+            stage.differences.differ(&name, "outcome", expected, found);
         }
-        // The request after a preflight, if it comes.
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        requests.extend(log.take());
     }
-    let method = |request: &Received| request.method.to_string();
-    requests.iter().map(method).collect()
+    stage.differences.finish();
 }

@@ -212,10 +212,10 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// The deviations of one request.
-pub(super) fn of(engine: Engine, page: &str, kind: &str) -> Vec<Deviation> {
+/// The deviations of one request, of all engines.
+pub(super) fn of(page: &str, kind: &str) -> Vec<Deviation> {
     let rows = ROWS.iter();
-    let rows = rows.filter(|row| row.0 == engine && row.1.contains(&kind) && row.2.contains(&page));
-    let fields = rows.flat_map(|row| row.3);
-    fields.map(|&field| (engine, field)).collect()
+    let rows = rows.filter(|(_, kinds, pages, _)| kinds.contains(&kind) && pages.contains(&page));
+    let deviations = rows.flat_map(|row| row.3.iter().map(|&field| (row.0, field)));
+    deviations.collect()
 }

@@ -61,7 +61,7 @@ const socket = (protocols) =>
     const socket = new WebSocket(url.replace("http", "ws"), protocols);
     socket.addEventListener("open", () => {
       socket.close();
-      resolve(`open ${socket.protocol}`);
+      resolve(`open ${socket.protocol}`.trim());
     });
     socket.addEventListener("error", () => resolve("error"));
   });

@@ -89,7 +89,10 @@ fn event<R>(loaded: Result<R, FetchError>) -> Seen {
 
 fn opened(handshake: Result<Handshake, HandshakeError>) -> Seen {
     let handshake = handshake.map_err(|error| error.step())?;
-    Ok(format!("open {}", handshake.protocol().unwrap_or_default()))
+    Ok(match handshake.protocol() {
+        Some(protocol) => format!("open {protocol}"),
+        None => "open".to_owned(),
+    })
 }
 
 /// The data of the first events. Each is the only one of its connection.
