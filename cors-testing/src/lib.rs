@@ -155,7 +155,9 @@
 //!
 //! Where browsers deviate from the standard, this crate follows the standard. Chromium and Safari
 //! cache only the last preflight of a URL, so that a path whose methods alternate costs them more
-//! preflights. All of them let `*` in `access-control-allow-headers` cover `authorization`.
+//! preflights. All of them let `*` in `access-control-allow-headers` cover `authorization`. The guide
+//! [testing](https://docs.rs/cors-runtime/latest/cors_runtime/guide/testing/index.html#real-browsers)
+//! has what is compared with browsers, and everything in which they were found to differ.
 //!
 //! Where the standard leaves a choice, or browsers differ, this crate follows Chromium: a preflight is
 //! cached for at most two hours, the values of repeated request headers are combined, and the handshake
