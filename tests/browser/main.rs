@@ -10,6 +10,7 @@
 
 mod api;
 mod attack;
+mod blocked;
 #[cfg(unix)]
 mod cache;
 mod cases;

@@ -307,9 +307,11 @@ fn combined<'de, D: serde::Deserializer<'de>>(
     Vec::<(String, String)>::deserialize(deserializer).map(combine)
 }
 
-/// Joins the lines of each name, as pages see them.
+/// Joins the lines of each name, as pages see them. Without `date`, which hyper adds on a connection, and
+/// nothing adds in process.
 fn combine(lines: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String, String> {
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    let lines = lines.into_iter().filter(|(name, _)| name != "date");
     for (name, value) in lines {
         headers
             .entry(name)

@@ -499,8 +499,7 @@ const SCENES: &[Scene] = &[
             row(
                 "GET http://api.app.localhost:API/session | credentials: include",
                 "GET -> 200 session=1",
-            )
-            .but(&[(WebKit, "GET -> 200 nobody")]),
+            ),
             row(
                 "GET http://app.localhost:API/session | credentials: include",
                 "GET -> 200 nobody",

@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::DATE;
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, Response};
 use axum::routing::get;
@@ -40,11 +39,7 @@ async fn write_down(State(log): State<Log>, request: Request, next: Next) -> Res
     if request.uri().path() != "/favicon.ico" {
         log.add(&request);
     }
-    let mut response = next.run(request).await;
-    // hyper adds it on a connection, and nothing adds it in process.
-    let date = HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT");
-    response.headers_mut().entry(DATE).or_insert(date);
-    response
+    next.run(request).await
 }
 
 /// Ports of this machine: one for pages and one for the API, and the same two with TLS. All serve both.

@@ -6,6 +6,7 @@ use cors_testing::{
     BeaconBody, Browser, Credentials, Element, FetchError, Form, FormEncoding, Handshake,
     HandshakeError, Load, Navigation, Socket, Step, VisibleResponse,
 };
+use http::Request;
 
 use crate::engines::Engine;
 
@@ -42,6 +43,7 @@ pub(super) async fn perform(
     };
     let post = || form(Form::post).by_script();
     match kind {
+        "fetch" => event(browser.fetch(app, Request::get(url), SameOrigin).await),
         "link" => navigate(Navigation::link(url)).await,
         "link by script" => navigate(Navigation::by_script(url)).await,
         "typed address" => navigate(Navigation::typed(url)).await,
