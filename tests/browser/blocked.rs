@@ -199,9 +199,7 @@ async fn engines_and_testing_agree_on_what_is_blocked(session: Option<&Session>)
             let name = format!("{page}: {kind} of {url}");
             let target = Target::direct(stage.ports.fill(url));
             let observed = ask(&mut stage, &testing, &name, kind, &target, known).await;
-            let found = observed.summary();
-            let (expected, found) = (("expected", expected), ("testing", found.as_str()));
-            stage.differences.differ(&name, "outcome", expected, found);
+            stage.expect(&name, expected, &observed);
         }
     }
     stage.differences.finish();

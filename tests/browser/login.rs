@@ -6,8 +6,7 @@ use cors_application::policies::ORIGINS;
 use cors_application::routing::session;
 use cors_testing::{Browser, Credentials, ThirdParty};
 
-use super::engines::{Engine, Session, ThirdPartyCookies, in_each_engine};
-use super::observed::Observed;
+use super::engines::{Session, in_each_engine};
 use super::request::Request;
 use super::stage::Stage;
 
@@ -24,39 +23,28 @@ type Run = (
     Option<&'static str>,
 );
 
-const SIGNED_IN: &str = "GET -> 200 {\"name\"";
-const SIGNED_OUT: &str = "GET -> 401";
+pub(crate) const SIGNED_IN: &str = "GET -> 200 {\"name\"";
+pub(crate) const SIGNED_OUT: &str = "GET -> 401";
 
 in_each_engine!(the_login_of_axum_login_across_sites and testing);
 async fn the_login_of_axum_login_across_sites(session: Option<&Session>) {
+    check(session, ThirdParty::Allowed, SIGNED_IN).await;
+}
+
+/// `with_remedy` is the response to a page of another site under `SameSite=None; Secure`.
+pub(crate) async fn check(
+    session: Option<&Session>,
+    third_party: ThirdParty,
+    with_remedy: &'static str,
+) {
     const REMEDY: &str = "help: set `SameSite=None; Secure`, or serve page and API from one site";
     let runs: [Run; 3] = [
         (by_default, OTHER_SITE, SIGNED_OUT, Some(REMEDY)),
-        (for_other_sites, OTHER_SITE, SIGNED_IN, None),
+        (for_other_sites, OTHER_SITE, with_remedy, None),
         (by_default, SAME_SITE, SIGNED_IN, None),
     ];
     for run in runs {
-        sign_in(session, ThirdParty::Allowed, run).await;
-    }
-}
-
-in_each_engine!(the_login_of_axum_login_in_engines_as_installed);
-/// `SameSite=None; Secure` is not enough in an engine that blocks third-party cookies.
-async fn the_login_of_axum_login_in_engines_as_installed(session: &Session) {
-    let engine = session.engine;
-    let (third_party, outcome) = match engine {
-        Engine::Chromium | Engine::WebKit => (ThirdParty::Blocked, SIGNED_OUT),
-        Engine::Firefox => (ThirdParty::Partitioned, SIGNED_IN),
-    };
-    let session = Session::start(engine, ThirdPartyCookies::AsInstalled).await;
-    let session = session.expect("an engine that has started before");
-    let runs: [Run; 3] = [
-        (by_default, OTHER_SITE, SIGNED_OUT, None),
-        (for_other_sites, OTHER_SITE, outcome, None),
-        (by_default, SAME_SITE, SIGNED_IN, None),
-    ];
-    for run in runs {
-        sign_in(Some(&session), third_party, run).await;
+        sign_in(session, third_party, run).await;
     }
 }
 
@@ -87,18 +75,7 @@ async fn sign_in(
     for (mut request, outcome) in [(login, "POST -> 204"), (me, outcome)] {
         request.credentials = Credentials::Include;
         let name = format!("{page}, {third_party:?}: {}", request.url);
-        let in_testing = Observed::in_testing(&testing, &stage.app, &request, &stage.log).await;
-        let in_testing = in_testing.without_values_of_cookies();
-        let found = in_testing.summary();
-        let expected = ("expected", outcome);
-        stage
-            .differences
-            .differ(&name, "outcome", expected, ("testing", &found));
-        if let Some(session) = session {
-            let in_engine = Observed::in_engine(session, &request, &stage.log).await;
-            let in_engine = in_engine.without_values_of_cookies();
-            stage.compare(&name, session.engine, &in_engine, &in_testing, &[]);
-        }
+        stage.fetch(&testing, &name, &request, outcome, &[]).await;
     }
     stage.differences.finish();
     check_remedy(&testing, remedy);

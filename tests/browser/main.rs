@@ -9,11 +9,13 @@
 #![allow(clippy::too_many_lines, reason = "a table is as long as its rows")]
 
 mod api;
+mod as_installed;
 mod attack;
 mod blocked;
 #[cfg(unix)]
 mod cache;
 mod cases;
+mod cookies;
 mod dev_proxy;
 mod engines;
 mod example;

@@ -14,7 +14,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::engines::Engine::{self, Firefox, WebKit};
 use super::engines::{Session, in_each_engine};
-use super::observed::Observed;
 use super::request::Request;
 use super::stage::Stage;
 
@@ -580,21 +579,8 @@ impl Stage<'_> {
     async fn ask(&mut self, testing: &Browser, page: &str, row: &Row) {
         let name = format!("{page}: {}", row.request);
         let request = self.parse(row.request);
-        let in_testing = Observed::in_testing(testing, &self.app, &request, &self.log).await;
-        let found = in_testing.summary();
-        let expected = ("expected", row.outcome);
-        self.differences
-            .differ(&name, "outcome", expected, ("testing", &found));
-        if let Some(session) = self.session {
-            let in_engine = Observed::in_engine(session, &request, &self.log).await;
-            self.compare(
-                &name,
-                session.engine,
-                &in_engine,
-                &in_testing,
-                row.deviations,
-            );
-        }
+        self.fetch(testing, &name, &request, row.outcome, row.deviations)
+            .await;
     }
 
     fn parse(&self, text: &str) -> Request {

@@ -5,6 +5,7 @@ use cors_testing::{Browser, Navigation};
 
 use super::engines::{Engine, Session};
 use super::observed::{Differences, Observed};
+use super::request::Request;
 use super::server::{Log, Ports, logged};
 
 /// A field of a request or an outcome in which an engine leaves the standard.
@@ -57,6 +58,31 @@ impl<'a> Stage<'a> {
             session.open(&self.ports.fill(page)).await;
         }
         self.log.take();
+    }
+
+    /// Sends a request by both browsers, compares them, and that of `cors_testing` with the expected
+    /// outcome.
+    pub(crate) async fn fetch(
+        &mut self,
+        testing: &Browser,
+        name: &str,
+        request: &Request,
+        expected: &str,
+        known: &[Deviation],
+    ) {
+        let in_testing = Observed::in_testing(testing, &self.app, request, &self.log).await;
+        self.expect(name, expected, &in_testing);
+        if let Some(session) = self.session {
+            let in_engine = Observed::in_engine(session, request, &self.log).await;
+            self.compare(name, session.engine, &in_engine, &in_testing, known);
+        }
+    }
+
+    /// Compares the outcome of `cors_testing::Browser` with the expected one.
+    pub(crate) fn expect(&mut self, name: &str, expected: &str, in_testing: &Observed) {
+        let found = in_testing.summary();
+        let (expected, found) = (("expected", expected), ("testing", found.as_str()));
+        self.differences.differ(name, "outcome", expected, found);
     }
 
     /// Compares an engine with `cors_testing::Browser`, but for the deviations that are known.

@@ -113,9 +113,7 @@ async fn events_beacons_and_sockets_of_a_page_under_policies(session: Option<&Se
             let name = format!("{page}: {kind} of {path}");
             let known = if kind == "socket" { SOCKET } else { &[] };
             let observed = ask(&mut stage, &testing, &name, kind, &target, known).await;
-            let found = observed.summary();
-            let (expected, found) = (("expected", expected), ("testing", found.as_str()));
-            stage.differences.differ(&name, "outcome", expected, found);
+            stage.expect(&name, expected, &observed);
         }
     }
     stage.differences.finish();
