@@ -91,7 +91,7 @@ impl Transcript {
         let request = self.request(purpose, sent);
         let (response, failure) = match outcome {
             Ok(received) => (Some(self.response(received)), None),
-            Err(failure) => (None, Some(self.failure(failure))),
+            Err(failure) => (None, Some(self.failure(&failure))),
         };
         self.paste.exchanges.push(Exchange {
             purpose,
@@ -180,7 +180,7 @@ impl Transcript {
         }
     }
 
-    fn failure(&mut self, failure: Failure) -> Failure {
+    fn failure(&mut self, failure: &Failure) -> Failure {
         self.write("* ");
         let text = plain(&failure.text).into_owned();
         let at = self.write(&text);
