@@ -1,6 +1,6 @@
 //! The command `cors`, as a library.
 //!
-//! [`read`](fn@read) reads a paste, [`diagnose`](fn@diagnose) finds the cause, and `show` prints it.
+//! [`read`](fn@read) reads a paste, [`diagnose`](fn@diagnose) finds the cause, and [`show`] prints it.
 
 #![forbid(unsafe_code)]
 
@@ -9,6 +9,7 @@ mod diagnosis;
 mod exchange;
 mod message;
 mod read;
+pub mod show;
 mod transcript;
 
 pub use crate::diagnose::{Asked, diagnose};
