@@ -9,6 +9,7 @@ mod diagnosis;
 mod exchange;
 mod message;
 mod read;
+mod secrets;
 pub mod show;
 mod transcript;
 

@@ -3,8 +3,8 @@
 use annotate_snippets::normalize_untrusted_str;
 
 use crate::exchange::{Field, Paste, Span};
+use crate::secrets::{Masked, is_secret_name, mask_urls, secrets_of_value};
 use crate::show::places::Places;
-use crate::show::secrets::{Masked, is_secret_name, mask_urls, secrets_of_value};
 use crate::show::source::Source;
 
 /// A paste with its lines, its secrets and its name.

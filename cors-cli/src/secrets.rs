@@ -10,8 +10,8 @@ const MASK: &str = "***";
 
 /// A text without its secrets.
 #[derive(Debug)]
-pub(super) struct Masked {
-    pub(super) text: String,
+pub(crate) struct Masked {
+    pub(crate) text: String,
     cuts: Vec<Cut>,
 }
 
@@ -25,7 +25,7 @@ struct Cut {
 
 impl Masked {
     /// Replaces the secrets that are found in a text, and others that are known.
-    pub(super) fn new(text: &str, known: impl IntoIterator<Item = Span>) -> Self {
+    pub(crate) fn new(text: &str, known: impl IntoIterator<Item = Span>) -> Self {
         let mut secrets = Secrets::of(text, Scan::Paste);
         secrets.extend(known);
         Self::without(text, secrets)
@@ -55,7 +55,7 @@ impl Masked {
     }
 
     /// Returns the span in the masked text.
-    pub(super) fn map(&self, at: &Span) -> Span {
+    pub(crate) fn map(&self, at: &Span) -> Span {
         let start = self.moved(at.start, |cut| cut.by.start);
         start..self.moved(at.end, |cut| cut.by.end).max(start)
     }
@@ -72,13 +72,13 @@ impl Masked {
 }
 
 /// Replaces the secrets of URLs in a sentence, a title or a line of configuration.
-pub(super) fn mask_urls(words: &str) -> String {
+pub(crate) fn mask_urls(words: &str) -> String {
     Masked::without(words, Secrets::of(words, Scan::Words)).text
 }
 
 /// Whether the value of a header, of a cookie, of a parameter or of a property is a secret, by its name
 /// in lower case.
-pub(super) fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     const PARTS: [&str; 15] = [
         "apikey",
         "api-key",
@@ -125,7 +125,7 @@ fn is_secret_option(word: &str) -> bool {
 
 /// Returns the parts of the value of a header that are secrets: not the names and the attributes of
 /// cookies, and not the scheme of `authorization`, because they may be the evidence.
-pub(super) fn secrets_of_value(name: &str, value: &str) -> Vec<Span> {
+pub(crate) fn secrets_of_value(name: &str, value: &str) -> Vec<Span> {
     if name.ends_with("cookie") && value.contains('=') {
         return secrets_of_cookies(value, name == "set-cookie");
     }
