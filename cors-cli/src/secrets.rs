@@ -76,6 +76,16 @@ pub(crate) fn mask_urls(words: &str) -> String {
     Masked::without(words, Secrets::of(words, Scan::Words)).text
 }
 
+/// Replaces the secrets of the value of a header with a name in lower case.
+pub(crate) fn mask_value(name: &str, value: &str) -> String {
+    let secrets = if is_secret_name(name) {
+        secrets_of_value(name, value)
+    } else {
+        Secrets::of(value, Scan::Words)
+    };
+    Masked::without(value, secrets).text
+}
+
 /// Whether the value of a header, of a cookie, of a parameter or of a property is a secret, by its name
 /// in lower case.
 pub(crate) fn is_secret_name(name: &str) -> bool {
@@ -106,7 +116,7 @@ fn is_secret_parameter(name: &str) -> bool {
     is_secret_name(name) || matches!(name, "code" | "key" | "pass" | "pwd" | "sig" | "state")
 }
 
-/// Options of `curl` and HTTPie with a password or a cookie.
+/// Options of `curl` and `http` with a password or a cookie.
 fn is_secret_option(word: &str) -> bool {
     const OPTIONS: [&str; 10] = [
         "-a",
@@ -136,7 +146,7 @@ pub(crate) fn secrets_of_value(name: &str, value: &str) -> Vec<Span> {
         name.ends_with("authorization") && is_word
     });
     let start = scheme.map_or(0, |(scheme, _)| scheme.len() + 1);
-    vec![start..value.len()]
+    std::iter::once(start..value.len()).collect()
 }
 
 fn secrets_of_cookies(value: &str, has_attributes: bool) -> Vec<Span> {
@@ -237,7 +247,7 @@ impl<'a> Secrets<'a> {
             return word.end;
         }
         let name = text.trim_start_matches('-').to_ascii_lowercase();
-        let is_parameter = b"?&".contains(&self.byte_before(word.start));
+        let is_parameter = b"?&#".contains(&self.byte_before(word.start));
         if is_parameter && self.byte(word.end) == b'=' && is_secret_parameter(&name) {
             let end = self.end(word.end, |byte| {
                 is_blank(byte) || b"&#\"'`<>".contains(&byte)

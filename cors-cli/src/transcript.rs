@@ -186,9 +186,9 @@ impl Transcript {
         let at = self.write(&text);
         self.write("\n");
         Failure {
+            kind: failure.kind,
             text,
             at,
-            ..failure
         }
     }
 
