@@ -53,6 +53,7 @@ pub fn text(
         let title = nothing.primary_title("nothing here is subject to CORS");
         text.group(Group::with_title(title));
     }
+    text.unread();
     text.summary(diagnosis, cases.len().saturating_sub(MAX_CASES));
     text.sent();
     if !diagnosis.assumptions.is_empty() {
@@ -175,6 +176,23 @@ impl Text<'_> {
             self.out.push_str("    ");
             self.out.push_str(&printable(line));
             self.out.push('\n');
+        }
+    }
+
+    /// The lines of heads that were skipped.
+    fn unread(&mut self) {
+        let paste = self.view.paste;
+        let unread = &paste.unread;
+        if !unread.is_empty() {
+            self.blank_line();
+        }
+        for at in unread.iter().take(MAX_FINDINGS) {
+            let line = self.view.places.line_of(self.view.places.clamp(at).start) + 1;
+            let words = format!(
+                "line {line} is no header, and was skipped: `{}`",
+                cut(&self.view.quote(at))
+            );
+            self.line(Style::new(), "unread", &words);
         }
     }
 

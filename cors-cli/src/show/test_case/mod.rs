@@ -2,6 +2,7 @@
 
 mod plan;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use cors_testing::{Credentials, Mode};
@@ -34,8 +35,10 @@ fn head(case: &Case, plan: &Plan) -> String {
         Some(finding) => finding.sentence.as_str(),
         None => "no problem",
     };
-    let uses_mode = plan.fetches.iter().any(|it| it.mode != Mode::Cors);
-    let mode = if uses_mode { ", Fetch, Mode" } else { "" };
+    let options = plan.fetches.iter().map(options).collect::<String>();
+    let uses = |name: &str| options.contains(name);
+    let fetch = if uses("Fetch") { ", Fetch" } else { "" };
+    let mode = if uses("Mode") { ", Mode" } else { "" };
     format!(
         "\
 //! {}, from a page of {}.
@@ -46,7 +49,7 @@ fn head(case: &Case, plan: &Plan) -> String {
 
 use std::convert::Infallible;
 
-use cors_testing::{{Body, Browser, Credentials{mode}}};
+use cors_testing::{{Body, Browser, Credentials{fetch}{mode}}};
 use http::{{Request, Response}};
 
 ",
@@ -59,17 +62,18 @@ use http::{{Request, Response}};
 /// A service with the responses of the paste.
 fn server(plan: &Plan) -> String {
     let mut replies: Vec<&Reply> = plan.replies.iter().collect();
+    let methods: HashSet<&Method> = replies.iter().map(|it| &it.method).collect();
+    let is_by_method = methods.len() == replies.len();
     let fallback = readable(plan);
     let last = if plan.lacks_reply {
         &fallback
     } else {
         replies.pop().unwrap_or(&fallback)
     };
-    let has_one_target = replies.iter().all(|it| it.target == plan.replies[0].target);
     let mut arms = String::new();
     for reply in &replies {
         let method = reply.method.as_str();
-        let pattern = if has_one_target {
+        let pattern = if is_by_method {
             format!("{method:?}")
         } else {
             format!("({method:?}, {:?})", reply.target)
@@ -84,7 +88,7 @@ fn server(plan: &Plan) -> String {
     } else {
         "request"
     };
-    let value = if has_one_target {
+    let value = if is_by_method {
         "request.method().as_str()"
     } else {
         "(request.method().as_str(), target.as_str())"
@@ -95,7 +99,7 @@ fn server(plan: &Plan) -> String {
 async fn server({request}: Request<Body>) -> Result<Response<String>, Infallible> {{
 "
     );
-    if !has_one_target {
+    if !is_by_method {
         server.push_str("    let target = request.uri().to_string();\n");
     }
     let _ = if replies.is_empty() {
@@ -206,22 +210,39 @@ fn fetched(fetch: &Fetch) -> String {
         Credentials::SameOrigin => "SameOrigin",
         Credentials::Include => "Include",
     };
-    let fetched = match fetch.mode {
-        Mode::Cors => "request",
-        Mode::NoCors => "Fetch::new(request).mode(Mode::NoCors)",
-        Mode::SameOrigin => "Fetch::new(request).mode(Mode::SameOrigin)",
+    let options = options(fetch);
+    let status = match fetch.mode {
+        Mode::Cors | Mode::SameOrigin => "status",
+        Mode::NoCors => "sent_status",
     };
     format!(
         "    let request = {request};
-    let response = page
-        .fetch(&server, {fetched}, Credentials::{credentials})
+{options}    let response = page
+        .fetch(&server, request, Credentials::{credentials})
         .await
         .unwrap();
-    assert_eq!(response.status(), {});
+    assert_eq!(response.{status}(), {});
     assert_eq!(response.problems(), []);
 ",
         fetch.wanted
     )
+}
+
+/// The options of a request that are not its defaults.
+fn options(fetch: &Fetch) -> String {
+    let mut options = String::new();
+    if fetch.listens_to_upload {
+        options.push_str(".upload_listener()");
+    }
+    match fetch.mode {
+        Mode::Cors => {}
+        Mode::NoCors => options.push_str(".mode(Mode::NoCors)"),
+        Mode::SameOrigin => options.push_str(".mode(Mode::SameOrigin)"),
+    }
+    if options.is_empty() {
+        return options;
+    }
+    format!("    let request = Fetch::new(request){options};\n")
 }
 
 /// Returns words in one line of a comment.

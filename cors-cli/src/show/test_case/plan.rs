@@ -1,7 +1,9 @@
 //! The requests and the responses of a test.
 
+use std::fmt::Write as _;
+
 use cors_rules::Origin;
-use cors_testing::{Credentials, Mode};
+use cors_testing::{Credentials, Mode, RequestHead};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
 
@@ -13,8 +15,8 @@ use crate::secrets::{mask_urls, mask_value};
 /// The origin of a page that the paste does not name.
 const ORIGIN: &str = "https://app.example";
 
-/// The URL of a response without a request.
-const URL: &str = "https://api.test/";
+/// The server of a request without a host.
+const SERVER: &str = "https://api.test";
 
 /// A page that sends requests, and a server.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub(super) struct Fetch {
     pub(super) headers: Vec<(String, String)>,
     pub(super) mode: Mode,
     pub(super) credentials: Credentials,
+    /// Whether nothing but a listener to the progress of the upload explains the preflight.
+    pub(super) listens_to_upload: bool,
     /// The status that the page wants to see.
     pub(super) wanted: u16,
 }
@@ -74,18 +78,19 @@ impl Plan {
         (!plan.replies.is_empty()).then_some(plan)
     }
 
-    /// Whether the paste has the response, and that to the preflight, unless there is certainly none.
     fn has_replies(&self, fetch: &Fetch) -> bool {
         let has = |method: &Method| {
             let target = target(&fetch.url);
             let mut replies = self.replies.iter();
             replies.any(|it| it.method == *method && it.target == target)
         };
-        has(&fetch.method) && (fetch.needs_no_preflight() || has(&Method::OPTIONS))
+        has(&fetch.method) && (!fetch.has_preflight() || has(&Method::OPTIONS))
     }
 
     fn add(&mut self, paste: &Paste, exchange: &Exchange) {
-        let fetch = Fetch::of(paste, exchange);
+        let Some(fetch) = Fetch::of(paste, exchange) else {
+            return;
+        };
         let is_preflight = is_preflight(paste, exchange);
         if let Some(response) = &exchange.response {
             let method = if is_preflight {
@@ -106,18 +111,28 @@ impl Plan {
             // The request of a preflight that is in the paste.
             Some(earlier) if !is_preflight => {
                 let headers = std::mem::take(&mut earlier.headers);
-                *earlier = fetch;
+                let listens_to_upload = earlier.listens_to_upload;
+                *earlier = Fetch {
+                    listens_to_upload,
+                    ..fetch
+                };
                 earlier.keep(headers);
             }
             _ if is_redirect => {}
-            _ => self.fetches.push(fetch),
+            _ => {
+                let listens_to_upload = is_preflight && !fetch.needs_preflight();
+                self.fetches.push(Fetch {
+                    listens_to_upload,
+                    ..fetch
+                });
+            }
         }
     }
 }
 
 impl Fetch {
     /// Returns the request of an exchange, or the one that its preflight is sent for.
-    fn of(paste: &Paste, exchange: &Exchange) -> Self {
+    fn of(paste: &Paste, exchange: &Exchange) -> Option<Self> {
         let request = exchange.request.as_ref();
         let requested = request.and_then(|it| it.header("access-control-request-method"));
         let method = match (requested, request) {
@@ -125,29 +140,14 @@ impl Fetch {
             (None, Some(request)) => request.method.value.as_str(),
             (None, None) => "GET",
         };
-        let url = request.and_then(|it| it.url.as_ref().map(|url| url.value.to_string()));
-        let url = url.or_else(|| {
-            Some(
-                paste
-                    .messages
-                    .iter()
-                    .find_map(|it| it.url.as_ref())?
-                    .value
-                    .clone(),
-            )
-        });
-        let url = url.or_else(|| Some(format!("{}{}", URL.trim_end_matches('/'), request?.target)));
-        let url = Url::parse(&mask_urls(url.as_deref().unwrap_or(URL))).ok();
         let mut status = exchange
             .response
             .as_ref()
             .and_then(|it| Some(it.status.as_ref()?.value));
         status = status.filter(|status| matches!(status, 200..=299 | 304) && requested.is_none());
-        Self {
+        Some(Self {
             method: Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET),
-            url: url
-                .or_else(|| Url::parse(URL).ok())
-                .expect("the constant is a URL"),
+            url: url(paste, request)?,
             headers: match (requested, request) {
                 (Some(_), Some(request)) => requested_headers(request),
                 (None, Some(request)) => request.headers.iter().filter_map(of_page).collect(),
@@ -155,14 +155,23 @@ impl Fetch {
             },
             mode: request.and_then(|it| it.mode).unwrap_or_default(),
             credentials: credentials(paste, request),
+            listens_to_upload: false,
             wanted: status.unwrap_or(200),
-        }
+        })
     }
 
-    /// Whether there is no preflight. `false` is no statement, because values decide it, too.
-    fn needs_no_preflight(&self) -> bool {
-        let is_simple = matches!(self.method, Method::GET | Method::HEAD | Method::POST);
-        is_simple && self.headers.is_empty()
+    fn has_preflight(&self) -> bool {
+        self.listens_to_upload || self.needs_preflight()
+    }
+
+    /// Whether its method or its headers need a preflight.
+    fn needs_preflight(&self) -> bool {
+        let mut head = format!("{} / HTTP/1.1\n", self.method);
+        for (name, value) in &self.headers {
+            let _ = writeln!(head, "{name}: {value}");
+        }
+        let head = head.parse::<RequestHead>();
+        head.is_ok_and(|head| head.requested_permission().is_some())
     }
 
     /// Keeps only the headers that the preflight asks for, because browsers add others by themselves.
@@ -211,6 +220,31 @@ fn target(url: &Url) -> String {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     }
+}
+
+/// Returns the URL of a request, without its secrets. A scheme that was assumed becomes that of the page,
+/// because another one would be mixed content.
+fn url(paste: &Paste, request: Option<&Request>) -> Option<Url> {
+    let of_request = request.and_then(|it| it.url.as_ref());
+    let of_message = || paste.messages.iter().find_map(|it| it.url.as_ref());
+    let text = match (of_request, request) {
+        (Some(url), _) => url.value.to_string(),
+        (None, request) => match (of_message(), request) {
+            (Some(url), _) => url.value.clone(),
+            (None, Some(request)) => format!("{SERVER}{}", request.target),
+            (None, None) => SERVER.to_owned(),
+        },
+    };
+    let mut url = Url::parse(&mask_urls(&text))
+        .or_else(|_| Url::parse(SERVER))
+        .ok()?;
+    let origin = request.and_then(|it| it.header("origin"));
+    let is_assumed = of_request.is_some_and(|url| url.at.is_empty());
+    if is_assumed && origin.is_some_and(|it| it.value.starts_with("https:")) {
+        // Fails for no URL with `http:`.
+        let _ = url.set_scheme("https");
+    }
+    Some(url)
 }
 
 fn origin(paste: &Paste, case: &Case) -> String {
