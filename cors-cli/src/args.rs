@@ -119,9 +119,29 @@ pub(crate) struct Live {
     /// The host and the port that are connected to, instead of those of the URL.
     #[arg(long, value_name = "HOST:PORT:HOST:PORT")]
     pub(crate) connect_to: Vec<String>,
-    /// The time limit of each request, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
-    pub(crate) max_time: f64,
+    /// The time limit of each request, in seconds: 10 by default.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) max_time: Option<f64>,
+}
+
+impl Live {
+    /// Returns the arguments that are given.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        [
+            ("`--header`", !self.headers.is_empty()),
+            ("`--data`", !self.data.is_empty()),
+            ("`--user`", self.user.is_some()),
+            ("`--upload-listener`", self.upload_listener),
+            ("`--send`", self.send),
+            ("`--insecure`", self.insecure),
+            ("`--resolve`", !self.resolve.is_empty()),
+            ("`--connect-to`", !self.connect_to.is_empty()),
+            ("`--max-time`", self.max_time.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(name, is_given)| is_given.then_some(name))
+        .collect()
+    }
 }
 
 /// The option `credentials` of `fetch`.
