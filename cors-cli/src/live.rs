@@ -63,13 +63,19 @@ pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
         .browser()
         .fetch(&server, plan.fetch(), plan.credentials)
         .await;
+    let has_sent = wire.has_sent();
     match fetched {
         Err(error) if matches!(error.step(), Step::Request | Step::MixedContent) => {
             wire.remark(error.problem().to_string());
-            wire.not_sent(&plan.head(), plan.has_body());
+            if !has_sent {
+                wire.not_sent(&plan.head(), plan.has_body());
+            }
         }
-        Err(_) if wire.has_sent_nothing() => return Err(plan.needs_send()),
-        _ => probes::probe(&wire, plan.audit).await,
+        Err(_) if !has_sent => return Err(plan.needs_send()),
+        _ => {}
+    }
+    if has_sent {
+        probes::probe(&wire, plan.audit).await;
     }
     let (paste, remarks) = wire.take();
     Ok(Conversation { paste, remarks })

@@ -138,8 +138,8 @@ impl Wire {
         transcript.push_unsent(Purpose::Request, head, has_body);
     }
 
-    pub(super) fn has_sent_nothing(&self) -> bool {
-        self.record().sent == 0
+    pub(super) fn has_sent(&self) -> bool {
+        self.record().sent > 0
     }
 
     /// Returns the first exchanges of the page.
