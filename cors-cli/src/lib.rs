@@ -1,6 +1,6 @@
 //! The command `cors`, as a library.
 //!
-//! [`read`](fn@read) reads a paste, [`diagnose`](fn@diagnose) finds the cause, and `show` prints it.
+//! [`read`](fn@read) reads a paste, [`diagnose`](fn@diagnose) finds the cause, and [`show`] prints it.
 
 #![forbid(unsafe_code)]
 
@@ -10,6 +10,8 @@ mod exchange;
 pub mod live;
 mod message;
 mod read;
+mod secrets;
+pub mod show;
 mod transcript;
 
 pub use crate::diagnose::{Asked, diagnose};
