@@ -66,7 +66,7 @@ pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
     let has_sent = wire.has_sent();
     match fetched {
         Err(error) if matches!(error.step(), Step::Request | Step::MixedContent) => {
-            wire.remark(error.problem().to_string());
+            wire.remark(error.problem().text());
             if !has_sent {
                 wire.not_sent(&plan.head(), plan.has_body());
             }

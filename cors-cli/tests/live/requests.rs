@@ -232,7 +232,7 @@ async fn requests_of_a_page() {
             &[],
             true,
             &["Request: TRACE /allowed -> not sent"],
-            &["browsers refuse to send TRACE (help: use another method)"],
+            &["browsers refuse to send TRACE"],
         ),
     ];
     for &(method, path, headers, send, expected, remarks) in rows {
