@@ -100,8 +100,22 @@ impl WireRequest {
         format!("{}\r\n{}", head.concat(), self.body).into_bytes()
     }
 
-    pub(crate) fn method(&self) -> &str {
+    /// Its method.
+    #[must_use]
+    pub fn method(&self) -> &str {
         &self.method
+    }
+
+    /// Its target, such as `/jobs?page=2`.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The values of a header.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let lines = self.headers.iter().filter(move |(own, _)| own == name);
+        lines.map(|(_, value)| value.as_str())
     }
 }
 
