@@ -1,0 +1,67 @@
+//! The settings of an export.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv6Addr};
+
+use crate::refusal::Refusal;
+
+/// The settings of an export.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// The application, as `HOST:PORT`. For the Gateway API, the name and the port of its Service.
+    pub upstream: String,
+    /// The address of the edge, as `ADDRESS:PORT`. The Gateway API has none.
+    pub listen: String,
+    /// The origins of each set of the table, by the name of the set.
+    pub sets: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for Options {
+    /// The application on `127.0.0.1:3000` and the edge on `0.0.0.0:8000`, without sets.
+    fn default() -> Self {
+        Self {
+            upstream: "127.0.0.1:3000".to_owned(),
+            listen: "0.0.0.0:8000".to_owned(),
+            sets: BTreeMap::new(),
+        }
+    }
+}
+
+/// Host and port of the options.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// A name or an address, without brackets.
+    pub(crate) host: String,
+    pub(crate) port: u16,
+}
+
+impl Address {
+    /// Reads the value of an option.
+    pub(crate) fn parse(option: &str, text: &str) -> Result<Self, Refusal> {
+        let parsed = || {
+            let (host, port) = text.rsplit_once(':')?;
+            let port = port.parse().ok().filter(|&port| port != 0)?;
+            let bracketed = host
+                .strip_prefix('[')
+                .and_then(|host| host.strip_suffix(']'));
+            let host = match bracketed {
+                Some(address) => address.parse::<Ipv6Addr>().ok()?.to_string(),
+                None => host.to_owned(),
+            };
+            let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+            let is_valid =
+                bracketed.is_some() || (!host.is_empty() && host.chars().all(is_of_name));
+            is_valid.then_some(Self { host, port })
+        };
+        parsed().ok_or_else(|| {
+            let reason = format!("`{text}` is not a host with a port");
+            Refusal::of_table(reason, format!("write it as `--{option} 127.0.0.1:3000`"))
+        })
+    }
+
+    /// Whether the host is an address, so that no name is looked up.
+    pub(crate) fn is_ip(&self) -> bool {
+        self.host.parse::<IpAddr>().is_ok()
+    }
+}
