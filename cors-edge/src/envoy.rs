@@ -1,7 +1,7 @@
 //! The configuration of Envoy: plain routes, because its filter for CORS sends no `Vary`, and compares
 //! neither methods nor headers.
 
-use crate::options::{Address, Options};
+use crate::options::{Address, Addresses, Options};
 use crate::path::Route;
 use crate::plan::{Condition, Outcome, Part, PathPlan, RESPONSE_HEADERS, Rule, Test, Value};
 use crate::refusal::Refusal;
@@ -13,17 +13,7 @@ use crate::yaml::quoted;
 ///
 /// Fails if an address of the options is none.
 pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String, Vec<Refusal>> {
-    let listen = Address::parse("listen", &options.listen);
-    let upstream = Address::parse("upstream", &options.upstream);
-    let (listen, upstream) = match (listen, upstream) {
-        (Ok(listen), Ok(upstream)) => (listen, upstream),
-        (listen, upstream) => {
-            return Err([listen.err(), upstream.err()]
-                .into_iter()
-                .flatten()
-                .collect());
-        }
-    };
+    let Addresses { listen, upstream } = Addresses::of(options)?;
     let mut text = START.replace("LISTEN", &socket_address(&listen));
     for plan in plans {
         write_path(&mut text, plan);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::envoy;
+use crate::nginx;
 use crate::options::Options;
 use crate::plan::plan;
 use crate::policy::resolve;
@@ -16,6 +17,8 @@ use crate::table::Table;
 pub enum Edge {
     /// A whole static configuration of Envoy.
     Envoy,
+    /// A whole configuration of nginx.
+    Nginx,
 }
 
 /// Writes the configuration of an edge. A comment of each rule names the handler with its file and line.
@@ -27,18 +30,20 @@ pub fn export(edge: Edge, table: &Table, options: &Options) -> Result<String, Ve
     let paths = resolve(table, options)?;
     match edge {
         Edge::Envoy => envoy::write(&plan(&paths), options),
+        Edge::Nginx => nginx::write(&plan(&paths), options),
     }
 }
 
 impl Edge {
     /// Every edge.
-    pub const ALL: &'static [Self] = &[Self::Envoy];
+    pub const ALL: &'static [Self] = &[Self::Envoy, Self::Nginx];
 
     /// The name on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Envoy => "envoy",
+            Self::Nginx => "nginx",
         }
     }
 }

@@ -26,6 +26,7 @@
 
 mod envoy;
 mod export;
+mod nginx;
 mod options;
 mod path;
 mod pattern;

@@ -2,29 +2,51 @@
 
 mod application;
 mod compare;
+mod differences;
 mod program;
 mod requests;
 
+use compare::{Difference, compare};
+use cors_edge::{Edge, Options, Table, export};
 use cors_test_support::serve;
+use program::{Kind, Program, free_address};
+use requests::requests;
+
+/// The table of the application's policies, as a release build writes it.
+fn table() -> Table {
+    let policies = application::router().policies();
+    let mut json = serde_json::to_value(&policies).expect("policies are text and numbers");
+    if let Some(table) = json.as_object_mut() {
+        table.remove("debug");
+        table.insert("version".to_owned(), 1.into());
+        table
+            .get_mut("handlers")
+            .unwrap()
+            .as_array_mut()
+            .unwrap()
+            .retain(|row| row["path"] != "/rest/*");
+    }
+    json.to_string().parse().expect("a table")
+}
+
+async fn test(edge: Edge, kind: &Kind, differences: &[Difference]) {
+    let Some(program) = kind.find() else {
+        return;
+    };
+    let application = serve(application::app()).await;
+    let addr = free_address();
+    let mut options = Options::default();
+    options.listen = addr.to_string();
+    options.upstream = application.to_string();
+    let configuration = match export(edge, &table(), &options) {
+        Ok(configuration) => configuration,
+        Err(refusals) => panic!("{refusals:#?}"),
+    };
+    let program = Program::start(kind, &program, addr, &configuration);
+    compare(application, program.addr, &requests(2000), differences);
+}
 
 #[tokio::test(flavor = "multi_thread")]
-async fn alone() {
-    let requests = requests::requests(2000);
-    let addr = serve(application::app()).await;
-    let mut counts = std::collections::BTreeMap::new();
-    let mut c = cors_test_support::Connection::open(addr);
-    for request in &requests {
-        if request.values("upgrade").next().is_some() {
-            c = cors_test_support::Connection::open(addr);
-        }
-        let r = c.exchange(request);
-        if request.values("upgrade").next().is_some() {
-            c = cors_test_support::Connection::open(addr);
-        }
-        *counts
-            .entry((request.method().to_owned(), r.status()))
-            .or_insert(0) += 1;
-    }
-    println!("{counts:?}");
-    compare::compare(addr, addr, &requests, &[]);
+async fn nginx() {
+    test(Edge::Nginx, &program::NGINX, differences::NGINX).await;
 }

@@ -41,6 +41,18 @@ impl WireRequest {
         self
     }
 
+    /// Keeps only the first line of each header.
+    #[must_use]
+    pub fn first_lines(mut self) -> Self {
+        let mut names = Vec::new();
+        self.headers.retain(|(name, _)| {
+            let is_first = !names.contains(name);
+            names.push(name.clone());
+            is_first
+        });
+        self
+    }
+
     /// Adds a line with the headers that a preflight requests.
     #[must_use]
     pub fn request_headers(self, names: &str) -> Self {
