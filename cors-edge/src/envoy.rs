@@ -1,8 +1,12 @@
 //! The configuration of Envoy: plain routes, because its filter for CORS sends no `Vary`, and compares
 //! neither methods nor headers.
 
-use crate::options::{Address, Addresses, Options};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use crate::options::{Address, Options};
 use crate::path::Route;
+use crate::pattern::escaped;
 use crate::plan::{Condition, Outcome, Part, PathPlan, RESPONSE_HEADERS, Rule, Test, Value};
 use crate::refusal::Refusal;
 use crate::yaml::quoted;
@@ -13,11 +17,25 @@ use crate::yaml::quoted;
 ///
 /// Fails if an address of the options is none.
 pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String, Vec<Refusal>> {
-    let Addresses { listen, upstream } = Addresses::of(options)?;
-    let mut text = START.replace("LISTEN", &socket_address(&listen));
+    let listen = Address::parse("listen", &options.listen);
+    let upstream = Address::parse("upstream", &options.upstream);
+    let (listen, upstream) = match (listen, upstream) {
+        (Ok(listen), Ok(upstream)) => (listen, upstream),
+        (listen, upstream) => {
+            return Err([listen.err(), upstream.err()]
+                .into_iter()
+                .flatten()
+                .collect());
+        }
+    };
+    let mut routes = Routes {
+        text: START.replace("LISTEN", &socket_address(&listen)),
+        anchors: BTreeMap::new(),
+    };
     for plan in plans {
-        write_path(&mut text, plan);
+        routes.write_path(plan);
     }
+    let mut text = routes.text;
     let kind = if upstream.is_ip() {
         "STATIC"
     } else {
@@ -29,6 +47,11 @@ pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String,
 }
 
 const START: &str = r#"# Written by `cors export envoy` from the policies of the application. Do not edit it.
+layered_runtime:
+  layers:
+  - name: regular_expressions
+    # The bound of RE2 itself remains.
+    static_layer: {re2.max_program_size.error_level: 1000000, re2.max_program_size.warn_level: 1000000}
 static_resources:
   listeners:
   - name: edge
@@ -75,81 +98,99 @@ fn socket_address(address: &Address) -> String {
     )
 }
 
-fn write_path(text: &mut String, plan: &PathPlan<'_>) {
-    for rule in &plan.rules {
-        write_rule(text, &plan.path.route, rule);
-    }
-    // The rules of a path that is tried later must not decide.
-    let rest = Rule {
-        comment: format!("anything else: {}", plan.path.path),
-        when: Vec::new(),
-        then: Outcome::Pass { vary: None },
-    };
-    write_rule(text, &plan.path.route, &rest);
+/// The routes, and the long matchers that one of them has already.
+struct Routes {
+    text: String,
+    /// The anchor of each matcher.
+    anchors: BTreeMap<String, String>,
 }
 
-fn write_rule(text: &mut String, route: &Route, rule: &Rule) {
-    let mut line = |indent: usize, line: &str| {
-        text.push_str(&" ".repeat(14 + indent));
-        text.push_str(line);
-        text.push('\n');
-    };
-    line(0, &format!("# {}", rule.comment));
-    line(0, "- match:");
-    let path = match route.exact() {
-        Some(path) => format!("path: {}", quoted(&path)),
-        None => format!("safe_regex: {{regex: {}}}", quoted(&route.regex())),
-    };
-    line(4, &path);
-    if !rule.when.is_empty() {
-        line(4, "headers:");
+impl Routes {
+    fn write_path(&mut self, plan: &PathPlan<'_>) {
+        for rule in &plan.rules {
+            self.write_rule(&plan.path.route, rule);
+        }
+        // The rules of a path that is tried later must not decide.
+        let rest = Rule {
+            comment: format!("anything else: {}", plan.path.path),
+            when: Vec::new(),
+            then: Outcome::Pass { vary: None },
+        };
+        self.write_rule(&plan.path.route, &rest);
+    }
+
+    fn write_rule(&mut self, route: &Route, rule: &Rule) {
+        self.line(0, &format!("# {}", rule.comment));
+        self.line(0, "- match:");
+        let path = match route.exact() {
+            Some(path) => format!("path: {}", quoted(&path)),
+            None => format!("safe_regex: {{regex: {}}}", quoted(&route.regex())),
+        };
+        self.line(4, &path);
+        if !rule.when.is_empty() {
+            self.line(4, "headers:");
+        }
         for condition in &rule.when {
-            line(
-                4,
-                &format!(
-                    "- {{name: {}, {}}}",
-                    name(condition.part),
-                    matcher(condition)
-                ),
-            );
+            let matcher = self.anchored(condition);
+            self.line(4, &format!("- {matcher}"));
+        }
+        let (headers, vary) = match &rule.then {
+            Outcome::Respond { status, headers } => {
+                self.line(2, &format!("direct_response: {{status: {status}}}"));
+                (headers.as_slice(), None)
+            }
+            Outcome::Forward { headers, vary } => {
+                self.line(2, PASS);
+                let own = RESPONSE_HEADERS.join(", ");
+                self.line(2, &format!("response_headers_to_remove: [{own}]"));
+                (headers.as_slice(), *vary)
+            }
+            Outcome::Pass { vary } => {
+                self.line(2, PASS);
+                (&[][..], *vary)
+            }
+        };
+        let vary = vary.map(|names| ("vary", Value::Text(names.to_owned())));
+        let mut headers = headers.iter().chain(&vary).peekable();
+        if headers.peek().is_some() {
+            self.line(2, "response_headers_to_add:");
+        }
+        for (name, value) in headers {
+            let value = quoted(&format(value));
+            self.line(2, &format!("- {{header: {{key: {name}, value: {value}}}}}"));
         }
     }
-    let (headers, vary) = match &rule.then {
-        Outcome::Respond { status, headers } => {
-            line(2, &format!("direct_response: {{status: {status}}}"));
-            (headers.as_slice(), None)
-        }
-        Outcome::Forward { headers, vary } => {
-            line(2, "route: {cluster: application, timeout: 0s}");
-            line(
-                2,
-                &format!(
-                    "response_headers_to_remove: [{}]",
-                    RESPONSE_HEADERS.join(", ")
-                ),
-            );
-            (headers.as_slice(), *vary)
-        }
-        Outcome::Pass { vary } => {
-            line(2, "route: {cluster: application, timeout: 0s}");
-            (&[][..], *vary)
-        }
-    };
-    let vary = vary.map(|names| ("vary", Value::Text(names.to_owned())));
-    let mut headers = headers.iter().chain(&vary).peekable();
-    if headers.peek().is_some() {
-        line(2, "response_headers_to_add:");
+
+    fn line(&mut self, indent: usize, line: &str) {
+        const ROUTES: usize = 14;
+        self.text.push_str(&" ".repeat(ROUTES + indent));
+        self.text.push_str(line);
+        self.text.push('\n');
     }
-    for (name, value) in headers {
-        line(
-            2,
-            &format!(
-                "- {{header: {{key: {name}, value: {}}}}}",
-                quoted(&format(value))
-            ),
-        );
+
+    /// The matcher of a condition: a long one only where it is first, and then a reference to it.
+    fn anchored(&mut self, condition: &Condition) -> String {
+        const LONG: usize = 100;
+        let name = name(condition.part);
+        let matcher = format!("{{name: {name}, {}}}", matcher(condition));
+        if matcher.len() <= LONG {
+            return matcher;
+        }
+        let number = self.anchors.len() + 1;
+        match self.anchors.entry(matcher) {
+            Entry::Occupied(entry) => format!("*{}", entry.get()),
+            Entry::Vacant(entry) => {
+                let anchor = format!("{}-{number}", name.trim_matches(['"', ':']));
+                let matcher = format!("&{anchor} {}", entry.key());
+                entry.insert(anchor);
+                matcher
+            }
+        }
     }
 }
+
+/// No time limit, because the application has its own, and may stream.
+const PASS: &str = "route: {cluster: application, timeout: 0s}";
 
 /// The name of a header, or that of a pseudo-header.
 fn name(part: Part) -> &'static str {
@@ -175,10 +216,7 @@ fn matcher(condition: &Condition) -> String {
         Test::Is(texts) => match texts.as_slice() {
             [one] => format!("string_match: {{exact: {}}}", quoted(one)),
             several => {
-                let texts: Vec<String> = several
-                    .iter()
-                    .map(|it| crate::pattern::escaped(it))
-                    .collect();
+                let texts: Vec<String> = several.iter().map(|it| escaped(it)).collect();
                 regex(&texts.join("|"))
             }
         },
@@ -187,20 +225,15 @@ fn matcher(condition: &Condition) -> String {
         Test::MatchesOrAbsent(expression) => {
             format!("{}, treat_missing_header_as_empty: true", regex(expression))
         }
-        Test::AtMostBytes(bytes) => regex(&at_most(*bytes)),
+        Test::AtMostBytes(bytes) => format!("{}, invert_match: true", regex(&longer_than(*bytes))),
     }
 }
 
-/// At most this number of characters, in repetitions that RE2 accepts.
-fn at_most(bytes: usize) -> String {
-    const BLOCK: usize = 64;
-    format!(
-        "(?:.{{{BLOCK}}}){{0,{}}}.{{0,{}}}|(?:.{{{BLOCK}}}){{{}}}.{{{}}}",
-        (bytes / BLOCK).saturating_sub(1),
-        BLOCK - 1,
-        bytes / BLOCK,
-        bytes % BLOCK,
-    )
+/// More than this number of characters, in repetitions that RE2 accepts.
+fn longer_than(bytes: usize) -> String {
+    const MOST: usize = 1000;
+    let blocks = format!(".{{{MOST}}}").repeat(bytes / MOST);
+    format!("{blocks}.{{{}}}.*", bytes % MOST + 1)
 }
 
 /// The value of a header, in which `%` begins a command of Envoy.

@@ -3,6 +3,8 @@
 //! The expressions are in the dialect that RE2, PCRE and Go have in common: no look-around, no
 //! references. They have no anchors, because each edge has its own way to match a whole value.
 
+use std::collections::BTreeSet;
+
 use cors_rules::requested_headers::{MAX_EMPTY, MAX_NAMES};
 use cors_rules::{Pattern, Port, header_prefix};
 
@@ -47,13 +49,30 @@ pub(crate) fn any_of(expressions: &[String]) -> String {
     }
 }
 
-/// The origins that a pattern of an allowlist matches. [`WITHIN_BOUNDS`] bounds their hosts.
-pub(crate) fn origin(pattern: &Pattern<'_>) -> String {
+/// The origins of an allowlist. Values that match all of the expressions are allowed.
+pub(crate) fn origins(patterns: &[Pattern<'_>]) -> Vec<String> {
+    let origins: Vec<String> = patterns.iter().map(origin).collect();
+    let mut expressions = vec![any_of(&origins)];
+    let has = |port| patterns.iter().any(|pattern| pattern.port() == port);
+    if has(Port::Any) {
+        let schemes: BTreeSet<&str> = patterns.iter().map(Pattern::scheme).collect();
+        let schemes = schemes.into_iter();
+        let bounded =
+            schemes.map(|scheme| format!("{}://{HOST}(?::{})?", escaped(scheme), any_port(scheme)));
+        expressions.push(any_of(&bounded.collect::<Vec<String>>()));
+    } else if patterns.iter().any(Pattern::subdomains) {
+        expressions.push(format!("[^:]+://{HOST}(?::[0-9]+)?"));
+    }
+    expressions
+}
+
+/// The origins that a pattern matches. Hosts and ports that are out of bounds match as well.
+fn origin(pattern: &Pattern<'_>) -> String {
     let subdomains = if pattern.subdomains() { LABELS } else { "" };
     let port = match pattern.port() {
         Port::Default => String::new(),
         Port::Number(number) => format!(":{number}"),
-        Port::Any => format!("(?::{})?", any_port(pattern.scheme())),
+        Port::Any => "(?::[0-9]+)?".to_owned(),
     };
     format!(
         "{}://{subdomains}{}{port}",
@@ -65,9 +84,8 @@ pub(crate) fn origin(pattern: &Pattern<'_>) -> String {
 /// One or more labels of at most 63 bytes (RFC 1035, section 2.3.4), each with its dot.
 const LABELS: &str = r"(?:[a-z0-9_-]{1,63}\.)+";
 
-/// Origins with a host of at most 253 bytes and a dot behind it. The labels of a wildcard have no such
-/// bound together.
-pub(crate) const WITHIN_BOUNDS: &str = r"[^:]+://(?:[^:]{1,253}\.?|\[.*\])(?::[0-9]+)?";
+/// Hosts of at most 253 bytes, and a dot behind them; or an IPv6 address.
+const HOST: &str = r"(?:[^:]{1,253}\.?|\[.*\])";
 
 /// The ports that an origin of this scheme can have: without leading zeros, up to 65535, and not the
 /// default one, which browsers leave out.
@@ -168,7 +186,10 @@ mod tests {
 
     fn allows(pattern: &str, origin_text: &str) -> bool {
         let pattern = Pattern::parse(pattern).expect("a pattern");
-        matches(&origin(&pattern), origin_text) && matches(WITHIN_BOUNDS, origin_text)
+        let expressions = origins(&[pattern]);
+        expressions
+            .iter()
+            .all(|expression| matches(expression, origin_text))
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The decisions of an application, as lists of rules that every edge can be written from.
 
-use cors_rules::Method;
+use cors_rules::{Method, Pattern};
 
 use crate::pattern;
-use crate::policy::{PathPolicies, Policy, origins_as_regex};
+use crate::policy::{PathPolicies, Policy};
 
 /// The rules of one path. The first path that matches a request has its rules, and of those the first one
 /// whose conditions hold decides. Without such a rule the request is passed on as it is.
@@ -153,9 +153,10 @@ fn misdirected(path: &PathPolicies<'_>) -> Option<Rule> {
     if path.own_origins.is_empty() {
         return None;
     }
-    let hosts = path.own_origins.iter();
-    let hosts = hosts.filter_map(|own| cors_rules::Pattern::parse(own));
-    let hosts: Vec<String> = hosts.map(|own| pattern::host(&own)).collect();
+    let hosts: Vec<String> = patterns(&path.own_origins)
+        .iter()
+        .map(pattern::host)
+        .collect();
     let outside = vec![when(Part::Host, Test::Differs(pattern::any_of(&hosts)))];
     let then = refusal(421, protection.custom_response);
     Some(Rule::new(
@@ -295,19 +296,20 @@ fn allowed_origin(policy: &Policy<'_>) -> Vec<Condition> {
             Test::Matches(pattern::ONE_LINE.to_owned()),
         )];
     }
-    if let [one] = policy.origins.as_slice()
-        && cors_rules::Pattern::parse(one).is_some_and(|it| it.is_exact())
+    let patterns = patterns(&policy.origins);
+    if let ([one], [pattern]) = (policy.origins.as_slice(), patterns.as_slice())
+        && pattern.is_exact()
     {
         return vec![is(Part::Origin, [one])];
     }
-    let (origins, has_wildcards) = origins_as_regex(&policy.origins);
-    let mut tests = vec![Test::Matches(origins)];
-    if has_wildcards {
-        tests.push(Test::Matches(pattern::WITHIN_BOUNDS.to_owned()));
-    }
-    tests
-        .into_iter()
-        .map(|test| when(Part::Origin, test))
+    let tests = pattern::origins(&patterns).into_iter().map(Test::Matches);
+    tests.map(|test| when(Part::Origin, test)).collect()
+}
+
+fn patterns(origins: &[String]) -> Vec<Pattern<'_>> {
+    origins
+        .iter()
+        .filter_map(|origin| Pattern::parse(origin))
         .collect()
 }
 
@@ -447,16 +449,20 @@ impl<'p> Actual<'p> {
         let own_site = Test::Differs("(?:none|same-origin)".to_owned());
         rules.push(rule("another site", vec![site(own_site)], refused()));
         if self.path.own_origins.is_empty() {
-            // The edge cannot compare `Origin` with `Host`.
+            // The edge cannot compare `Origin` with `Host`. Only the application's response to its own
+            // pages has the header of a single origin, and its refusal has none.
             let old_browser = vec![site(Test::Absent), origin(Test::Present)];
-            let then = Outcome::Pass { vary: self.vary() };
+            let then = match self.policy.fixed_origin() {
+                Some(_) => Outcome::Pass { vary: self.vary() },
+                None => self.forward(false),
+            };
             rules.push(rule(
                 "no `Sec-Fetch-Site`: the application compares `Host`",
                 old_browser,
                 then,
             ));
         } else {
-            let (own, _) = origins_as_regex(&self.path.own_origins);
+            let own = pattern::origins(&patterns(&self.path.own_origins)).swap_remove(0);
             let foreign = vec![site(Test::Absent), origin(Test::Differs(own.clone()))];
             rules.push(rule("not an own origin", foreign, refused()));
             let through_a_proxy = vec![

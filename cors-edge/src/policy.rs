@@ -5,7 +5,6 @@ use cors_rules::{Pattern, Tolerance, Violation, check};
 
 use crate::options::Options;
 use crate::path::{Path, Route};
-use crate::pattern;
 use crate::refusal::{Refusal, source};
 use crate::table::{Handler, Protection, Table};
 
@@ -367,14 +366,6 @@ fn hidden(path: &PathPolicies<'_>, paths: &[PathPolicies<'_>]) -> Option<Refusal
         reason,
         "add those routes with a `CorsRouter`, so that the table has their paths",
     ))
-}
-
-/// The origins as one test of a whole value, and whether a wildcard needs the bound of hosts.
-pub(crate) fn origins_as_regex(origins: &[String]) -> (String, bool) {
-    let patterns = origins.iter().filter_map(|origin| Pattern::parse(origin));
-    let expressions: Vec<String> = patterns.clone().map(|it| pattern::origin(&it)).collect();
-    let has_wildcards = patterns.into_iter().any(|pattern| pattern.subdomains());
-    (pattern::any_of(&expressions), has_wildcards)
 }
 
 impl Policy<'_> {

@@ -54,7 +54,7 @@ impl std::error::Error for Refusal {}
 /// The place of a handler, as messages and the comments of rules print it: path of the function, file and
 /// line, as far as the table has them. A control character would end a comment.
 pub(crate) fn source(handler: &Handler) -> String {
-    let mut text = handler.handler.clone();
+    let mut text = handler.name.clone();
     if let Some(file) = &handler.file {
         text.push_str(", ");
         text.push_str(file);

@@ -30,7 +30,8 @@ pub struct Table {
 pub(crate) struct Handler {
     pub(crate) path: String,
     pub(crate) methods: Vec<String>,
-    pub(crate) handler: String,
+    #[serde(rename = "handler")]
+    pub(crate) name: String,
     #[serde(default)]
     pub(crate) file: Option<String>,
     #[serde(default)]
