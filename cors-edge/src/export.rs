@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::envoy;
 use crate::gateway_api;
+use crate::nginx;
 use crate::options::Options;
 use crate::plan::plan;
 use crate::policy::resolve;
@@ -19,6 +20,8 @@ pub enum Edge {
     Envoy,
     /// Routes of the Kubernetes Gateway API, since version 1.5.
     GatewayApi,
+    /// A whole configuration of nginx.
+    Nginx,
 }
 
 /// Writes the configuration of an edge. A comment of each rule names the handler with its file and line.
@@ -31,12 +34,13 @@ pub fn export(edge: Edge, table: &Table, options: &Options) -> Result<String, Ve
     match edge {
         Edge::Envoy => envoy::write(&plan(&paths), options),
         Edge::GatewayApi => gateway_api::write(&paths, options),
+        Edge::Nginx => nginx::write(&plan(&paths), options),
     }
 }
 
 impl Edge {
     /// Every edge.
-    pub const ALL: &'static [Self] = &[Self::Envoy, Self::GatewayApi];
+    pub const ALL: &'static [Self] = &[Self::Envoy, Self::GatewayApi, Self::Nginx];
 
     /// The settings of an export that has none of its own.
     #[must_use]
@@ -58,6 +62,7 @@ impl Edge {
         match self {
             Self::Envoy => "envoy",
             Self::GatewayApi => "gateway-api",
+            Self::Nginx => "nginx",
         }
     }
 }

@@ -30,6 +30,7 @@ mod envoy;
 mod export;
 mod gateway_api;
 mod grant;
+mod nginx;
 mod options;
 mod path;
 mod pattern;

@@ -1,6 +1,7 @@
 //! The settings of an export.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::difference::Difference;
@@ -32,7 +33,29 @@ impl Default for Options {
     }
 }
 
-/// Host and port of the options.
+/// The addresses of the options.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Addresses {
+    pub(crate) listen: Address,
+    pub(crate) upstream: Address,
+}
+
+impl Addresses {
+    /// Reads both addresses.
+    pub(crate) fn of(options: &Options) -> Result<Self, Vec<Refusal>> {
+        let listen = Address::parse("listen", &options.listen);
+        let upstream = Address::parse("upstream", &options.upstream);
+        match (listen, upstream) {
+            (Ok(listen), Ok(upstream)) => Ok(Self { listen, upstream }),
+            (listen, upstream) => Err([listen.err(), upstream.err()]
+                .into_iter()
+                .flatten()
+                .collect()),
+        }
+    }
+}
+
+/// Host and port of the options. `Display` prints an IPv6 address in brackets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
     /// A name or an address, without brackets.
@@ -67,5 +90,15 @@ impl Address {
     /// Whether the host is an address, so that no name is looked up.
     pub(crate) fn is_ip(&self) -> bool {
         self.host.parse::<IpAddr>().is_ok()
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
     }
 }

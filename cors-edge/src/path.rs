@@ -24,7 +24,8 @@ pub(crate) struct Route(Vec<Segment>);
 enum Segment {
     /// This text.
     Text(String),
-    /// `text{name}`: this text, and at least one other character.
+    /// `text{name}`: this text, and other characters: at least one if it is the last segment. axum matches
+    /// `/users//posts` with `/users/{id}/posts`.
     Parameter(String),
     /// `{*name}`: at least one character, and slashes. Always the last one.
     Rest,
@@ -131,9 +132,12 @@ impl Route {
 
     /// A regular expression of the whole path, without the query.
     pub(crate) fn regex(&self) -> String {
-        let parts = self.0.iter().map(|segment| match segment {
+        let last = self.0.len().saturating_sub(1);
+        let parts = self.0.iter().enumerate();
+        let parts = parts.map(|(at, segment)| match segment {
             Segment::Text(text) => format!("/{}", escaped(text)),
-            Segment::Parameter(text) => format!("/{}[^/]+", escaped(text)),
+            Segment::Parameter(text) if at == last => format!("/{}[^/]+", escaped(text)),
+            Segment::Parameter(text) => format!("/{}[^/]*", escaped(text)),
             Segment::Rest => "/.+".to_owned(),
             Segment::Unknown => "(?:/.*)?".to_owned(),
         });
@@ -154,7 +158,7 @@ impl Route {
             (Segment::Text(one), Segment::Text(two)) => (one != two).then_some(false),
             (Segment::Text(text), Segment::Parameter(start))
             | (Segment::Parameter(start), Segment::Text(text)) => {
-                let matches = text.len() > start.len() && text.starts_with(start.as_str());
+                let matches = text.len() >= start.len() && text.starts_with(start.as_str());
                 (!matches).then_some(false)
             }
             (Segment::Parameter(one), Segment::Parameter(two)) => {
@@ -202,7 +206,7 @@ mod tests {
             ("/jobs", "/jobs", Some("/jobs")),
             ("/jobs/", "/jobs/", Some("/jobs/")),
             ("/a.b/{id}", r"/a\.b/[^/]+", None),
-            ("/user_{name}/x", "/user_[^/]+/x", None),
+            ("/user_{name}/x", "/user_[^/]*/x", None),
             ("/files/{*rest}", "/files/.+", None),
             ("/{{id}}", r"/\{id\}", Some("/{id}")),
             ("/files/*", "/files(?:/.*)?", None),
