@@ -7,6 +7,7 @@
 mod diagnose;
 mod diagnosis;
 mod exchange;
+pub mod live;
 mod message;
 mod read;
 mod secrets;
