@@ -21,7 +21,8 @@ pub(super) fn read(text: &str, line: &Line<'_>) -> Option<(Message, usize)> {
     words.push(line);
     let mut sentence = find(&words, SENTENCES);
     let mut next = line.next;
-    if sentence.is_none() && sentences::is_begun(line.text) {
+    let is_whole = line.text.ends_with(['.', ')']);
+    if sentence.is_none() && !is_whole && sentences::is_begun(line.text) {
         // A mail or a terminal has wrapped it.
         let mut wrapped = words.clone();
         let mut end = next;
@@ -117,7 +118,8 @@ impl Words {
         let has = |phrase| self.text.contains(phrase);
         let is_firefox = has("Cross-Origin Request Blocked") || has("(Reason: ");
         let is_webkit = has("due to access control checks") || has("[Error]");
-        let is_chromium = has("blocked by CORS policy") || has("net::ERR_");
+        let is_chromium =
+            has("blocked by CORS policy") || has("in preflight response") || has("net::ERR_");
         let engine = sentence
             .engine
             .or(match (is_firefox, is_webkit, is_chromium) {
@@ -139,7 +141,8 @@ impl Words {
                 .subject(sentence.kind)
                 .map(|subject| self.located(subject)),
             status: self.status(),
-            is_preflight: has("reflight"),
+            is_preflight: has("reflight")
+                || matches!(sentence.kind, MessageKind::Method | MessageKind::Header),
             has_credentials: has("credentials mode is 'include'")
                 || has("redentials mode of the request is 'include'")
                 || has("redentials flag is true")
@@ -151,8 +154,8 @@ impl Words {
 
     fn origin(&self) -> Option<Span> {
         let phrases = [
-            ("from origin '", "'"),
             ("Origin '", "'"),
+            ("from origin '", "'"),
             ("Origin ", " is not allowed"),
             ("origin \"", "\""),
         ];
@@ -167,7 +170,8 @@ impl Words {
             Some(url.start..url.start + path)
         })?;
         let value = &self.text[origin.clone()];
-        (value == "null" || value.contains("://")).then_some(origin)
+        let is_origin = value.contains("://") && !value.contains(char::is_whitespace);
+        (value == "null" || is_origin).then_some(origin)
     }
 
     /// Returns the URL that a sentence names, or the first one that is not the page's.

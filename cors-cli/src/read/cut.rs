@@ -6,7 +6,7 @@ use super::failure;
 use super::field::{Pair, place};
 use super::head::{Head, Piece, Source, is_method};
 use super::lines::{Line, Mark};
-use super::names::{Side, is_known, side};
+use super::names::{Side, is_known, is_token, side};
 use super::pairs;
 use super::title::{Label, Section, label};
 use crate::exchange::Span;
@@ -30,6 +30,7 @@ pub(super) fn cut(text: &str) -> Cut {
         is_tls: false,
         indent: 0,
         tried: 0,
+        is_below_blank: false,
     };
     let mut at = 0;
     while let Some(line) = Line::read(text, at) {
@@ -60,6 +61,7 @@ struct Cutter<'a> {
     indent: usize,
     /// The offset up to which no command was found. It bounds the cost of quotes that do not end.
     tried: usize,
+    is_below_blank: bool,
 }
 
 impl<'a> Cutter<'a> {
@@ -70,6 +72,7 @@ impl<'a> Cutter<'a> {
             return line.next;
         }
         if line.is_blank() {
+            self.is_below_blank = true;
             self.blank(line);
             return line.next;
         }
@@ -83,12 +86,9 @@ impl<'a> Cutter<'a> {
             self.cut.pieces.push(Piece::Failure(failure));
             return line.next;
         }
-        if let Some((message, end)) = console::read(self.text, line) {
-            self.close();
-            self.cut.pieces.push(Piece::Message(message));
-            return end;
-        }
-        if self.state != State::Body && line.at >= self.tried {
+        let is_below_blank = std::mem::take(&mut self.is_below_blank);
+        let may_be_command = self.state != State::Body || is_below_blank;
+        if may_be_command && line.at >= self.tried {
             let (head, end) = command::read(self.text, line);
             if let Some(head) = head {
                 self.close();
@@ -96,6 +96,11 @@ impl<'a> Cutter<'a> {
                 return end;
             }
             self.tried = end;
+        }
+        if let Some((message, end)) = console::read(self.text, line) {
+            self.close();
+            self.cut.pieces.push(Piece::Message(message));
+            return end;
         }
         if let Some(head) = self.first_line(line) {
             self.begin(head);
@@ -116,6 +121,10 @@ impl<'a> Cutter<'a> {
         }
         match self.state {
             State::Head | State::SpacedHead => self.head_line(line),
+            State::Body if line.indent() < self.indent && line.mark.is_none() => {
+                self.close();
+                self.outside(line)
+            }
             State::Body => {
                 self.body_line(line);
                 line.next
@@ -154,6 +163,13 @@ impl<'a> Cutter<'a> {
     }
 
     fn begin(&mut self, mut head: Head) {
+        if head
+            .method
+            .as_ref()
+            .is_some_and(|method| method.value == "CONNECT")
+        {
+            self.is_tls = true;
+        }
         let is_empty = |open: &Head| open.source == Source::Title && open.fields.is_empty();
         if !self.open.as_deref().is_some_and(is_empty) {
             self.close();
@@ -250,6 +266,9 @@ impl<'a> Cutter<'a> {
             return Some(next.next);
         }
         let (label, value) = label(line.text, is_general)?;
+        if label == Label::Other && !is_general {
+            return Some(line.next);
+        }
         let (value, at, next) = if value.is_empty() {
             let next = self.peek(line)?;
             (next.text, next.at, next.next)
@@ -283,34 +302,38 @@ impl<'a> Cutter<'a> {
     }
 
     fn outside(&mut self, line: &Line<'a>) -> usize {
-        let heads = pairs::read(line.text, line.at);
-        if !heads.is_empty() {
-            self.close();
-            let heads = heads.into_iter().map(|head| Piece::Head(Box::new(head)));
-            self.cut.pieces.extend(heads);
-            return line.next;
+        let pair = Pair::read(line.text);
+        if pair.is_none_or(|pair| !pair.is_known()) {
+            let heads = pairs::read(line.text, line.at);
+            if !heads.is_empty() {
+                self.close();
+                let heads = heads.into_iter().map(|head| Piece::Head(Box::new(head)));
+                self.cut.pieces.extend(heads);
+                return line.next;
+            }
         }
         let titled = match self.section {
             Some(Section::Headers(side)) => Some(side),
             _ => None,
         };
-        let pair = Pair::read(line.text);
-        let is_pseudo = pseudo(line.text).is_some();
+        let pseudo = pseudo(line.text);
+        let is_pseudo = pseudo.is_some();
         let begins = pair.is_some_and(|pair| match titled {
             Some(_) => pair.is_header || is_known(pair.name),
             None => pair.is_known(),
         });
-        let is_name = titled.is_some() && is_known(line.text.trim_end_matches(':'));
-        let pseudo_side = if line.text.starts_with(":status") {
-            Side::Response
-        } else {
-            Side::Request
-        };
-        let side = match (titled, pair) {
-            (Some(titled), _) => titled,
-            _ if is_pseudo => pseudo_side,
-            (None, Some(pair)) => side(pair.name).unwrap_or(Side::Response),
-            (None, None) => return line.next,
+        let is_below_general = self.cut.pieces.last().is_some_and(|piece| match piece {
+            Piece::Head(head) => matches!(head.source, Source::General | Source::Loose),
+            _ => false,
+        });
+        let name = line.text.trim_end_matches(':');
+        let is_name = is_known(name) && (titled.is_some() || is_below_general);
+        let side = match (titled, pseudo, pair) {
+            (Some(titled), ..) => titled,
+            (_, Some((name, _)), _) => side_of_pseudo(name),
+            (.., Some(pair)) => side(pair.name).unwrap_or(Side::Response),
+            _ if is_name => side(name).unwrap_or(Side::Response),
+            _ => return line.next,
         };
         if !(begins || is_name || is_pseudo) {
             return line.next;
@@ -325,7 +348,7 @@ impl<'a> Cutter<'a> {
         head.is_tls = self.is_tls;
         self.open = Some(Box::new(head));
         self.state = State::Head;
-        self.indent = line.indent();
+        self.indent = line.mark.map_or(line.indent(), |_| 0);
         self.head_line(line)
     }
 
@@ -335,17 +358,31 @@ impl<'a> Cutter<'a> {
             return line.next;
         };
         if open.source == Source::General {
+            let is_words = line
+                .text
+                .chars()
+                .all(|c| c.is_ascii_alphabetic() || c == ' ');
+            if open.status.is_some() && open.reason.is_empty() && is_words && !is_known(line.text) {
+                line.text.clone_into(&mut open.reason);
+                self.open = Some(open);
+                return line.next;
+            }
             self.open = Some(open);
             self.close();
             return self.outside(line);
         }
         if open.fields.is_empty() {
-            self.indent = line.indent();
+            self.indent = line.mark.map_or(line.indent(), |_| 0);
         }
         let end = line.at + line.text.len();
         let mut next = line.next;
         let pair = Pair::read(line.text);
         if let Some((name, value)) = pseudo(line.text) {
+            if open.source == Source::Loose && side_of_pseudo(name) != open.side {
+                self.open = Some(open);
+                self.close();
+                return self.outside(line);
+            }
             let below = self.value_below(line).filter(|_| value.is_empty());
             let (value, at) = match &below {
                 Some(below) => (below.text, below.at),
@@ -386,6 +423,11 @@ impl<'a> Cutter<'a> {
                 open.fields.push(field);
             }
         } else if let Some(below) = self.name_alone(&open, line) {
+            if conflicts(&open, pair_of(line.text, below.text)) {
+                self.open = Some(open);
+                self.close();
+                return self.outside(line);
+            }
             let mut field = pair_of(line.text, below.text).field(self.text);
             field.at.end = below.at + below.text.len();
             open.at.end = field.at.end;
@@ -452,7 +494,8 @@ impl<'a> Cutter<'a> {
 
     /// The value of a header whose name stands on a line of its own, without a colon.
     fn name_alone(&self, open: &Head, line: &Line<'_>) -> Option<Line<'a>> {
-        let is_name = open.source == Source::Title && is_known(line.text);
+        let is_name = matches!(open.source, Source::Title | Source::Loose)
+            && (is_known(line.text) || is_token(line.text) && line.text.contains('-'));
         self.value_below(line).filter(|_| is_name)
     }
 
@@ -469,10 +512,18 @@ impl<'a> Cutter<'a> {
 
 /// Reads a pseudo header of HTTP/2.
 fn pseudo(line: &str) -> Option<(&str, &str)> {
-    let (name, value) = line.strip_prefix(':')?.split_once([':', '\t'])?;
+    let line = line.strip_prefix(':')?;
+    let (name, value) = line.split_once([':', '\t']).unwrap_or((line, ""));
     let name = name.trim_ascii();
     let names = ["method", "path", "scheme", "authority", "status"];
     names.contains(&name).then_some((name, value.trim_ascii()))
+}
+
+fn side_of_pseudo(name: &str) -> Side {
+    match name {
+        "status" => Side::Response,
+        _ => Side::Request,
+    }
 }
 
 /// Whether a header without a title belongs to the other side.

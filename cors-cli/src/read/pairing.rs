@@ -164,6 +164,7 @@ impl Open {
             if status == Some(303) || is_post && matches!(status, Some(301 | 302)) {
                 next.method = Some(located("GET", request.at.start));
                 next.has_body = false;
+                next.fields.retain(|field| field.name != "content-type");
             }
         }
         Some(next)
@@ -181,10 +182,10 @@ impl Open {
                 let at = status.at.clone();
                 let response =
                     response.get_or_insert_with(|| Head::new(Side::Response, Source::General, at));
-                if response.status.is_none() {
-                    response.status = Some(status);
+                if response.reason.is_empty() {
                     response.reason.clone_from(&general.reason);
                 }
+                response.status.get_or_insert(status);
             }
             if let Some(request) = &mut request {
                 request.method = request.method.take().or(general.method);

@@ -26,19 +26,26 @@ pub(super) struct Member<'a> {
 
 /// Reads the headers that a line has as objects. `at` is the offset of the line.
 pub(super) fn read(line: &str, at: usize) -> Vec<Head> {
-    let start = line.find("map[").map(|start| start + 3);
-    let Some(start) = start.or_else(|| line.find(['{', '['])) else {
+    if !line.contains(['{', '[']) {
         return Vec::new();
-    };
-    let (members, _) = members(line, start);
-    let is_header = |member: &Member<'_>| member.is_header && is_token(member.name);
+    }
+    let mut scanner = Scanner::new(line, 0);
+    // The line is an object itself, of which brackets without a beginning are no end.
+    while scanner.at < line.len() {
+        scanner.levels = vec![Level::default()];
+        if scanner.run().is_none() {
+            break;
+        }
+    }
+    let members = scanner.members;
+    let is_header = |member: &Member<'_>| member.is_header();
     if !members.iter().any(|member| is_known(member.name)) {
         return Vec::new();
     }
     let has_headers = members.iter().any(is_header);
     let mut heads: Vec<Head> = Vec::new();
     for member in &members {
-        let is_header = is_header(member) || (!has_headers && is_token(member.name));
+        let is_header = is_header(member) || !has_headers && is_name(member.name);
         let is_of_head = is_header || is_known(member.name) || is_meta(member.name);
         if !is_of_head {
             continue;
@@ -70,6 +77,11 @@ pub(super) fn read(line: &str, at: usize) -> Vec<Head> {
     heads
 }
 
+/// Whether a member may be a header, unlike a part of a time.
+fn is_name(name: &str) -> bool {
+    is_token(name) && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
 fn is_meta(name: &str) -> bool {
     ["method", "url", "status", "statusCode"].contains(&name)
 }
@@ -86,7 +98,7 @@ impl Member<'_> {
 
     /// Whether it is in an object of headers.
     pub(super) fn is_header(&self) -> bool {
-        self.is_header && is_token(self.name)
+        self.is_header && is_name(self.name)
     }
 
     /// Returns the value with its place.
@@ -107,17 +119,8 @@ struct Level {
 /// Reads the members of an object, of a list, or of arguments, from their bracket on. Returns the offset
 /// behind the last bracket. If it is missing, the error is the offset up to which it was looked for.
 pub(super) fn members(text: &str, start: usize) -> (Vec<Member<'_>>, Result<usize, usize>) {
-    let mut end = text.len().min(start + MAX);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let mut scanner = Scanner {
-        text: &text[..end],
-        at: start,
-        levels: Vec::new(),
-        members: Vec::new(),
-    };
-    let end = scanner.run().ok_or(end);
+    let mut scanner = Scanner::new(text, start);
+    let end = scanner.run().ok_or(scanner.text.len());
     (scanner.members, end)
 }
 
@@ -129,6 +132,19 @@ struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
+    fn new(text: &'a str, start: usize) -> Self {
+        let mut end = text.len().min(start + MAX);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        Self {
+            text: &text[..end],
+            at: start,
+            levels: Vec::new(),
+            members: Vec::new(),
+        }
+    }
+
     fn run(&mut self) -> Option<usize> {
         const DEPTH: usize = 64;
         while let Some(c) = self.skip_to(|c| !c.is_whitespace() && c != ',' && c != ';') {

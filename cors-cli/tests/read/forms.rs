@@ -13,6 +13,11 @@ fn pastes_of_people() {
     check("tests/cases", &expect_file!["cases.expected"]);
 }
 
+#[test]
+fn forms_of_tools_browsers_and_logs() {
+    check("tests/read/forms", &expect_file!["forms.expected"]);
+}
+
 fn check(folder: &str, expected: &ExpectFile) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let files = fs::read_dir(folder).expect("a folder");

@@ -195,7 +195,7 @@ impl Reader<'_> {
         let start = self.at;
         let end = if quote == '$' { '\'' } else { quote };
         let escape = match (self.syntax, quote) {
-            (Syntax::Posix, '\'') | (Syntax::Cmd, '\'') | (Syntax::PowerShell, '\'') => None,
+            (_, '\'') => None,
             (Syntax::PowerShell, _) => Some('`'),
             _ => Some('\\'),
         };

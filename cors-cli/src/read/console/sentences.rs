@@ -153,12 +153,12 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "Request requires preflight, which is disallowed",
         MessageKind::PreflightRedirect,
     ),
-    chromium(
+    any(
         "is not allowed by Access-Control-Allow-Methods",
         MessageKind::Method,
     ),
     firefox("Did not find method in CORS header", MessageKind::Method),
-    chromium(
+    any(
         "is not allowed by Access-Control-Allow-Headers",
         MessageKind::Header,
     ),
