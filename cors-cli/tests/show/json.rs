@@ -99,6 +99,7 @@ fn members_and_their_order() {
             "the page uses `credentials: \"include\"`, because there is a cookie"
           ],
           "left_out": 0,
+          "unread": [],
           "requests": []
         }
     "#]].assert_eq(&json);

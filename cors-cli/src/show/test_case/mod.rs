@@ -1,5 +1,6 @@
 //! A case as a test with cors-testing.
 
+mod message;
 mod plan;
 
 use std::collections::HashSet;
@@ -19,7 +20,7 @@ use crate::show::view::printable;
 /// The server of the test sends the responses of the paste. Where the paste has none, it sends one that
 /// a page can read.
 ///
-/// Returns `None` if the case has no response.
+/// Returns `None` if the case has no response, and no message of a console that names its problem.
 #[must_use]
 pub fn test_case(paste: &Paste, diagnosis: &Diagnosis) -> Option<String> {
     let case = diagnosis.cases.first()?;

@@ -54,7 +54,7 @@ pub(super) struct Reply {
 }
 
 impl Plan {
-    /// Returns the plan of a case, or `None` if it has no response.
+    /// Returns the plan of a case, or `None` if it has neither a response nor a message that names one.
     pub(super) fn of(paste: &Paste, case: &Case) -> Option<Self> {
         let exchanges = case
             .exchanges
@@ -75,7 +75,13 @@ impl Plan {
             }
         }
         plan.lacks_reply = plan.fetches.iter().any(|it| !plan.has_replies(it));
-        (!plan.replies.is_empty()).then_some(plan)
+        if plan.replies.is_empty() {
+            let mut urls = paste.messages.iter().filter_map(|it| it.url.as_ref());
+            let url = &urls.next()?.value;
+            let mut messages = paste.messages.iter();
+            return messages.find_map(|it| Self::of_message(it, url, plan.origin.clone()));
+        }
+        Some(plan)
     }
 
     fn has_replies(&self, fetch: &Fetch) -> bool {
@@ -174,6 +180,16 @@ impl Fetch {
         head.is_ok_and(|head| head.requested_permission().is_some())
     }
 
+    /// Returns a header with a value that needs a preflight.
+    pub(super) fn header(name: &str) -> (String, String) {
+        let value = match name {
+            "content-type" => "application/json",
+            "authorization" => "Bearer ***",
+            _ => "x",
+        };
+        (name.to_owned(), value.to_owned())
+    }
+
     /// Keeps only the headers that the preflight asks for, because browsers add others by themselves.
     fn keep(&mut self, requested: Vec<(String, String)>) {
         let value = |name: &str| {
@@ -215,7 +231,7 @@ impl Reply {
 }
 
 /// Returns the path and the query, as a server sees them.
-fn target(url: &Url) -> String {
+pub(super) fn target(url: &Url) -> String {
     match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
@@ -295,7 +311,7 @@ fn requested_headers(preflight: &Request) -> Vec<(String, String)> {
     let names = preflight.header("access-control-request-headers");
     let names = names.map_or("", |it| it.value.as_str()).split(',');
     let names = names.filter_map(|name| name.trim().parse::<HeaderName>().ok());
-    names.map(|name| with_value(name.as_str())).collect()
+    names.map(|name| Fetch::header(name.as_str())).collect()
 }
 
 /// A header that needs a preflight, if only the response to it is known.
@@ -310,16 +326,7 @@ fn granted_header(paste: &Paste, exchange: &Exchange) -> Option<(String, String)
     let names = granted.map_or("", |it| it.value.as_str()).split(',');
     let mut names = names.filter_map(|name| name.trim().parse::<HeaderName>().ok());
     let name = names.find(|name| name != "*").map(|name| name.to_string());
-    Some(with_value(name.as_deref().unwrap_or("authorization")))
-}
-
-fn with_value(name: &str) -> (String, String) {
-    let value = match name {
-        "content-type" => "application/json",
-        "authorization" => "Bearer ***",
-        _ => "x",
-    };
-    (name.to_owned(), value.to_owned())
+    Some(Fetch::header(name.as_deref().unwrap_or("authorization")))
 }
 
 /// Returns a header that is the page's own, and not one that browsers add.
