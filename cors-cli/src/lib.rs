@@ -7,8 +7,10 @@
 mod diagnose;
 mod diagnosis;
 mod exchange;
+pub mod live;
 mod message;
 mod read;
+mod secrets;
 pub mod show;
 mod transcript;
 

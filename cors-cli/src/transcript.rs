@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use cors_testing::Mode;
 use http::{HeaderMap, Version, request, response};
+use hyper::ext::ReasonPhrase;
 use url::Url;
 
 use crate::exchange::{
@@ -39,6 +40,19 @@ pub(crate) struct Received<'a> {
     pub(crate) body: &'a str,
 }
 
+impl<'a> Sent<'a> {
+    fn new(request: &'a request::Parts, url: &'a Url, has_body: bool) -> Self {
+        Self {
+            method: request.method.as_str(),
+            url,
+            version: version(request.version),
+            headers: lines(&request.headers),
+            mode: None,
+            has_body,
+        }
+    }
+}
+
 impl Transcript {
     /// Writes a request and its response, which may have the start of a body, or the reason why there is
     /// no response. The place in that [`Failure`] is replaced.
@@ -54,21 +68,14 @@ impl Transcript {
         let Ok(url) = Url::parse(&request.uri.to_string()) else {
             return;
         };
-        let sent = Sent {
-            method: request.method.as_str(),
-            url: &url,
-            version: version(request.version),
-            headers: lines(&request.headers),
-            mode: None,
-            has_body,
-        };
+        let sent = Sent::new(request, &url, has_body);
         match outcome {
             Ok((response, body)) => {
                 let body = String::from_utf8_lossy(&body[..body.len().min(MAX_READ)]);
                 let received = Received {
                     version: version(response.version),
                     status: response.status.as_u16(),
-                    reason: response.status.canonical_reason().unwrap_or_default(),
+                    reason: &reason(response),
                     headers: lines(&response.headers),
                     body: &body,
                 };
@@ -76,6 +83,23 @@ impl Transcript {
             }
             Err(failure) => self.push_text(purpose, &sent, Err(failure)),
         }
+    }
+
+    /// Writes a request that no browser sends.
+    ///
+    /// A request whose URI is not absolute is left out.
+    pub fn push_unsent(&mut self, purpose: Purpose, request: &request::Parts, has_body: bool) {
+        let Ok(url) = Url::parse(&request.uri.to_string()) else {
+            return;
+        };
+        let request = self.request(purpose, &Sent::new(request, &url, has_body));
+        self.write("* not sent\n");
+        self.paste.exchanges.push(Exchange {
+            purpose,
+            request: Some(request),
+            response: None,
+            failure: None,
+        });
     }
 
     /// Writes an exchange whose parts are text, as [`push`](Self::push) does.
@@ -232,6 +256,16 @@ fn lines(headers: &HeaderMap) -> Vec<(&str, Cow<'_, str>)> {
     lines
         .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
         .collect()
+}
+
+/// Returns the reason phrase as it was sent, because many of them name the cause.
+fn reason(response: &response::Parts) -> Cow<'_, str> {
+    let sent = response.extensions.get::<ReasonPhrase>();
+    match (sent, response.status.canonical_reason()) {
+        (Some(sent), _) => String::from_utf8_lossy(sent.as_bytes()),
+        (None, Some(usual)) if response.version < Version::HTTP_2 => usual.into(),
+        (None, _) => "".into(),
+    }
 }
 
 fn version(version: Version) -> &'static str {

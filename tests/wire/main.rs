@@ -21,6 +21,7 @@ mod held;
 mod layers;
 mod login;
 mod policies;
+mod policies_as_json;
 mod preflight;
 mod protect;
 mod refusals;

@@ -7,7 +7,6 @@ mod github;
 mod json;
 mod names;
 mod places;
-mod secrets;
 mod snippet;
 mod source;
 mod test_case;

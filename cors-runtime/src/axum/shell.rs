@@ -9,7 +9,7 @@ use super::diagnostics::Diagnostics;
 use super::predicate::PredicateLayer;
 use crate::decision::{PathPolicies, Scope, ServiceKind};
 use crate::layer::{CorsLayer, OwnPolicy};
-use crate::policy::PlainRoute;
+use crate::policy::RouteProtection;
 use crate::protection::CompiledProtection;
 use crate::report::listens;
 
@@ -63,22 +63,10 @@ impl Guard {
         self.protection.is_none() && self.default.is_none()
     }
 
-    /// The entry of a route without a policy of its own, for people. It keeps the settings of a router
-    /// inside.
-    pub(super) fn listed(&self, route: &PlainRoute) -> PlainRoute {
-        let has_default_policy = route.has_default_policy || self.default.is_some();
-        let refuses = (has_default_policy || self.protection.is_some()) && !self.only_reports();
-        PlainRoute {
-            has_default_policy,
-            writes_refused: route.writes_refused || refuses,
-            ..route.clone()
-        }
-    }
-
-    /// Whether cross-site writes to handlers with a policy are only reported.
-    pub(super) fn only_reports(&self) -> bool {
-        let protection = self.protection.as_ref();
-        protection.is_some_and(|protection| protection.report_only)
+    /// The values of the protection, for people.
+    pub(super) fn listed_protection(&self) -> Option<&RouteProtection> {
+        let protection = self.protection.as_ref()?;
+        Some(&protection.listed)
     }
 }
 

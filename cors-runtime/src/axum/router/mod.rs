@@ -29,7 +29,7 @@ use crate::axum::routes::placed;
 use crate::axum::shell::{Guard, Shell};
 use crate::decision::PathPolicies;
 use crate::layer::{OwnPolicy, take_policy};
-use crate::policy::{PlainRoute, Policy};
+use crate::policy::Policy;
 use crate::protection::{CompiledProtection, Protection};
 
 /// An [`axum::Router`] whose layers run inside CORS.
@@ -60,7 +60,7 @@ pub struct CorsRouter<S = ()> {
     /// The policies of fallbacks for methods, for people.
     unserved: Vec<(String, PathPolicies)>,
     /// The routes without a policy that are known, for people.
-    plain: Vec<PlainRoute>,
+    plain: Vec<PlainPath>,
     diagnostics: Diagnostics,
     guard: Guard,
     /// Whether a segment that begins like a parameter of axum 0.7 is an error.
@@ -78,6 +78,14 @@ struct PathEntry<S> {
     guard: Guard,
     /// Those of other routers from which plain handlers of the path come.
     others: Vec<Guard>,
+}
+
+/// The path of a route without a policy, for people.
+#[derive(Clone, Debug)]
+struct PlainPath {
+    path: String,
+    /// That of the nested or merged router from which the path comes.
+    guard: Guard,
 }
 
 /// The routes without an entry in `paths` of a nested or merged router.
@@ -853,7 +861,7 @@ where
     S: Clone + Send + Sync + 'static,
 {
     fn from(rest: Router<S>) -> Self {
-        let plain = rest.has_routes().then(|| PlainRoute::new(ANY_PATH));
+        let plain = rest.has_routes().then(|| PlainPath::new(ANY_PATH));
         Self {
             rest,
             rest_may_have_fallback: true,

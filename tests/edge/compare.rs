@@ -1,0 +1,110 @@
+//! The responses of an application alone, and those through an edge.
+
+use std::net::SocketAddr;
+
+use cors_test_support::{Connection, Failures, WireRequest, WireResponse};
+
+/// A difference that is accepted, because the edge cannot do it otherwise.
+pub(crate) struct Difference {
+    pub(crate) reason: &'static str,
+    /// Whether the response to a request of this kind differs, from that of the application.
+    pub(crate) is_of: fn(&WireRequest, &WireResponse) -> bool,
+    pub(crate) through_edge: ThroughEdge,
+}
+
+/// The response through an edge.
+pub(crate) enum ThroughEdge {
+    /// The one that the application gives to this request.
+    To(fn(WireRequest) -> WireRequest),
+    /// The one of the application, with this change.
+    Changed(fn(&WireRequest, WireResponse) -> WireResponse),
+}
+
+/// Sends each request to both, and compares status, `access-control-*`, `vary` and `cache-control`.
+///
+/// A response that differs is one of a [`Difference`], and each of these is needed.
+pub(crate) fn compare(
+    application: SocketAddr,
+    edge: SocketAddr,
+    requests: &[WireRequest],
+    differences: &[Difference],
+) {
+    let mut failures = Failures::default();
+    let [mut alone, mut through] = [application, edge].map(Client::new);
+    let mut found = vec![0; differences.len()];
+    for request in requests {
+        let mut expected = alone.exchange(request);
+        for (difference, count) in differences.iter().zip(&mut found) {
+            if !(difference.is_of)(request, &expected) {
+                continue;
+            }
+            let changed = match difference.through_edge {
+                ThroughEdge::To(change) => alone.exchange(&change(request.clone())),
+                ThroughEdge::Changed(change) => change(request, expected.clone()),
+            };
+            *count += usize::from(changed != expected);
+            expected = changed;
+        }
+        let response = through.exchange(request);
+        failures.compare(|| request, &expected, &response);
+    }
+    failures.finish();
+    for (difference, count) in differences.iter().zip(found) {
+        assert!(
+            count > 0,
+            "no request has this difference: {}",
+            difference.reason
+        );
+    }
+}
+
+/// The status and the headers that are compared.
+///
+/// `vary` is compared as a sorted list of names, because neither their order and case nor the lines on
+/// which they stand have a meaning (RFC 9110, sections 5.3 and 12.5.5). A name that stands twice is there
+/// twice. Lines of `access-control-*` have to be the same, because a browser joins them.
+fn compared(response: WireResponse) -> WireResponse {
+    let response = response.retain(|name| {
+        name.starts_with("access-control-") || name == "vary" || name == "cache-control"
+    });
+    let names = response.values("vary").flat_map(|line| line.split(','));
+    let mut names: Vec<String> = names.map(|name| name.trim().to_ascii_lowercase()).collect();
+    names.sort_unstable();
+    let names = names.join(", ");
+    let response = response.without_body().retain(|name| name != "vary");
+    if names.is_empty() {
+        response
+    } else {
+        response.with("vary", &names)
+    }
+}
+
+/// A client that keeps its connection.
+struct Client {
+    addr: SocketAddr,
+    connection: Option<Connection>,
+}
+
+impl Client {
+    fn new(addr: SocketAddr) -> Self {
+        Self {
+            addr,
+            connection: None,
+        }
+    }
+
+    fn exchange(&mut self, request: &WireRequest) -> WireResponse {
+        let connection = self.connection.take();
+        let mut connection = connection.unwrap_or_else(|| Connection::open(self.addr));
+        let response = connection.exchange(request);
+        let closes = response
+            .values("connection")
+            .any(|value| value.eq_ignore_ascii_case("close"));
+        // After an upgrade the protocol is another one, or the server waits for it.
+        let upgrades = request.values("upgrade").next().is_some();
+        if !closes && !upgrades {
+            self.connection = Some(connection);
+        }
+        compared(response)
+    }
+}

@@ -1,0 +1,52 @@
+//! Policies at the edge: the responses through a gateway are those of the application.
+
+mod application;
+mod compare;
+mod differences;
+mod program;
+mod requests;
+
+use compare::{Difference, compare};
+use cors_edge::{Edge, Options, Table, export};
+use cors_test_support::serve;
+use program::{Kind, Program, free_address};
+use requests::requests;
+
+/// The table of the application's policies, as a release build writes it.
+fn table() -> Table {
+    let policies = application::router().policies();
+    let mut json = serde_json::to_value(&policies).expect("policies are text and numbers");
+    if let Some(table) = json.as_object_mut() {
+        table.remove("debug");
+        table.insert("version".to_owned(), 1.into());
+        table
+            .get_mut("handlers")
+            .unwrap()
+            .as_array_mut()
+            .unwrap()
+            .retain(|row| row["path"] != "/rest/*");
+    }
+    json.to_string().parse().expect("a table")
+}
+
+async fn test(edge: Edge, kind: &Kind, differences: &[Difference]) {
+    let Some(program) = kind.find() else {
+        return;
+    };
+    let application = serve(application::app()).await;
+    let addr = free_address();
+    let mut options = Options::default();
+    options.listen = addr.to_string();
+    options.upstream = application.to_string();
+    let configuration = match export(edge, &table(), &options) {
+        Ok(configuration) => configuration,
+        Err(refusals) => panic!("{refusals:#?}"),
+    };
+    let program = Program::start(kind, &program, addr, &configuration);
+    compare(application, program.addr, &requests(2000), differences);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nginx() {
+    test(Edge::Nginx, &program::NGINX, differences::NGINX).await;
+}
