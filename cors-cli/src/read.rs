@@ -13,6 +13,7 @@ mod lines;
 mod names;
 mod pairing;
 mod pairs;
+mod row;
 mod title;
 mod unreadable;
 

@@ -9,8 +9,8 @@ use super::console;
 use super::failure;
 use super::lines::Line;
 use super::unreadable::Unreadable;
-use crate::exchange::{Failure, Located, Paste, Purpose};
-use crate::message::Message;
+use crate::exchange::{Exchange, Failure, Located, Paste, Purpose};
+use crate::message::{Engine, Message};
 use crate::transcript::{Received, Sent, Transcript};
 
 mod entry;
@@ -82,20 +82,32 @@ fn write(transcript: &mut Transcript, entry: &Entry) {
         status: response.status,
         reason: &response.status_text,
         headers: lines(&response.headers),
-        body: &response.content.text.0,
+        body: &response.content.start(),
     };
     transcript.push_text(Purpose::Pasted, &sent, Ok(&received));
 }
 
-/// Returns the sentences that WebKit writes as errors.
+/// Returns the sentences of the console that WebKit writes as errors. Chromium writes `net::ERR_FAILED`.
 fn messages(paste: &Paste) -> Vec<Message> {
-    let failures = paste
-        .exchanges
-        .iter()
-        .filter_map(|exchange| exchange.failure.as_ref());
-    let lines = failures.filter_map(|failure| Line::read(&paste.text, failure.at.start));
-    let messages = lines.filter_map(|line| console::read(&paste.text, &line));
-    messages.map(|(message, _)| message).collect()
+    let message = |exchange: &Exchange| {
+        let failure = exchange.failure.as_ref()?;
+        let line = Line::read(&paste.text, failure.at.start)?;
+        let is_sentence = !line.text.starts_with("net::");
+        let (message, _) = console::read(&paste.text, &line).filter(|_| is_sentence)?;
+        let url = exchange
+            .request
+            .as_ref()
+            .and_then(|request| request.url.as_ref());
+        Some(Message {
+            engine: Some(Engine::WebKit),
+            url: url.map(|url| Located {
+                value: url.value.to_string(),
+                at: url.at.clone(),
+            }),
+            ..message
+        })
+    };
+    paste.exchanges.iter().filter_map(message).collect()
 }
 
 /// Returns the origin of a page. Chromium does not write `origin` for requests that failed.

@@ -18,14 +18,14 @@ fn outlined(text: &str) -> String {
 
 #[test]
 fn files_of_the_three_engines() {
-    let mut out = String::new();
-    for (name, text) in [
+    let files = [
         ("Chromium", CHROMIUM),
         ("Firefox", FIREFOX),
         ("WebKit", WEBKIT),
-    ] {
-        out += &format!("== {name}\n{}\n", outlined(text));
-    }
+    ];
+    let out = files
+        .map(|(name, text)| format!("== {name}\n{}\n", outlined(text)))
+        .concat();
     expect_file!["har.expected"].assert_eq(&out);
 }
 
@@ -103,7 +103,7 @@ fn mistakes_are_tolerated_or_named() {
         {"name": "Origin", "value": "https://app.example"}, {"name": "X-Number", "value": 1}], "postData": null},
         "response": {"status": "404", "statusText": null, "headers": null, "content": null}}"#;
     let whole = file(&[&good, sloppy, r#"{"request": 1}"#, "{}", &good]);
-    expect![[r#"
+    expect![[r"
         > GET https://api.example/a
           host: api.example
           origin: https://app.example
@@ -120,9 +120,9 @@ fn mistakes_are_tolerated_or_named() {
         page https://app.example
         unread entry 3 is left out: invalid type: integer `1`, expected struct Request at line 1 column 13
         unread entry 4 is left out: missing field `request` at line 1 column 2
-    "#]].assert_eq(&outlined(&whole));
+    "]].assert_eq(&outlined(&whole));
     let cut = &whole[..whole.len() - good.len() / 2];
-    expect![[r#"
+    expect![[r"
         > GET https://api.example/a
           host: api.example
           origin: https://app.example
@@ -136,7 +136,7 @@ fn mistakes_are_tolerated_or_named() {
         unread entry 3 is left out: invalid type: integer `1`, expected struct Request at line 1 column 13
         unread entry 4 is left out: missing field `request` at line 1 column 2
         unread the rest of the file is left out: EOF while parsing a string at line 4 column 206
-    "#]].assert_eq(&outlined(cut));
+    "]].assert_eq(&outlined(cut));
     expect![[r#"
         error: line 2: `{"entries": [{"request":` is not JSON of a HAR file: EOF while parsing a value at line 2 column 25
         help: export the file again, by "Save all as HAR" in the network tab

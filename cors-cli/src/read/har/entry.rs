@@ -1,7 +1,9 @@
 //! The parts of a HAR file that matter here, and the entries among them.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::value::RawValue;
@@ -54,7 +56,7 @@ impl Entry {
         entry.is_relevant = entry.crosses_origins();
         if entry.is_relevant || entry.location().is_some() {
             if (200..300).contains(&entry.response.status) {
-                entry.response.content.text.0 = String::new();
+                entry.response.content.clear();
             }
             return Some(entry);
         }
@@ -146,7 +148,27 @@ pub(super) struct Response {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Content {
-    pub(super) text: BodyStart,
+    text: BodyStart,
+    #[serde(deserialize_with = "text")]
+    encoding: String,
+}
+
+impl Content {
+    /// Returns the start of the body.
+    pub(super) fn start(&self) -> Cow<'_, str> {
+        let text = self.text.0.as_str();
+        if self.encoding != "base64" {
+            return Cow::Borrowed(text);
+        }
+        // It was cut off, maybe inside of four characters.
+        let whole = text.get(..text.len() / 4 * 4).unwrap_or_default();
+        let bytes = BASE64_STANDARD.decode(whole).unwrap_or_default();
+        Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn clear(&mut self) {
+        self.text = BodyStart::default();
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -177,7 +199,7 @@ fn value<'a>(headers: &'a [Header], name: &str) -> Option<&'a str> {
 
 /// The start of a body.
 #[derive(Debug, Default)]
-pub(super) struct BodyStart(pub(super) String);
+struct BodyStart(String);
 
 impl<'de> Deserialize<'de> for BodyStart {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
