@@ -87,16 +87,16 @@ async fn all_options_that_cannot_be_used_are_reported_at_once() {
         })
         .collect();
     let expected = [
-        "`ftp:` is no scheme of HTTP",
         "`no colon` is not a header",
         "`a b` is not the name of a header",
         "the value of `x-key` has a control character",
         "a page cannot set `host`, which is that of the URL",
-        "`A B` is not a method",
         "`app.example` has no scheme, so it would never match",
+        "`A B` is not a method",
         "`--resolve api.example:443` is not `host:port:address`",
         "`--connect-to api.example` is not `host:port:host:port`",
         "`--max-time NaN` is no time limit",
+        "`ftp:` is no scheme of HTTP",
     ];
     assert_eq!(first_lines, expected);
 }

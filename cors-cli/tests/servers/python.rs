@@ -1,4 +1,4 @@
-//! Recipes for Python's own server, Flask and FastAPI.
+//! Recipes for Python's own server, Flask and `FastAPI`.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -48,8 +48,8 @@ pub(crate) fn install(
 ) -> io::Result<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let locked = fs::read(sources().join(lock))?;
-    let installed = folder.join("installed");
-    if fs::read(&installed).is_ok_and(|installed| installed == locked) {
+    let marker = folder.join("installed");
+    if fs::read(&marker).is_ok_and(|installed| installed == locked) {
         return Ok(folder);
     }
     fs::create_dir_all(&folder)?;
@@ -57,6 +57,6 @@ pub(crate) fn install(
     if !output.status.success() {
         return Err(io::Error::other(String::from_utf8_lossy(&output.stderr)));
     }
-    fs::write(installed, locked)?;
+    fs::write(marker, locked)?;
     Ok(folder)
 }
