@@ -1,0 +1,68 @@
+//! Commands to paste, which show more than the text does.
+
+use super::facts::Facts;
+use crate::exchange::{Field, Request};
+
+/// Returns the `curl` command that sends the preflight, or the request, as a browser would.
+pub(super) fn curl(facts: &Facts<'_>, is_preflight: bool) -> String {
+    let url = url(facts);
+    let origin = &facts.origin.value;
+    let method = facts.method();
+    if !is_preflight {
+        let method = match method.as_str() {
+            "GET" => String::new(),
+            method => format!(" -X {method}"),
+        };
+        return format!("curl -i{method} -H 'Origin: {origin}' '{url}'");
+    }
+    preflight(facts, &method, &facts.requested_headers().join(","))
+}
+
+/// Returns the `curl` command that sends the preflight for a method and headers with commas in between.
+pub(super) fn preflight(facts: &Facts<'_>, method: &str, headers: &str) -> String {
+    let headers = match headers {
+        "" => String::new(),
+        headers => format!(" -H 'Access-Control-Request-Headers: {headers}'"),
+    };
+    format!(
+        "curl -i -X OPTIONS -H 'Origin: {}' -H 'Access-Control-Request-Method: {method}'{headers} '{}'",
+        facts.origin.value,
+        url(facts)
+    )
+}
+
+/// Returns the command for a test that was meant as a preflight.
+pub(super) fn curl_of_test(facts: &Facts<'_>, request: &Request) -> String {
+    let value = |name| {
+        request
+            .header(name)
+            .map(|field: &Field| field.value.clone())
+    };
+    let method = value("access-control-request-method");
+    let method = method.unwrap_or_else(|| match request.method.value.as_str() {
+        "OPTIONS" | "HEAD" => "GET".to_owned(),
+        method => method.to_owned(),
+    });
+    let headers = value("access-control-request-headers").unwrap_or_default();
+    preflight(facts, &method, &headers.to_ascii_lowercase())
+}
+
+/// Returns the command that sends preflight and request, and explains the responses.
+pub(super) fn cors_explain(facts: &Facts<'_>) -> String {
+    let method = match facts.method().as_str() {
+        "GET" => String::new(),
+        method => format!(" -X {method}"),
+    };
+    format!(
+        "cors explain '{}' --origin {}{method}",
+        url(facts),
+        facts.origin.value
+    )
+}
+
+/// The URL, without characters that end a quoted word of a shell.
+fn url(facts: &Facts<'_>) -> String {
+    let url = facts.url.as_ref().map(ToString::to_string);
+    url.unwrap_or_else(|| "https://api.example/path".to_owned())
+        .replace('\'', "%27")
+}
