@@ -40,11 +40,12 @@ pub(super) fn check_request_headers(facts: &Facts<'_>, found: &mut Findings) {
         .into_iter()
         .filter(|name| is_of_responses(name))
         .collect();
-    let fields = facts.requests().flat_map(|request| &request.headers);
-    let set = fields.clone().find(|field| is_of_responses(&field.name));
-    let asked = fields
-        .into_iter()
-        .find(|field| field.name == "access-control-request-headers");
+    let find = |is: &dyn Fn(&str) -> bool| {
+        let mut fields = facts.requests().flat_map(|request| &request.headers);
+        fields.find(|field| is(&field.name))
+    };
+    let set = find(&is_of_responses);
+    let asked = find(&|name| name == "access-control-request-headers");
     let (Some(name), Some(field)) = (
         wrong
             .first()
