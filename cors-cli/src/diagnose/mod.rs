@@ -141,6 +141,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
     embed::check(facts, &mut found);
     page::check_request_headers(facts, &mut found);
     page::check_test(facts, &mut found);
+    page::check_origin_of_test(facts, &mut found);
     status::check_preflight(facts, &mut found);
     rules::check_preflight(facts, &mut found);
     status::check_responses(facts, &mut found);

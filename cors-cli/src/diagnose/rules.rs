@@ -4,6 +4,7 @@ use cors_testing::{
     Credentials, Problem, RequestHead, ResponseHead, Step, explain, explain_response,
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use url::Url;
 
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
@@ -21,7 +22,8 @@ pub(super) fn request_head(facts: &Facts<'_>, request: Option<&Request>) -> Requ
     let fields = request.map_or(&[][..], |request| &request.headers);
     for field in fields {
         // Two URLs with one host may differ in the scheme, so the URL decides about that.
-        let is_host = field.name == "host" && facts.url.is_some();
+        let is_host = field.name == "host" && facts.has_scheme();
+
         if let Some((name, value)) = header(field).filter(|_| !is_host) {
             head.headers_mut().append(name, value);
         }
@@ -94,11 +96,37 @@ pub(super) fn check_responses(facts: &Facts<'_>, found: &mut Findings) {
         let Some(response) = &exchange.response else {
             continue;
         };
+        if is_same_origin(facts, exchange) {
+            // Browsers send no `Origin` with them to the page's own origin, so it is a test.
+            let is_test = exchange.request.as_ref().is_some_and(|request| {
+                matches!(request.method.value.as_str(), "GET" | "HEAD")
+                    && request.header("origin").is_some()
+            });
+            found.note([Finding::new(
+                Step::Request.id(),
+                "the origin of the page is the server's own, and for its pages no CORS check applies",
+            )
+            .at(&facts.origin.at, "the server's own origin")
+            .remedy("test with the origin of another page, if the real one is of another")]);
+            if !is_test {
+                continue;
+            }
+        }
         let request = request_head(facts, exchange.request.as_ref());
         let head = response_head(response);
         let problems = |credentials| explain_response(&request, &head, credentials);
         add(facts, exchange, false, &problems, found);
     }
+}
+
+/// Whether the URL is of the page's own origin, by a scheme that the text has.
+fn is_same_origin(facts: &Facts<'_>, exchange: &Exchange) -> bool {
+    let url = exchange
+        .request
+        .as_ref()
+        .and_then(|request| request.url.as_ref());
+    let is_own = |url: &Url| url.origin().ascii_serialization() == facts.origin.value;
+    facts.has_scheme() && url.is_some_and(|url| is_own(&url.value))
 }
 
 /// Adds problems. A response that allows credentials is also checked for a page that sends them, if

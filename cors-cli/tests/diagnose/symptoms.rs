@@ -389,6 +389,7 @@ HTTP/1.1 403
 Vary: Origin
 Vary: Access-Control-Request-Method
 Vary: Access-Control-Request-Headers
+Content-Length: 20
 
 Invalid CORS request
 "#,
