@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
+use super::tls;
+
 fn cors(arguments: &[&str], input: &str) -> Output {
     let mut process = Command::new(env!("CARGO_BIN_EXE_cors"))
         .args(arguments)
@@ -30,6 +32,7 @@ fn help_manual_and_completions_are_generated() {
         (&["explain", "--help"], "--upload-listener"),
         (&["export", "--help"], "--upstream"),
         (&["man"], ".TH cors"),
+        (&["man", "explain"], "\\-\\-upload\\-listener"),
         (&["completions", "bash"], "_cors()"),
         (&["completions", "fish"], "complete -c cors"),
     ] {
@@ -64,4 +67,34 @@ fn wrong_arguments() {
         assert!(stderr.contains(expected), "{arguments:?}: {stderr}");
         assert!(output.stdout.is_empty(), "{arguments:?}");
     }
+}
+
+/// `SSL_CERT_FILE` has the certificates that the system trusts.
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_of_the_system_are_trusted() {
+    let server = tls::start(tls::app(), &["h2", "http/1.1"]).await;
+    let port = server.addr.port();
+    let pem = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/live/certificate.pem");
+    let output = Command::new(env!("CARGO_BIN_EXE_cors"))
+        .args(["explain", &format!("https://api.example:{port}/jobs")])
+        .args(["--resolve", &format!("api.example:{port}:127.0.0.1")])
+        .env("SSL_CERT_FILE", pem)
+        .env("CORS_ORIGIN", "https://app.example")
+        .output()
+        .expect("the command starts");
+    let stdout = text(&output.stdout);
+    assert!(output.status.success(), "{stdout}");
+    assert!(!stdout.contains("browsers send no request"), "{stdout}");
+    let received = server.received();
+    assert!(
+        received[0].contains("origin: https://app.example"),
+        "{received:?}"
+    );
+    let targets = server.targets();
+    let requests = targets
+        .iter()
+        .filter(|target| *target == "GET /jobs")
+        .count();
+    // The page's, two other origins, none, and HTTP/1.1.
+    assert_eq!(requests, 5, "{targets:?}");
 }
