@@ -6,7 +6,7 @@ use url::Url;
 use super::Asked;
 use super::answerer::answered_by;
 use super::story::Story;
-use crate::diagnosis::{Answerer, Layer};
+use crate::diagnosis::Answerer;
 use crate::exchange::{Exchange, Located, Paste, Request, Response, Span};
 use crate::message::{Message, MessageKind};
 
@@ -129,12 +129,35 @@ impl<'a> Facts<'a> {
             let message = self.message(&[MessageKind::Method])?;
             Some(message.subject.as_ref()?.value.clone())
         };
+        // As in `POST https://api.example/ 413`.
+        let of_line = || {
+            let words = self.messages().filter_map(|message| {
+                let text = self.paste.text.get(message.at.clone())?;
+                text.split_ascii_whitespace().next()
+            });
+            let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+            words
+                .filter(|word| methods.contains(word))
+                .map(str::to_owned)
+                .next()
+        };
         let request = self.request().map(|request| request.method.value.clone());
         request
             .or_else(of_preflight)
             .or_else(|| self.asked.method.clone())
             .or_else(of_message)
+            .or_else(of_line)
             .unwrap_or_else(|| "GET".to_owned())
+    }
+
+    /// The request for sentences: by its method, if the text has it.
+    pub(super) fn request_noun(&self) -> String {
+        let is_known = self.requests().next().is_some() || self.asked.method.is_some();
+        if is_known {
+            format!("the {}", self.method())
+        } else {
+            "the request".to_owned()
+        }
     }
 
     /// The headers of the page's request that need permission, as far as the text has them.
@@ -166,12 +189,6 @@ impl<'a> Facts<'a> {
         } else {
             Mode::Cors
         })
-    }
-
-    pub(super) fn has_answered(&self, layer: Layer) -> bool {
-        self.answered_by
-            .iter()
-            .any(|answerer| answerer.layer == layer)
     }
 
     /// The path of the request, or the URL, for sentences.

@@ -64,7 +64,7 @@ impl Finding {
         self
     }
 
-    pub(super) fn with_remedies(mut self, remedies: Vec<Remedy>) -> Self {
+    pub(super) fn with_remedies(mut self, remedies: impl IntoIterator<Item = Remedy>) -> Self {
         self.remedies.extend(remedies);
         self
     }
@@ -76,6 +76,10 @@ pub(super) struct Findings {
     /// Problems that fail the request, with the place of the first one in the order of causes.
     fatal: Vec<(Rank, Finding)>,
     next: Vec<Finding>,
+    /// A remark that is the cause, if nothing else is.
+    promoted: Option<Finding>,
+    /// Whether the page was assumed to send credentials.
+    pub(super) assumes_credentials: bool,
 }
 
 /// The relation of a problem to those after it.
@@ -106,6 +110,11 @@ impl Findings {
         }
     }
 
+    /// Makes a remark the cause of a request that does not fail, because somebody most likely looks for it.
+    pub(super) fn promote(&mut self, finding: Option<Finding>) {
+        self.promoted = self.promoted.take().or(finding);
+    }
+
     pub(super) fn has_failed(&self) -> bool {
         !self.fatal.is_empty()
     }
@@ -113,7 +122,10 @@ impl Findings {
     /// Returns the cause, its consequences, and everything else.
     pub(super) fn into_parts(self) -> (Option<Finding>, Vec<Finding>, Vec<Finding>) {
         let mut fatal = self.fatal.into_iter();
-        let Some((rank, cause)) = fatal.next() else {
+        let first = fatal
+            .next()
+            .or(self.promoted.map(|finding| (Rank::Alone, finding)));
+        let Some((rank, cause)) = first else {
             return (None, Vec::new(), self.next);
         };
         let mut consequences = Vec::new();
@@ -125,10 +137,9 @@ impl Findings {
                 next.push(finding);
             }
         }
-        let is_cause =
-            |finding: &Finding| finding.id == cause.id && finding.sentence == cause.sentence;
-        next.extend(self.next);
-        next.retain(|finding| !is_cause(finding));
+        let is_told = |id| cause.id == id || consequences.iter().any(|other| other.id == id);
+        next.extend(self.next.into_iter().filter(|finding| !is_told(finding.id)));
+
         (Some(cause), consequences, next)
     }
 }
