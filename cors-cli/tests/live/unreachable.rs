@@ -31,7 +31,7 @@ pub(crate) async fn responding(bytes: &[u8], open_for: Duration) -> SocketAddr {
 }
 
 /// Returns the address of a port that nothing listens on.
-async fn closed_port() -> SocketAddr {
+pub(crate) async fn closed_port() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     listener.local_addr().expect("a bound address")
 }
