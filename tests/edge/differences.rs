@@ -52,3 +52,12 @@ const NAMES_AS_REQUESTED: Difference = Difference {
         })
     }),
 };
+
+pub(crate) const ENVOY: &[Difference] = &[
+    NAMES_AS_REQUESTED,
+    Difference {
+        reason: "Envoy refuses a QUERY that has no `content-type`",
+        is_of: |request, _| request.method() == "QUERY",
+        through_edge: ThroughEdge::Changed(|_, _| response(400, "")),
+    },
+];

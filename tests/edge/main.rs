@@ -50,3 +50,8 @@ async fn test(edge: Edge, kind: &Kind, differences: &[Difference]) {
 async fn nginx() {
     test(Edge::Nginx, &program::NGINX, differences::NGINX).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn envoy() {
+    test(Edge::Envoy, &program::ENVOY, differences::ENVOY).await;
+}
