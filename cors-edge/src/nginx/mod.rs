@@ -97,7 +97,7 @@ http {
 }
 "#;
 
-/// The tests of all rules, each once. The number of a test is that of its variable.
+/// The tests of all rules, each once. The number of a test is in the name of its variable.
 struct Tests<'p>(Vec<&'p Condition>);
 
 impl<'p> Tests<'p> {
@@ -121,8 +121,8 @@ impl<'p> Tests<'p> {
     fn maps(&self) -> Vec<Map> {
         let tests = self.0.iter().enumerate();
         let map = |(number, condition): (usize, &&Condition)| Map {
-            source: variable(condition.part).to_owned(),
-            name: format!("cors_test_{number}"),
+            source: format!("${}", variable(condition.part)),
+            name: result(number, condition),
             lines: lines_of_test(&condition.test),
         };
         tests.map(map).collect()
@@ -131,16 +131,25 @@ impl<'p> Tests<'p> {
 
 fn variable(part: Part) -> &'static str {
     match part {
-        Part::Method => "$request_method",
-        Part::Host => "$http_host",
-        Part::Origin => "$http_origin",
-        Part::RequestedMethod => "$http_access_control_request_method",
-        Part::RequestedHeaders => "$http_access_control_request_headers",
-        Part::FetchSite => "$http_sec_fetch_site",
-        Part::FetchMode => "$http_sec_fetch_mode",
-        Part::FetchDest => "$http_sec_fetch_dest",
-        Part::Upgrade => "$http_upgrade",
+        Part::Method => "request_method",
+        Part::Host => "http_host",
+        Part::Origin => "http_origin",
+        Part::RequestedMethod => "http_access_control_request_method",
+        Part::RequestedHeaders => "http_access_control_request_headers",
+        Part::FetchSite => "http_sec_fetch_site",
+        Part::FetchMode => "http_sec_fetch_mode",
+        Part::FetchDest => "http_sec_fetch_dest",
+        Part::Upgrade => "http_upgrade",
     }
+}
+
+/// The variable with the result of a test.
+fn result(number: usize, condition: &Condition) -> String {
+    let part = variable(condition.part).trim_start_matches("http_");
+    format!(
+        "cors_{}_{number}",
+        part.replace("access_control_request", "requested")
+    )
 }
 
 /// The lines of a map to `1` where a test holds. To nginx an absent header is an empty one.
@@ -192,7 +201,7 @@ fn maps_of_rules(plans: &[PathPlan<'_>], tests: &Tests<'_>) -> Vec<Map> {
         let variables = tests
             .iter()
             .map(|(number, _)| format!("${{cors_test_{number}}}"));
-        let source = format!("\"{}\"", variables.collect::<String>());
+        let source = format!("\"{}\"", results.collect::<String>());
         maps.push(Map {
             source,
             name,
