@@ -43,130 +43,130 @@ fn configuration() {
                 "~^([^?]*)" $1;
             }
 
-            map $request_method $cors_test_0 {
+            map $request_method $cors_request_method_0 {
                 "" 0;
                 "~^(?:OPTIONS)\\z" 1;
                 default 0;
             }
 
-            map $http_access_control_request_method $cors_test_1 {
+            map $http_access_control_request_method $cors_requested_method_1 {
                 "" 0;
                 "~^(?:GET)\\z" 1;
                 default 0;
             }
 
-            map $http_origin $cors_test_2 {
+            map $http_origin $cors_origin_2 {
                 "" 0;
                 "~^(?:https://app\\.example)\\z" 1;
                 default 0;
             }
 
-            map $http_access_control_request_headers $cors_test_3 {
+            map $http_access_control_request_headers $cors_requested_headers_3 {
                 "" 1;
                 "~^(?:[ \\t]*(?:,[ \\t]*){0,15})\\z" 1;
                 default 0;
             }
 
-            map $http_access_control_request_method $cors_test_4 {
+            map $http_access_control_request_method $cors_requested_method_4 {
                 "" 0;
                 "~^(?:HEAD)\\z" 1;
                 default 0;
             }
 
-            map $http_access_control_request_method $cors_test_5 {
+            map $http_access_control_request_method $cors_requested_method_5 {
                 "" 0;
                 default 1;
             }
 
-            map $http_origin $cors_test_6 {
+            map $http_origin $cors_origin_6 {
                 "" 0;
                 default 1;
             }
 
-            map $request_method $cors_test_7 {
+            map $request_method $cors_request_method_7 {
                 "" 0;
                 "~^(?:(?:GET|HEAD))\\z" 1;
                 default 0;
             }
 
-            map $request_method $cors_test_8 {
+            map $request_method $cors_request_method_8 {
                 "" 0;
                 "~^(?:GET)\\z" 1;
                 default 0;
             }
 
-            map $http_upgrade $cors_test_9 {
+            map $http_upgrade $cors_upgrade_9 {
                 "" 0;
                 "~^(?:(?i:(?:.*,)?[ \\t]*websocket[ \\t]*(?:,.*)?))\\z" 1;
                 default 0;
             }
 
-            map $http_origin $cors_test_10 {
+            map $http_origin $cors_origin_10 {
                 "" 0;
                 "~^(?:.*,.*)\\z" 1;
                 default 0;
             }
 
-            map $http_sec_fetch_site $cors_test_11 {
+            map $http_sec_fetch_site $cors_sec_fetch_site_11 {
                 "" 0;
                 "~^(?:(?:none|same-origin))\\z" 0;
                 default 1;
             }
 
-            map $http_sec_fetch_site $cors_test_12 {
+            map $http_sec_fetch_site $cors_sec_fetch_site_12 {
                 "" 1;
                 default 0;
             }
 
-            map $http_access_control_request_method $cors_test_13 {
+            map $http_access_control_request_method $cors_requested_method_13 {
                 "" 0;
                 "~^(?:PUT)\\z" 1;
                 default 0;
             }
 
-            map $http_origin $cors_test_14 {
+            map $http_origin $cors_origin_14 {
                 "" 0;
                 "~^(?:(?:https://app\\.example|https://(?:[a-z0-9_-]{1,63}\\.)+app\\.example))\\z" 1;
                 default 0;
             }
 
-            map $http_origin $cors_test_15 {
+            map $http_origin $cors_origin_15 {
                 "" 0;
                 "~^(?:[^:]+://(?:[^:]{1,253}\\.?|\\[.*\\])(?::[0-9]+)?)\\z" 1;
                 default 0;
             }
 
-            map $http_access_control_request_headers $cors_test_16 {
+            map $http_access_control_request_headers $cors_requested_headers_16 {
                 "" 0;
                 "~^(?:(?i:[ \\t,]*(?:content-type|x-job-[!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \\t]*(?:,[ \\t,]*(?:content-type|x-job-[!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \\t]*)*(?:,[ \\t,]*)?))\\z" 1;
                 default 0;
             }
 
-            map $http_access_control_request_headers $cors_test_17 {
+            map $http_access_control_request_headers $cors_requested_headers_17 {
                 "" 0;
                 "~^(?:.{0,4096})\\z" 1;
                 default 0;
             }
 
-            map $http_access_control_request_headers $cors_test_18 {
+            map $http_access_control_request_headers $cors_requested_headers_18 {
                 "" 0;
                 "~^(?:[ \\t,]*[^ \\t,][^,]*(?:,[ \\t,]*[^ \\t,][^,]*){0,127}(?:,[ \\t,]*)?)\\z" 1;
                 default 0;
             }
 
-            map $http_access_control_request_headers $cors_test_19 {
+            map $http_access_control_request_headers $cors_requested_headers_19 {
                 "" 0;
                 "~^(?:(?:[ \\t]*[^ \\t,][^,]*,)*(?:[ \\t]*,(?:[ \\t]*[^ \\t,][^,]*,)*){0,15}(?:[ \\t]*|[ \\t]*[^ \\t,][^,]*|[ \\t]*,(?:[ \\t]*[^ \\t,][^,]*,)*[ \\t]*[^ \\t,][^,]*))\\z" 1;
                 default 0;
             }
 
-            map $request_method $cors_test_20 {
+            map $request_method $cors_request_method_20 {
                 "" 0;
                 "~^(?:PUT)\\z" 1;
                 default 0;
             }
 
-            map "${cors_test_0}${cors_test_1}${cors_test_2}${cors_test_3}${cors_test_4}${cors_test_5}${cors_test_6}${cors_test_7}${cors_test_8}${cors_test_9}${cors_test_10}${cors_test_11}${cors_test_12}" $cors_rule_of_0 {
+            map "${cors_request_method_0}${cors_requested_method_1}${cors_origin_2}${cors_requested_headers_3}${cors_requested_method_4}${cors_requested_method_5}${cors_origin_6}${cors_request_method_7}${cors_request_method_8}${cors_upgrade_9}${cors_origin_10}${cors_sec_fetch_site_11}${cors_sec_fetch_site_12}" $cors_rule_of_0 {
                 # preflight for GET: api::list, src/jobs.rs:12
                 "~^1111" 1;
                 # preflight for HEAD: api::list, src/jobs.rs:12
@@ -185,7 +185,7 @@ fn configuration() {
                 "~^.......1" 8;
             }
 
-            map "${cors_test_0}${cors_test_3}${cors_test_5}${cors_test_6}${cors_test_10}${cors_test_11}${cors_test_12}${cors_test_13}${cors_test_14}${cors_test_15}${cors_test_16}${cors_test_17}${cors_test_18}${cors_test_19}${cors_test_20}" $cors_rule_of_1 {
+            map "${cors_request_method_0}${cors_requested_headers_3}${cors_requested_method_5}${cors_origin_6}${cors_origin_10}${cors_sec_fetch_site_11}${cors_sec_fetch_site_12}${cors_requested_method_13}${cors_origin_14}${cors_origin_15}${cors_requested_headers_16}${cors_requested_headers_17}${cors_requested_headers_18}${cors_requested_headers_19}${cors_request_method_20}" $cors_rule_of_1 {
                 # preflight for PUT: api::save, src/jobs.rs:20
                 "~^1......1111111" 9;
                 # preflight for PUT: api::save, src/jobs.rs:20
