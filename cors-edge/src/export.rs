@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::envoy;
+use crate::gateway_api;
 use crate::nginx;
 use crate::options::Options;
 use crate::plan::plan;
@@ -17,6 +18,8 @@ use crate::table::Table;
 pub enum Edge {
     /// A whole static configuration of Envoy.
     Envoy,
+    /// Routes of the Kubernetes Gateway API, since version 1.5.
+    GatewayApi,
     /// A whole configuration of nginx.
     Nginx,
 }
@@ -30,19 +33,35 @@ pub fn export(edge: Edge, table: &Table, options: &Options) -> Result<String, Ve
     let paths = resolve(table, options)?;
     match edge {
         Edge::Envoy => envoy::write(&plan(&paths), options),
+        Edge::GatewayApi => gateway_api::write(&paths, options),
         Edge::Nginx => nginx::write(&plan(&paths), options),
     }
 }
 
 impl Edge {
     /// Every edge.
-    pub const ALL: &'static [Self] = &[Self::Envoy, Self::Nginx];
+    pub const ALL: &'static [Self] = &[Self::Envoy, Self::GatewayApi, Self::Nginx];
+
+    /// The settings of an export that has none of its own.
+    #[must_use]
+    pub fn options(self) -> Options {
+        let options = Options::default();
+        match self {
+            Self::GatewayApi => Options {
+                upstream: "application:80".to_owned(),
+                listen: "gateway".to_owned(),
+                ..options
+            },
+            _ => options,
+        }
+    }
 
     /// The name on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Envoy => "envoy",
+            Self::GatewayApi => "gateway-api",
             Self::Nginx => "nginx",
         }
     }

@@ -19,23 +19,30 @@
 //! # Ok::<(), cors_edge::TableError>(())
 //! ```
 //!
-//! Data flow in one direction: `table` reads the JSON, `policy` resolves sets and the order of paths,
-//! `plan` makes the rules that every edge has in common, and a module for each edge writes them.
+//! `table` reads the JSON, `policy` puts sets in place of their names and paths in their order, `plan` makes
+//! the rules that all edges have in common, and a module for each edge writes them.
 
 #![forbid(unsafe_code)]
 
+mod actual;
+mod difference;
 mod envoy;
 mod export;
+mod gateway_api;
+mod grant;
 mod nginx;
 mod options;
 mod path;
 mod pattern;
 mod plan;
 mod policy;
+mod preflight;
 mod refusal;
+mod rule;
 mod table;
 mod yaml;
 
+pub use difference::Difference;
 pub use export::{Edge, export};
 pub use options::Options;
 pub use refusal::Refusal;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
+use crate::difference::Difference;
 use crate::refusal::Refusal;
 
 /// The settings of an export.
@@ -12,10 +13,12 @@ use crate::refusal::Refusal;
 pub struct Options {
     /// The application, as `HOST:PORT`. For the Gateway API, the name and the port of its Service.
     pub upstream: String,
-    /// The address of the edge, as `ADDRESS:PORT`. The Gateway API has none.
+    /// The address of the edge, as `ADDRESS:PORT`. For the Gateway API, the name of the Gateway.
     pub listen: String,
     /// The origins of each set of the table, by the name of the set.
     pub sets: BTreeMap<String, Vec<String>>,
+    /// The differences that are accepted. Only the Gateway API has some.
+    pub accepted: Vec<Difference>,
 }
 
 impl Default for Options {
@@ -25,6 +28,7 @@ impl Default for Options {
             upstream: "127.0.0.1:3000".to_owned(),
             listen: "0.0.0.0:8000".to_owned(),
             sets: BTreeMap::new(),
+            accepted: Vec::new(),
         }
     }
 }

@@ -117,6 +117,19 @@ impl Route {
         texts.collect()
     }
 
+    /// The prefix of whole segments, if everything below is meant and there are no parameters.
+    pub(crate) fn prefix(&self) -> Option<String> {
+        let [above @ .., Segment::Unknown] = self.0.as_slice() else {
+            return None;
+        };
+        let prefix = Self(above.to_vec()).exact()?;
+        Some(if prefix.is_empty() {
+            "/".to_owned()
+        } else {
+            prefix
+        })
+    }
+
     /// A regular expression of the whole path, without the query.
     pub(crate) fn regex(&self) -> String {
         let last = self.0.len().saturating_sub(1);
