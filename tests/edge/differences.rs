@@ -1,18 +1,35 @@
 //! The differences between an application alone and through each edge, with their reasons.
 
-use cors_test_support::{WireRequest, WireResponse, response};
+use cors_test_support::{WireRequest, response};
 
-use super::compare::{Difference, ThroughEdge};
+use super::compare::{Difference, Differences, ThroughEdge};
 
-pub(crate) const NGINX: &[Difference] = &[
-    FIRST_LINES,
-    NAMES_AS_REQUESTED,
-    Difference {
-        reason: "nginx accepts methods in upper case only",
-        is_of: |request, _| request.method() == "get",
-        through_edge: ThroughEdge::Changed(|_, _| response(400, "")),
-    },
-];
+pub(crate) const NGINX: Differences = Differences {
+    accepted: &[
+        FIRST_LINES,
+        EMPTY_ORIGIN,
+        NAMES_AS_REQUESTED,
+        Difference {
+            reason: "nginx accepts methods in upper case only",
+            is_of: |request, _| request.method() == "get",
+            through_edge: ThroughEdge::Changed(|_, _| response(400, "")),
+        },
+    ],
+    is_left: |request| compares_host(request) || has_no_policy(request),
+};
+
+/// Without `Sec-Fetch-Site`, the host of `Origin` is compared with that of the target.
+fn compares_host(request: &WireRequest) -> bool {
+    request.values("origin").next().is_some() && request.values("sec-fetch-site").next().is_none()
+}
+
+/// Routes without a policy, and methods that no policy of a path names.
+fn has_no_policy(request: &WireRequest) -> bool {
+    let path = request.target();
+    let is_plain = ["/staff/password", "/reads/image"].contains(&path);
+    let is_named = ["GET", "HEAD", "POST"].contains(&request.method());
+    is_plain || (["/rest/notes", "/rest/health", "/staff/settings"].contains(&path) && !is_named)
+}
 
 /// No browser sends two lines, and a server of HTTP/1.1 in front of nginx need not be the one that joins them.
 const FIRST_LINES: Difference = Difference {
@@ -27,6 +44,13 @@ const FIRST_LINES: Difference = Difference {
         names.iter().any(|name| request.values(name).count() > 1)
     },
     through_edge: ThroughEdge::To(WireRequest::first_lines),
+};
+
+/// No browser sends one.
+const EMPTY_ORIGIN: Difference = Difference {
+    reason: "to nginx an empty header is an absent one",
+    is_of: |request, _| request.values("origin").any(str::is_empty),
+    through_edge: ThroughEdge::To(|request| request.without("origin")),
 };
 
 /// The names are the same, apart from case, order and repetitions, which have no meaning.

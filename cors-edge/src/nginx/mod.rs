@@ -97,7 +97,7 @@ http {
 }
 "#;
 
-/// The tests of all rules, each once. The number of a test is that of its variable.
+/// The tests of all rules, each once. The number of a test is in the name of its variable.
 struct Tests<'p>(Vec<&'p Condition>);
 
 impl<'p> Tests<'p> {
@@ -121,8 +121,8 @@ impl<'p> Tests<'p> {
     fn maps(&self) -> Vec<Map> {
         let tests = self.0.iter().enumerate();
         let map = |(number, condition): (usize, &&Condition)| Map {
-            source: variable(condition.part).to_owned(),
-            name: format!("cors_test_{number}"),
+            source: format!("${}", variable(condition.part)),
+            name: result(number, condition),
             lines: lines_of_test(&condition.test),
         };
         tests.map(map).collect()
@@ -131,16 +131,25 @@ impl<'p> Tests<'p> {
 
 fn variable(part: Part) -> &'static str {
     match part {
-        Part::Method => "$request_method",
-        Part::Host => "$http_host",
-        Part::Origin => "$http_origin",
-        Part::RequestedMethod => "$http_access_control_request_method",
-        Part::RequestedHeaders => "$http_access_control_request_headers",
-        Part::FetchSite => "$http_sec_fetch_site",
-        Part::FetchMode => "$http_sec_fetch_mode",
-        Part::FetchDest => "$http_sec_fetch_dest",
-        Part::Upgrade => "$http_upgrade",
+        Part::Method => "request_method",
+        Part::Host => "http_host",
+        Part::Origin => "http_origin",
+        Part::RequestedMethod => "http_access_control_request_method",
+        Part::RequestedHeaders => "http_access_control_request_headers",
+        Part::FetchSite => "http_sec_fetch_site",
+        Part::FetchMode => "http_sec_fetch_mode",
+        Part::FetchDest => "http_sec_fetch_dest",
+        Part::Upgrade => "http_upgrade",
     }
+}
+
+/// The variable with the result of a test.
+fn result(number: usize, condition: &Condition) -> String {
+    let part = variable(condition.part).trim_start_matches("http_");
+    format!(
+        "cors_{}_{number}",
+        part.replace("access_control_request", "requested")
+    )
 }
 
 /// The lines of a map to `1` where a test holds. To nginx an absent header is an empty one.
@@ -168,36 +177,19 @@ fn lines_of_test(test: &Test) -> Vec<Line> {
 fn maps_of_rules(plans: &[PathPlan<'_>], tests: &Tests<'_>) -> Vec<Map> {
     let mut maps = Vec::new();
     let mut paths = Vec::new();
-    let mut number = 0;
+    let mut first = 1;
     for plan in plans {
+        let number = if plan.rules.is_empty() {
+            "\"\"".to_owned()
+        } else {
+            let name = format!("cors_rule_of_{}", maps.len());
+            let number = format!("${name}");
+            maps.push(map_of_path(name, &plan.rules, first, tests));
+            number
+        };
+        first += plan.rules.len();
         let comment = plan.path.path.replace(char::is_control, "?");
-        let expression = plan.path.route.regex();
-        if plan.rules.is_empty() {
-            paths.push(Line::whole(&expression, "\"\"").with_comment(&comment));
-            continue;
-        }
-        let name = format!("cors_rule_of_{}", maps.len());
-        paths.push(Line::whole(&expression, format!("${name}")).with_comment(&comment));
-        let tests = tests.of_path(&plan.rules);
-        let lines = plan.rules.iter().map(|rule| {
-            number += 1;
-            let results = tests
-                .iter()
-                .map(|(_, test)| if rule.when.contains(test) { '1' } else { '.' });
-            let results: String = results.collect();
-            let key = quoted(&format!("~^{}", results.trim_end_matches('.')));
-            Line::new(key, number.to_string()).with_comment(&rule.comment)
-        });
-        let lines = lines.collect();
-        let variables = tests
-            .iter()
-            .map(|(number, _)| format!("${{cors_test_{number}}}"));
-        let source = format!("\"{}\"", variables.collect::<String>());
-        maps.push(Map {
-            source,
-            name,
-            lines,
-        });
+        paths.push(Line::whole(&plan.path.route.regex(), number).with_comment(&comment));
     }
     maps.push(Map {
         source: "$cors_path".to_owned(),
@@ -205,6 +197,27 @@ fn maps_of_rules(plans: &[PathPlan<'_>], tests: &Tests<'_>) -> Vec<Map> {
         lines: paths,
     });
     maps
+}
+
+/// A map from the results of a path's tests to the number of a rule. In the expressions `.` is a test that the
+/// rule does not have.
+fn map_of_path(name: String, rules: &[Rule], first: usize, tests: &Tests<'_>) -> Map {
+    let tests = tests.of_path(rules);
+    let results = tests
+        .iter()
+        .map(|&(number, test)| format!("${{{}}}", result(number, test)));
+    let source = format!("\"{}\"", results.collect::<String>());
+    let lines = rules.iter().zip(first..).map(|(rule, number)| {
+        let has = |test: &Condition| if rule.when.contains(test) { '1' } else { '.' };
+        let wanted: String = tests.iter().map(|(_, test)| has(test)).collect();
+        let key = quoted(&format!("~^{}", wanted.trim_end_matches('.')));
+        Line::new(key, number.to_string()).with_comment(&rule.comment)
+    });
+    Map {
+        source,
+        name,
+        lines: lines.collect(),
+    }
 }
 
 /// The variable with the number of the rule that decides. It is empty if none does.
