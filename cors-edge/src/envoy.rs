@@ -67,7 +67,6 @@ static_resources:
           merge_slashes: false
           path_with_escaped_slashes_action: KEEP_UNCHANGED
           upgrade_configs: [{upgrade_type: websocket}]
-          http_protocol_options: {allow_custom_methods: true}
           http_filters:
           - name: envoy.filters.http.router
             typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}

@@ -45,5 +45,5 @@ async fn nginx() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn envoy() {
-    test(Edge::Envoy, &program::ENVOY, differences::ENVOY).await;
+    test(Edge::Envoy, &program::ENVOY, &differences::ENVOY).await;
 }
