@@ -159,6 +159,18 @@ pub enum FailureKind {
     Other,
 }
 
+/// The most bytes that are kept of a body.
+const MAX_BODY: usize = 4 * 1024;
+
+/// Returns the start of a body that is kept.
+pub(crate) fn body_start(body: &str) -> &str {
+    let mut end = body.len().min(MAX_BODY);
+    while !body.is_char_boundary(end) {
+        end -= 1;
+    }
+    &body[..end]
+}
+
 impl Request {
     /// Returns the first header with a name in lower case.
     #[must_use]

@@ -1,0 +1,3 @@
+//! Text as exchanges and messages, and exchanges as text.
+
+mod transcript;
