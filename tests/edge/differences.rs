@@ -28,7 +28,9 @@ fn has_no_policy(request: &WireRequest) -> bool {
     let path = request.target();
     let is_plain = ["/staff/password", "/reads/image"].contains(&path);
     let is_named = ["GET", "HEAD", "POST"].contains(&request.method());
-    let is_of_layer = path.starts_with("/archive") && request.method() != "GET";
+    let is_of_layer = (path.starts_with("/archive") && request.method() != "GET")
+        || (path == "/reports"
+            && !["GET", "HEAD", "QUERY", "PROPFIND"].contains(&request.method()));
     is_plain
         || is_of_layer
         || (["/rest/notes", "/rest/health", "/staff/settings"].contains(&path) && !is_named)
