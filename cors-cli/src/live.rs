@@ -46,8 +46,8 @@ pub struct Conversation {
 pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
     let plan = Plan::new(options)?;
     let connector = Connector::new(plan.routes.clone(), plan.max_time, plan.insecure);
-    let host = plan.url.host_str().unwrap_or_default();
-    let wire = Arc::new(Wire::new(connector, host, plan.user_agent.clone()));
+    let wire = Wire::new(connector, plan.host(), plan.user_agent.clone());
+    let wire = Arc::new(wire);
     if !plan.has_origin {
         wire.remark(format!(
             "no origin was given, so the page is assumed at `{}`",

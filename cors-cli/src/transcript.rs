@@ -210,9 +210,9 @@ impl Transcript {
         let at = self.write(&text);
         self.write("\n");
         Failure {
+            kind: failure.kind,
             text,
             at,
-            kind: failure.kind,
         }
     }
 

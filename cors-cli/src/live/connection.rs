@@ -52,7 +52,7 @@ pub(super) enum Versions {
 const MAX_BODY: usize = 4 * 1024;
 
 /// The time limit for the start of a body. A stream of events may never have one.
-const MAX_BODY_TIME: Duration = Duration::from_secs(1);
+const MAX_BODY_TIME: Duration = Duration::from_millis(500);
 
 impl Connector {
     pub(super) fn new(routes: Vec<Route>, max_time: Duration, insecure: bool) -> Self {

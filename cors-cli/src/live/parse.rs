@@ -1,10 +1,11 @@
 //! The texts of options as values. Errors have the remedy on a second line.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use cors_rules::check::listed_origin;
 use cors_rules::{Origin, Tolerance};
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, Uri};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -30,6 +31,30 @@ pub(super) fn http_url(text: &str) -> Result<Url, String> {
             Err(with_help(&problem, help))
         }
         Err(error) => Err(with_help(&format!("`{text}` is not a URL: {error}"), help)),
+    }
+}
+
+/// Returns a URL as it is sent, without user, password and fragment.
+pub(super) fn uri(url: &Url) -> Result<Uri, String> {
+    let mut url = url.clone();
+    // They fail for URLs without a host, which are none of HTTP.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_fragment(None);
+    url.as_str().parse().map_err(|error| {
+        let problem = format!("the URL cannot be sent: {error}");
+        with_help(&problem, "encode its path and query with `%`")
+    })
+}
+
+/// Parses a time limit in seconds.
+pub(super) fn time_limit(seconds: f64) -> Result<Duration, String> {
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err(with_help(
+            &format!("`--max-time {seconds}` is no time limit"),
+            "write seconds, such as `10` or `0.5`",
+        )),
     }
 }
 

@@ -10,8 +10,7 @@ use http::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_TYPE,
     COOKIE, HOST, ORIGIN, USER_AGENT,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, request};
-use url::Url;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, request};
 
 use super::options::{Options, OptionsError};
 use super::parse::{self, with_help};
@@ -21,7 +20,8 @@ use super::route::Route;
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(super) struct Plan {
-    pub(super) url: Url,
+    /// Absolute, without user, password and fragment.
+    uri: Uri,
     /// The origin of the page.
     pub(super) origin: String,
     /// Whether the origin was given, and not assumed.
@@ -58,35 +58,25 @@ impl Plan {
     /// Returns every problem at once.
     pub(super) fn new(options: &Options) -> Result<Self, OptionsError> {
         let mut problems = Problems::default();
-        let url = problems.of(parse::http_url(&options.url));
-        let lines = options.headers.iter().map(|line| parse::header(line));
-        let mut headers: HeaderMap = lines.filter_map(|line| problems.of(line)).fold(
-            HeaderMap::new(),
-            |mut headers, (name, value)| {
-                headers.append(name, value);
-                headers
-            },
-        );
-        if headers.remove(HOST).is_some() {
-            problems.0.push(with_help(
-                "a page cannot set `host`, which is that of the URL",
-                "`--resolve` connects to another address with the same host",
-            ));
-        }
-        let method = options.method.as_deref().map(parse::method);
-        let mut method = method.and_then(|method| problems.of(method));
+        let mut headers = problems.headers(&options.headers);
         let page = take(&mut headers, &ORIGIN);
         let origin = options.origin.clone().or(page);
-        let origin = origin.and_then(|origin| problems.of(parse::origin(&origin)));
+        let origin = problems.of(origin.map(|origin| parse::origin(&origin)));
+        let method = problems.of(options.method.as_deref().map(parse::method));
         let resolve = options.resolve.iter().map(|text| parse::resolve(text));
-        let connect_to = options
-            .connect_to
-            .iter()
-            .map(|text| parse::connect_to(text));
+        let connect_to = options.connect_to.iter();
+        let connect_to = connect_to.map(|text| parse::connect_to(text));
         let routes = resolve.chain(connect_to);
-        let routes = routes.filter_map(|route| problems.of(route)).collect();
-        let max_time = problems.of(time_limit(options.max_time));
-        let (Some(mut url), Some(max_time), true) = (url, max_time, problems.0.is_empty()) else {
+        let routes = routes
+            .filter_map(|route| problems.of(Some(route)))
+            .collect();
+        let max_time = problems.of(Some(parse::time_limit(options.max_time)));
+        let url = problems.of(Some(parse::http_url(&options.url)));
+        let uri = url.as_ref().map(parse::uri);
+        let uri = problems.of(uri);
+        let (Some(url), Some(uri), Some(max_time), true) =
+            (url, uri, max_time, problems.0.is_empty())
+        else {
             return Err(OptionsError::new(problems.0));
         };
 
@@ -95,10 +85,8 @@ impl Plan {
             let value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(user)));
             headers.extend(value.map(|value| (AUTHORIZATION, value)));
         }
-        strip(&mut url);
-        if let Some(requested) = requested_method(&mut headers) {
-            method = Some(requested);
-        }
+        let requested = requested_method(&mut headers);
+        let without_method = options.body.as_ref().map_or(Method::GET, |_| Method::POST);
         if options.body.is_some() && !headers.contains_key(CONTENT_TYPE) {
             let form = HeaderValue::from_static("application/x-www-form-urlencoded");
             headers.insert(CONTENT_TYPE, form);
@@ -109,12 +97,11 @@ impl Plan {
         } else {
             Credentials::Include
         };
-        let without_method = options.body.as_ref().map_or(Method::GET, |_| Method::POST);
         let agent = headers.remove(USER_AGENT);
         Ok(Self {
             has_origin: origin.is_some(),
-            origin: origin.unwrap_or_else(|| assumed_origin(&url).to_owned()),
-            method: method.unwrap_or(without_method),
+            origin: origin.unwrap_or_else(|| assumed_origin(&uri).to_owned()),
+            method: requested.or(method).unwrap_or(without_method),
             headers,
             cookies,
             user_agent: agent.unwrap_or(HeaderValue::from_static(AGENT)),
@@ -131,16 +118,21 @@ impl Plan {
             insecure: options.insecure,
             routes,
             max_time,
-            url,
+            uri,
         })
+    }
+
+    /// Returns the host that was named.
+    pub(super) fn host(&self) -> &str {
+        self.uri.host().unwrap_or_default()
     }
 
     /// Returns a browser with the page and its cookies, and without anything cached.
     pub(super) fn browser(&self) -> Browser {
         let browser = Browser::at(&self.origin)
-            .server(self.url.as_str())
+            .server(&self.uri.to_string())
             .without_http_cache();
-        let host = self.url.host_str().unwrap_or_default();
+        let host = self.host();
         let cookies = self.cookies.iter();
         cookies.fold(browser, |browser, (name, value)| {
             browser.cookie(host, name, value)
@@ -151,10 +143,7 @@ impl Plan {
     pub(super) fn fetch(&self) -> Fetch {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
-        // A URL without fragment is a URI.
-        if let Ok(uri) = self.url.as_str().parse() {
-            *request.uri_mut() = uri;
-        }
+        *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
         let fetch = Fetch::new(request).mode(self.mode);
         if self.has_upload_listener {
@@ -168,7 +157,7 @@ impl Plan {
     pub(super) fn head(&self) -> request::Parts {
         let (mut head, ()) = Request::new(()).into_parts();
         head.method = self.method.clone();
-        head.uri = self.url.as_str().parse().unwrap_or_default();
+        head.uri = self.uri.clone();
         head.headers = self.headers.clone();
         if let Ok(origin) = HeaderValue::try_from(&self.origin) {
             head.headers.insert(ORIGIN, origin);
@@ -203,34 +192,37 @@ impl Plan {
 struct Problems(Vec<String>);
 
 impl Problems {
-    fn of<T>(&mut self, result: Result<T, String>) -> Option<T> {
-        result.map_err(|problem| self.0.push(problem)).ok()
+    fn of<T>(&mut self, result: Option<Result<T, String>>) -> Option<T> {
+        result?.map_err(|problem| self.0.push(problem)).ok()
     }
-}
 
-fn time_limit(seconds: f64) -> Result<Duration, String> {
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(time) if !time.is_zero() => Ok(time),
-        _ => Err(with_help(
-            &format!("`--max-time {seconds}` is no time limit"),
-            "write seconds, such as `10` or `0.5`",
-        )),
+    /// Parses headers, as far as they are some.
+    fn headers(&mut self, lines: &[String]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            if let Some((name, value)) = self.of(Some(parse::header(line)))
+                && headers.try_append(name, value).is_err()
+            {
+                let help = "browsers refuse so many as well";
+                self.0.push(with_help("there are too many headers", help));
+                break;
+            }
+        }
+        if headers.remove(HOST).is_some() {
+            self.0.push(with_help(
+                "a page cannot set `host`, which is that of the URL",
+                "`--resolve` connects to another address with the same host",
+            ));
+        }
+        headers
     }
-}
-
-/// Removes user, password and fragment.
-fn strip(url: &mut Url) {
-    // They fail for URLs without a host, which are none of HTTP.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.set_fragment(None);
 }
 
 /// Returns the origin of a page that may call a URL: browsers block `http:` in a page of `https:`,
 /// except for loopback.
-fn assumed_origin(url: &Url) -> &'static str {
-    let is_local = url.host_str().is_some_and(is_loopback);
-    if url.scheme() == "https" || is_local {
+fn assumed_origin(uri: &Uri) -> &'static str {
+    let is_local = uri.host().is_some_and(is_loopback);
+    if uri.scheme_str() == Some("https") || is_local {
         "https://app.example"
     } else {
         "http://app.example"

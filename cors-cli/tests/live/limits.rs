@@ -77,22 +77,26 @@ async fn all_options_that_cannot_be_used_are_reported_at_once() {
         ..Options::new("ftp://api.example")
     };
     let error = ask(&wrong).await.expect_err("they cannot be used");
-    let first_lines = error.problems().iter().map(|problem| {
-        let (text, help) = problem.split_once("\nhelp: ").expect("a remedy");
-        assert!(!help.is_empty());
-        text
-    });
+    let first_lines: Vec<&str> = error
+        .problems()
+        .iter()
+        .map(|problem| {
+            let (text, help) = problem.split_once("\nhelp: ").expect("a remedy");
+            assert!(!help.is_empty());
+            text
+        })
+        .collect();
     let expected = [
-        "`ftp:` is no scheme of HTTP",
         "`no colon` is not a header",
         "`a b` is not the name of a header",
         "the value of `x-key` has a control character",
         "a page cannot set `host`, which is that of the URL",
-        "`A B` is not a method",
         "`app.example` has no scheme, so it would never match",
+        "`A B` is not a method",
         "`--resolve api.example:443` is not `host:port:address`",
         "`--connect-to api.example` is not `host:port:host:port`",
         "`--max-time NaN` is no time limit",
+        "`ftp:` is no scheme of HTTP",
     ];
-    assert_eq!(Vec::from_iter(first_lines), expected);
+    assert_eq!(first_lines, expected);
 }

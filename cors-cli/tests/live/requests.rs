@@ -95,154 +95,127 @@ async fn page(options: &Options) -> (Vec<String>, Vec<String>) {
     (exchanges, conversation.remarks)
 }
 
+/// A request, and what is sent for it.
+struct Row {
+    /// Method and path.
+    request: &'static str,
+    headers: &'static [&'static str],
+    send: bool,
+    exchanges: &'static [&'static str],
+    remark: Option<&'static str>,
+}
+
+const fn row(request: &'static str, exchanges: &'static [&'static str]) -> Row {
+    Row {
+        request,
+        headers: &[],
+        send: false,
+        exchanges,
+        remark: None,
+    }
+}
+
+impl Row {
+    const fn header(self, header: &'static [&'static str; 1]) -> Self {
+        Self {
+            headers: header,
+            ..self
+        }
+    }
+
+    const fn sent(self) -> Self {
+        Self { send: true, ..self }
+    }
+
+    const fn remark(self, remark: &'static str) -> Self {
+        Self {
+            remark: Some(remark),
+            ..self
+        }
+    }
+}
+
+const X: &[&str; 1] = &["x-a: 1"];
+const JSON: &[&str; 1] = &["content-type: application/json"];
+
+const SIMPLE: &[Row] = &[
+    row("GET /allowed", &["Request: GET /allowed -> 200"]),
+    row("HEAD /refused", &["Request: HEAD /refused -> 200"]),
+    row("POST /allowed", &["Request: POST /allowed -> 200"]).sent(),
+    row("TRACE /allowed", &["Request: TRACE /allowed -> not sent"])
+        .sent()
+        .remark("browsers refuse to send TRACE"),
+];
+
+const PREFLIGHTS: &[Row] = &[
+    row(
+        "GET /allowed",
+        &[
+            "Preflight: OPTIONS /allowed -> 200",
+            "Request: GET /allowed -> 200",
+        ],
+    )
+    .header(X),
+    row("GET /refused", &["Preflight: OPTIONS /refused -> 200"]).header(X),
+    row(
+        "GET /refused",
+        &[
+            "Preflight: OPTIONS /refused -> 200",
+            "Request: GET /refused -> 200",
+        ],
+    )
+    .header(X)
+    .sent(),
+    row("PUT /allowed", &["Preflight: OPTIONS /allowed -> 200"])
+        .header(JSON)
+        .remark("PUT was not sent, because it may change something; `--send` sends it"),
+    row("PUT /refused", &["Preflight: OPTIONS /refused -> 200"]).header(JSON),
+    row(
+        "PUT /refused",
+        &[
+            "Preflight: OPTIONS /refused -> 200",
+            "Request: PUT /refused -> 200",
+        ],
+    )
+    .header(JSON)
+    .sent(),
+];
+
+const REDIRECTS: &[Row] = &[
+    row(
+        "GET /moved",
+        &[
+            "Request: GET /moved -> 307",
+            "Redirect: GET /allowed -> 200",
+        ],
+    ),
+    row(
+        "POST /seen",
+        &[
+            "Request: POST /seen -> 303",
+            "Redirect: GET /allowed -> 200",
+        ],
+    )
+    .sent(),
+    row("PUT /moved", &["Preflight: OPTIONS /moved -> 307"]).header(JSON),
+    row("GET /away", &["Request: GET /away -> 302"]).remark(
+        "a browser would call `elsewhere.test` next; this command sends requests only to `127.0.0.1`",
+    ),
+];
+
 #[tokio::test]
 async fn requests_of_a_page() {
     let server = Server::start(app()).await;
-    let json = "content-type: application/json";
-    let not_sent = "PUT was not sent, because it may change something; `--send` sends it";
-    let away = "a browser would call `elsewhere.test` next; this command sends requests only to \
-                `127.0.0.1`";
-    let rows: &[(&str, &str, &[&str], bool, &[&str], &[&str])] = &[
-        (
-            "GET",
-            "/allowed",
-            &[],
-            false,
-            &["Request: GET /allowed -> 200"],
-            &[],
-        ),
-        (
-            "HEAD",
-            "/refused",
-            &[],
-            false,
-            &["Request: HEAD /refused -> 200"],
-            &[],
-        ),
-        (
-            "GET",
-            "/allowed",
-            &["x-a: 1"],
-            false,
-            &[
-                "Preflight: OPTIONS /allowed -> 200",
-                "Request: GET /allowed -> 200",
-            ],
-            &[],
-        ),
-        // A refused preflight.
-        (
-            "GET",
-            "/refused",
-            &["x-a: 1"],
-            false,
-            &["Preflight: OPTIONS /refused -> 200"],
-            &[],
-        ),
-        (
-            "GET",
-            "/refused",
-            &["x-a: 1"],
-            true,
-            &[
-                "Preflight: OPTIONS /refused -> 200",
-                "Request: GET /refused -> 200",
-            ],
-            &[],
-        ),
-        // Methods that write.
-        (
-            "PUT",
-            "/allowed",
-            &[json],
-            false,
-            &["Preflight: OPTIONS /allowed -> 200"],
-            &[not_sent],
-        ),
-        (
-            "PUT",
-            "/refused",
-            &[json],
-            false,
-            &["Preflight: OPTIONS /refused -> 200"],
-            &[],
-        ),
-        (
-            "PUT",
-            "/refused",
-            &[json],
-            true,
-            &[
-                "Preflight: OPTIONS /refused -> 200",
-                "Request: PUT /refused -> 200",
-            ],
-            &[],
-        ),
-        (
-            "POST",
-            "/allowed",
-            &[],
-            true,
-            &["Request: POST /allowed -> 200"],
-            &[],
-        ),
-        // Redirects.
-        (
-            "GET",
-            "/moved",
-            &[],
-            false,
-            &[
-                "Request: GET /moved -> 307",
-                "Redirect: GET /allowed -> 200",
-            ],
-            &[],
-        ),
-        (
-            "POST",
-            "/seen",
-            &[],
-            true,
-            &[
-                "Request: POST /seen -> 303",
-                "Redirect: GET /allowed -> 200",
-            ],
-            &[],
-        ),
-        (
-            "PUT",
-            "/moved",
-            &[json],
-            false,
-            &["Preflight: OPTIONS /moved -> 307"],
-            &[],
-        ),
-        (
-            "GET",
-            "/away",
-            &[],
-            false,
-            &["Request: GET /away -> 302"],
-            &[away],
-        ),
-        // Requests that no browser sends.
-        (
-            "TRACE",
-            "/allowed",
-            &[],
-            true,
-            &["Request: TRACE /allowed -> not sent"],
-            &["browsers refuse to send TRACE"],
-        ),
-    ];
-    for &(method, path, headers, send, expected, remarks) in rows {
+    for row in [SIMPLE, PREFLIGHTS, REDIRECTS].into_iter().flatten() {
+        let (method, path) = row.request.split_once(' ').expect("method and path");
         let options = Options {
-            send,
-            ..written(method, headers, options(&server.url(path)))
+            send: row.send,
+            ..written(method, row.headers, options(&server.url(path)))
         };
-        let (exchanges, found) = page(&options).await;
-        assert_eq!(exchanges, expected, "{method} {path}");
-        assert_eq!(found, remarks, "{method} {path}");
+        let (exchanges, remarks) = page(&options).await;
+        assert_eq!(exchanges, row.exchanges, "{}", row.request);
+        let remarks: Vec<&str> = remarks.iter().map(String::as_str).collect();
+        assert_eq!(remarks, Vec::from_iter(row.remark), "{}", row.request);
     }
 }
 

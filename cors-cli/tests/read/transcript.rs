@@ -49,7 +49,7 @@ fn transcript() -> Paste {
 
 #[test]
 fn text_resembles_curl_and_has_no_secrets() {
-    expect![[r#"
+    expect![[r"
         * https://api.example:8443/data?token=redacted&page=2 (preflight)
         > OPTIONS /data?token=redacted&page=2 HTTP/2
         > host: api.example:8443
@@ -71,7 +71,7 @@ fn text_resembles_curl_and_has_no_secrets() {
         > x-api-key: …
         >
         * connection refused
-    "#]]
+    "]]
     .assert_eq(&transcript().text);
 }
 
