@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::envoy;
 use crate::gateway_api;
+use crate::haproxy;
 use crate::nginx;
 use crate::options::Options;
 use crate::plan::plan;
@@ -20,6 +21,8 @@ pub enum Edge {
     Envoy,
     /// Routes of the Kubernetes Gateway API, since version 1.5.
     GatewayApi,
+    /// A whole configuration of HAProxy.
+    HaProxy,
     /// A whole configuration of nginx.
     Nginx,
 }
@@ -34,13 +37,14 @@ pub fn export(edge: Edge, table: &Table, options: &Options) -> Result<String, Ve
     match edge {
         Edge::Envoy => envoy::write(&plan(&paths), options),
         Edge::GatewayApi => gateway_api::write(&paths, options),
+        Edge::HaProxy => haproxy::write(&plan(&paths), options),
         Edge::Nginx => nginx::write(&plan(&paths), options),
     }
 }
 
 impl Edge {
     /// Every edge.
-    pub const ALL: &'static [Self] = &[Self::Envoy, Self::GatewayApi, Self::Nginx];
+    pub const ALL: &'static [Self] = &[Self::Envoy, Self::GatewayApi, Self::HaProxy, Self::Nginx];
 
     /// The settings of an export that has none of its own.
     #[must_use]
@@ -62,6 +66,7 @@ impl Edge {
         match self {
             Self::Envoy => "envoy",
             Self::GatewayApi => "gateway-api",
+            Self::HaProxy => "haproxy",
             Self::Nginx => "nginx",
         }
     }

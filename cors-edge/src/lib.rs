@@ -25,11 +25,13 @@
 #![forbid(unsafe_code)]
 
 mod actual;
+mod conditions;
 mod difference;
 mod envoy;
 mod export;
 mod gateway_api;
 mod grant;
+mod haproxy;
 mod nginx;
 mod options;
 mod path;

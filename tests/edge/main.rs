@@ -42,3 +42,8 @@ async fn test(edge: Edge, kind: &Kind, differences: &Differences) {
 async fn nginx() {
     test(Edge::Nginx, &program::NGINX, &differences::NGINX).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn haproxy() {
+    test(Edge::HaProxy, &program::HAPROXY, &differences::HAPROXY).await;
+}
