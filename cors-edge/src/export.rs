@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::caddy;
 use crate::envoy;
 use crate::gateway_api;
 use crate::haproxy;
@@ -17,6 +18,8 @@ use crate::table::Table;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Edge {
+    /// A whole Caddyfile.
+    Caddy,
     /// A whole static configuration of Envoy.
     Envoy,
     /// Routes of the Kubernetes Gateway API, since version 1.5.
@@ -35,6 +38,7 @@ pub enum Edge {
 pub fn export(edge: Edge, table: &Table, options: &Options) -> Result<String, Vec<Refusal>> {
     let paths = resolve(table, options)?;
     match edge {
+        Edge::Caddy => caddy::write(&plan(&paths), options),
         Edge::Envoy => envoy::write(&plan(&paths), options),
         Edge::GatewayApi => gateway_api::write(&paths, options),
         Edge::HaProxy => haproxy::write(&plan(&paths), options),
@@ -44,7 +48,13 @@ pub fn export(edge: Edge, table: &Table, options: &Options) -> Result<String, Ve
 
 impl Edge {
     /// Every edge.
-    pub const ALL: &'static [Self] = &[Self::Envoy, Self::GatewayApi, Self::HaProxy, Self::Nginx];
+    pub const ALL: &'static [Self] = &[
+        Self::Caddy,
+        Self::Envoy,
+        Self::GatewayApi,
+        Self::HaProxy,
+        Self::Nginx,
+    ];
 
     /// The settings of an export that has none of its own.
     #[must_use]
@@ -64,6 +74,7 @@ impl Edge {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Caddy => "caddy",
             Self::Envoy => "envoy",
             Self::GatewayApi => "gateway-api",
             Self::HaProxy => "haproxy",

@@ -5,7 +5,7 @@
 
 use crate::conditions::Conditions;
 use crate::options::{Addresses, Options};
-use crate::plan::{Condition, Outcome, Part, PathPlan, RESPONSE_HEADERS, Rule, Test, Value};
+use crate::plan::{Condition, Outcome, Part, PathPlan, Rule, Test, Value};
 use crate::refusal::Refusal;
 
 /// Writes a whole configuration, with a frontend and a backend.
@@ -255,9 +255,7 @@ fn lines_of_responses(rules: &[&Rule]) -> Vec<String> {
         }
     };
     let forwarded = numbers(&|outcome| matches!(outcome, Outcome::Forward { .. }));
-    for name in RESPONSE_HEADERS {
-        line(&format!("del-header {name}"), &forwarded, "");
-    }
+    line("del-header access-control- -m beg", &forwarded, "");
     let headers = rules.iter().filter_map(|rule| match &rule.then {
         Outcome::Forward { headers, .. } => Some(headers),
         Outcome::Respond { .. } | Outcome::Pass { .. } => None,

@@ -25,6 +25,7 @@
 #![forbid(unsafe_code)]
 
 mod actual;
+mod caddy;
 mod conditions;
 mod difference;
 mod envoy;

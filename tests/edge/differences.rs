@@ -33,6 +33,33 @@ pub(crate) const HAPROXY: Differences = Differences {
     is_left: |request| compares_host(request) || has_no_policy(request),
 };
 
+pub(crate) const CADDY: Differences = Differences {
+    accepted: &[
+        NAMES_AS_REQUESTED,
+        Difference {
+            reason: "Caddy removes no header of a response that switches protocols; browsers read none there",
+            is_of: |_, response| response.status() == 101,
+            through_edge: ThroughEdge::Changed(|_, response| {
+                let names = [
+                    "access-control-allow-credentials",
+                    "access-control-allow-origin",
+                ];
+                names.iter().fold(response, |response, name| {
+                    let values: Vec<String> = response.values(name).map(str::to_owned).collect();
+                    values
+                        .iter()
+                        .fold(response, |response, value| response.with(name, value))
+                })
+            }),
+        },
+    ],
+    // To Caddy an empty header is an absent one.
+    is_left: |request| {
+        let is_empty = request.values("origin").any(str::is_empty);
+        is_empty || compares_host(request) || has_no_policy(request)
+    },
+};
+
 /// Without `Sec-Fetch-Site`, the host of `Origin` is compared with that of the target.
 fn compares_host(request: &WireRequest) -> bool {
     request.values("origin").next().is_some() && request.values("sec-fetch-site").next().is_none()

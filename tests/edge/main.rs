@@ -47,3 +47,8 @@ async fn nginx() {
 async fn haproxy() {
     test(Edge::HaProxy, &program::HAPROXY, &differences::HAPROXY).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn caddy() {
+    test(Edge::Caddy, &program::CADDY, &differences::CADDY).await;
+}

@@ -108,12 +108,7 @@ fn configuration() {
             http-request allow if { var(txn.cors_path) -m int 3 }
 
             # The headers of responses, by the rule of the request.
-            http-after-response del-header access-control-allow-origin if { var(txn.cors_rule) -m int 4 8 12 15 16 }
-            http-after-response del-header access-control-allow-credentials if { var(txn.cors_rule) -m int 4 8 12 15 16 }
-            http-after-response del-header access-control-allow-methods if { var(txn.cors_rule) -m int 4 8 12 15 16 }
-            http-after-response del-header access-control-allow-headers if { var(txn.cors_rule) -m int 4 8 12 15 16 }
-            http-after-response del-header access-control-expose-headers if { var(txn.cors_rule) -m int 4 8 12 15 16 }
-            http-after-response del-header access-control-max-age if { var(txn.cors_rule) -m int 4 8 12 15 16 }
+            http-after-response del-header access-control- -m beg if { var(txn.cors_rule) -m int 4 8 12 15 16 }
             http-after-response set-header access-control-allow-origin 'https://app.example' if { var(txn.cors_rule) -m int 4 8 }
             http-after-response set-header access-control-expose-headers 'x-total' if { var(txn.cors_rule) -m int 4 8 }
             http-after-response set-header access-control-allow-origin '%[var(txn.origin)]' if { var(txn.cors_rule) -m int 12 }
