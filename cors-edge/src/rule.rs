@@ -16,7 +16,8 @@ pub(crate) struct Condition {
     pub(crate) test: Test,
 }
 
-/// A part of a request's head. Several lines of a header count as one, joined by commas.
+/// A part of a request's head. Several lines of `Origin` and of `Access-Control-Request-*` count as one,
+/// joined by commas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Part {
     Method,

@@ -94,6 +94,7 @@ fn compared(response: WireResponse) -> WireResponse {
     let names = response.values("vary").flat_map(|line| line.split(','));
     let mut names: Vec<String> = names.map(|name| name.trim().to_ascii_lowercase()).collect();
     names.sort_unstable();
+    names.dedup();
     let names = names.join(", ");
     let response = response.without_body().retain(|name| name != "vary");
     // White space around a value is not part of it.

@@ -69,7 +69,7 @@ fn compares_host(request: &WireRequest) -> bool {
 fn has_no_policy(request: &WireRequest) -> bool {
     let named = match request.target() {
         "/staff/password" | "/reads/image" => "",
-        "/archive/a/b" => "GET HEAD",
+        "/archive" | "/archive/" | "/archive/a/b" => "GET HEAD",
         "/reports" => "GET HEAD QUERY PROPFIND",
         "/rest/notes" | "/rest/health" | "/staff/settings" => "GET HEAD POST",
         _ => return false,
@@ -121,4 +121,40 @@ const NAMES_AS_REQUESTED: Difference = Difference {
             format!("content-type, {requested}")
         })
     }),
+};
+
+pub(crate) const ENVOY: Differences = Differences {
+    accepted: &[
+        Difference {
+            reason: "Envoy joins lines by commas, and trims them",
+            is_of: NAMES_AS_REQUESTED.is_of,
+            through_edge: ThroughEdge::Changed(|request, response| {
+                let requested = request.values("access-control-request-headers");
+                let requested: Vec<&str> = requested.map(str::trim).collect();
+                let requested = requested.join(",");
+                response.map("access-control-allow-headers", |_| {
+                    format!("content-type, {requested}")
+                })
+            }),
+        },
+        Difference {
+            reason: "a web socket that the application declines has its headers beside those of the route",
+            is_of: |request, response| {
+                request.values("upgrade").next().is_some() && response.status() == 200
+            },
+            through_edge: ThroughEdge::Changed(|_, response| {
+                let names = ["allow-origin", "allow-credentials", "expose-headers"];
+                names.iter().fold(response, |response, name| {
+                    let name = format!("access-control-{name}");
+                    response.map(&name, |value| format!("{value},{value}"))
+                })
+            }),
+        },
+        Difference {
+            reason: "Envoy refuses methods that it does not have, and a QUERY without `content-type`",
+            is_of: |request, _| ["get", "X", "QUERY"].contains(&request.method()),
+            through_edge: ThroughEdge::Changed(|_, _| response(400, "")),
+        },
+    ],
+    is_left: |request| compares_host(request) || has_no_policy(request),
 };

@@ -52,3 +52,8 @@ async fn haproxy() {
 async fn caddy() {
     test(Edge::Caddy, &program::CADDY, &differences::CADDY).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn envoy() {
+    test(Edge::Envoy, &program::ENVOY, &differences::ENVOY).await;
+}
