@@ -44,6 +44,16 @@ async fn nginx() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn haproxy() {
+    test(Edge::HaProxy, &program::HAPROXY, &differences::HAPROXY).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn caddy() {
+    test(Edge::Caddy, &program::CADDY, &differences::CADDY).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn envoy() {
     test(Edge::Envoy, &program::ENVOY, &differences::ENVOY).await;
 }

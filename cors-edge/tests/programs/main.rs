@@ -1,5 +1,7 @@
 //! The configurations of nginx, HAProxy and Caddy, as text. `tests/edge` of the repository runs them.
 
+mod caddy;
+mod haproxy;
 mod nginx;
 
 use cors_edge::{Edge, Options, Table, export};
