@@ -138,19 +138,6 @@ pub(crate) const ENVOY: Differences = Differences {
             }),
         },
         Difference {
-            reason: "a web socket that the application declines has its headers beside those of the route",
-            is_of: |request, response| {
-                request.values("upgrade").next().is_some() && response.status() == 200
-            },
-            through_edge: ThroughEdge::Changed(|_, response| {
-                let names = ["allow-origin", "allow-credentials", "expose-headers"];
-                names.iter().fold(response, |response, name| {
-                    let name = format!("access-control-{name}");
-                    response.map(&name, |value| format!("{value},{value}"))
-                })
-            }),
-        },
-        Difference {
             reason: "Envoy refuses methods that it does not have, and a QUERY without `content-type`",
             is_of: |request, _| ["get", "X", "QUERY"].contains(&request.method()),
             through_edge: ThroughEdge::Changed(|_, _| response(400, "")),
