@@ -125,6 +125,14 @@ impl Transcript {
         });
     }
 
+    /// Writes a line about something that could not be read.
+    pub(crate) fn note_unread(&mut self, text: &str) {
+        self.write("* ");
+        let at = self.write(&plain(text));
+        self.write("\n");
+        self.paste.unread.push(at);
+    }
+
     /// Returns what was written.
     #[must_use]
     pub fn into_paste(self) -> Paste {
