@@ -120,7 +120,7 @@ pub(super) fn answered_by(response: &Response) -> Vec<Answerer> {
         let sign = response
             .headers
             .iter()
-            .find(|field| field.name == *name && field.value.to_ascii_lowercase().contains(part));
+            .find(|field| field.name == *name && has_sign(&field.value, part));
         if let Some(field) = sign {
             add(
                 &mut found,
@@ -142,6 +142,14 @@ pub(super) fn answered_by(response: &Response) -> Vec<Answerer> {
         found.retain(|answerer| answerer.layer != Layer::S3);
     }
     found
+}
+
+fn has_sign(value: &str, part: &str) -> bool {
+    // Cloudflare has called itself `cloudflare-nginx`.
+    let value = value
+        .to_ascii_lowercase()
+        .replace("cloudflare-nginx", "cloudflare");
+    value.contains(part)
 }
 
 /// Tells libraries apart that send the same names in `vary`, in another case.

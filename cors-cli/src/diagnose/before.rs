@@ -86,11 +86,11 @@ fn local_network(facts: &Facts<'_>) -> Finding {
 }
 
 fn scheme(facts: &Facts<'_>, message: &Message) -> Finding {
-    let url = message
-        .url
-        .as_ref()
-        .map(|url| url.value.as_str())
-        .unwrap_or_default();
+    // The reader takes only absolute URLs for one.
+    let text = facts.paste.text.get(message.at.clone()).unwrap_or_default();
+    let quoted = || text.split(" at '").nth(1)?.split('\'').next();
+    let url = message.url.as_ref().map(|url| url.value.as_str());
+    let url = url.or_else(quoted).unwrap_or_default();
     let is_file = url.starts_with("file:") || facts.origin.value == "null" || url.is_empty();
     let has_no_scheme = !url.is_empty() && !url.contains("://");
     if has_no_scheme {

@@ -49,8 +49,13 @@ pub(super) fn curl_of_test(facts: &Facts<'_>, request: &Request) -> String {
 
 /// Returns the command that sends preflight and request, and explains the responses.
 pub(super) fn cors_explain(facts: &Facts<'_>) -> String {
-    let method = match facts.method().as_str() {
-        "GET" => String::new(),
+    // OPTIONS and HEAD are methods of tests, not of pages.
+    let asked = facts
+        .requests()
+        .find_map(|request| request.header("access-control-request-method"));
+    let method = asked.map_or_else(|| facts.method(), |field| field.value.clone());
+    let method = match method.as_str() {
+        "GET" | "HEAD" | "OPTIONS" => String::new(),
         method => format!(" -X {method}"),
     };
     format!(

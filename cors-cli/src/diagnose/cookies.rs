@@ -98,16 +98,31 @@ fn problems(facts: &Facts<'_>, exchange: &Exchange, response: &Response) -> Vec<
             .clone()
             .find(|field| field.value.starts_with(name))
             .unwrap_or(first);
-        Finding::new("cookie", format!("not CORS, but a cookie: {text}"))
+        let is_of_site = text.contains("SameSite");
+        let finding = Finding::new("cookie", format!("not CORS, but a cookie: {text}"))
             .not_cors()
-            .at(&field.at, "ignored by the browser")
-            .remedy(problem.help())
-            .code("for pages of another site the cookie needs both, and https:", "SameSite=None; Secure")
+            .at(&field.at, "ignored by the browser");
+        if !is_of_site {
+            return finding.remedy(problem.help());
+        }
+        let attributes = field.value.split(';').skip(1).map(str::trim_ascii);
+        let kept = attributes.filter(|attribute| {
+            let name = attribute
+                .split('=')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase();
+            !matches!(name.as_str(), "samesite" | "secure" | "")
+        });
+        let kept: String = kept.map(|attribute| format!("; {attribute}")).collect();
+        finding
+            .code(problem.help(), format!("set-cookie: {name}=..{kept}; SameSite=None; Secure"))
             .remedy(
-                "or serve page and API from one site (app.example.com and api.example.com, or a proxy of the \
-                 development server), because some browsers block all cookies of other sites",
+                "one site means app.example.com and api.example.com, or the proxy of a development server; it works \
+                 in browsers, too, that block all cookies of other sites",
             )
     };
+
     listed.into_iter().map(finding).collect()
 }
 

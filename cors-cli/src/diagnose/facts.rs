@@ -6,7 +6,7 @@ use url::Url;
 use super::Asked;
 use super::answerer::answered_by;
 use super::story::Story;
-use crate::diagnosis::{Answerer, Layer};
+use crate::diagnosis::Answerer;
 use crate::exchange::{Exchange, Located, Paste, Request, Response, Span};
 use crate::message::{Message, MessageKind};
 
@@ -137,6 +137,16 @@ impl<'a> Facts<'a> {
             .unwrap_or_else(|| "GET".to_owned())
     }
 
+    /// The request for sentences: by its method, if the text has it.
+    pub(super) fn request_noun(&self) -> String {
+        let is_known = self.requests().next().is_some() || self.asked.method.is_some();
+        if is_known {
+            format!("the {}", self.method())
+        } else {
+            "the request".to_owned()
+        }
+    }
+
     /// The headers of the page's request that need permission, as far as the text has them.
     pub(super) fn requested_headers(&self) -> Vec<String> {
         let preflight = self
@@ -166,12 +176,6 @@ impl<'a> Facts<'a> {
         } else {
             Mode::Cors
         })
-    }
-
-    pub(super) fn has_answered(&self, layer: Layer) -> bool {
-        self.answered_by
-            .iter()
-            .any(|answerer| answerer.layer == layer)
     }
 
     /// The path of the request, or the URL, for sentences.

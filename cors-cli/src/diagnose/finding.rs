@@ -64,7 +64,7 @@ impl Finding {
         self
     }
 
-    pub(super) fn with_remedies(mut self, remedies: Vec<Remedy>) -> Self {
+    pub(super) fn with_remedies(mut self, remedies: impl IntoIterator<Item = Remedy>) -> Self {
         self.remedies.extend(remedies);
         self
     }
@@ -76,6 +76,8 @@ pub(super) struct Findings {
     /// Problems that fail the request, with the place of the first one in the order of causes.
     fatal: Vec<(Rank, Finding)>,
     next: Vec<Finding>,
+    /// Whether the page was assumed to send credentials.
+    pub(super) assumes_credentials: bool,
 }
 
 /// The relation of a problem to those after it.
@@ -125,10 +127,9 @@ impl Findings {
                 next.push(finding);
             }
         }
-        let is_cause =
-            |finding: &Finding| finding.id == cause.id && finding.sentence == cause.sentence;
-        next.extend(self.next);
-        next.retain(|finding| !is_cause(finding));
+        let is_told = |id| cause.id == id || consequences.iter().any(|other| other.id == id);
+        next.extend(self.next.into_iter().filter(|finding| !is_told(finding.id)));
+
         (Some(cause), consequences, next)
     }
 }

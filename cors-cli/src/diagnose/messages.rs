@@ -69,10 +69,13 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
     let finding = finding
         .at(&message.at, "")
         .at(&facts.origin.at, "the origin of the page");
-    found.fail(
-        Rank::Explains,
-        with_commands(facts, finding, is_of_preflight),
-    );
+    let is_shown_by_server = !matches!(finding.id, "null-origin" | "null-origin-redirect");
+    let finding = if is_shown_by_server {
+        with_commands(facts, finding, is_of_preflight)
+    } else {
+        finding
+    };
+    found.fail(Rank::Explains, finding);
 }
 
 /// Adds the commands that show more than the message.

@@ -62,7 +62,7 @@ mod status;
 mod story;
 mod unreached;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cors_testing::Credentials;
 
@@ -96,8 +96,8 @@ pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
     let mut places: HashMap<(&'static str, String), usize> = HashMap::new();
     for story in stories(paste) {
         let facts = Facts::new(paste, asked, story);
-        let case = case(&facts);
-        for assumption in assumed(&facts) {
+        let (case, assumes_credentials) = case(&facts);
+        for assumption in assumed(&facts, assumes_credentials) {
             if !assumptions.contains(&assumption) {
                 assumptions.push(assumption);
             }
@@ -113,6 +113,7 @@ pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
         }
         cases.push(case);
     }
+    drop_repeated(&mut cases);
     cases.sort_by_key(|case| {
         let has_cause = case.cause.is_some();
         (std::cmp::Reverse(case.verdict), !has_cause)
@@ -120,14 +121,27 @@ pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
     Diagnosis { cases, assumptions }
 }
 
+/// Drops remarks that are the cause of another case.
+fn drop_repeated(cases: &mut [Case]) {
+    let causes = cases
+        .iter()
+        .filter_map(|case| Some(case.cause.as_ref()?.sentence.clone()));
+    let causes: HashSet<String> = causes.collect();
+    for case in cases {
+        case.next
+            .retain(|finding| !causes.contains(&finding.sentence));
+    }
+}
+
 /// Runs every check, in the order in which a browser would come across the problems.
-fn case(facts: &Facts<'_>) -> Case {
+fn case(facts: &Facts<'_>) -> (Case, bool) {
     let mut found = Findings::default();
     let is_unreached = unreached::check(facts, &mut found);
     before::check(facts, &mut found);
     embed::check(facts, &mut found);
     page::check_request_headers(facts, &mut found);
     page::check_test(facts, &mut found);
+    page::check_origin_of_test(facts, &mut found);
     status::check_preflight(facts, &mut found);
     rules::check_preflight(facts, &mut found);
     status::check_responses(facts, &mut found);
@@ -150,18 +164,21 @@ fn case(facts: &Facts<'_>) -> Case {
     };
     if let Some(error) = status::readable_error(facts) {
         if found.has_failed() {
-            found.note([error]);
+            found.fail(Rank::Alone, error);
         } else {
             found.fail(Rank::Alone, error);
             verdict = Verdict::Allowed;
         }
     }
     page::check_needless(facts, &mut found);
-    found.note(exposed::check(facts));
+    if !found.has_failed() {
+        found.note(exposed::check(facts));
+    }
     probes::check(facts, &mut found);
     audit::check(facts, &mut found);
+    let assumes_credentials = found.assumes_credentials;
     let (cause, consequences, next) = found.into_parts();
-    Case {
+    let case = Case {
         title: format!("{} {}", facts.method(), facts.target()),
         exchanges: facts
             .indexes()
@@ -173,7 +190,8 @@ fn case(facts: &Facts<'_>) -> Case {
         consequences,
         next,
         answered_by: facts.answered_by.clone(),
-    }
+    };
+    (case, assumes_credentials)
 }
 
 /// Whether the text has neither a response nor a message.
@@ -190,7 +208,7 @@ fn host(facts: &Facts<'_>) -> String {
 }
 
 /// Returns everything that had to be assumed about a case.
-fn assumed(facts: &Facts<'_>) -> Vec<String> {
+fn assumed(facts: &Facts<'_>, assumes_credentials: bool) -> Vec<String> {
     let mut assumptions = Vec::new();
     let has_response = facts.last_response().is_some();
     let is_checked = has_response || facts.request().is_some();
@@ -204,6 +222,13 @@ fn assumed(facts: &Facts<'_>) -> Vec<String> {
             "no request is given; checked as the response to {} (set it with `-X`)",
             short(&facts.method())
         ));
+    }
+    if assumes_credentials {
+        assumptions.push(
+            "the page sends credentials (cookies), because the response allows them; `--credentials omit` checks \
+             without"
+                .to_owned(),
+        );
     }
     assumptions
 }

@@ -9,6 +9,7 @@ use super::finding::{Findings, Rank};
 use super::rules::{first_line, request_head};
 use crate::diagnosis::Finding;
 use crate::exchange::{Field, Request};
+use crate::message::MessageKind;
 
 /// Headers that browsers or their tools add to a copied request, so that the page did not set them.
 const OF_BROWSERS: [&str; 12] = [
@@ -46,15 +47,17 @@ pub(super) fn check_request_headers(facts: &Facts<'_>, found: &mut Findings) {
     };
     let set = find(&is_of_responses);
     let asked = find(&|name| name == "access-control-request-headers");
-    let (Some(name), Some(field)) = (
-        wrong
-            .first()
-            .cloned()
-            .or_else(|| set.map(|field| field.name.clone())),
-        set.or(asked.filter(|_| !wrong.is_empty())),
-    ) else {
+    let message = facts
+        .message(&[MessageKind::Header])
+        .filter(|_| !wrong.is_empty());
+    let Some(name) = wrong
+        .first()
+        .cloned()
+        .or_else(|| set.map(|field| field.name.clone()))
+    else {
         return;
     };
+    let field = set.or(asked.filter(|_| !wrong.is_empty()));
     let finding = Finding::new(
         "response-header-in-request",
         format!(
@@ -62,7 +65,8 @@ pub(super) fn check_request_headers(facts: &Facts<'_>, found: &mut Findings) {
              preflight that the server refuses"
         ),
     )
-    .at(&field.at, "set by the page")
+    .at(&field.map_or(0..0, |field| field.at.clone()), "set by the page")
+    .at(&message.map_or(0..0, |message| message.at.clone()), "")
     .remedy(format!("delete `{name}` from the headers of the request in the page"))
     .code("the server has to send it, with its response:", {
         let want = super::remedy::Want::of(facts);
@@ -132,6 +136,39 @@ pub(super) fn check_test(facts: &Facts<'_>, found: &mut Findings) {
     } else {
         found.note([finding]);
     }
+}
+
+/// Adds the remark on a test without `Origin`, to which many servers send no headers of CORS.
+pub(super) fn check_origin_of_test(facts: &Facts<'_>, found: &mut Findings) {
+    let (Some(request), Some(response)) = (facts.request(), facts.last_response()) else {
+        return;
+    };
+    let is_of_browser = [
+        "origin",
+        "referer",
+        "sec-fetch-site",
+        "sec-fetch-mode",
+        "cookie",
+    ]
+    .iter()
+    .any(|name| request.header(name).is_some());
+    let has_answer = response.header("access-control-allow-origin").is_some();
+    let is_fine = response
+        .status
+        .as_ref()
+        .is_none_or(|status| (200..300).contains(&status.value));
+    if is_of_browser || has_answer || !is_fine || facts.messages().next().is_some() {
+        return;
+    }
+    let finding = Finding::new(
+        "test-without-origin",
+        "the test shows nothing, because its request has no `Origin`: many servers send headers of CORS only to requests \
+         with one",
+    )
+    .at(&first_line(facts, &request.at), "a request as of a program, not of a page")
+    .code("send it as a page would:", command::curl(facts, false))
+    .code("or let the command do it:", command::cors_explain(facts));
+    found.fail(Rank::Explains, finding);
 }
 
 /// Adds remarks on preflights and credentials that the page could do without.

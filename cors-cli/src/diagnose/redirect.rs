@@ -109,8 +109,9 @@ fn sentence(kind: Kind, is_preflight: bool, line: &str, to: &str) -> (&'static s
         Kind::Slash => (
             "slash-redirect",
             format!(
-                "the server redirects {what} to the same URL with or without a slash at the end ({line} to `{to}`) before \
-                 CORS is handled, and {rule}"
+                "the server redirects {what} to the same URL {} a slash at the end ({line} to `{to}`) before \
+                 CORS is handled, and {rule}",
+                if to.ends_with('/') { "with" } else { "without" }
             ),
         ),
         Kind::Https => (

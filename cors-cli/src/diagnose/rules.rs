@@ -4,12 +4,13 @@ use cors_testing::{
     Credentials, Problem, RequestHead, ResponseHead, Step, explain, explain_response,
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use url::Url;
 
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
 use super::null;
 use super::remedy::Want;
-use crate::diagnosis::Finding;
+use crate::diagnosis::{Finding, Layer, Remedy};
 use crate::exchange::{Exchange, Field, Request, Response, Span};
 
 /// Builds the head of a request with what the facts know of it.
@@ -21,7 +22,8 @@ pub(super) fn request_head(facts: &Facts<'_>, request: Option<&Request>) -> Requ
     let fields = request.map_or(&[][..], |request| &request.headers);
     for field in fields {
         // Two URLs with one host may differ in the scheme, so the URL decides about that.
-        let is_host = field.name == "host" && facts.url.is_some();
+        let is_host = field.name == "host" && facts.has_scheme();
+
         if let Some((name, value)) = header(field).filter(|_| !is_host) {
             head.headers_mut().append(name, value);
         }
@@ -94,11 +96,37 @@ pub(super) fn check_responses(facts: &Facts<'_>, found: &mut Findings) {
         let Some(response) = &exchange.response else {
             continue;
         };
+        if is_same_origin(facts, exchange) {
+            // Browsers send no `Origin` with them to the page's own origin, so it is a test.
+            let is_test = exchange.request.as_ref().is_some_and(|request| {
+                matches!(request.method.value.as_str(), "GET" | "HEAD")
+                    && request.header("origin").is_some()
+            });
+            found.note([Finding::new(
+                Step::Request.id(),
+                "the origin of the page is the server's own, and for its pages no CORS check applies",
+            )
+            .at(&facts.origin.at, "the server's own origin")
+            .remedy("test with the origin of another page, if the real one is of another")]);
+            if !is_test {
+                continue;
+            }
+        }
         let request = request_head(facts, exchange.request.as_ref());
         let head = response_head(response);
         let problems = |credentials| explain_response(&request, &head, credentials);
         add(facts, exchange, false, &problems, found);
     }
+}
+
+/// Whether the URL is of the page's own origin, by a scheme that the text has.
+fn is_same_origin(facts: &Facts<'_>, exchange: &Exchange) -> bool {
+    let url = exchange
+        .request
+        .as_ref()
+        .and_then(|request| request.url.as_ref());
+    let is_own = |url: &Url| url.origin().ascii_serialization() == facts.origin.value;
+    facts.has_scheme() && url.is_some_and(|url| is_own(&url.value))
 }
 
 /// Adds problems. A response that allows credentials is also checked for a page that sends them, if
@@ -117,10 +145,12 @@ fn add(
         (field.value != "false").then_some(field)
     });
     for problem in &listed {
-        if problem.step() == Step::PreflightStatus && found.has_failed() {
+        let step = problem.step();
+        let has_failed = found.has_failed();
+        if step == Step::PreflightStatus && has_failed {
             continue;
         }
-        let rank = match problem.step() {
+        let rank = match step {
             Step::PreflightStatus => Rank::Explains,
             Step::PreflightCredentials | Step::Credentials => Rank::Follows,
             _ => Rank::Alone,
@@ -128,10 +158,11 @@ fn add(
         let finding = of_problem(facts, exchange, problem, is_preflight);
         if problem.is_fatal() {
             found.fail(rank, finding);
-        } else {
+        } else if !(has_failed || is_fatal && step == Step::PreflightMethod) {
             found.note([finding]);
         }
     }
+
     let (Some(allows), false, None) = (allows, is_fatal, &facts.credentials_at) else {
         return;
     };
@@ -145,6 +176,7 @@ fn add(
         let label = "allows credentials, so the page probably sends them";
         finding = finding.at(&allows.at, label);
         if is_sure {
+            found.assumes_credentials = true;
             found.fail(Rank::Alone, finding);
         } else {
             finding.sentence = format!(
@@ -176,20 +208,20 @@ pub(super) fn of_problem(
     let sentence = match step {
         _ if !problem.is_fatal() => text,
         Step::Origin | Step::Credentials => {
-            format!("{text}, so the browser hides the response from the page")
+            format!("{text}; that is why the browser hides the response from the page")
         }
         Step::PreflightOrigin
         | Step::PreflightCredentials
         | Step::PreflightMethod
-        | Step::PreflightHeader
-        | Step::PreflightList => {
-            let method = facts.method();
-            format!("{text}, so the browser does not send the {method}")
+        | Step::PreflightHeader => {
+            let request = facts.request_noun();
+            format!("{text}; that is why the browser does not send {request}")
         }
         _ => text,
     };
+
     let mut finding = Finding::new(step.id(), sentence);
-    for (at, label) in evidence(facts, exchange, step) {
+    for (at, label) in evidence(facts, exchange, problem) {
         finding = finding.at(&at, label);
     }
     if is_of_origin && text_has(problem, "sends credentials") {
@@ -198,7 +230,6 @@ pub(super) fn of_problem(
              cookies: then `*` is enough; otherwise:",
         );
     }
-    finding = finding.remedy(problem.help());
     let is_configured = is_of_origin
         || matches!(
             step,
@@ -209,26 +240,55 @@ pub(super) fn of_problem(
                 | Step::PreflightList
                 | Step::PreflightStatus
         );
-    let has_several = response.is_some_and(|response| {
-        let name = "access-control-allow-origin";
-        response
-            .headers
-            .iter()
-            .filter(|field| field.name == name)
-            .count()
-            > 1
-    });
+    let has_several = is_of_origin
+        && response.is_some_and(|response| {
+            let name = "access-control-allow-origin";
+            response
+                .headers
+                .iter()
+                .filter(|field| field.name == name)
+                .count()
+                > 1
+        });
     if has_several {
-        return finding.with_remedies(vec![once(facts)]);
+        return finding
+            .remedy(problem.help())
+            .with_remedies(vec![once(facts)]);
+    }
+    let want = Want::of(facts);
+    finding = if is_of_origin && problem.is_fatal() {
+        finding.code(problem.help(), want.wire(is_preflight))
+    } else {
+        finding.remedy(problem.help())
+    };
+    if is_of_origin && problem.is_fatal() {
+        finding = finding.with_remedies(of_application(&facts.origin.value));
     }
     if is_configured && problem.is_fatal() {
-        let want = Want::of(facts);
-        if is_of_origin && facts.origin.value != "null" {
-            finding = finding.code("the headers on the wire:", want.wire(is_preflight));
-        }
         finding = finding.with_remedies(want.layers(facts));
     }
     finding
+}
+
+/// Returns the remedy for pages that no web server has delivered: of extensions and of applications.
+fn of_application(origin: &str) -> Option<Remedy> {
+    let scheme = origin.split("://").next().unwrap_or_default();
+    let text = match scheme {
+        "http" | "https" | "null" => return None,
+        scheme if scheme.ends_with("-extension") => {
+            "or add the host to `host_permissions` in the extension's manifest, and send the request from its \
+             background script or service worker: then no header is needed"
+        }
+        _ => {
+            "this is the origin of an application's web view (Capacitor, Tauri, Electron ..): add exactly it to the \
+             server's list, or send the request by the native part of the application"
+        }
+    };
+    Some(Remedy {
+        layer: None,
+        text: text.to_owned(),
+        code: None,
+    })
 }
 
 fn text_has(problem: &Problem, part: &str) -> bool {
@@ -236,18 +296,18 @@ fn text_has(problem: &Problem, part: &str) -> bool {
 }
 
 /// Returns the remedy for a header that several servers send.
-fn once(facts: &Facts<'_>) -> crate::diagnosis::Remedy {
+fn once(facts: &Facts<'_>) -> Remedy {
     let layer = facts
         .answered_by
         .iter()
         .map(|own| own.layer)
         .find(|layer| super::answerer::is_in_front(*layer));
     let (text, code) = match layer {
-        Some(crate::diagnosis::Layer::Nginx) => (
+        Some(Layer::Nginx) => (
             "remove the header either in nginx or in the application; this keeps nginx's only:",
             Some("proxy_hide_header Access-Control-Allow-Origin;".to_owned()),
         ),
-        Some(crate::diagnosis::Layer::Apache) => (
+        Some(Layer::Apache) => (
             "use `set`, not `add`, and only one of Apache and the application:",
             Some("Header always unset Access-Control-Allow-Origin".to_owned()),
         ),
@@ -257,7 +317,7 @@ fn once(facts: &Facts<'_>) -> crate::diagnosis::Remedy {
             None,
         ),
     };
-    crate::diagnosis::Remedy {
+    Remedy {
         layer,
         text: text.to_owned(),
         code,
@@ -265,7 +325,16 @@ fn once(facts: &Facts<'_>) -> crate::diagnosis::Remedy {
 }
 
 /// Returns the places that show a problem, the most important first.
-fn evidence(facts: &Facts<'_>, exchange: &Exchange, step: Step) -> Vec<(Span, &'static str)> {
+fn evidence(
+    facts: &Facts<'_>,
+    exchange: &Exchange,
+    problem: &Problem,
+) -> Vec<(Span, &'static str)> {
+    let step = problem.step();
+    if step == Step::Request {
+        return Vec::new();
+    }
+    let text = problem.text();
     let mut places: Vec<(Span, &'static str)> = Vec::new();
     let response = exchange.response.as_ref();
     let name = match step {
@@ -281,14 +350,11 @@ fn evidence(facts: &Facts<'_>, exchange: &Exchange, step: Step) -> Vec<(Span, &'
     };
     if let Some(response) = response {
         let fields = response.headers.iter();
-        let of_list = [
-            "access-control-allow-methods",
-            "access-control-allow-headers",
-        ];
+
         places.extend(
             fields
                 .filter(|field| match name {
-                    "" => of_list.contains(&field.name.as_str()),
+                    "" => field.name.starts_with("access-control-") && text.contains(&field.name),
                     name => field.name == name,
                 })
                 .map(|field| (field.at.clone(), "")),

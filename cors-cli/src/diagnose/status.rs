@@ -423,14 +423,18 @@ fn of_preflight(facts: &Facts<'_>, status: u16, request: Option<&Request>) -> Sy
             "it takes the preflight for the request itself, which has no body and no token yet",
         ),
     };
-    let symptom = symptom.remedy(first);
-    if is_of_listener {
-        return symptom.remedy(
-            "or avoid the preflight: a POST without special headers needs one only because of a listener \
-             on `xhr.upload` (upload progress) or a stream as its body; remove the listener",
-        );
+    if !is_of_listener {
+        return symptom.remedy(first);
     }
-    symptom
+    let why = format!(
+        "{}. The preflight is most likely due to a listener on `xhr.upload` (upload progress), because the POST has no \
+         header that needs one",
+        symptom.why
+    );
+    let symptom = symptom.remedy(first).remedy(
+        "or do without the listener for upload progress (or the stream as a body): then there is no preflight",
+    );
+    Symptom { why, ..symptom }
 }
 
 /// Returns the cause of another status of a request.

@@ -21,13 +21,16 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) -> bool {
         (MessageKind::Certificate, FailureKind::Certificate),
         (MessageKind::Blocked, FailureKind::Blocked),
         (MessageKind::Refused, FailureKind::Refused),
+        (MessageKind::Network, FailureKind::Other),
     ] {
         if let Some(message) = facts.message(&[kind]) {
             let text = facts.paste.text.get(message.at.clone()).unwrap_or_default();
-            let failure = if text.contains("TIMED_OUT") {
-                FailureKind::Timeout
-            } else {
-                failure
+            let failure = match failure {
+                _ if text.contains("TIMED_OUT") => FailureKind::Timeout,
+                _ if text.contains("UNSAFE_PORT") => FailureKind::Refused,
+                // Without a reason; `messages` lists the possible ones.
+                FailureKind::Other => continue,
+                failure => failure,
             };
             found.fail(Rank::Explains, of_kind(facts, failure, &message.at));
             return true;

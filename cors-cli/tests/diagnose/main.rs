@@ -1,0 +1,5 @@
+//! Pastes with a symptom of each kind: the cause by its stable name, and every diagnosis as a person reads
+//! it, in `symptoms.expected`.
+
+mod by_options;
+mod symptoms;
