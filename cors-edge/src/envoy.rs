@@ -207,7 +207,8 @@ fn name(part: Part) -> &'static str {
     }
 }
 
-/// The test of a header. Envoy joins several lines of one by commas.
+/// The test of a header. Envoy joins several lines of `Origin` and of `Access-Control-Request-*` by commas.
+/// Of other headers it tests each line, since the versions with the correction of CVE-2026-26308.
 fn matcher(condition: &Condition) -> String {
     let regex = |regex: &str| format!("string_match: {{safe_regex: {{regex: {}}}}}", quoted(regex));
     match &condition.test {

@@ -1,14 +1,20 @@
 //! The command itself: how it tells inputs apart, and its exit codes.
 
+use std::fs;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use super::server::Server;
 use super::tls;
+use super::unreachable::closed_port;
 
 fn cors(arguments: &[&str], input: &str) -> Output {
     let mut process = Command::new(env!("CARGO_BIN_EXE_cors"))
         .args(arguments)
         .env_remove("CORS_ORIGIN")
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -97,4 +103,63 @@ async fn certificates_of_the_system_are_trusted() {
         .count();
     // The page's, two other origins, none, and HTTP/1.1.
     assert_eq!(requests, 5, "{targets:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exit_codes() {
+    let server = Server::start(tls::app()).await;
+    let url = server.url("/jobs");
+    let closed = closed_port().await;
+    let pasted = "HTTP/1.1 200 OK\naccess-control-allow-origin: https://app.example\n";
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pasted.txt");
+    fs::write(&file, pasted).expect("a file");
+    let file = file.to_str().expect("a name");
+    for (arguments, origin, code) in [
+        (&[&*url][..], "https://app.example", 0),
+        (&[&*url], "https://other.example", 1),
+        (&[&*url], "other.example", 2),
+        (&[&*format!("http://{closed}/")], "https://app.example", 3),
+        (
+            &[&*format!(":{}/", server.addr.port())],
+            "https://app.example",
+            0,
+        ),
+        (&[pasted], "https://app.example", 0),
+        (&["-"], "https://app.example", 0),
+        (&[], "https://other.example", 1),
+        (&[file], "https://app.example", 0),
+        (&["nothing"], "https://app.example", 2),
+        (&["--format", "json"], "https://app.example", 0),
+        (&["--format", "github"], "https://other.example", 1),
+        (&["--test"], "https://other.example", 1),
+    ] {
+        let arguments = [&["explain", "--origin", origin], arguments].concat();
+        let output = cors(&arguments, pasted);
+        let stdout = text(&output.stdout);
+        let stderr = text(&output.stderr);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}: {stdout}{stderr}"
+        );
+        assert_eq!(
+            stdout.is_empty(),
+            code == 2,
+            "{arguments:?}: {stdout}{stderr}"
+        );
+        assert!(
+            !stdout.contains('\u{1b}'),
+            "{arguments:?}: colours without a terminal"
+        );
+    }
+}
+
+#[test]
+fn colours_are_used_where_they_are_asked_for() {
+    let pasted = "HTTP/1.1 200 OK\n";
+    for (color, has_colours) in [("always", true), ("auto", false), ("never", false)] {
+        let output = cors(&["explain", "--color", color], pasted);
+        let stdout = text(&output.stdout);
+        assert_eq!(stdout.contains('\u{1b}'), has_colours, "{color}: {stdout}");
+    }
 }
