@@ -1,8 +1,8 @@
-//! GET https://node.example.com/, from a page of http://app.example.org.
-//!
-//! the server answers the preflight (OPTIONS /, which asks whether GET is allowed) with 405 Method Not Allowed: no route answers OPTIONS on this path, so the server does not handle CORS here.
-//!
-//! It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
+// GET https://node.example.com/, from a page of http://app.example.org.
+//
+// the server answers the preflight (OPTIONS /, which asks whether GET is allowed) with 405 Method Not Allowed: no route answers OPTIONS on this path, so the server does not handle CORS here.
+//
+// It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
 
 use std::convert::Infallible;
 
@@ -29,8 +29,7 @@ async fn the_page_can_read_the_response() {
     let server = tower::service_fn(server);
     let page = Browser::at("http://app.example.org");
 
-    let request = Request::get("https://node.example.com/")
-        .header("x-requested-with", "x");
+    let request = Request::get("https://node.example.com/").header("x-requested-with", "x");
     let response = page
         .fetch(&server, request, Credentials::SameOrigin)
         .await
