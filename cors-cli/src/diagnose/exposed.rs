@@ -51,6 +51,10 @@ const INTERNAL: [&str; 20] = [
 /// Returns the remark about headers that are not exposed.
 pub(super) fn check(facts: &Facts<'_>) -> Option<Finding> {
     let response = facts.hops().last()?.response.as_ref()?;
+    let status = response.status.as_ref().map_or(200, |status| status.value);
+    if !(200..300).contains(&status) {
+        return None;
+    }
     let origin = facts
         .url
         .as_ref()

@@ -169,6 +169,8 @@ fn of_status(
             target(facts, exchange),
             facts.method()
         )
+    } else if exchange.request.is_none() && facts.url.is_none() {
+        "the request".to_owned()
     } else {
         format!("{} {}", facts.method(), target(facts, exchange))
     };
