@@ -66,7 +66,7 @@ use std::collections::{HashMap, HashSet};
 
 use cors_testing::Credentials;
 
-use self::facts::{ASSUMED_ORIGIN, Facts, short};
+use self::facts::{Facts, short};
 use self::finding::{Findings, Rank};
 use self::story::stories;
 use crate::diagnosis::{Case, Diagnosis, Verdict};
@@ -181,7 +181,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
     let assumes_credentials = found.assumes_credentials;
     let (cause, consequences, next) = found.into_parts();
     let case = Case {
-        title: format!("{} {}", facts.method(), facts.target()),
+        title: facts.title(),
         exchanges: facts
             .indexes()
             .chain(facts.story.probes.iter().copied())
@@ -216,7 +216,8 @@ fn assumed(facts: &Facts<'_>, assumes_credentials: bool) -> Vec<String> {
     let is_checked = has_response || facts.request().is_some();
     if is_checked && !facts.has_origin {
         assumptions.push(format!(
-            "no origin of a page is given; checked as if from `{ASSUMED_ORIGIN}` (set it with `--origin`)"
+            "no origin of a page is given; checked as if from `{}` (set it with `--origin`)",
+            facts.origin.value
         ));
     }
     if has_response && facts.requests().next().is_none() {

@@ -164,13 +164,17 @@ fn of_status(
             }
         });
     let request = if is_preflight {
+        let asked = if facts.has_method() {
+            format!("whether {} is allowed", facts.method())
+        } else {
+            "for permission".to_owned()
+        };
         format!(
-            "the preflight (OPTIONS {}, which asks whether {} is allowed)",
-            target(facts, exchange),
-            facts.method()
+            "the preflight (OPTIONS {}, which asks {asked})",
+            target(facts, exchange)
         )
-    } else if exchange.request.is_none() && facts.url.is_none() {
-        "the request".to_owned()
+    } else if exchange.request.is_none() {
+        facts.title()
     } else {
         format!("{} {}", facts.method(), target(facts, exchange))
     };

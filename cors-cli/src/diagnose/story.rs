@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use url::Url;
 
 use crate::exchange::{Exchange, Paste, Purpose, Request};
-use crate::message::Message;
+use crate::message::{Message, MessageKind};
 
 /// The indexes of everything in a paste that belongs to one request of a page.
 #[derive(Clone, Debug, Default)]
@@ -136,14 +136,15 @@ fn add_messages(paste: &Paste, stories: &mut Vec<Story>) {
     let has_url = by_url.keys().any(|key| !key.starts_with('/'));
     for (index, message) in paste.messages.iter().enumerate() {
         let found = urls(message).find_map(|url| by_url.get(&url).copied());
-        let has_own_url = message.url.is_some();
+        // Those that are no part of another error stand for a request, also without its URL.
+        let has_own_url = message.url.is_some() || is_of_its_own(message.kind);
         let is_without = |message: &usize| paste.messages[*message].url.is_none();
         let place = match (found, &stories[..]) {
             (Some(place), _) => place,
             (None, [.., _]) if !has_own_url && exchanges > 0 => 0,
             (None, [.., _]) if !has_own_url => stories.len() - 1,
-            // The URL of the exchange is not in the text.
-            (None, [_]) if exchanges == 1 && !has_url => 0,
+            // The URL of the exchange is not in the text, or that of the message.
+            (None, [_]) if exchanges == 1 && (!has_url || message.url.is_none()) => 0,
             // Safari writes the URL in the second of three messages.
             (None, [only]) if exchanges == 0 && only.messages.iter().all(is_without) => 0,
             (None, _) => {
@@ -156,6 +157,22 @@ fn add_messages(paste: &Paste, stories: &mut Vec<Story>) {
         }
         stories[place].messages.push(index);
     }
+}
+
+/// Whether a message is an error of its own, and no detail of another one.
+fn is_of_its_own(kind: MessageKind) -> bool {
+    matches!(
+        kind,
+        MessageKind::Blocked
+            | MessageKind::Certificate
+            | MessageKind::ContentSecurityPolicy
+            | MessageKind::Cookie
+            | MessageKind::Dns
+            | MessageKind::LocalNetwork
+            | MessageKind::MixedContent
+            | MessageKind::Refused
+            | MessageKind::ResourcePolicy
+    )
 }
 
 /// Returns the keys of a message's URLs: of the whole ones, and of the path.

@@ -1143,7 +1143,7 @@ content-type: text/html
         "cookie",
         Refused,
         &["cookie"],
-        r#"This Set-Cookie header didn't specify a "SameSite" attribute and was defaulted to "SameSite=Lax", and was blocked because it came from a cross-site response which was not the response to a top-level navigation.
+        r#"Cookie “sid” has been rejected because it is in a cross-site context and its “SameSite” is “Lax” or “Strict”.
 "#,
     ),
 ];
