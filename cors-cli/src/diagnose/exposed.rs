@@ -59,7 +59,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Finding> {
         .url
         .as_ref()
         .map(|url| url.origin().ascii_serialization());
-    if !facts.has_origin || origin.as_ref() == Some(&facts.origin.value) {
+    if origin.as_ref() == Some(&facts.origin.value) {
         return None;
     }
     let hidden = response_head(response).hidden_headers(facts.credentials);

@@ -26,6 +26,7 @@
 //! | `file-page`, `url-scheme` | no `http:` |
 //! | `gateway-error` | 502, 503, 504 and 520 to 530 |
 //! | `headers-too-large` | 414, 431 |
+//! | `html-page` | HTML in place of data |
 //! | `hsts`, `https-redirect`, `slash-redirect`, `preflight-redirect`, `login-redirect` | redirects |
 //! | `http-origin`, `null-allowed`, `reflected-origin`, `similar-origin` | allowed too much |
 //! | `interstitial`, `login-page` | a page of HTML in place of the response |
@@ -170,6 +171,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
             verdict = Verdict::Allowed;
         }
     }
+    found.note(status::foreign(facts));
     page::check_needless(facts, &mut found);
     if !found.has_failed() {
         let hidden = exposed::check(facts);
