@@ -167,7 +167,8 @@ fn add(
         let finding = of_problem(facts, exchange, problem, is_preflight);
         if problem.is_enforced() {
             found.fail(rank, finding);
-        } else if !(has_failed || is_fatal && step == Step::PreflightMethod) {
+        } else if !has_failed && step != Step::PreflightMethod {
+            // Browsers let GET, HEAD and POST pass, so that nobody has to act.
             found.note([finding]);
         }
     }

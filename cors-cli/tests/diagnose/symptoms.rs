@@ -1146,4 +1146,312 @@ content-type: text/html
         r#"Cookie “sid” has been rejected because it is in a cross-site context and its “SameSite” is “Lax” or “Strict”.
 "#,
     ),
+    (
+        "preflight-500-in-the-console",
+        "preflight-status",
+        Refused,
+        &["500"],
+        r#"Access to XMLHttpRequest at 'http://localhost:8000/api/v1/users' from origin 'http://localhost:3000' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.
+POST http://localhost:8000/api/v1/users net::ERR_FAILED 500 (Internal Server Error)
+"#,
+    ),
+    (
+        "unsafe-header-of-xhr",
+        "exposed",
+        Allowed,
+        &["x-total-count"],
+        r#"Refused to get unsafe header "X-Total-Count"
+
+HTTP/1.1 200 OK
+Access-Control-Allow-Origin: *
+X-Total-Count: 40
+Content-Type: application/json
+"#,
+    ),
+    (
+        "devtools-options-200",
+        "preflight-origin",
+        Refused,
+        &["without"],
+        r#"General:
+Request URL: https://api.example.com/v1/items
+Request Method: OPTIONS
+Status Code: 200 OK
+Remote Address: 203.0.113.5:443
+Referrer Policy: strict-origin-when-cross-origin
+
+Response Headers:
+allow: GET, HEAD, POST, OPTIONS
+content-length: 0
+server: nginx/1.18.0 (Ubuntu)
+
+Request Headers:
+accept: */*
+access-control-request-headers: authorization,content-type
+access-control-request-method: POST
+origin: https://app.example.com
+sec-fetch-mode: cors
+"#,
+    ),
+    (
+        "preflight-404-in-an-old-console",
+        "preflight-status",
+        Refused,
+        &["404"],
+        r#"XMLHttpRequest cannot load https://api.azurewebsites.net/items. Response for preflight has invalid HTTP status code 404
+"#,
+    ),
+    (
+        "firefox-credentials",
+        "origin",
+        Refused,
+        &["credentials", "*"],
+        r#"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example.com/a. (Reason: Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’).
+"#,
+    ),
+    (
+        "firefox-allow-credentials",
+        "credentials",
+        Refused,
+        &["credentials"],
+        r#"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example.com/a. (Reason: expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’).
+"#,
+    ),
+    (
+        "firefox-several-values",
+        "origin",
+        Refused,
+        &["two times"],
+        r#"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example.com/a. (Reason: Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed).
+"#,
+    ),
+    (
+        "firefox-file",
+        "file-page",
+        Refused,
+        &["file"],
+        r#"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at file:///home/me/data.json. (Reason: CORS request not HTTP).
+"#,
+    ),
+    (
+        "local-network-of-an-insecure-page",
+        "local-network",
+        Refused,
+        &["Local Network Access"],
+        r#"Access to fetch at 'http://192.168.0.5/api' from origin 'http://shop.example.com' has been blocked by CORS policy: The request client is not a secure context and the resource is in more-private address space `private`.
+"#,
+    ),
+    (
+        "options-without-origin",
+        "not-a-preflight",
+        Refused,
+        &["no preflight"],
+        r#"$ curl -i -X OPTIONS https://api.example.com/items
+HTTP/2 405
+allow: GET, POST
+server: gunicorn
+"#,
+    ),
+    (
+        "cloud-storage-without-cors",
+        "preflight-origin",
+        Refused,
+        &["without"],
+        r#"curl -i https://storage.googleapis.com/bucket/a.json -X OPTIONS -H "Origin: https://app.example.com" -H "Access-Control-Request-Method: GET" -H "Access-Control-Request-Headers: authorization"
+HTTP/2 200
+x-guploader-uploadid: ABC
+content-type: text/html; charset=UTF-8
+server: UploadServer
+content-length: 0
+"#,
+    ),
+    (
+        "spring-security-401",
+        "preflight-status",
+        Refused,
+        &["Spring", "login"],
+        r#"OPTIONS /api/orders HTTP/1.1
+Host: localhost:8080
+Origin: http://localhost:4200
+Access-Control-Request-Method: GET
+Access-Control-Request-Headers: authorization
+
+HTTP/1.1 401
+Set-Cookie: JSESSIONID=A; Path=/; HttpOnly
+WWW-Authenticate: Bearer
+X-Content-Type-Options: nosniff
+Content-Length: 0
+"#,
+    ),
+    (
+        "safari-header",
+        "preflight-header",
+        Refused,
+        &["X-Requested-With"],
+        r#"[Error] Request header field X-Requested-With is not allowed by Access-Control-Allow-Headers.
+[Error] XMLHttpRequest cannot load https://api.example.com/items due to access control checks.
+"#,
+    ),
+    (
+        "list-of-origins",
+        "origin",
+        Refused,
+        &["not one origin"],
+        r#"GET /a HTTP/1.1
+Host: api.example.com
+Origin: https://app.example.com
+
+HTTP/1.1 200 OK
+Access-Control-Allow-Origin: https://app.example.com, https://www.example.com
+"#,
+    ),
+    (
+        "origin-without-a-scheme",
+        "origin",
+        Refused,
+        &["no scheme"],
+        r#"GET /a HTTP/1.1
+Host: api.example.com
+Origin: https://app.example.com
+
+HTTP/1.1 200 OK
+Access-Control-Allow-Origin: app.example.com
+"#,
+    ),
+    (
+        "pattern-of-origins",
+        "origin",
+        Refused,
+        &["pattern"],
+        r#"GET /a HTTP/1.1
+Host: api.example.com
+Origin: https://app.example.com
+
+HTTP/1.1 200 OK
+Access-Control-Allow-Origin: https://*.example.com
+"#,
+    ),
+    (
+        "page-of-an-application",
+        "origin",
+        Refused,
+        &["without"],
+        r#"GET /api/me HTTP/1.1
+Host: app.example.com
+Origin: https://www.example.com
+
+HTTP/1.1 200 OK
+content-type: text/html
+server: nginx
+
+<!doctype html>
+<html><head><title>My App</title></head><body><div id="root"></div></body></html>
+"#,
+    ),
+    (
+        "star-and-authorization",
+        "preflight-header",
+        Allowed,
+        &["authorization"],
+        r#"OPTIONS /a HTTP/1.1
+Host: api.example.com
+Origin: https://app.example.com
+Access-Control-Request-Method: GET
+Access-Control-Request-Headers: authorization
+
+HTTP/1.1 200 OK
+Access-Control-Allow-Origin: *
+Access-Control-Allow-Headers: *
+"#,
+    ),
+    (
+        "samesite-lax-login",
+        "cookie",
+        Allowed,
+        &["SameSite"],
+        r#"POST /login HTTP/1.1
+Host: api.example.com
+Origin: https://app.vercel.app
+Content-Type: application/json
+
+HTTP/1.1 200 OK
+Access-Control-Allow-Origin: https://app.vercel.app
+Access-Control-Allow-Credentials: true
+Set-Cookie: session=x; Path=/; HttpOnly; SameSite=Lax
+Vary: Origin
+"#,
+    ),
+    (
+        "cached-image",
+        "origin",
+        Refused,
+        &["without"],
+        r#"GET /img.png HTTP/1.1
+Host: cdn.example.com
+Origin: https://app.example.com
+Sec-Fetch-Mode: cors
+Sec-Fetch-Dest: image
+
+HTTP/1.1 200 OK
+cache-control: public, max-age=31536000
+x-cache: HIT
+age: 5000
+vary: Accept-Encoding
+"#,
+    ),
+    (
+        "console-401",
+        "login-required",
+        Refused,
+        &["401"],
+        r#"GET https://api.example.com/items 401 (Unauthorized)
+Access to fetch at 'https://api.example.com/items' from origin 'https://app.example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource. If an opaque response serves your needs, set the request's mode to 'no-cors' to fetch the resource with CORS disabled.
+"#,
+    ),
+    (
+        "curl-is-right",
+        "other-response",
+        Refused,
+        &["another"],
+        r#"Access to fetch at 'https://api.example.com/items' from origin 'https://app.example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.
+
+$ curl -i https://api.example.com/items
+HTTP/2 200
+access-control-allow-origin: *
+content-type: application/json
+"#,
+    ),
+    (
+        "other-scheme-of-the-page",
+        "origin",
+        Refused,
+        &["scheme"],
+        r#"> GET / HTTP/1.1
+> Host: api.example.com
+> Origin: https://app.example.com
+>
+< HTTP/1.1 200 OK
+< Access-Control-Allow-Origin: http://app.example.com
+<
+"#,
+    ),
+    (
+        "firefox-content-blocking",
+        "blocked-by-client",
+        NotReached,
+        &["tracker.example.com"],
+        r#"The resource at https://tracker.example.com/a.js was blocked because content blocking is enabled.
+"#,
+    ),
+    (
+        "http-on-the-https-port",
+        "url-scheme",
+        Refused,
+        &["https"],
+        r#"HTTP/1.1 400 Bad Request
+Content-Type: text/html
+
+<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>
+"#,
+    ),
 ];
