@@ -1,8 +1,8 @@
 //! Headers of a response that the page cannot read, although it can read the response.
 
 use super::facts::Facts;
+use super::heads::response_head;
 use super::remedy::Want;
-use super::rules::response_head;
 use crate::diagnosis::Finding;
 
 /// Headers that pages want to read; others are of the server and of the connection.
@@ -51,17 +51,21 @@ const INTERNAL: [&str; 20] = [
 /// Returns the remark about headers that are not exposed.
 pub(super) fn check(facts: &Facts<'_>) -> Option<Finding> {
     let response = facts.hops().last()?.response.as_ref()?;
+    let status = response.status.as_ref().map_or(200, |status| status.value);
+    if !(200..300).contains(&status) {
+        return None;
+    }
     let origin = facts
         .url
         .as_ref()
         .map(|url| url.origin().ascii_serialization());
-    if !facts.has_origin || origin.as_ref() == Some(&facts.origin.value) {
+    if origin.as_ref() == Some(&facts.origin.value) {
         return None;
     }
     let hidden = response_head(response).hidden_headers(facts.credentials);
     let hidden: Vec<String> = hidden
         .iter()
-        .map(|name| name.as_str())
+        .map(http::HeaderName::as_str)
         .filter(|name| {
             let is_own =
                 name.starts_with("x-") && !INTERNAL.iter().any(|start| name.starts_with(start));

@@ -1,77 +1,15 @@
 //! The problems that `cors-testing` finds in an exchange, as findings with evidence.
 
-use cors_testing::{
-    Credentials, Problem, RequestHead, ResponseHead, Step, explain, explain_response,
-};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use cors_testing::{Credentials, Problem, Step, explain, explain_response};
 use url::Url;
 
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
+use super::heads::{assumed_preflight, first_line, request_head, response_head};
 use super::null;
 use super::remedy::Want;
 use crate::diagnosis::{Finding, Layer, Remedy};
-use crate::exchange::{Exchange, Field, Request, Response, Span};
-
-/// Builds the head of a request with what the facts know of it.
-pub(super) fn request_head(facts: &Facts<'_>, request: Option<&Request>) -> RequestHead {
-    let mut head = http::Request::new(());
-    let method = facts.method();
-    let method = request.map_or(method.as_str(), |request| &request.method.value);
-    *head.method_mut() = Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET);
-    let fields = request.map_or(&[][..], |request| &request.headers);
-    for field in fields {
-        // Two URLs with one host may differ in the scheme, so the URL decides about that.
-        let is_host = field.name == "host" && facts.has_scheme();
-
-        if let Some((name, value)) = header(field).filter(|_| !is_host) {
-            head.headers_mut().append(name, value);
-        }
-    }
-    if let Ok(origin) = HeaderValue::from_str(&facts.origin.value) {
-        head.headers_mut().entry("origin").or_insert(origin);
-    }
-    RequestHead::from(&head)
-}
-
-/// Builds the head of a preflight that the text does not have.
-fn assumed_preflight(facts: &Facts<'_>) -> RequestHead {
-    let mut head = http::Request::new(());
-    *head.method_mut() = Method::OPTIONS;
-    let headers = facts.requested_headers().join(",");
-    for (name, value) in [
-        ("origin", facts.origin.value.as_str()),
-        ("access-control-request-method", &facts.method()),
-        ("access-control-request-headers", &headers),
-    ] {
-        if let Some(value) = HeaderValue::from_str(value)
-            .ok()
-            .filter(|value| !value.is_empty())
-        {
-            head.headers_mut().insert(name, value);
-        }
-    }
-    RequestHead::from(&head)
-}
-
-/// Builds the head of a response. Without a status it is 200.
-pub(super) fn response_head(response: &Response) -> ResponseHead {
-    let mut head = http::Response::new(());
-    let status = response.status.as_ref().map_or(200, |status| status.value);
-    *head.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
-    for (name, value) in response.headers.iter().filter_map(header) {
-        if head.headers_mut().try_append(name, value).is_err() {
-            break;
-        }
-    }
-    ResponseHead::from(&head).with_reason(&response.reason)
-}
-
-fn header(field: &Field) -> Option<(HeaderName, HeaderValue)> {
-    let name = HeaderName::try_from(&field.name).ok()?;
-    let value = HeaderValue::from_bytes(field.value.as_bytes()).ok()?;
-    Some((name, value))
-}
+use crate::exchange::{Exchange, Field, Span};
 
 /// Adds the problems of the preflight.
 pub(super) fn check_preflight(facts: &Facts<'_>, found: &mut Findings) {
@@ -146,7 +84,7 @@ fn add(
     found: &mut Findings,
 ) {
     let listed = problems(facts.credentials);
-    let is_fatal = listed.iter().any(Problem::is_fatal);
+    let is_fatal = listed.iter().any(Problem::is_enforced);
     let allows = exchange.response.as_ref().and_then(|response| {
         let field = response.header("access-control-allow-credentials")?;
         (field.value != "false").then_some(field)
@@ -165,9 +103,10 @@ fn add(
             _ => Rank::Alone,
         };
         let finding = of_problem(facts, exchange, problem, is_preflight);
-        if problem.is_fatal() {
+        if problem.is_enforced() {
             found.fail(rank, finding);
-        } else if !(has_failed || is_fatal && step == Step::PreflightMethod) {
+        } else if !has_failed && step != Step::PreflightMethod {
+            // Browsers let GET, HEAD and POST pass, so that nobody has to act.
             found.note([finding]);
         }
     }
@@ -179,7 +118,7 @@ fn add(
     let is_sure = is_preflight || allows.value != "true";
     for problem in problems(Credentials::Include)
         .iter()
-        .filter(|problem| problem.is_fatal())
+        .filter(|problem| problem.is_enforced())
     {
         let mut finding = of_problem(facts, exchange, problem, is_preflight);
         let label = "allows credentials, so the page probably sends them";
@@ -208,14 +147,14 @@ pub(super) fn of_problem(
     let response = exchange.response.as_ref();
     let is_of_origin = matches!(step, Step::Origin | Step::PreflightOrigin);
     if is_of_origin
-        && problem.is_fatal()
+        && problem.is_enforced()
         && let Some(finding) = response.and_then(|response| null::check(facts, response, step.id()))
     {
         return finding;
     }
     let text = problem.text();
     let sentence = match step {
-        _ if !problem.is_fatal() => text,
+        _ if !problem.is_enforced() => text,
         Step::Origin | Step::Credentials => {
             format!(
                 "the server does not allow this page: {text}; that is why the browser hides the response from it"
@@ -272,15 +211,15 @@ pub(super) fn of_problem(
             .with_remedies(vec![once(facts)]);
     }
     let want = Want::of(facts);
-    finding = if is_of_origin && problem.is_fatal() {
+    finding = if is_of_origin && problem.is_enforced() {
         finding.code(problem.help(), want.wire(is_preflight))
     } else {
         finding.remedy(problem.help())
     };
-    if is_of_origin && problem.is_fatal() {
+    if is_of_origin && problem.is_enforced() {
         finding = finding.with_remedies(of_application(&facts.origin.value));
     }
-    if is_configured && problem.is_fatal() {
+    if is_configured && problem.is_enforced() {
         finding = finding.with_remedies(want.layers(facts, response));
     }
     finding
@@ -406,11 +345,4 @@ fn evidence(
         places.push((at, label));
     }
     places
-}
-
-/// Cuts a place after its first line, because a whole head is too much to underline.
-pub(super) fn first_line(facts: &Facts<'_>, at: &Span) -> Span {
-    let text = facts.paste.text.get(at.clone()).unwrap_or_default();
-    let len = text.lines().next().map_or(0, str::len);
-    at.start..at.start + len
 }
