@@ -56,20 +56,23 @@ fn place(input: Option<&str>) -> Place<'_> {
     let Some(input) = input.filter(|input| *input != "-") else {
         return Place::Stdin;
     };
-    let is_word = !input.contains(char::is_whitespace);
     let has_scheme = |scheme: &str| {
         let start = input.get(..scheme.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
     let is_port = |rest: &str| rest.starts_with(|c: char| c == '/' || c.is_ascii_digit());
     let is_local = input.strip_prefix(':').is_some_and(is_port);
-    if is_word && (has_scheme("http://") || has_scheme("https://") || is_local) {
+    if is_word(input) && (has_scheme("http://") || has_scheme("https://") || is_local) {
         Place::Url(input)
     } else if Path::new(input).is_file() {
         Place::File(input)
     } else {
         Place::Argument(input)
     }
+}
+
+fn is_word(input: &str) -> bool {
+    !input.contains(char::is_whitespace)
 }
 
 /// Reads a paste.
@@ -82,7 +85,13 @@ fn pasted<'a>(place: &Place<'a>, live: &Live) -> Result<Found<'a>, Unusable> {
         ));
     }
     let text = text(place)?;
-    let paste = read(&text).map_err(|error| error.to_string())?;
+    let paste = read(&text).map_err(|error| match *place {
+        Place::Argument(name) if is_word(name) => format!(
+            "there is no file `{name}`, and it is no URL\nhelp: a URL begins with `https://` or \
+             `http://`, or with `:3000` for localhost"
+        ),
+        _ => error.to_string(),
+    })?;
     let source = match *place {
         Place::Stdin => Source::Stdin,
         Place::File(name) if paste.text == text => Source::File(name),
@@ -148,7 +157,8 @@ fn tried<'a>(url: &'a str, arguments: &Explain) -> Result<Found<'a>, Unusable> {
     match conversation {
         Ok(conversation) => Ok(Found {
             paste: conversation.paste,
-            source: Source::Url(url),
+            // The fragment is not sent, and can have a token.
+            source: Source::Url(url.split('#').next().unwrap_or(url)),
             remarks: conversation.remarks,
         }),
         Err(error) => Err(error.problems().join("\nerror: ")),

@@ -29,8 +29,7 @@ async fn the_page_can_read_the_response() {
     let server = tower::service_fn(server);
     let page = Browser::at("http://app.example.org");
 
-    let request = Request::get("https://node.example.com/")
-        .header("x-requested-with", "x");
+    let request = Request::get("https://node.example.com/").header("x-requested-with", "x");
     let response = page
         .fetch(&server, request, Credentials::SameOrigin)
         .await

@@ -56,11 +56,15 @@ fn wrong_arguments() {
         (&["explain", "--format", "xml"], "invalid value"),
         (
             &["explain", "http://a.test/", "-H", "x", "--origin", "y"],
-            "error: `x` is not a header\nhelp: write `name: value`\nerror: `y` has no scheme",
+            "error: the header `x` has no colon\nhelp: write `name: value`\nerror: `y` has no scheme",
         ),
         (
             &["explain", "GET / HTTP/1.1", "-k", "--send"],
             "error: `--send`, `--insecure` without a URL\nhelp: ",
+        ),
+        (
+            &["explain", "no-such.har"],
+            "error: there is no file `no-such.har`, and it is no URL\nhelp: ",
         ),
         (
             &["explain", "http://a.test/", "-d", "@no-such-file"],
@@ -161,5 +165,31 @@ fn colours_are_used_where_they_are_asked_for() {
         let output = cors(&["explain", "--color", color], pasted);
         let stdout = text(&output.stdout);
         assert_eq!(stdout.contains('\u{1b}'), has_colours, "{color}: {stdout}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_of_the_command_line_are_not_printed() {
+    let server = Server::start(tls::app()).await;
+    let host = server.addr;
+    let url = format!("http://user:hunter2@{host}/?api_token=hunter2#hunter2");
+    let wrong_url = format!("http://user:hunter2@{host}:x/");
+    for arguments in [
+        &[&*url][..],
+        &[&url, "--test"],
+        &[&url, "--format", "json"],
+        &[&url, "--format", "github"],
+        &[&url, "-u", "user:hunter2", "-X", "PUT"],
+        &[&url, "-H", "authorization: Bearer hunter2"],
+        &[&url, "-H", "cookie: id=hunter2", "-H", "x-api-key: hunter2"],
+        &[&url, "-H", "authorization Bearer hunter2"],
+        &[&url, "-H", "authorization: Bearer hunter2\n"],
+        &[&wrong_url],
+        &[&url, "-d", "hunter2", "--send"],
+    ] {
+        let output = cors(&[&["explain"], arguments].concat(), "");
+        let printed = text(&output.stdout) + &text(&output.stderr);
+        assert!(!printed.contains("hunter2"), "{arguments:?}: {printed}");
+        assert!(!printed.is_empty(), "{arguments:?}");
     }
 }
