@@ -9,7 +9,7 @@ use cors_cli::live::{self, Options};
 use cors_cli::show::{self, Source};
 use cors_cli::{Asked, Diagnosis, Paste, Verdict, diagnose, read};
 
-use crate::args::{Explain, Format, Live};
+use crate::args::{Explain, Format};
 use crate::exit;
 
 /// An error of the arguments or of the input, as it is printed.
@@ -29,16 +29,17 @@ struct Found<'a> {
     source: Source<'a>,
     /// What was assumed, and what was not sent.
     remarks: Vec<String>,
+    asked: Asked,
 }
 
 pub(crate) fn run(arguments: &Explain) -> ExitCode {
     let found = match place(arguments.input.as_deref()) {
         Place::Url(url) => tried(url, arguments),
-        place => pasted(&place, &arguments.live),
+        place => pasted(&place, arguments),
     };
     match found {
         Ok(found) => {
-            let mut diagnosis = diagnose(&found.paste, &asked(arguments));
+            let mut diagnosis = diagnose(&found.paste, &found.asked);
             diagnosis.assumptions.splice(0..0, found.remarks);
             print(arguments, &found.paste, &diagnosis, found.source);
             exit_code(diagnosis.verdict()).into()
@@ -76,8 +77,8 @@ fn is_word(input: &str) -> bool {
 }
 
 /// Reads a paste.
-fn pasted<'a>(place: &Place<'a>, live: &Live) -> Result<Found<'a>, Unusable> {
-    let without_effect = live.given();
+fn pasted<'a>(place: &Place<'a>, arguments: &Explain) -> Result<Found<'a>, Unusable> {
+    let without_effect = arguments.live.given();
     if !without_effect.is_empty() {
         return Err(format!(
             "{} without a URL\nhelp: give the URL, or remove what concerns only requests to it",
@@ -102,6 +103,7 @@ fn pasted<'a>(place: &Place<'a>, live: &Live) -> Result<Found<'a>, Unusable> {
         paste,
         source,
         remarks: Vec::new(),
+        asked: asked(arguments),
     })
 }
 
@@ -160,6 +162,10 @@ fn tried<'a>(url: &'a str, arguments: &Explain) -> Result<Found<'a>, Unusable> {
             // The fragment is not sent, and can have a token.
             source: Source::Url(url.split('#').next().unwrap_or(url)),
             remarks: conversation.remarks,
+            asked: Asked {
+                credentials: Some(conversation.credentials),
+                ..asked(arguments)
+            },
         }),
         Err(error) => Err(error.problems().join("\nerror: ")),
     }

@@ -71,7 +71,7 @@ impl Row {
             Err(error) => panic!("{}: {:?}", self.request, error.problems()),
         };
         let asked = Asked {
-            credentials,
+            credentials: Some(conversation.credentials),
             ..Asked::default()
         };
         let diagnosis = diagnose(&conversation.paste, &asked);
