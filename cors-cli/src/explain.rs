@@ -15,12 +15,12 @@ use crate::exit;
 /// An error of the arguments or of the input, as it is printed.
 type Unusable = String;
 
-/// The place that the input is at.
+/// The place of a paste.
+#[derive(Clone, Copy)]
 enum Place<'a> {
     Stdin,
     File(&'a str),
     Argument(&'a str),
-    Url(&'a str),
 }
 
 /// The exchanges of an input.
@@ -33,9 +33,11 @@ struct Found<'a> {
 }
 
 pub(crate) fn run(arguments: &Explain) -> ExitCode {
-    let found = match place(arguments.input.as_deref()) {
-        Place::Url(url) => tried(url, arguments),
-        place => pasted(&place, arguments),
+    let found = match arguments.input.as_deref() {
+        Some(url) if is_url(url) => tried(url, arguments),
+        None | Some("-") => pasted(Place::Stdin, arguments),
+        Some(name) if Path::new(name).is_file() => pasted(Place::File(name), arguments),
+        Some(text) => pasted(Place::Argument(text), arguments),
     };
     match found {
         Ok(found) => {
@@ -51,25 +53,15 @@ pub(crate) fn run(arguments: &Explain) -> ExitCode {
     }
 }
 
-/// Tells the forms of the input apart. A word that is a URL of HTTP, or that begins with a port, is
-/// tried.
-fn place(input: Option<&str>) -> Place<'_> {
-    let Some(input) = input.filter(|input| *input != "-") else {
-        return Place::Stdin;
-    };
+/// Whether an input is tried, and not read: a word that is a URL of HTTP, or begins with a port.
+fn is_url(input: &str) -> bool {
     let has_scheme = |scheme: &str| {
         let start = input.get(..scheme.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
     let is_port = |rest: &str| rest.starts_with(|c: char| c == '/' || c.is_ascii_digit());
     let is_local = input.strip_prefix(':').is_some_and(is_port);
-    if is_word(input) && (has_scheme("http://") || has_scheme("https://") || is_local) {
-        Place::Url(input)
-    } else if Path::new(input).is_file() {
-        Place::File(input)
-    } else {
-        Place::Argument(input)
-    }
+    is_word(input) && (has_scheme("http://") || has_scheme("https://") || is_local)
 }
 
 fn is_word(input: &str) -> bool {
@@ -77,7 +69,7 @@ fn is_word(input: &str) -> bool {
 }
 
 /// Reads a paste.
-fn pasted<'a>(place: &Place<'a>, arguments: &Explain) -> Result<Found<'a>, Unusable> {
+fn pasted<'a>(place: Place<'a>, arguments: &Explain) -> Result<Found<'a>, Unusable> {
     let without_effect = arguments.live.given();
     if !without_effect.is_empty() {
         return Err(format!(
@@ -86,18 +78,18 @@ fn pasted<'a>(place: &Place<'a>, arguments: &Explain) -> Result<Found<'a>, Unusa
         ));
     }
     let text = text(place)?;
-    let paste = read(&text).map_err(|error| match *place {
+    let paste = read(&text).map_err(|error| match place {
         Place::Argument(name) if is_word(name) => format!(
             "there is no file `{name}`, and it is no URL\nhelp: a URL begins with `https://` or \
              `http://`, or with `:3000` for localhost"
         ),
         _ => error.to_string(),
     })?;
-    let source = match *place {
+    let source = match place {
         Place::Stdin => Source::Stdin,
         Place::File(name) if paste.text == text => Source::File(name),
         Place::File(name) => Source::Har(name),
-        Place::Argument(_) | Place::Url(_) => Source::Argument,
+        Place::Argument(_) => Source::Argument,
     };
     Ok(Found {
         paste,
@@ -108,7 +100,7 @@ fn pasted<'a>(place: &Place<'a>, arguments: &Explain) -> Result<Found<'a>, Unusa
 }
 
 /// Returns the text of standard input, of a file, or of the argument itself.
-fn text(place: &Place<'_>) -> Result<String, Unusable> {
+fn text(place: Place<'_>) -> Result<String, Unusable> {
     let (name, bytes) = match place {
         Place::Stdin => {
             if io::stdin().is_terminal() {
@@ -116,10 +108,10 @@ fn text(place: &Place<'_>) -> Result<String, Unusable> {
             }
             let mut bytes = Vec::new();
             let read = io::stdin().read_to_end(&mut bytes);
-            ("-", read.map(|_| bytes))
+            ("standard input", read.map(|_| bytes))
         }
-        Place::File(name) => (*name, fs::read(name)),
-        Place::Argument(text) | Place::Url(text) => return Ok((*text).to_owned()),
+        Place::File(name) => (name, fs::read(name)),
+        Place::Argument(text) => return Ok(text.to_owned()),
     };
     bytes.map(decoded).map_err(|error| unreadable(name, &error))
 }
@@ -130,10 +122,21 @@ fn unreadable(name: &str, error: &io::Error) -> Unusable {
     )
 }
 
-/// Decodes UTF-8. Other bytes are replaced, because the texts of HTTP are ASCII where they matter.
+/// Decodes UTF-8, or UTF-16 with a mark at its start, as `>` of PowerShell writes it. Bytes that are
+/// neither are replaced, because the texts of HTTP are ASCII where they matter.
 fn decoded(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    match &bytes[..] {
+        [0xff, 0xfe, rest @ ..] => {
+            let units = rest.chunks_exact(2);
+            let units: Vec<u16> = units
+                .map(|unit| u16::from_le_bytes([unit[0], unit[1]]))
+                .collect();
+            String::from_utf16_lossy(&units)
+        }
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        _ => String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    }
 }
 
 fn asked(arguments: &Explain) -> Asked {

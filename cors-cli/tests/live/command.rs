@@ -159,6 +159,23 @@ async fn exit_codes() {
 }
 
 #[test]
+fn encodings_of_files() {
+    let pasted = "HTTP/1.1 200 OK\r\naccess-control-allow-origin: https://app.example\r\n";
+    let utf16 = pasted.encode_utf16().flat_map(u16::to_le_bytes);
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(utf16).collect();
+    let with_mark = [b"\xef\xbb\xbf", pasted.as_bytes()].concat();
+    let latin1 = [pasted.as_bytes(), b"x: \xe4\r\n"].concat();
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("encoded.txt");
+    let name = file.to_str().expect("a name");
+    for bytes in [utf16, with_mark, latin1] {
+        fs::write(&file, &bytes).expect("a file");
+        let output = cors(&["explain", "--origin", "https://app.example", name], "");
+        let stdout = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{bytes:?}: {stdout}");
+    }
+}
+
+#[test]
 fn colours_are_used_where_they_are_asked_for() {
     let pasted = "HTTP/1.1 200 OK\n";
     for (color, has_colours) in [("always", true), ("auto", false), ("never", false)] {
