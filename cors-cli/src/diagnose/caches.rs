@@ -55,7 +55,12 @@ fn remembered_preflight(preflight: &Response) -> Finding {
     let age = preflight.header("access-control-max-age");
     let seconds = age.and_then(|field| field.value.parse::<u64>().ok());
     let time = match seconds {
-        Some(seconds @ 3600..) => format!("for up to {} hours", seconds / 3600),
+        Some(seconds @ 7201..) => {
+            format!(
+                "for up to {} hours (Chrome for 2)",
+                seconds.min(86_400) / 3600
+            )
+        }
         Some(seconds) => format!("for up to {seconds} seconds"),
         None => "for a few seconds, and a CDN perhaps for longer".to_owned(),
     };

@@ -6,8 +6,8 @@ use crate::exchange::{Field, Request};
 /// Returns the `curl` command that sends the preflight, or the request, as a browser would.
 pub(super) fn curl(facts: &Facts<'_>, is_preflight: bool) -> String {
     let url = url(facts);
-    let origin = &facts.origin.value;
-    let method = facts.method();
+    let origin = quotable(&facts.origin.value);
+    let method = quotable(&facts.method());
     if !is_preflight {
         let method = match method.as_str() {
             "GET" => String::new(),
@@ -22,11 +22,15 @@ pub(super) fn curl(facts: &Facts<'_>, is_preflight: bool) -> String {
 pub(super) fn preflight(facts: &Facts<'_>, method: &str, headers: &str) -> String {
     let headers = match headers {
         "" => String::new(),
-        headers => format!(" -H 'Access-Control-Request-Headers: {headers}'"),
+        headers => format!(
+            " -H 'Access-Control-Request-Headers: {}'",
+            quotable(headers)
+        ),
     };
     format!(
-        "curl -i -X OPTIONS -H 'Origin: {}' -H 'Access-Control-Request-Method: {method}'{headers} '{}'",
-        facts.origin.value,
+        "curl -i -X OPTIONS -H 'Origin: {}' -H 'Access-Control-Request-Method: {}'{headers} '{}'",
+        quotable(&facts.origin.value),
+        quotable(method),
         url(facts)
     )
 }
@@ -56,18 +60,28 @@ pub(super) fn cors_explain(facts: &Facts<'_>) -> String {
     let method = asked.map_or_else(|| facts.method(), |field| field.value.clone());
     let method = match method.as_str() {
         "GET" | "HEAD" | "OPTIONS" => String::new(),
-        method => format!(" -X {method}"),
+        method => format!(" -X '{}'", quotable(method)),
     };
     format!(
-        "cors explain '{}' --origin {}{method}",
+        "cors explain '{}' --origin '{}'{method}",
         url(facts),
-        facts.origin.value
+        quotable(&facts.origin.value)
     )
 }
 
-/// The URL, without characters that end a quoted word of a shell.
+/// The URL that the page called, without characters that end a quoted word of a shell.
 fn url(facts: &Facts<'_>) -> String {
-    let url = facts.url.as_ref().map(ToString::to_string);
-    url.unwrap_or_else(|| "https://api.example/path".to_owned())
-        .replace('\'', "%27")
+    let called = facts
+        .messages()
+        .find_map(|message| message.redirected_from.as_ref());
+    let called = called.map(|url| url.value.clone());
+    let url = called.or_else(|| facts.url.as_ref().map(ToString::to_string));
+    quotable(&url.unwrap_or_else(|| "https://api.example/path".to_owned()))
+}
+
+/// Removes the characters that end a quoted word of a shell, because the text may be from anybody.
+fn quotable(text: &str) -> String {
+    text.chars()
+        .filter(|c| *c != '\'' && !c.is_control())
+        .collect()
 }

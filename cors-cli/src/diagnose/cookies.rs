@@ -45,7 +45,9 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
     }
     for exchange in facts.hops() {
         if let Some(response) = &exchange.response {
-            found.note(problems(facts, exchange, response));
+            let ignored = problems(facts, exchange, response);
+            found.promote(ignored.first().cloned());
+            found.note(ignored);
             found.note(without_credentials(facts, response));
         }
     }
@@ -105,6 +107,7 @@ fn problems(facts: &Facts<'_>, exchange: &Exchange, response: &Response) -> Vec<
         if !is_of_site {
             return finding.remedy(problem.help());
         }
+        let is_of_other_site = text.contains("another site");
         let attributes = field.value.split(';').skip(1).map(str::trim_ascii);
         let kept = attributes.filter(|attribute| {
             let name = attribute
@@ -115,8 +118,12 @@ fn problems(facts: &Facts<'_>, exchange: &Exchange, response: &Response) -> Vec<
             !matches!(name.as_str(), "samesite" | "secure" | "")
         });
         let kept: String = kept.map(|attribute| format!("; {attribute}")).collect();
+        let cookie = format!("set-cookie: {name}=..{kept}; SameSite=None; Secure");
+        let finding = finding.code(problem.help(), cookie);
+        if !is_of_other_site {
+            return finding;
+        }
         finding
-            .code(problem.help(), format!("set-cookie: {name}=..{kept}; SameSite=None; Secure"))
             .remedy(
                 "one site means app.example.com and api.example.com, or the proxy of a development server; it works \
                  in browsers, too, that block all cookies of other sites",

@@ -11,6 +11,10 @@ use crate::message::MessageKind;
 
 /// Adds the reason why a page cannot use or read a response that no CORS check applies to.
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
+    if let Some(finding) = web_socket(facts) {
+        found.fail(Rank::Explains, finding);
+        return;
+    }
     let message = facts.message(&[MessageKind::ResourcePolicy, MessageKind::Opaque]);
     if let Some(message) = message.filter(|message| message.kind == MessageKind::ResourcePolicy) {
         let finding = resource_policy(facts, &facts.paste.text[message.at.clone()]);
@@ -38,6 +42,37 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
             found.fail(Rank::Explains, opaque());
         }
     }
+}
+
+/// Returns the finding about a web socket whose handshake fails.
+fn web_socket(facts: &Facts<'_>) -> Option<Finding> {
+    let upgrade = facts.request()?.header("upgrade")?;
+    let response = facts.last_response()?;
+    let status = response
+        .status
+        .as_ref()
+        .filter(|status| status.value != 101)?;
+    if !upgrade.value.eq_ignore_ascii_case("websocket") {
+        return None;
+    }
+    let line = super::status::status_line(response);
+    Some(
+        Finding::new(
+            "handshake",
+            format!(
+                "not CORS: the server answers the handshake of a web socket with {line} in place of 101; there is no CORS \
+                 for web sockets, and the server itself decides by `Origin`"
+            ),
+        )
+        .not_cors()
+        .at(&status.at, "not 101")
+        .at(&facts.origin.at, "the origin of the page")
+        .remedy(format!("if it is 403: add `{}` to the server's list of origins for web sockets", facts.origin.value))
+        .code(
+            "if it is 400, 404 or 426: let the proxy pass the upgrade on, such as nginx by:",
+            "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection \"upgrade\";",
+        ),
+    )
 }
 
 /// Whether the request has mode `no-cors`.

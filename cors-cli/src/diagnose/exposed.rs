@@ -83,5 +83,28 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Finding> {
         format!("access-control-expose-headers: {names}"),
     );
     let want = Want::of(facts).exposing(hidden);
-    Some(finding.with_remedies(want.layers(facts)))
+    Some(finding.with_remedies(want.layers(facts, Some(response))))
+}
+
+/// Whether the text has the name of a hidden header outside of the response, such as in the page's code.
+pub(super) fn is_missed(facts: &Facts<'_>) -> bool {
+    // The text of a HAR file has everything several times.
+    const MAX: usize = 64 * 1024;
+    let Some(finding) = check(facts) else {
+        return false;
+    };
+    let text = &facts.paste.text;
+    let names = finding.sentence.split('`').nth(1).unwrap_or_default();
+    if text.len() > MAX {
+        return false;
+    }
+    let text = text.to_ascii_lowercase();
+    let wants = [
+        "headers.get",
+        "getresponseheader",
+        "unsafe header",
+        "headers[",
+    ];
+    wants.iter().any(|word| text.contains(word))
+        || names.split(", ").any(|name| text.matches(name).count() > 1)
 }

@@ -129,11 +129,24 @@ impl<'a> Facts<'a> {
             let message = self.message(&[MessageKind::Method])?;
             Some(message.subject.as_ref()?.value.clone())
         };
+        // As in `POST https://api.example/ 413`.
+        let of_line = || {
+            let words = self.messages().filter_map(|message| {
+                let text = self.paste.text.get(message.at.clone())?;
+                text.split_ascii_whitespace().next()
+            });
+            let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+            words
+                .filter(|word| methods.contains(word))
+                .map(str::to_owned)
+                .next()
+        };
         let request = self.request().map(|request| request.method.value.clone());
         request
             .or_else(of_preflight)
             .or_else(|| self.asked.method.clone())
             .or_else(of_message)
+            .or_else(of_line)
             .unwrap_or_else(|| "GET".to_owned())
     }
 

@@ -76,6 +76,8 @@ pub(super) struct Findings {
     /// Problems that fail the request, with the place of the first one in the order of causes.
     fatal: Vec<(Rank, Finding)>,
     next: Vec<Finding>,
+    /// A remark that is the cause, if nothing else is.
+    promoted: Option<Finding>,
     /// Whether the page was assumed to send credentials.
     pub(super) assumes_credentials: bool,
 }
@@ -108,6 +110,11 @@ impl Findings {
         }
     }
 
+    /// Makes a remark the cause of a request that does not fail, because somebody most likely looks for it.
+    pub(super) fn promote(&mut self, finding: Option<Finding>) {
+        self.promoted = self.promoted.take().or(finding);
+    }
+
     pub(super) fn has_failed(&self) -> bool {
         !self.fatal.is_empty()
     }
@@ -115,7 +122,10 @@ impl Findings {
     /// Returns the cause, its consequences, and everything else.
     pub(super) fn into_parts(self) -> (Option<Finding>, Vec<Finding>, Vec<Finding>) {
         let mut fatal = self.fatal.into_iter();
-        let Some((rank, cause)) = fatal.next() else {
+        let first = fatal
+            .next()
+            .or(self.promoted.map(|finding| (Rank::Alone, finding)));
+        let Some((rank, cause)) = first else {
             return (None, Vec::new(), self.next);
         };
         let mut consequences = Vec::new();

@@ -9,7 +9,7 @@
 //! A step of the standard that fails has the name of [`cors_testing::Step::id`]: `preflight-status`,
 //! `preflight-origin`, `preflight-credentials`, `preflight-method`, `preflight-header`,
 //! `preflight-list`, `preflight-max-age`, `origin`, `credentials`, `exposed`, `vary`, `request`,
-//! `cookie`, `mixed-content`, `resource-policy`, `redirect`, `status`, `network`. The others:
+//! `cookie`, `handshake`, `mixed-content`, `resource-policy`, `redirect`, `status`, `network`. The others:
 //!
 //! | name | meaning |
 //! |---|---|
@@ -172,7 +172,9 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
     }
     page::check_needless(facts, &mut found);
     if !found.has_failed() {
-        found.note(exposed::check(facts));
+        let hidden = exposed::check(facts);
+        found.promote(hidden.clone().filter(|_| exposed::is_missed(facts)));
+        found.note(hidden);
     }
     probes::check(facts, &mut found);
     audit::check(facts, &mut found);

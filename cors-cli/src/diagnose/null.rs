@@ -9,7 +9,7 @@ use crate::message::MessageKind;
 /// Returns the finding about `null`, if the page or the response has it.
 pub(super) fn check(facts: &Facts<'_>, response: &Response, id: &'static str) -> Option<Finding> {
     if facts.origin.value == "null" {
-        return Some(of_page(facts).at(&response.at.clone(), ""));
+        return Some(of_page(facts));
     }
     let field = response.header("access-control-allow-origin")?;
     if field.value != "null" {
@@ -29,7 +29,7 @@ pub(super) fn check(facts: &Facts<'_>, response: &Response, id: &'static str) ->
              slash at the end",
             origin.clone(),
         );
-    Some(finding.with_remedies(want.layers(facts)))
+    Some(finding.with_remedies(want.layers(facts, Some(response))))
 }
 
 /// Returns the finding about a page whose origin is `null`.
@@ -49,6 +49,21 @@ pub(super) fn of_page(facts: &Facts<'_>) -> Finding {
             "call the final URL directly, so that there is no redirect; allowing `null` would allow every \
              site",
         )
+    } else if facts
+        .requests()
+        .any(|request| request.header("referer").is_some())
+    {
+        Finding::new(
+            "null-origin",
+            "the page is in a sandboxed frame, so it has no origin (`null`), and servers cannot allow such a page \
+             safely",
+        )
+        .code(
+            "let the frame keep its origin, if you trust the page in it:",
+            "<iframe sandbox=\"allow-scripts allow-same-origin\" src=..>",
+        )
+        .remedy("or let the page around the frame send the request, and pass the data on by `postMessage`")
+        .remedy("do not allow `null` in the server, because every site can produce it")
     } else {
         Finding::new(
             "null-origin",

@@ -53,6 +53,15 @@ pub(super) fn of_response(
         Kind::Hsts | Kind::Https => {
             finding.remedy(format!("call `{}` directly, with `https:`, in the page", short(&call)))
         }
+        Kind::Login if is_preflight => {
+            let want = Want::of(facts);
+            finding
+                .code(
+                    "answer OPTIONS with 204 before the login, because it asks for nothing that is secret:",
+                    want.wire(true),
+                )
+                .with_remedies(want.layers(facts, Some(response)))
+        }
         Kind::Login => finding
             .not_cors()
             .remedy(
@@ -70,7 +79,7 @@ pub(super) fn of_response(
             .remedy(format!("call `{}` directly in the page", short(&call)))
             .remedy("or send the CORS headers with the redirect as well"),
     };
-    if is_preflight && kind != Kind::Hsts {
+    if is_preflight && !matches!(kind, Kind::Hsts | Kind::Login) {
         finding = finding.remedy("or answer OPTIONS with 204 before anything redirects");
     }
     if kind == Kind::Login && !is_preflight {
@@ -97,6 +106,13 @@ fn sentence(kind: Kind, is_preflight: bool, line: &str, to: &str) -> (&'static s
             format!(
                 "the browser itself turned `http:` into `https:` ({line}), because it remembers that the host \
                  wants https (HSTS), and {rule}"
+            ),
+        ),
+        Kind::Login if is_preflight => (
+            "login-redirect",
+            format!(
+                "the preflight is redirected to a login page ({line} to `{to}`): it never carries cookies or a token, so \
+                 a login in front of the API refuses each one"
             ),
         ),
         Kind::Login => (

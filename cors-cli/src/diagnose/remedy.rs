@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use cors_testing::Credentials;
 
-use super::answerer::is_in_front;
+use super::answerer::{answered_by, is_in_front};
 use super::facts::Facts;
 use crate::diagnosis::{Layer, Remedy};
+use crate::exchange::Response;
 
 /// The permission that a page needs.
 pub(super) struct Want {
@@ -34,6 +35,9 @@ impl Want {
 
     /// Returns the headers on the wire. `is_preflight` adds those of the response to a preflight.
     pub(super) fn wire(&self, is_preflight: bool) -> String {
+        if !self.expose.is_empty() {
+            return format!("access-control-expose-headers: {}", self.expose.join(", "));
+        }
         let mut lines = format!("access-control-allow-origin: {}", self.origin);
         if self.credentials {
             lines.push_str("\naccess-control-allow-credentials: true");
@@ -52,10 +56,14 @@ impl Want {
         lines
     }
 
-    /// Returns the lines for the layers that answered, at most two: that of the application first.
-    pub(super) fn layers(&self, facts: &Facts<'_>) -> Vec<Remedy> {
+    /// Returns the lines for the layers that sent a response, or else for all that answered: at most two, that of
+    /// the application first.
+    pub(super) fn layers(&self, facts: &Facts<'_>, response: Option<&Response>) -> Vec<Remedy> {
         const MAX: usize = 2;
-        let mut layers: Vec<Layer> = facts.answered_by.iter().map(|own| own.layer).collect();
+        let own = response.filter(|response| response.header("server").is_some());
+        let own = own.map(answered_by);
+        let answered = own.as_ref().unwrap_or(&facts.answered_by);
+        let mut layers: Vec<Layer> = answered.iter().map(|own| own.layer).collect();
         layers.sort_by_key(|layer| is_in_front(*layer));
         let remedies = layers.into_iter().map(|layer| {
             let (text, code) = self.line(layer);

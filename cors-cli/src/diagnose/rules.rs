@@ -119,6 +119,13 @@ pub(super) fn check_responses(facts: &Facts<'_>, found: &mut Findings) {
     }
 }
 
+/// Whether a response has no header of CORS.
+fn is_bare(exchange: &Exchange) -> bool {
+    let response = exchange.response.as_ref();
+    let is_of_cors = |field: &Field| field.name.starts_with("access-control-");
+    response.is_some_and(|response| !response.headers.iter().any(is_of_cors))
+}
+
 /// Whether the URL is of the page's own origin, by a scheme that the text has.
 fn is_same_origin(facts: &Facts<'_>, exchange: &Exchange) -> bool {
     let url = exchange
@@ -147,7 +154,9 @@ fn add(
     for problem in &listed {
         let step = problem.step();
         let has_failed = found.has_failed();
-        if step == Step::PreflightStatus && has_failed {
+        // The status or the redirect explains them, and the first consequence stands for all.
+        let is_of_list = matches!(step, Step::PreflightMethod | Step::PreflightHeader);
+        if has_failed && (step == Step::PreflightStatus || (is_of_list && is_bare(exchange))) {
             continue;
         }
         let rank = match step {
@@ -208,14 +217,21 @@ pub(super) fn of_problem(
     let sentence = match step {
         _ if !problem.is_fatal() => text,
         Step::Origin | Step::Credentials => {
-            format!("{text}; that is why the browser hides the response from the page")
+            format!(
+                "the server does not allow this page: {text}; that is why the browser hides the response from it"
+            )
         }
         Step::PreflightOrigin
         | Step::PreflightCredentials
         | Step::PreflightMethod
         | Step::PreflightHeader => {
+            let refused = match step {
+                Step::PreflightMethod => "the server does not allow the method",
+                Step::PreflightHeader => "the server does not allow what the page wants to send",
+                _ => "the server does not allow this page",
+            };
             let request = facts.request_noun();
-            format!("{text}; that is why the browser does not send {request}")
+            format!("{refused}: {text}; that is why the browser does not send {request}")
         }
         _ => text,
     };
@@ -265,7 +281,7 @@ pub(super) fn of_problem(
         finding = finding.with_remedies(of_application(&facts.origin.value));
     }
     if is_configured && problem.is_fatal() {
-        finding = finding.with_remedies(want.layers(facts));
+        finding = finding.with_remedies(want.layers(facts, response));
     }
     finding
 }

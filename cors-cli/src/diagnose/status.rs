@@ -190,9 +190,21 @@ fn of_status(
     }
     if !symptom.is_not_cors {
         let want = Want::of(facts);
-        finding = finding.code("the headers on the wire:", want.wire(is_preflight));
-        finding = finding.with_remedies(want.layers(facts));
+        finding = finding.code(
+            "the response then has these headers:",
+            want.wire(is_preflight),
+        );
+        finding = finding.with_remedies(want.layers(facts, Some(response)));
     } else if is_unreadable(response) {
+        if has(Layer::Nginx) {
+            finding = finding.code(
+                "in nginx, errors have a header only with `always`:",
+                format!(
+                    "add_header Access-Control-Allow-Origin \"{}\" always;",
+                    facts.origin.value
+                ),
+            );
+        }
         finding = finding.remedy(
             "the missing `access-control-allow-origin` follows from it; add it to error responses as well, so that \
              the page can read the status",
@@ -233,6 +245,17 @@ fn of_body(response: &Response, is_preflight: bool) -> Option<Symptom> {
             .remedy(
                 "add a rule at that service that skips the check for the paths of the API, and for OPTIONS",
             ),
+        );
+    }
+    if let Some(code) = response.header("ngrok-error-code") {
+        let why = format!(
+            "it is ngrok's own error ({}): the tunnel is offline, or the program behind it does not run",
+            short(&code.value)
+        );
+        return Some(
+            Symptom::new("gateway-error", why)
+                .not_cors()
+                .remedy("start the program and the tunnel, and compare the tunnel's address with the URL in the page"),
         );
     }
     if has("cors is not enabled for this bucket") || has("<code>nosuchcorsconfiguration") {
@@ -284,7 +307,8 @@ fn of_body(response: &Response, is_preflight: bool) -> Option<Symptom> {
         );
     }
     if let Some(start) = body.find("disallowed cors") {
-        let words = short(body[start..].lines().next().unwrap_or_default());
+        let words = response.body.value.get(start..).unwrap_or_default();
+        let words = short(words.lines().next().unwrap_or_default());
         return Some(
             Symptom::new(
                 id,

@@ -286,9 +286,9 @@ ngrok-error-code: ERR_NGROK_6024
     ),
     (
         "ngrok-offline",
-        "not-found",
+        "gateway-error",
         Refused,
-        &["404"],
+        &["404", "tunnel"],
         r#"GET /items HTTP/1.1
 Host: api.example.com
 Origin: https://app.example.com
@@ -701,6 +701,38 @@ Access-Control-Allow-Origin: https://app.example.com
 Cache-Control: public, max-age=3600
 Age: 120
 X-Cache: Hit from cloudfront
+"#,
+    ),
+    (
+        "web-socket-403",
+        "handshake",
+        Refused,
+        &["web socket"],
+        r#"GET /socket HTTP/1.1
+Host: api.example.com
+Connection: Upgrade
+Upgrade: websocket
+Origin: https://app.example.com
+Sec-WebSocket-Version: 13
+
+HTTP/1.1 403 Forbidden
+Content-Length: 0
+"#,
+    ),
+    (
+        "header-that-the-code-reads",
+        "exposed",
+        Allowed,
+        &["x-total-count"],
+        r#"const total = response.headers.get("X-Total-Count"); // null
+
+GET /items HTTP/1.1
+Host: api.example.com
+Origin: https://app.example.com
+
+HTTP/1.1 200 OK
+Access-Control-Allow-Origin: *
+X-Total-Count: 512
 "#,
     ),
     (
