@@ -16,6 +16,7 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
             MessageKind::LocalNetwork => local_network(facts),
             MessageKind::Scheme => scheme(facts, message),
             MessageKind::ContentSecurityPolicy => content_security_policy(facts),
+            _ if is_of_file(message) => scheme(facts, message),
             _ => continue,
         };
         found.fail(Rank::Explains, finding.at(&message.at, ""));
@@ -33,6 +34,11 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
             finding.at(&facts.origin.at, "a page of `https:`"),
         );
     }
+}
+
+fn is_of_file(message: &Message) -> bool {
+    let url = message.url.as_ref();
+    url.is_some_and(|url| url.value.starts_with("file:"))
 }
 
 fn mixed_content(facts: &Facts<'_>) -> Finding {

@@ -51,11 +51,15 @@ const INTERNAL: [&str; 20] = [
 /// Returns the remark about headers that are not exposed.
 pub(super) fn check(facts: &Facts<'_>) -> Option<Finding> {
     let response = facts.hops().last()?.response.as_ref()?;
+    let status = response.status.as_ref().map_or(200, |status| status.value);
+    if !(200..300).contains(&status) {
+        return None;
+    }
     let origin = facts
         .url
         .as_ref()
         .map(|url| url.origin().ascii_serialization());
-    if !facts.has_origin || origin.as_ref() == Some(&facts.origin.value) {
+    if origin.as_ref() == Some(&facts.origin.value) {
         return None;
     }
     let hidden = response_head(response).hidden_headers(facts.credentials);

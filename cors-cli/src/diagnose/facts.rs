@@ -11,7 +11,7 @@ use crate::exchange::{Exchange, Located, Paste, Request, Response, Span};
 use crate::message::{Message, MessageKind};
 
 /// The origin of a page that the text does not have.
-pub(super) const ASSUMED_ORIGIN: &str = "https://app.example";
+const ASSUMED_ORIGIN: &str = "https://app.example";
 
 /// The facts of one case.
 pub(super) struct Facts<'a> {
@@ -54,6 +54,8 @@ impl<'a> Facts<'a> {
         if let Some(origin) = facts.find_origin() {
             facts.origin = origin;
             facts.has_origin = true;
+        } else if let Some(origin) = facts.allowed_origin() {
+            facts.origin.value = origin;
         }
         if let Some((credentials, at)) = facts.find_credentials() {
             facts.credentials = credentials;
@@ -152,8 +154,7 @@ impl<'a> Facts<'a> {
 
     /// The request for sentences: by its method, if the text has it.
     pub(super) fn request_noun(&self) -> String {
-        let is_known = self.requests().next().is_some() || self.asked.method.is_some();
-        if is_known {
+        if self.has_method() {
             format!("the {}", self.method())
         } else {
             "the request".to_owned()
@@ -241,6 +242,37 @@ impl<'a> Facts<'a> {
             .or_else(|| self.paste.page.clone())
             .or_else(|| self.asked.origin.clone().map(concluded))
             .or_else(|| self.requests().find_map(referer))
+    }
+
+    /// The origin that the response allows, because it was most likely sent to a page of that origin.
+    fn allowed_origin(&self) -> Option<String> {
+        let field = self
+            .last_response()?
+            .header("access-control-allow-origin")?;
+        let origin = Url::parse(&field.value)
+            .ok()?
+            .origin()
+            .ascii_serialization();
+        (origin == field.value).then_some(origin)
+    }
+
+    /// Whether the text has the method of the page's request.
+    pub(super) fn has_method(&self) -> bool {
+        let is_of_message = || self.method() != "GET";
+        self.requests().next().is_some() || self.asked.method.is_some() || is_of_message()
+    }
+
+    /// The method and the URL, as far as the text has them, for sentences.
+    pub(super) fn title(&self) -> String {
+        match (
+            self.has_method(),
+            self.url.is_some() || self.requests().next().is_some(),
+        ) {
+            (true, true) => format!("{} {}", self.method(), self.target()),
+            (true, false) => self.method(),
+            (false, true) => format!("the request to {}", self.target()),
+            (false, false) => "the request".to_owned(),
+        }
     }
 
     fn find_credentials(&self) -> Option<(Credentials, (Span, &'static str))> {

@@ -130,10 +130,12 @@ impl Findings {
         };
         let mut consequences = Vec::new();
         let mut next = Vec::new();
+        let mut is_explained = false;
         for (own, finding) in fatal {
-            if rank == Rank::Explains || own == Rank::Follows {
+            if rank == Rank::Explains || (own == Rank::Follows && next.is_empty()) {
                 consequences.push(finding);
-            } else {
+            } else if !is_explained {
+                is_explained = own == Rank::Explains;
                 next.push(finding);
             }
         }

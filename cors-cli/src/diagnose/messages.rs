@@ -109,6 +109,7 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         .subject
         .as_ref()
         .map(|subject| short(&subject.value));
+    let request = facts.title();
     let want = Want::of(facts);
     match message.kind {
         MessageKind::NullOrigin => null::of_page(facts),
@@ -140,9 +141,9 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         MessageKind::AllowOriginSeveral => Finding::new(
             if is_preflight { "preflight-origin" } else { "origin" },
             format!(
-                "{url} sends `access-control-allow-origin` two times or with several values (`{}`), and browsers \
+                "{url} sends `access-control-allow-origin` two times or with several values{}, and browsers \
                  accept exactly one",
-                subject.unwrap_or_default()
+                subject.map(|values| format!(" (`{values}`)")).unwrap_or_default()
             ),
         )
         .remedy(
@@ -186,7 +187,7 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         MessageKind::Network => Finding::new(
             "network",
             format!(
-                "{what} to {url} failed before the browser could read a response, and the message has no reason: the server \
+                "{request} failed before the browser could read a response, and the message has no reason: the server \
                  is not reachable, its certificate is not trusted, an extension blocks it, or CORS forbids it"
             ),
         )
@@ -289,14 +290,18 @@ fn by_rules(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding
         (false, false) => "origin",
     };
     let sentence = match problem {
-        Some(problem) if facts.has_origin => {
+        Some(problem) => {
+            let assumed = format!("the page of `{}`", facts.origin.value);
+            let text = match facts.has_origin {
+                true => problem.text(),
+                false => problem.text().replace(&assumed, "the page"),
+            };
             format!(
-                "{}, so the browser hides the response of {}",
-                problem.text(),
+                "the server does not allow this page: {text}; that is why the browser hides the response of {}",
                 facts.target()
             )
         }
-        _ => format!(
+        None => format!(
             "{} sends `{}: {value}`, which does not allow this page",
             facts.target(),
             if is_of_credentials {

@@ -26,6 +26,7 @@
 //! | `file-page`, `url-scheme` | no `http:` |
 //! | `gateway-error` | 502, 503, 504 and 520 to 530 |
 //! | `headers-too-large` | 414, 431 |
+//! | `html-page` | HTML in place of data |
 //! | `hsts`, `https-redirect`, `slash-redirect`, `preflight-redirect`, `login-redirect` | redirects |
 //! | `http-origin`, `null-allowed`, `reflected-origin`, `similar-origin` | allowed too much |
 //! | `interstitial`, `login-page` | a page of HTML in place of the response |
@@ -66,7 +67,7 @@ use std::collections::{HashMap, HashSet};
 
 use cors_testing::Credentials;
 
-use self::facts::{ASSUMED_ORIGIN, Facts, short};
+use self::facts::{Facts, short};
 use self::finding::{Findings, Rank};
 use self::story::stories;
 use crate::diagnosis::{Case, Diagnosis, Verdict};
@@ -170,6 +171,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
             verdict = Verdict::Allowed;
         }
     }
+    found.note(status::foreign(facts));
     page::check_needless(facts, &mut found);
     if !found.has_failed() {
         let hidden = exposed::check(facts);
@@ -181,7 +183,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
     let assumes_credentials = found.assumes_credentials;
     let (cause, consequences, next) = found.into_parts();
     let case = Case {
-        title: format!("{} {}", facts.method(), facts.target()),
+        title: facts.title(),
         exchanges: facts
             .indexes()
             .chain(facts.story.probes.iter().copied())
@@ -216,7 +218,8 @@ fn assumed(facts: &Facts<'_>, assumes_credentials: bool) -> Vec<String> {
     let is_checked = has_response || facts.request().is_some();
     if is_checked && !facts.has_origin {
         assumptions.push(format!(
-            "no origin of a page is given; checked as if from `{ASSUMED_ORIGIN}` (set it with `--origin`)"
+            "no origin of a page is given; checked as if from `{}` (set it with `--origin`)",
+            facts.origin.value
         ));
     }
     if has_response && facts.requests().next().is_none() {

@@ -285,10 +285,15 @@ fn with_preflight(
 ) -> Finding {
     let method = &permission.method;
     let headers = permission.headers.join(", ");
+    let noun = if permission.headers.len() == 1 {
+        "the header"
+    } else {
+        "the headers"
+    };
     let why = match (permission.is_for_method, headers.is_empty()) {
         (true, true) => format!("because of the method {method}"),
-        (true, false) => format!("because of the method {method} and the headers `{headers}`"),
-        (false, _) => format!("because of the headers `{headers}`"),
+        (true, false) => format!("because of the method {method} and of {noun} `{headers}`"),
+        (false, _) => format!("because of {noun} `{headers}`"),
     };
     let mut finding = Finding::new(
         "preflight-needed",

@@ -13,6 +13,7 @@ use crate::exchange::Response;
 pub(super) struct Want {
     origin: String,
     method: String,
+    has_method: bool,
     headers: Vec<String>,
     credentials: bool,
     expose: Vec<String>,
@@ -23,6 +24,7 @@ impl Want {
         Self {
             origin: facts.origin.value.clone(),
             method: facts.method(),
+            has_method: facts.has_method(),
             headers: facts.requested_headers(),
             credentials: facts.credentials == Credentials::Include,
             expose: Vec::new(),
@@ -43,7 +45,9 @@ impl Want {
             lines.push_str("\naccess-control-allow-credentials: true");
         }
         if is_preflight {
-            let _ = write!(lines, "\naccess-control-allow-methods: {}", self.method);
+            if self.has_method {
+                let _ = write!(lines, "\naccess-control-allow-methods: {}", self.method);
+            }
             if !self.headers.is_empty() {
                 let _ = write!(
                     lines,

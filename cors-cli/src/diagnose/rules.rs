@@ -146,7 +146,7 @@ fn add(
     found: &mut Findings,
 ) {
     let listed = problems(facts.credentials);
-    let is_fatal = listed.iter().any(Problem::is_fatal);
+    let is_fatal = listed.iter().any(Problem::is_enforced);
     let allows = exchange.response.as_ref().and_then(|response| {
         let field = response.header("access-control-allow-credentials")?;
         (field.value != "false").then_some(field)
@@ -165,7 +165,7 @@ fn add(
             _ => Rank::Alone,
         };
         let finding = of_problem(facts, exchange, problem, is_preflight);
-        if problem.is_fatal() {
+        if problem.is_enforced() {
             found.fail(rank, finding);
         } else if !(has_failed || is_fatal && step == Step::PreflightMethod) {
             found.note([finding]);
@@ -179,7 +179,7 @@ fn add(
     let is_sure = is_preflight || allows.value != "true";
     for problem in problems(Credentials::Include)
         .iter()
-        .filter(|problem| problem.is_fatal())
+        .filter(|problem| problem.is_enforced())
     {
         let mut finding = of_problem(facts, exchange, problem, is_preflight);
         let label = "allows credentials, so the page probably sends them";
@@ -208,14 +208,14 @@ pub(super) fn of_problem(
     let response = exchange.response.as_ref();
     let is_of_origin = matches!(step, Step::Origin | Step::PreflightOrigin);
     if is_of_origin
-        && problem.is_fatal()
+        && problem.is_enforced()
         && let Some(finding) = response.and_then(|response| null::check(facts, response, step.id()))
     {
         return finding;
     }
     let text = problem.text();
     let sentence = match step {
-        _ if !problem.is_fatal() => text,
+        _ if !problem.is_enforced() => text,
         Step::Origin | Step::Credentials => {
             format!(
                 "the server does not allow this page: {text}; that is why the browser hides the response from it"
@@ -272,15 +272,15 @@ pub(super) fn of_problem(
             .with_remedies(vec![once(facts)]);
     }
     let want = Want::of(facts);
-    finding = if is_of_origin && problem.is_fatal() {
+    finding = if is_of_origin && problem.is_enforced() {
         finding.code(problem.help(), want.wire(is_preflight))
     } else {
         finding.remedy(problem.help())
     };
-    if is_of_origin && problem.is_fatal() {
+    if is_of_origin && problem.is_enforced() {
         finding = finding.with_remedies(of_application(&facts.origin.value));
     }
-    if is_configured && problem.is_fatal() {
+    if is_configured && problem.is_enforced() {
         finding = finding.with_remedies(want.layers(facts, response));
     }
     finding

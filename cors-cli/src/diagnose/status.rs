@@ -45,6 +45,64 @@ pub(super) fn check_responses(facts: &Facts<'_>, found: &mut Findings) {
     }
 }
 
+/// Returns remarks on a response without the headers of CORS that is not the API's own: from a cache, or a page of
+/// HTML.
+pub(super) fn foreign(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let response = facts
+        .hops()
+        .last()
+        .and_then(|exchange| exchange.response.as_ref());
+    let Some(response) = response.filter(|response| is_unreadable(response)) else {
+        return findings;
+    };
+    let vary = response
+        .header("vary")
+        .map(|field| field.value.to_ascii_lowercase());
+    let varies = vary.is_some_and(|vary| vary.contains("origin") || vary.contains('*'));
+    let is_hit = |name, sign: &str| {
+        let field = response.header(name)?;
+        field
+            .value
+            .to_ascii_lowercase()
+            .contains(sign)
+            .then_some(field)
+    };
+    let hit = is_hit("x-cache", "hit")
+        .or_else(|| is_hit("cf-cache-status", "hit"))
+        .or_else(|| response.header("age").filter(|field| field.value != "0"));
+    if let Some(field) = hit.filter(|_| !varies) {
+        findings.push(
+            Finding::new(
+                "cached-response",
+                "the response came from a cache, which may have stored it for a request without `Origin`: without \
+                 `Vary: Origin` it gives that one to every page",
+            )
+            .at(&field.at, "from a cache")
+            .code("send with every response of this URL, also to requests without `Origin`:", "vary: origin")
+            .remedy("then purge the cache"),
+        );
+    }
+    let html = response
+        .header("content-type")
+        .filter(|field| field.value.contains("text/html"));
+    let body = response.body.value.trim_start().to_ascii_lowercase();
+    let is_page = body.starts_with("<!doctype html") || body.starts_with("<html");
+    let status = response.status.as_ref().map_or(200, |status| status.value);
+    if let Some(field) = html.filter(|_| is_page && status < 300) {
+        findings.push(
+            Finding::new(
+                "html-page",
+                "the response is a page of HTML: perhaps the path is not one of the API, and the server sends the \
+                 page of an application for every unknown path",
+            )
+            .at(&field.at, "HTML")
+            .remedy("compare host, port and path of the URL with those of the API"),
+        );
+    }
+    findings
+}
+
 /// Notes an error that the page can read.
 pub(super) fn readable_error(facts: &Facts<'_>) -> Option<Finding> {
     let exchange = facts.hops().last()?;
@@ -164,11 +222,17 @@ fn of_status(
             }
         });
     let request = if is_preflight {
+        let asked = if facts.has_method() {
+            format!("whether {} is allowed", facts.method())
+        } else {
+            "for permission".to_owned()
+        };
         format!(
-            "the preflight (OPTIONS {}, which asks whether {} is allowed)",
-            target(facts, exchange),
-            facts.method()
+            "the preflight (OPTIONS {}, which asks {asked})",
+            target(facts, exchange)
         )
+    } else if exchange.request.is_none() {
+        facts.title()
     } else {
         format!("{} {}", facts.method(), target(facts, exchange))
     };
@@ -245,6 +309,16 @@ fn of_body(response: &Response, is_preflight: bool) -> Option<Symptom> {
             .remedy(
                 "add a rule at that service that skips the check for the paths of the API, and for OPTIONS",
             ),
+        );
+    }
+    if has("plain http request was sent to https port") {
+        return Some(
+            Symptom::new(
+                "url-scheme",
+                "the URL in the page begins with `http:`, and the port is one for https",
+            )
+            .not_cors()
+            .remedy("write `https:` in the URL of the page"),
         );
     }
     if let Some(code) = response.header("ngrok-error-code") {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use url::Url;
 
 use crate::exchange::{Exchange, Paste, Purpose, Request};
-use crate::message::Message;
+use crate::message::{Message, MessageKind};
 
 /// The indexes of everything in a paste that belongs to one request of a page.
 #[derive(Clone, Debug, Default)]
@@ -132,27 +132,24 @@ fn add_messages(paste: &Paste, stories: &mut Vec<Story>) {
             }
         }
     }
-    let has_exchanges = !stories.is_empty();
+    let exchanges = stories.len();
+    let has_url = by_url.keys().any(|key| !key.starts_with('/'));
     for (index, message) in paste.messages.iter().enumerate() {
         let found = urls(message).find_map(|url| by_url.get(&url).copied());
-        let place = match found {
-            Some(place) => place,
-            // One request, or messages without a URL.
-            None if has_exchanges && (stories.len() == 1 || message.url.is_none()) => 0,
-            None if !has_exchanges && !stories.is_empty() && message.url.is_none() => 0,
-            None => {
-                let only_without = stories.len() == 1
-                    && !has_exchanges
-                    && stories[0]
-                        .messages
-                        .iter()
-                        .all(|other| paste.messages[*other].url.is_none());
-                if only_without {
-                    0
-                } else {
-                    stories.push(Story::default());
-                    stories.len() - 1
-                }
+        // Those that are no part of another error stand for a request, also without its URL.
+        let has_own_url = message.url.is_some() || is_of_its_own(message.kind);
+        let is_without = |message: &usize| paste.messages[*message].url.is_none();
+        let place = match (found, &stories[..]) {
+            (Some(place), _) => place,
+            (None, [.., _]) if !has_own_url && exchanges > 0 => 0,
+            (None, [.., _]) if !has_own_url => stories.len() - 1,
+            // The URL of the exchange is not in the text, or that of the message.
+            (None, [_]) if exchanges == 1 && (!has_url || message.url.is_none()) => 0,
+            // Safari writes the URL in the second of three messages.
+            (None, [only]) if exchanges == 0 && only.messages.iter().all(is_without) => 0,
+            (None, _) => {
+                stories.push(Story::default());
+                stories.len() - 1
             }
         };
         for url in urls(message) {
@@ -160,6 +157,22 @@ fn add_messages(paste: &Paste, stories: &mut Vec<Story>) {
         }
         stories[place].messages.push(index);
     }
+}
+
+/// Whether a message is an error of its own, and no detail of another one.
+fn is_of_its_own(kind: MessageKind) -> bool {
+    matches!(
+        kind,
+        MessageKind::Blocked
+            | MessageKind::Certificate
+            | MessageKind::ContentSecurityPolicy
+            | MessageKind::Cookie
+            | MessageKind::Dns
+            | MessageKind::LocalNetwork
+            | MessageKind::MixedContent
+            | MessageKind::Refused
+            | MessageKind::ResourcePolicy
+    )
 }
 
 /// Returns the keys of a message's URLs: of the whole ones, and of the path.
@@ -179,13 +192,10 @@ fn urls(message: &Message) -> impl Iterator<Item = String> {
     texts.into_iter().map(|text| key(&text)).chain(paths)
 }
 
-/// Returns a URL without what does not distinguish requests.
+/// Returns a URL without its scheme, which is often assumed, and without its fragment.
 fn key(url: &str) -> String {
     match Url::parse(url) {
-        Ok(mut url) => {
-            url.set_fragment(None);
-            url.to_string()
-        }
+        Ok(url) => url[url::Position::BeforeHost..url::Position::AfterQuery].to_owned(),
         Err(_) => url.to_owned(),
     }
 }

@@ -2,4 +2,6 @@
 //! it, in `symptoms.expected`.
 
 mod by_options;
+mod probes;
+mod robust;
 mod symptoms;

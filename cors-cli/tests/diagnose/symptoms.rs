@@ -3,9 +3,10 @@
 use cors_cli::Verdict::{Allowed, NotReached, Refused};
 use cors_cli::{Asked, Verdict, diagnose, read, show};
 use expect_test::expect_file;
+use std::fmt::Write as _;
 
 /// A name, the cause, whether a browser allows it, words of the first sentence, and the paste.
-type Row = (
+pub(crate) type Row = (
     &'static str,
     &'static str,
     Verdict,
@@ -28,7 +29,7 @@ fn causes_by_name_and_in_words() {
         let diagnosis = diagnose(&paste, &Asked::default());
         let shown = show::text(&paste, &diagnosis, show::Source::Stdin, None);
         let shown = anstream::adapter::strip_str(&shown).to_string();
-        printed.push_str(&format!("=== {name}\n{shown}\n"));
+        writeln!(printed, "=== {name}\n{shown}").expect("a string takes every text");
         let case = diagnosis.cases.first();
         let first = case.and_then(|case| case.cause.as_ref().or(case.next.first()));
         let found = first.map(|finding| finding.id);
@@ -49,7 +50,7 @@ fn causes_by_name_and_in_words() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
-const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     (
         "413-of-nginx",
         "body-too-large",
@@ -1142,7 +1143,7 @@ content-type: text/html
         "cookie",
         Refused,
         &["cookie"],
-        r#"This Set-Cookie header didn't specify a "SameSite" attribute and was defaulted to "SameSite=Lax", and was blocked because it came from a cross-site response which was not the response to a top-level navigation.
+        r#"Cookie “sid” has been rejected because it is in a cross-site context and its “SameSite” is “Lax” or “Strict”.
 "#,
     ),
 ];
