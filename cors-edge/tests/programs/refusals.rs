@@ -146,7 +146,11 @@ fn sets_are_those_of_the_options() {
             Some("`https://a.example/` has a path"),
         ),
         ("tenants", &["*"], Some("`*`")),
-        ("tenants", &[], Some("the set `tenants` is empty")),
+        (
+            "tenants",
+            &[],
+            Some("its set is empty, and it has no other origin"),
+        ),
         (
             "customers",
             &["https://a.example"],
@@ -180,7 +184,8 @@ fn addresses_are_hosts_with_a_port() {
     for (address, expected) in [
         ("127.0.0.1:80", 0),
         ("[::1]:80", 0),
-        ("api.internal:3000", 0),
+        // Envoy listens on no name.
+        ("api.internal:3000", 1),
         ("api", 2),
         ("api:", 2),
         ("api:0", 2),
