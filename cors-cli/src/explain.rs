@@ -27,30 +27,33 @@ enum Place<'a> {
 struct Found<'a> {
     paste: Paste,
     source: Source<'a>,
-    /// What was assumed, and what was not sent.
+    /// Sentences about assumptions, and about requests that were not sent.
     remarks: Vec<String>,
     asked: Asked,
 }
 
 pub(crate) fn run(arguments: &Explain) -> ExitCode {
-    let found = match arguments.input.as_deref() {
-        Some(url) if is_url(url) => tried(url, arguments),
-        None | Some("-") => pasted(Place::Stdin, arguments),
-        Some(name) if Path::new(name).is_file() => pasted(Place::File(name), arguments),
-        Some(text) => pasted(Place::Argument(text), arguments),
-    };
-    match found {
-        Ok(found) => {
-            let mut diagnosis = diagnose(&found.paste, &found.asked);
-            diagnosis.assumptions.splice(0..0, found.remarks);
-            print(arguments, &found.paste, &diagnosis, found.source);
-            exit_code(diagnosis.verdict()).into()
-        }
+    match explained(arguments) {
+        Ok(verdict) => exit_code(verdict).into(),
         Err(error) => {
             anstream::eprintln!("error: {error}");
             exit::USAGE.into()
         }
     }
+}
+
+/// Prints the diagnosis of the input.
+fn explained(arguments: &Explain) -> Result<Verdict, Unusable> {
+    let mut found = match arguments.input.as_deref() {
+        Some(url) if is_url(url) => tried(url, arguments),
+        None | Some("-") => pasted(Place::Stdin, arguments),
+        Some(name) if Path::new(name).is_file() => pasted(Place::File(name), arguments),
+        Some(text) => pasted(Place::Argument(text), arguments),
+    }?;
+    let mut diagnosis = diagnose(&found.paste, &found.asked);
+    diagnosis.assumptions.splice(0..0, found.remarks.drain(..));
+    print(arguments, &found, &diagnosis)?;
+    Ok(diagnosis.verdict())
 }
 
 /// Whether an input is tried, and not read: a word that is a URL of HTTP, or begins with a port.
@@ -208,15 +211,20 @@ fn body(data: &[String]) -> Result<Option<Vec<u8>>, Unusable> {
     Ok((!parts.is_empty()).then(|| parts.join(&b'&')))
 }
 
-fn print(arguments: &Explain, paste: &Paste, diagnosis: &Diagnosis, source: Source<'_>) {
+fn print(arguments: &Explain, found: &Found<'_>, diagnosis: &Diagnosis) -> Result<(), Unusable> {
+    let (paste, source) = (&found.paste, found.source);
     let text = match arguments.format {
-        _ if arguments.test => show::test_case(paste, diagnosis).unwrap_or_default(),
+        _ if arguments.test => show::test_case(paste, diagnosis).ok_or(
+            "there is no response that a test could have\nhelp: add the response, or the message of \
+             the console",
+        )?,
         Format::Text => show::text(paste, diagnosis, source, width()),
         Format::Json => show::json(paste, diagnosis, source),
         Format::Github => show::github(paste, diagnosis, source),
     };
     // A pipe that is closed needs no error.
     let _ = anstream::stdout().write_all(text.as_bytes());
+    Ok(())
 }
 
 /// Returns the width of the terminal, if the output is shown in one.

@@ -27,9 +27,9 @@ use crate::exchange::Paste;
 /// The exchanges with a server.
 #[derive(Clone, Debug)]
 pub struct Conversation {
-    /// What was sent and received.
+    /// Everything that was sent and received.
     pub paste: Paste,
-    /// Sentences about what was assumed, and what was not sent.
+    /// Sentences about assumptions, and about requests that were not sent.
     pub remarks: Vec<String>,
     /// The credentials of the request, which a preflight does not show.
     pub credentials: Credentials,

@@ -152,7 +152,8 @@ pub(super) fn resolve(text: &str) -> Result<Route, String> {
     })
 }
 
-/// Parses `host:port:host:port`. Empty ones of the first two stand for any, of the others for the same.
+/// Parses `host:port:host:port`. The first two may be empty for any,
+/// the others for the same.
 pub(super) fn connect_to(text: &str) -> Result<Route, String> {
     let port = |text: &str| match text {
         "" => Ok(None),

@@ -1,4 +1,4 @@
-//! The command itself: how it tells inputs apart, and its exit codes.
+//! The command itself: its forms of input, and its exit codes.
 
 use std::fs;
 use std::io::Write as _;
@@ -61,6 +61,10 @@ fn wrong_arguments() {
         (
             &["explain", "GET / HTTP/1.1", "-k", "--send"],
             "error: `--send`, `--insecure` without a URL\nhelp: ",
+        ),
+        (
+            &["explain", "http://127.0.0.1:1/", "--test"],
+            "error: there is no response that a test could have\nhelp: ",
         ),
         (
             &["explain", "no-such.har"],
