@@ -42,6 +42,7 @@ mod policy;
 mod preflight;
 mod refusal;
 mod rule;
+mod sets;
 mod table;
 mod yaml;
 

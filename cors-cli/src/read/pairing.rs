@@ -162,7 +162,11 @@ impl Open {
                 .as_ref()
                 .is_some_and(|method| method.value == "POST");
             if status == Some(303) || is_post && matches!(status, Some(301 | 302)) {
-                next.method = Some(located("GET", request.at.start));
+                let start = request.at.start;
+                next.method = Some(Located {
+                    value: "GET".to_owned(),
+                    at: start..start,
+                });
                 next.has_body = false;
                 next.fields.retain(|field| field.name != "content-type");
             }

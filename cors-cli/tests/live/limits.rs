@@ -87,7 +87,7 @@ async fn all_options_that_cannot_be_used_are_reported_at_once() {
         })
         .collect();
     let expected = [
-        "`no colon` is not a header",
+        "the header `no` has no colon",
         "`a b` is not the name of a header",
         "the value of `x-key` has a control character",
         "a page cannot set `host`, which is that of the URL",

@@ -155,7 +155,7 @@ function express() {
         for (const [name, recipe] of Object.entries(recipes(express, require("cors")))) {
             app.use(`/${name}`, recipe);
         }
-        // Express prints errors unless it is told not to.
+        // Otherwise Express prints errors.
         app.set("env", "test");
         return app;
     } catch {

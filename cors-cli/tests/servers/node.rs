@@ -78,6 +78,8 @@ async fn plain() {
 
 const EXPRESS: &[Row] = &[
     row("GET /wildcard", "origin", "credentials").credentials(),
+    row("GET /wildcard", "preflight-origin", "credentials")
+        .headers(&["cookie: id=7", "x-token: 7"]),
     row("PUT /no-options", "preflight-origin", "app.use").headers(JSON),
     row("GET /late", "origin", "cors("),
     row("GET /login", "preflight-status", "401").headers(&["authorization: Bearer 7"]),
