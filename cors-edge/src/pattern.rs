@@ -49,6 +49,40 @@ pub(crate) fn any_of(expressions: &[String]) -> String {
     }
 }
 
+/// Every text but these, none of which is empty, without look-around.
+pub(crate) fn none_of(texts: &[&str]) -> String {
+    let mut starts: Vec<char> = texts
+        .iter()
+        .filter_map(|text| text.chars().next())
+        .collect();
+    starts.sort_unstable();
+    starts.dedup();
+    let mut expressions = Vec::new();
+    if !texts.contains(&"") {
+        expressions.push(String::new());
+    }
+    let others: String = starts
+        .iter()
+        .map(|&start| escaped(&start.to_string()))
+        .collect();
+    expressions.push(match others.as_str() {
+        "" => ".+".to_owned(),
+        others => format!("[^{others}].*"),
+    });
+    for start in starts {
+        let rests: Vec<&str> = texts
+            .iter()
+            .filter_map(|text| text.strip_prefix(start))
+            .collect();
+        expressions.push(format!(
+            "{}{}",
+            escaped(&start.to_string()),
+            none_of(&rests)
+        ));
+    }
+    any_of(&expressions)
+}
+
 /// The origins of an allowlist. Values that match all of the expressions are allowed.
 pub(crate) fn origins(patterns: &[Pattern<'_>]) -> Vec<String> {
     let origins: Vec<String> = patterns.iter().map(origin).collect();
@@ -318,6 +352,12 @@ mod tests {
         fn empty_elements_are_counted(line in "[ a,]{0,60}") {
             let empty = line.split(',').filter(|element| element.trim().is_empty()).count();
             prop_assert_eq!(matches(&bounded_empty(), &line), empty <= MAX_EMPTY);
+        }
+
+        #[test]
+        fn none_of_some_texts(texts in proptest::collection::vec("[a.-]{1,4}", 1..4), text in "[a.-]{0,5}") {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            prop_assert_eq!(matches(&none_of(&texts), &text), !texts.contains(&text.as_str()));
         }
 
         #[test]

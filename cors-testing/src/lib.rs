@@ -6,6 +6,8 @@
 //!   page sends without `fetch`: forms, links, images, scripts, beacons, event sources, web sockets.
 //! - [`explain()`] and [`explain_response`] read the heads of one exchange, also from raw text, and
 //!   list every problem.
+//! - [`assert_policies`] compares the policies of an application with a lock file, so that every change
+//!   is a line in a review.
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -193,6 +195,7 @@ mod navigate;
 mod origin_diff;
 mod override_check;
 mod page_request;
+mod policies;
 mod preflight;
 mod preflight_cache;
 mod problem;
@@ -220,6 +223,7 @@ pub use crate::load::{Element, Load};
 pub use crate::log::Log;
 pub use crate::mixed_content::is_mixed_content;
 pub use crate::navigate::Navigation;
+pub use crate::policies::assert_policies;
 pub use crate::problem::{Problem, Step};
 pub use crate::readable::RequestedPermission;
 pub use crate::resource_policy::explain_resource_policy;

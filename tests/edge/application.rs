@@ -3,11 +3,14 @@
 use std::convert::Infallible;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::WebSocketUpgrade;
-use axum::http::{Response, StatusCode};
-use axum::response::IntoResponse;
+use axum::http::header::VARY;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
-use cors_runtime::{CorsRouter, Policy, Protection, cors, routes};
+use cors_runtime::{CorsRouter, Policy, Protection, Refused, cors, routes};
 use tower::{Layer, service_fn};
 
 #[cors(
@@ -167,7 +170,7 @@ const READS: Protection = Protection::new().reads().checked();
 const REPORTED: Protection = Protection::new().report_only().checked();
 
 pub(crate) fn router() -> CorsRouter {
-    let service = service_fn(async |_| Ok::<_, Infallible>(Response::new(String::new())));
+    let service = service_fn(async |_| Ok::<_, Infallible>(Response::new(Body::empty())));
     let [reports, archive] = [REPORTS, ARCHIVE].map(|policy| {
         let layer = policy.layer().expect("a checked policy");
         layer.layer(service)
@@ -211,6 +214,31 @@ pub(crate) fn router() -> CorsRouter {
         .fallback(routes![unknown])
 }
 
+/// The header of responses in place of a handler's: those to preflights, and refusals.
+pub(crate) const DECIDED: &str = "x-decided";
+
 pub(crate) fn app() -> Router {
     router().into_router()
 }
+
+/// The application behind an edge, which marks its own decisions.
+pub(crate) fn behind() -> Router {
+    let router = router().at_the_edge(true).into_router();
+    router.layer(map_response(mark_decided))
+}
+
+async fn mark_decided(mut response: Response) -> Response {
+    let is_refused = response.extensions().get::<Refused>();
+    let is_refused = is_refused.is_some_and(|refused| !refused.is_reported_only());
+    let varies = response.headers().get(VARY);
+    let is_preflight = varies.is_some_and(|vary| vary == PREFLIGHT_VARY);
+    if is_refused || is_preflight {
+        response
+            .headers_mut()
+            .insert(DECIDED, HeaderValue::from_static("here"));
+    }
+    response
+}
+
+const PREFLIGHT_VARY: &str =
+    "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";

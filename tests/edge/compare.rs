@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use cors_test_support::{Connection, Failures, WireRequest, WireResponse};
 
+use super::application::DECIDED;
+
 /// A difference that is accepted, because the edge cannot do it otherwise.
 pub(crate) struct Difference {
     pub(crate) reason: &'static str,
@@ -20,36 +22,58 @@ pub(crate) enum ThroughEdge {
     Changed(fn(&WireRequest, WireResponse) -> WireResponse),
 }
 
+/// The differences of an edge.
+pub(crate) struct Differences {
+    pub(crate) accepted: &'static [Difference],
+    /// Whether the edge leaves the decision about a request to the application.
+    pub(crate) is_left: fn(&WireRequest) -> bool,
+}
+
 /// Sends each request to both, and compares status, `access-control-*`, `vary` and `cache-control`.
 ///
-/// A response that differs is one of a [`Difference`], and each of these is needed.
+/// A response that differs is one of a [`Difference`], and each of these is needed. The application behind the
+/// edge decides about nothing but what is left to it.
 pub(crate) fn compare(
     application: SocketAddr,
     edge: SocketAddr,
     requests: &[WireRequest],
-    differences: &[Difference],
+    differences: &Differences,
 ) {
     let mut failures = Failures::default();
     let [mut alone, mut through] = [application, edge].map(Client::new);
-    let mut found = vec![0; differences.len()];
+    let mut found = vec![0; differences.accepted.len()];
+    let mut left = 0;
     for request in requests {
-        let mut expected = alone.exchange(request);
-        for (difference, count) in differences.iter().zip(&mut found) {
-            if !(difference.is_of)(request, &expected) {
+        let mut seen = request.clone();
+        let mut expected = compared(alone.exchange(request));
+        for (difference, count) in differences.accepted.iter().zip(&mut found) {
+            if !(difference.is_of)(&seen, &expected) {
                 continue;
             }
-            let changed = match difference.through_edge {
-                ThroughEdge::To(change) => alone.exchange(&change(request.clone())),
-                ThroughEdge::Changed(change) => change(request, expected.clone()),
+            let before = expected.clone();
+            expected = match difference.through_edge {
+                ThroughEdge::To(change) => {
+                    seen = change(seen);
+                    compared(alone.exchange(&seen))
+                }
+                ThroughEdge::Changed(change) => compared(change(&seen, expected)),
             };
-            *count += usize::from(changed != expected);
-            expected = changed;
+            *count += usize::from(before != expected);
         }
         let response = through.exchange(request);
-        failures.compare(|| request, &expected, &response);
+        let is_decided_behind = response.values(DECIDED).next().is_some();
+        let is_left = (differences.is_left)(&seen);
+        left += usize::from(is_decided_behind);
+        failures.compare(
+            || format!("{request}\ndecided by the application"),
+            &(is_decided_behind && is_left),
+            &is_decided_behind,
+        );
+        failures.compare(|| request, &expected, &compared(response));
     }
     failures.finish();
-    for (difference, count) in differences.iter().zip(found) {
+    assert!(left > 0, "no request is left to the application");
+    for (difference, count) in differences.accepted.iter().zip(found) {
         assert!(
             count > 0,
             "no request has this difference: {}",
@@ -70,8 +94,13 @@ fn compared(response: WireResponse) -> WireResponse {
     let names = response.values("vary").flat_map(|line| line.split(','));
     let mut names: Vec<String> = names.map(|name| name.trim().to_ascii_lowercase()).collect();
     names.sort_unstable();
+    names.dedup();
     let names = names.join(", ");
     let response = response.without_body().retain(|name| name != "vary");
+    // White space around a value is not part of it.
+    let response = response.map("access-control-allow-headers", |value| {
+        value.trim().to_owned()
+    });
     if names.is_empty() {
         response
     } else {
@@ -105,6 +134,6 @@ impl Client {
         if !closes && !upgrades {
             self.connection = Some(connection);
         }
-        compared(response)
+        response
     }
 }

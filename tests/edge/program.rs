@@ -75,7 +75,7 @@ const FROM_PIP: &str = "`python3 -m pip install --no-deps --require-hashes --tar
 
 /// The folder of pip's packages below the target folder, and the folders of their programs in it.
 const EDGES: &str = "edges";
-const OF_PACKAGES: [&str; 2] = ["bin", "envoy/_bin"];
+const OF_PACKAGES: [&str; 2] = ["envoy/_bin", "bin"];
 
 impl Kind {
     /// `None` if it is missing, which is reported.

@@ -12,6 +12,7 @@
 
 mod actual;
 mod around;
+mod at_the_edge;
 mod default_policy;
 mod diagnostics;
 mod enforce;

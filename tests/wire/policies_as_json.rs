@@ -94,7 +94,9 @@ fn policies_of_handlers_as_json() {
             "/tenants",
             routes![of_tenants, of_unnamed, of_partners, insecure],
         );
-    check(&router, &expect![[r#"
+    check(
+        &router,
+        &expect![[r#"
         {
           "version": 1,
           "handlers": [
@@ -228,7 +230,8 @@ fn policies_of_handlers_as_json() {
               "writes_refused": false
             }
           ]
-        }"#]]);
+        }"#]],
+    );
 }
 
 #[test]
@@ -250,7 +253,9 @@ fn policies_of_services_and_fallbacks_as_json() {
                 .fallback(routes![not_found]),
         )
         .method_not_allowed_fallback(routes![not_found]);
-    check(&router, &expect![[r#"
+    check(
+        &router,
+        &expect![[r#"
         {
           "version": 1,
           "handlers": [
@@ -361,7 +366,8 @@ fn policies_of_services_and_fallbacks_as_json() {
               "writes_refused": false
             }
           ]
-        }"#]]);
+        }"#]],
+    );
 }
 
 #[test]
@@ -375,7 +381,9 @@ fn default_policies_as_json() {
         .route("/own", routes![not_found])
         .route("/plain", get(plain))
         .default_policy(DEFAULT);
-    check(&router, &expect![[r#"
+    check(
+        &router,
+        &expect![[r#"
         {
           "version": 1,
           "handlers": [
@@ -506,7 +514,8 @@ fn default_policies_as_json() {
               "writes_refused": true
             }
           ]
-        }"#]]);
+        }"#]],
+    );
 }
 
 #[test]
@@ -528,7 +537,9 @@ fn protections_as_json() {
         .nest("/inner", inner)
         .route("/plain", get(plain))
         .protect(Protection::new());
-    check(&router, &expect![[r#"
+    check(
+        &router,
+        &expect![[r#"
         {
           "version": 1,
           "handlers": [
@@ -598,7 +609,8 @@ fn protections_as_json() {
               "protection": {}
             }
           ]
-        }"#]]);
+        }"#]],
+    );
 }
 
 /// The order of the registration changes nothing.

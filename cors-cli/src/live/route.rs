@@ -11,7 +11,7 @@ pub(super) enum Route {
         port: u16,
         addresses: Vec<SocketAddr>,
     },
-    /// Another host and port. `None` in `from` stands for any, in `to` for the same.
+    /// Another host and port. `None` is any in `from`, and the same in `to`.
     Host {
         from: (Option<String>, Option<u16>),
         to: (Option<String>, Option<u16>),

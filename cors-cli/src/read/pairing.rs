@@ -162,7 +162,11 @@ impl Open {
                 .as_ref()
                 .is_some_and(|method| method.value == "POST");
             if status == Some(303) || is_post && matches!(status, Some(301 | 302)) {
-                next.method = Some(located("GET", request.at.start));
+                let start = request.at.start;
+                next.method = Some(Located {
+                    value: "GET".to_owned(),
+                    at: start..start,
+                });
                 next.has_body = false;
                 next.fields.retain(|field| field.name != "content-type");
             }
@@ -171,9 +175,7 @@ impl Open {
     }
 
     fn exchange(self, text: &str) -> Option<Exchange> {
-        let is_empty = self.general.is_none() && self.request.is_none() && self.response.is_none();
-        let is_connect = self.request.as_ref().is_some_and(is_connect);
-        if is_empty && self.failure.is_none() || is_connect && self.failure.is_none() {
+        if self.request.as_ref().is_some_and(is_connect) && self.failure.is_none() {
             return None;
         }
         let (mut request, mut response) = (self.request, self.response);
@@ -197,7 +199,8 @@ impl Open {
                 request = Some(general);
             }
         }
-        Some(Exchange {
+        let is_empty = request.is_none() && response.is_none() && self.failure.is_none();
+        (!is_empty).then(|| Exchange {
             purpose: Purpose::Pasted,
             request: request.map(request_of),
             response: response.map(|head| response_of(text, head)),

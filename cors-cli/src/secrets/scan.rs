@@ -92,9 +92,10 @@ impl<'a> Secrets<'a> {
         if self.scan == Scan::Words {
             return word.end;
         }
+        let is_of_path = self.byte_before(word.start) == b'/';
         let value = if is_secret_option(text) && is_blank(self.byte_before(word.start)) {
             self.argument(word.end)
-        } else if is_secret_name(&name) {
+        } else if is_secret_name(&name) && !is_of_path {
             self.value(&word)
         } else {
             None

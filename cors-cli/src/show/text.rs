@@ -1,5 +1,6 @@
 //! A diagnosis for a person.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use annotate_snippets::renderer::{DEFAULT_HELP_STYLE, Style};
@@ -38,6 +39,7 @@ pub fn text(
         view: View::new(paste, source),
         width,
         has_several: requests(&diagnosis.cases) > 1,
+        told: HashSet::new(),
         out: String::new(),
     };
     let is_told = |case: &&Case| case.cause.is_some() || !case.next.is_empty();
@@ -70,6 +72,8 @@ struct Text<'a> {
     view: View<'a>,
     width: Option<usize>,
     has_several: bool,
+    /// The sentences that have been written.
+    told: HashSet<String>,
     out: String,
 }
 
@@ -93,10 +97,14 @@ impl Text<'_> {
         let group = title.elements(snippets(&self.view, evidence));
         self.group(group.elements(self.remarks(case)));
         if let Some(finding) = &case.cause {
+            self.told.insert(finding.sentence.clone());
             self.remedies(finding);
         }
         for next in case.next.iter().take(MAX_FINDINGS) {
-            self.next(next, case.verdict);
+            // Requests to one server have the same problems.
+            if self.told.insert(next.sentence.clone()) {
+                self.next(next, case.verdict);
+            }
         }
         self.more(case.next.len());
     }
@@ -115,7 +123,8 @@ impl Text<'_> {
             };
             remark("request", &format!("{}{count}", case.title));
         }
-        if case.cause.as_ref().is_some_and(|it| it.is_not_cors) {
+        let elsewhere = case.cause.as_ref().filter(|it| it.is_not_cors);
+        if elsewhere.is_some_and(|it| !it.sentence.contains("not CORS")) {
             remark("not CORS", "no CORS header cures it");
         }
         for consequence in case.consequences.iter().take(MAX_FINDINGS) {

@@ -251,7 +251,7 @@ async fn an_upload_listener_causes_a_preflight() {
 }
 
 #[tokio::test]
-async fn the_headers_of_a_preflight_stand_for_the_request_that_follows_it() {
+async fn the_headers_of_a_preflight_are_the_request_that_follows_it() {
     let server = Server::start(app()).await;
     let as_with_curl = written(
         "OPTIONS",

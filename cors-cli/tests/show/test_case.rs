@@ -64,6 +64,7 @@ fn written_tests_fail_for_the_reason_of_the_diagnosis() {
             "generated",
         ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("RUST_BACKTRACE", "0")
         .output()
         .expect("cargo runs");
     let output = String::from_utf8_lossy(&cargo.stdout);

@@ -17,6 +17,7 @@ use crate::report::listens;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shell {
     pub(super) diagnostics: Diagnostics,
+    pub(super) is_at_the_edge: bool,
     pub(super) guard: Guard,
 }
 
@@ -71,11 +72,13 @@ impl Guard {
 }
 
 impl Shell {
-    /// The settings of routes inside a router.
-    pub(super) fn new(guard: &Guard, router: &Guard, Diagnostics(are_wanted): Diagnostics) -> Self {
+    /// The settings of routes with a guard of their own inside this router.
+    pub(super) fn inside(&self, guard: &Guard) -> Self {
+        let Diagnostics(are_wanted) = self.diagnostics;
         Self {
             diagnostics: Diagnostics(are_wanted || guard.gives_reasons),
-            guard: guard.or(router),
+            is_at_the_edge: self.is_at_the_edge,
+            guard: guard.or(&self.guard),
         }
     }
 
@@ -85,7 +88,7 @@ impl Shell {
         service: ServiceKind,
     ) -> CorsLayer<Diagnostics> {
         let scope = Scope::new(policies, service, self.guard.protection.clone());
-        CorsLayer::new(scope, self.diagnostics)
+        CorsLayer::new(scope.at_the_edge(self.is_at_the_edge), self.diagnostics)
     }
 
     /// The layer of handlers that have no policy of their own, which can also have some for their
@@ -127,10 +130,10 @@ impl Shell {
         }
     }
 
-    /// Whether the protection adds anything to the policies of handlers.
+    /// Whether the router adds anything to the policies of handlers.
     pub(super) fn concerns_handlers(&self) -> bool {
         let protection = self.guard.protection.as_ref();
-        protection.is_some_and(|protection| protection.concerns_handlers())
+        self.is_at_the_edge || protection.is_some_and(|protection| protection.concerns_handlers())
     }
 }
 

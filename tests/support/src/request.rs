@@ -41,6 +41,13 @@ impl WireRequest {
         self
     }
 
+    /// Removes the lines of a header.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(own, _)| own != name);
+        self
+    }
+
     /// Keeps only the first line of each header.
     #[must_use]
     pub fn first_lines(mut self) -> Self {

@@ -1,6 +1,7 @@
 //! The lines of heads and of bodies.
 
 use super::{Cutter, State};
+use crate::exchange::Field;
 use crate::read::head::{Head, Piece, Source};
 use crate::read::lines::Line;
 use crate::read::names::Side;
@@ -63,7 +64,13 @@ impl<'a> Cutter<'a> {
         }
         let is_in_pane = matches!(open.source, Source::Title | Source::Loose);
         let row = Row::read(self.text, line, is_in_pane);
-        if continues(open, line, row.as_ref(), self.indent) {
+        let is_below = |last: &Field| {
+            self.text
+                .get(last.at.end..line.start)
+                .is_some_and(is_end_of_line)
+        };
+        let last = open.fields.last().filter(|last| is_below(last));
+        if last.is_some_and(|last| continues(last, line, row.as_ref(), self.indent)) {
             continue_with(open, line);
             return line.next;
         }
@@ -114,16 +121,22 @@ impl<'a> Cutter<'a> {
 }
 
 /// Whether a line goes on with the value of the header above it.
-fn continues(open: &Head, line: &Line<'_>, row: Option<&Row<'_>>, indent: usize) -> bool {
-    let Some(last) = open.fields.last().filter(|_| line.mark.is_none()) else {
+fn continues(last: &Field, line: &Line<'_>, row: Option<&Row<'_>>, indent: usize) -> bool {
+    if line.mark.is_some() {
         return false;
-    };
+    }
     let is_indented = line.indent() > indent;
     let is_unfinished = last.value.ends_with(',');
     match row {
         Some(row) => is_indented && is_unfinished && !row.is_known,
         None => is_indented && !line.is_bracket() || is_unfinished,
     }
+}
+
+/// Whether nothing but the end of a line is between two places.
+fn is_end_of_line(text: &str) -> bool {
+    const MAX: usize = 8;
+    text.len() <= MAX && text.trim().is_empty()
 }
 
 fn continue_with(open: &mut Head, line: &Line<'_>) {

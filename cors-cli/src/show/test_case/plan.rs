@@ -56,10 +56,7 @@ pub(super) struct Reply {
 impl Plan {
     /// Returns the plan of a case, or `None` if it has neither a response nor a message that names one.
     pub(super) fn of(paste: &Paste, case: &Case) -> Option<Self> {
-        let exchanges = case
-            .exchanges
-            .iter()
-            .filter_map(|&it| paste.exchanges.get(it));
+        let exchanges = exchanges(paste, case);
         let mut plan = Self {
             origin: origin(paste, case),
             fetches: Vec::new(),
@@ -228,6 +225,18 @@ impl Reply {
         let location = self.headers.iter().find(|(name, _)| name == "location");
         location.is_some_and(|(_, to)| url.join(to).is_ok_and(|to| to == *url))
     }
+}
+
+/// Returns the exchanges of a case, and those that have evidence, such as a login before it.
+fn exchanges<'a>(paste: &'a Paste, case: &'a Case) -> impl Iterator<Item = &'a Exchange> {
+    let evidence = || case.cause.iter().flat_map(|it| &it.evidence);
+    let has_evidence = move |exchange: &Exchange| {
+        let response = exchange.response.as_ref();
+        response.is_some_and(|it| evidence().any(|evidence| it.at.contains(&evidence.at.start)))
+    };
+    let all = paste.exchanges.iter().enumerate();
+    let chosen = all.filter(move |(index, it)| case.exchanges.contains(index) || has_evidence(it));
+    chosen.map(|(_, exchange)| exchange)
 }
 
 /// Returns the path and the query, as a server sees them.
