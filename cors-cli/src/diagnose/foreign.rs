@@ -1,8 +1,7 @@
 //! Responses that are not the API's own: a page in its place, or a copy from a cache.
 
 use super::facts::Facts;
-use super::heads::first_line;
-use super::status::{is_unreadable, place};
+use super::heads::{first_line, is_unreadable, place};
 use crate::diagnosis::Finding;
 use crate::exchange::Response;
 

@@ -77,3 +77,17 @@ pub(super) fn first_line(facts: &Facts<'_>, at: &Span) -> Span {
     let len = text.lines().next().map_or(0, str::len);
     at.start..at.start + len
 }
+
+/// Whether the response has no `access-control-allow-origin` of its own.
+pub(super) fn is_unreadable(response: &Response) -> bool {
+    response.header("access-control-allow-origin").is_none()
+}
+
+/// The place of the status, or of the head.
+pub(super) fn place(response: &Response) -> Span {
+    let status = response
+        .status
+        .as_ref()
+        .filter(|status| !status.at.is_empty());
+    status.map_or(&response.at, |status| &status.at).clone()
+}

@@ -88,7 +88,7 @@ pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
     for story in stories(paste) {
         let facts = Facts::new(paste, asked, story);
         let (diagnosed, assumes_credentials) = case(&facts);
-        for assumption in assumed(&facts, assumes_credentials) {
+        for assumption in assumed(&facts, &diagnosed, assumes_credentials) {
             if !assumptions.contains(&assumption) {
                 assumptions.push(assumption);
             }
@@ -194,10 +194,11 @@ fn host(facts: &Facts<'_>) -> String {
 }
 
 /// Returns everything that had to be assumed about a case.
-fn assumed(facts: &Facts<'_>, assumes_credentials: bool) -> Vec<String> {
+fn assumed(facts: &Facts<'_>, case: &Case, assumes_credentials: bool) -> Vec<String> {
     let mut assumptions = Vec::new();
     let has_response = facts.last_response().is_some();
-    let is_checked = has_response || facts.request().is_some();
+    let is_of_cors = case.cause.as_ref().is_some_and(|cause| !cause.is_not_cors);
+    let is_checked = has_response || facts.request().is_some() || is_of_cors;
     if is_checked && !facts.has_origin {
         assumptions.push(format!(
             "no origin of a page is given; checked as if from `{}` (set it with `--origin`)",

@@ -3,12 +3,12 @@
 use super::answerer::{answered_by, is_in_front};
 use super::facts::{Facts, short};
 use super::finding::{Findings, Rank};
-use super::heads::{first_line, status_line};
+use super::heads::{first_line, is_unreadable, place, status_line};
 use super::remedy::Want;
 use super::symptom::Symptom;
 use super::{error_page, foreign, gateway, redirect};
 use crate::diagnosis::{Finding, Layer};
-use crate::exchange::{Exchange, Located, Request, Response, Span};
+use crate::exchange::{Exchange, Located, Request, Response};
 
 /// Adds the status of the preflight, if it is not from 200 to 299.
 pub(super) fn check_preflight(facts: &Facts<'_>, found: &mut Findings) {
@@ -76,19 +76,6 @@ pub(super) fn readable_error(facts: &Facts<'_>) -> Option<Finding> {
             .at(&first_line(facts, &place(response)), "")
             .remedy(remedy),
     )
-}
-
-/// Whether the response has no `access-control-allow-origin` of its own.
-pub(super) fn is_unreadable(response: &Response) -> bool {
-    response.header("access-control-allow-origin").is_none()
-}
-
-pub(super) fn place(response: &Response) -> Span {
-    let status = response
-        .status
-        .as_ref()
-        .filter(|status| !status.at.is_empty());
-    status.map_or(&response.at, |status| &status.at).clone()
 }
 
 /// Returns the name of the layer that most likely wrote an error page.
