@@ -108,6 +108,7 @@ fn scheme(facts: &Facts<'_>, message: &Message) -> Finding {
                 short(url)
             ),
         )
+        .not_cors()
         .code("write the whole URL in the page:", format!("http://{}", short(url)));
     }
     if is_file {
@@ -116,6 +117,7 @@ fn scheme(facts: &Facts<'_>, message: &Message) -> Finding {
             "the page was opened as a file (`file:`), and such a page may not load other files or call \
              servers; no server can cure this",
         )
+        .not_cors()
         .code(
             "serve the folder by an HTTP server, and open `http://localhost:8000/`",
             "python3 -m http.server 8000",

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
-use super::rules::{first_line, response_head};
+use super::heads::{first_line, response_head};
 use crate::diagnosis::Finding;
 use crate::exchange::{Exchange, Response};
 use crate::message::MessageKind;
@@ -55,10 +55,10 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
 
 /// Returns the problem of a cookie that an earlier response has set, and that a refused request lacks.
 fn earlier(facts: &Facts<'_>, refused: &Exchange) -> Option<Finding> {
-    let host = facts.url.as_ref()?.host_str()?.to_owned();
-    let first = *facts.story.hops.first()?;
     // A bound, because a HAR file may have many exchanges, each with such a response.
     const MAX: usize = 50;
+    let host = facts.url.as_ref()?.host_str()?.to_owned();
+    let first = *facts.story.hops.first()?;
     let earlier = facts.paste.exchanges.get(..first)?.iter().rev().take(MAX);
     let mut of_host = earlier.filter(|exchange| {
         let url = exchange
@@ -117,8 +117,11 @@ fn problems(facts: &Facts<'_>, exchange: &Exchange, response: &Response) -> Vec<
                 .to_ascii_lowercase();
             !matches!(name.as_str(), "samesite" | "secure" | "")
         });
-        let kept: String = kept.map(|attribute| format!("; {attribute}")).collect();
-        let cookie = format!("set-cookie: {name}=..{kept}; SameSite=None; Secure");
+        let pair = format!("{name}=..");
+        let parts = std::iter::once(pair.as_str())
+            .chain(kept)
+            .chain(["SameSite=None", "Secure"]);
+        let cookie = format!("set-cookie: {}", parts.collect::<Vec<_>>().join("; "));
         let finding = finding.code(problem.help(), cookie);
         if !is_of_other_site {
             return finding;

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
-use super::rules::response_head;
+use super::heads::response_head;
 use crate::diagnosis::Finding;
 use crate::message::MessageKind;
 
@@ -55,7 +55,7 @@ fn web_socket(facts: &Facts<'_>) -> Option<Finding> {
     if !upgrade.value.eq_ignore_ascii_case("websocket") {
         return None;
     }
-    let line = super::status::status_line(response);
+    let line = super::heads::status_line(response);
     Some(
         Finding::new(
             "handshake",

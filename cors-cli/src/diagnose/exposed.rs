@@ -1,8 +1,8 @@
 //! Headers of a response that the page cannot read, although it can read the response.
 
 use super::facts::Facts;
+use super::heads::response_head;
 use super::remedy::Want;
-use super::rules::response_head;
 use crate::diagnosis::Finding;
 
 /// Headers that pages want to read; others are of the server and of the connection.
@@ -65,7 +65,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Finding> {
     let hidden = response_head(response).hidden_headers(facts.credentials);
     let hidden: Vec<String> = hidden
         .iter()
-        .map(|name| name.as_str())
+        .map(http::HeaderName::as_str)
         .filter(|name| {
             let is_own =
                 name.starts_with("x-") && !INTERNAL.iter().any(|start| name.starts_with(start));

@@ -3,8 +3,8 @@
 use cors_testing::{Credentials, Mode};
 use url::Url;
 
-use super::Asked;
 use super::answerer::answered_by;
+use super::asked::Asked;
 use super::story::Story;
 use crate::diagnosis::Answerer;
 use crate::exchange::{Exchange, Located, Paste, Request, Response, Span};
@@ -212,15 +212,13 @@ impl<'a> Facts<'a> {
         if let Some(url) = of_request {
             return Some(url.clone());
         }
-        let urls = self.messages().filter_map(|message| message.url.as_ref());
-        urls.filter_map(|url| {
-            let value = Url::parse(&url.value).ok()?;
+        let mut urls = self.messages().filter_map(|message| message.url.as_ref());
+        urls.find_map(|url| {
             Some(Located {
-                value,
+                value: Url::parse(&url.value).ok()?,
                 at: url.at.clone(),
             })
         })
-        .next()
     }
 
     fn find_origin(&self) -> Option<Located<String>> {

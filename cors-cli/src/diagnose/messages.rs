@@ -6,10 +6,10 @@ use http::HeaderValue;
 use super::command;
 use super::facts::{Facts, short, without_query};
 use super::finding::{Findings, Rank};
+use super::heads::request_head;
 use super::null;
 use super::redirect::is_login;
 use super::remedy::Want;
-use super::rules::request_head;
 use super::status;
 use crate::diagnosis::Finding;
 use crate::message::{Message, MessageKind};
@@ -99,7 +99,6 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         "the page".to_owned()
     };
     let url = facts.target();
-    let method = facts.method();
     let what = if is_preflight {
         "the preflight (OPTIONS)"
     } else {
@@ -121,12 +120,11 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         {
             redirected(facts, message)
         }
-        MessageKind::PreflightRedirect => Finding::new(
-            "preflight-redirect",
-            format!("the server redirects the preflight (OPTIONS {url}), and browsers follow no redirect of a preflight"),
-        )
-        .remedy("call the URL to which it redirects: usually with `https:`, with or without a slash at the end, or on another host")
-        .remedy("or answer OPTIONS with 204 before anything redirects, such as a login"),
+        MessageKind::PreflightRedirect
+        | MessageKind::PreflightStatus
+        | MessageKind::PreflightFailed
+        | MessageKind::Method
+        | MessageKind::Header => of_preflight(facts, message),
         MessageKind::AllowOriginMissing => Finding::new(
             if is_preflight { "preflight-origin" } else { "origin" },
             format!(
@@ -151,35 +149,6 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
              and keep one",
         )
         .code("the one value is:", format!("access-control-allow-origin: {origin}\nvary: origin")),
-        MessageKind::Method => {
-            let method = subject.unwrap_or(method);
-            Finding::new(
-                "preflight-method",
-                format!("the server's answer to the preflight does not allow the method {method} for {url}"),
-            )
-            .code("the answer to OPTIONS needs:", format!("access-control-allow-methods: {method}"))
-            .remedy("write the method in upper case in the page: browsers leave `patch` as it is")
-        }
-        MessageKind::Header => {
-            let name = subject.unwrap_or_else(|| "the header".to_owned());
-            Finding::new(
-                "preflight-header",
-                format!("the server's answer to the preflight does not allow the request header `{name}` for {url}"),
-            )
-            .code("the answer to OPTIONS needs:", format!("access-control-allow-headers: {name}"))
-            .remedy("or leave the header out in the page, if the server does not need it")
-        }
-        MessageKind::PreflightStatus => Finding::new(
-            "preflight-status",
-            format!("the server answers the preflight (OPTIONS {url}) with an error or a redirect, not with a status from 200 to 299"),
-        )
-        .remedy("answer OPTIONS with 204 before routes, login and body parsing")
-        .code("with:", want.wire(true)),
-        MessageKind::PreflightFailed => Finding::new(
-            "preflight-status",
-            format!("the preflight (OPTIONS {url}) failed: the server gave no answer to it that a browser accepts"),
-        )
-        .remedy("answer OPTIONS with 204 before routes, login and redirects; check the certificate, too"),
         MessageKind::AllowOriginMismatch
         | MessageKind::AllowOriginInvalid
         | MessageKind::AllowOriginWildcard
@@ -202,6 +171,62 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         )
         .remedy("Safari does not name the check that failed; Chrome and Firefox do")
         .code("the server has to send:", want.wire(is_preflight)),
+    }
+}
+
+/// Returns the finding about a message that is only of preflights.
+fn of_preflight(facts: &Facts<'_>, message: &Message) -> Finding {
+    let url = facts.target();
+    let subject = message
+        .subject
+        .as_ref()
+        .map(|subject| short(&subject.value));
+    match message.kind {
+        MessageKind::Method => {
+            let method = subject.unwrap_or_else(|| facts.method());
+            let upper = method.to_ascii_uppercase();
+            let finding = Finding::new(
+                "preflight-method",
+                format!("the server's answer to the preflight does not allow the method {method} for {url}"),
+            );
+            let finding = if upper == method {
+                finding
+            } else {
+                finding.remedy(format!("write `{upper}` in the page: browsers leave `{method}` as it is"))
+            };
+            finding.code("the answer to OPTIONS needs:", format!("access-control-allow-methods: {upper}"))
+        }
+        MessageKind::Header => {
+            let name = subject.unwrap_or_else(|| "the header".to_owned());
+            Finding::new(
+                "preflight-header",
+                format!("the server's answer to the preflight does not allow the request header `{name}` for {url}"),
+            )
+            .code("the answer to OPTIONS needs:", format!("access-control-allow-headers: {name}"))
+            .remedy("or leave the header out in the page, if the server does not need it")
+        }
+        MessageKind::PreflightRedirect => Finding::new(
+            "preflight-redirect",
+            format!("the server redirects the preflight (OPTIONS {url}), and browsers follow no redirect of a preflight"),
+        )
+        .remedy(
+            "call the URL to which it redirects: usually with `https:`, with or without a slash at the end, or on \
+             another host",
+        )
+        .remedy("or answer OPTIONS with 204 before anything redirects, such as a login"),
+        MessageKind::PreflightStatus => Finding::new(
+            "preflight-status",
+            format!(
+                "the server answers the preflight (OPTIONS {url}) with an error or a redirect, not with a status from \
+                 200 to 299"
+            ),
+        )
+        .code("answer OPTIONS with 204 before routes, login and body parsing, with:", Want::of(facts).wire(true)),
+        _ => Finding::new(
+            "preflight-status",
+            format!("the preflight (OPTIONS {url}) failed: the server gave no answer to it that a browser accepts"),
+        )
+        .remedy("answer OPTIONS with 204 before routes, login and redirects; check the certificate, too"),
     }
 }
 
@@ -292,9 +317,10 @@ fn by_rules(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding
     let sentence = match problem {
         Some(problem) => {
             let assumed = format!("the page of `{}`", facts.origin.value);
-            let text = match facts.has_origin {
-                true => problem.text(),
-                false => problem.text().replace(&assumed, "the page"),
+            let text = if facts.has_origin {
+                problem.text()
+            } else {
+                problem.text().replace(&assumed, "the page")
             };
             format!(
                 "the server does not allow this page: {text}; that is why the browser hides the response of {}",

@@ -43,15 +43,20 @@
 //! | `response-header-in-request` | the page sets a header of responses |
 
 mod answerer;
+mod asked;
 mod audit;
 mod before;
 mod caches;
 mod command;
 mod cookies;
 mod embed;
+mod error_page;
 mod exposed;
 mod facts;
 mod finding;
+mod foreign;
+mod gateway;
+mod heads;
 mod messages;
 mod null;
 mod page;
@@ -61,32 +66,17 @@ mod remedy;
 mod rules;
 mod status;
 mod story;
+mod symptom;
 mod unreached;
 
 use std::collections::{HashMap, HashSet};
 
-use cors_testing::Credentials;
-
+pub use self::asked::Asked;
 use self::facts::{Facts, short};
 use self::finding::{Findings, Rank};
 use self::story::stories;
 use crate::diagnosis::{Case, Diagnosis, Verdict};
 use crate::exchange::Paste;
-
-/// The options of the command line that a diagnosis needs. They count for exchanges that lack them.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// The origin of the page: `--origin`.
-    pub origin: Option<String>,
-    /// `--method` or `-X`.
-    pub method: Option<String>,
-    /// `--credentials`.
-    pub credentials: Option<Credentials>,
-    /// Whether the page uses mode `no-cors`.
-    pub no_cors: bool,
-    /// Whether everything that is allowed too much is reported: `--audit`.
-    pub audit: bool,
-}
 
 /// Finds the cause of each request of a paste. Equal ones are folded into one case, and the failing ones
 /// are first.
@@ -97,13 +87,16 @@ pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
     let mut places: HashMap<(&'static str, String), usize> = HashMap::new();
     for story in stories(paste) {
         let facts = Facts::new(paste, asked, story);
-        let (case, assumes_credentials) = case(&facts);
-        for assumption in assumed(&facts, assumes_credentials) {
+        let (diagnosed, assumes_credentials) = case(&facts);
+        for assumption in assumed(&facts, &diagnosed, assumes_credentials) {
             if !assumptions.contains(&assumption) {
                 assumptions.push(assumption);
             }
         }
-        let key = case.cause.as_ref().map(|cause| (cause.id, host(&facts)));
+        let key = diagnosed
+            .cause
+            .as_ref()
+            .map(|cause| (cause.id, host(&facts)));
         let place = key.as_ref().and_then(|key| places.get(key).copied());
         if let Some(place) = place {
             cases[place].count += 1;
@@ -112,7 +105,7 @@ pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
         if let Some(key) = key {
             places.insert(key, cases.len());
         }
-        cases.push(case);
+        cases.push(diagnosed);
     }
     drop_repeated(&mut cases);
     cases.sort_by_key(|case| {
@@ -124,17 +117,18 @@ pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
 
 /// Drops remarks that are the cause of another case.
 fn drop_repeated(cases: &mut [Case]) {
-    let causes = cases
+    let sentences = cases
         .iter()
         .filter_map(|case| Some(case.cause.as_ref()?.sentence.clone()));
-    let causes: HashSet<String> = causes.collect();
+    let told: HashSet<String> = sentences.collect();
     for case in cases {
         case.next
-            .retain(|finding| !causes.contains(&finding.sentence));
+            .retain(|finding| !told.contains(&finding.sentence));
     }
 }
 
-/// Runs every check, in the order in which a browser would come across the problems.
+/// Runs every check, in the order in which a browser would come across the problems. The second part of
+/// the result is whether the page was assumed to send credentials.
 fn case(facts: &Facts<'_>) -> (Case, bool) {
     let mut found = Findings::default();
     let is_unreached = unreached::check(facts, &mut found);
@@ -148,46 +142,34 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
     status::check_responses(facts, &mut found);
     rules::check_responses(facts, &mut found);
     cookies::check(facts, &mut found);
-    if !found.has_failed() {
-        caches::check(facts, &mut found);
-    }
-    if !found.has_failed() {
-        messages::check(facts, &mut found);
-    }
-    if !found.has_failed() {
-        page::check_planned(facts, &mut found);
-    }
-    let mut verdict = match (is_unreached, found.has_failed()) {
-        (true, _) => Verdict::NotReached,
-        (false, true) if has_nothing(facts) => Verdict::NotReached,
-        (false, true) => Verdict::Refused,
-        (false, false) => Verdict::Allowed,
-    };
-    if let Some(error) = status::readable_error(facts) {
-        if found.has_failed() {
-            found.fail(Rank::Alone, error);
-        } else {
-            found.fail(Rank::Alone, error);
-            verdict = Verdict::Allowed;
+    for check in [caches::check, messages::check, page::check_planned] {
+        if !found.has_failed() {
+            check(facts, &mut found);
         }
     }
-    found.note(status::foreign(facts));
-    page::check_needless(facts, &mut found);
+    let has_nothing = is_unreached || has_nothing(facts);
+    let verdict = match (found.has_failed(), has_nothing) {
+        (true, true) => Verdict::NotReached,
+        (true, false) => Verdict::Refused,
+        (false, _) => Verdict::Allowed,
+    };
+    // The page can read these, so that they are no failure of its own.
+    found.fail(Rank::Alone, status::readable_error(facts));
     if !found.has_failed() {
         let hidden = exposed::check(facts);
         found.promote(hidden.clone().filter(|_| exposed::is_missed(facts)));
         found.note(hidden);
     }
+    found.note(foreign::remarks(facts));
+    page::check_needless(facts, &mut found);
     probes::check(facts, &mut found);
     audit::check(facts, &mut found);
     let assumes_credentials = found.assumes_credentials;
     let (cause, consequences, next) = found.into_parts();
-    let case = Case {
+    let probes = facts.story.probes.iter().copied();
+    let diagnosed = Case {
         title: facts.title(),
-        exchanges: facts
-            .indexes()
-            .chain(facts.story.probes.iter().copied())
-            .collect(),
+        exchanges: facts.indexes().chain(probes).collect(),
         count: 1,
         verdict,
         cause,
@@ -195,7 +177,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
         next,
         answered_by: facts.answered_by.clone(),
     };
-    (case, assumes_credentials)
+    (diagnosed, assumes_credentials)
 }
 
 /// Whether the text has neither a response nor a message.
@@ -212,10 +194,11 @@ fn host(facts: &Facts<'_>) -> String {
 }
 
 /// Returns everything that had to be assumed about a case.
-fn assumed(facts: &Facts<'_>, assumes_credentials: bool) -> Vec<String> {
+fn assumed(facts: &Facts<'_>, case: &Case, assumes_credentials: bool) -> Vec<String> {
     let mut assumptions = Vec::new();
     let has_response = facts.last_response().is_some();
-    let is_checked = has_response || facts.request().is_some();
+    let is_of_cors = case.cause.as_ref().is_some_and(|cause| !cause.is_not_cors);
+    let is_checked = has_response || facts.request().is_some() || is_of_cors;
     if is_checked && !facts.has_origin {
         assumptions.push(format!(
             "no origin of a page is given; checked as if from `{}` (set it with `--origin`)",

@@ -6,7 +6,7 @@ use super::command;
 use super::embed;
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
-use super::rules::{first_line, request_head};
+use super::heads::{first_line, request_head};
 use crate::diagnosis::Finding;
 use crate::exchange::{Field, Request};
 use crate::message::MessageKind;

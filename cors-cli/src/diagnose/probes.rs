@@ -3,7 +3,7 @@
 use super::answerer::answered_by;
 use super::facts::Facts;
 use super::finding::Findings;
-use super::rules::first_line;
+use super::heads::first_line;
 use crate::diagnosis::Finding;
 use crate::exchange::{Exchange, Field, Purpose, Response};
 

@@ -3,9 +3,9 @@
 use url::Url;
 
 use super::facts::{Facts, short};
+use super::heads::first_line;
+use super::heads::status_line;
 use super::remedy::Want;
-use super::rules::first_line;
-use super::status::status_line;
 use crate::diagnosis::Finding;
 use crate::exchange::{Exchange, Response};
 
@@ -27,7 +27,7 @@ pub(super) fn of_response(
     exchange: &Exchange,
     response: &Response,
     is_preflight: bool,
-) -> Option<Finding> {
+) -> Finding {
     let location = response.header("location");
     let target = location
         .map(|field| field.value.clone())
@@ -86,7 +86,7 @@ pub(super) fn of_response(
         let want = Want::of(facts);
         finding = finding.code("the headers of the 401:", want.wire(false));
     }
-    Some(finding)
+    finding
 }
 
 fn sentence(kind: Kind, is_preflight: bool, line: &str, to: &str) -> (&'static str, String) {

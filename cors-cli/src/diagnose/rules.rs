@@ -1,77 +1,15 @@
 //! The problems that `cors-testing` finds in an exchange, as findings with evidence.
 
-use cors_testing::{
-    Credentials, Problem, RequestHead, ResponseHead, Step, explain, explain_response,
-};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use cors_testing::{Credentials, Problem, Step, explain, explain_response};
 use url::Url;
 
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
+use super::heads::{assumed_preflight, first_line, request_head, response_head};
 use super::null;
 use super::remedy::Want;
 use crate::diagnosis::{Finding, Layer, Remedy};
-use crate::exchange::{Exchange, Field, Request, Response, Span};
-
-/// Builds the head of a request with what the facts know of it.
-pub(super) fn request_head(facts: &Facts<'_>, request: Option<&Request>) -> RequestHead {
-    let mut head = http::Request::new(());
-    let method = facts.method();
-    let method = request.map_or(method.as_str(), |request| &request.method.value);
-    *head.method_mut() = Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET);
-    let fields = request.map_or(&[][..], |request| &request.headers);
-    for field in fields {
-        // Two URLs with one host may differ in the scheme, so the URL decides about that.
-        let is_host = field.name == "host" && facts.has_scheme();
-
-        if let Some((name, value)) = header(field).filter(|_| !is_host) {
-            head.headers_mut().append(name, value);
-        }
-    }
-    if let Ok(origin) = HeaderValue::from_str(&facts.origin.value) {
-        head.headers_mut().entry("origin").or_insert(origin);
-    }
-    RequestHead::from(&head)
-}
-
-/// Builds the head of a preflight that the text does not have.
-fn assumed_preflight(facts: &Facts<'_>) -> RequestHead {
-    let mut head = http::Request::new(());
-    *head.method_mut() = Method::OPTIONS;
-    let headers = facts.requested_headers().join(",");
-    for (name, value) in [
-        ("origin", facts.origin.value.as_str()),
-        ("access-control-request-method", &facts.method()),
-        ("access-control-request-headers", &headers),
-    ] {
-        if let Some(value) = HeaderValue::from_str(value)
-            .ok()
-            .filter(|value| !value.is_empty())
-        {
-            head.headers_mut().insert(name, value);
-        }
-    }
-    RequestHead::from(&head)
-}
-
-/// Builds the head of a response. Without a status it is 200.
-pub(super) fn response_head(response: &Response) -> ResponseHead {
-    let mut head = http::Response::new(());
-    let status = response.status.as_ref().map_or(200, |status| status.value);
-    *head.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
-    for (name, value) in response.headers.iter().filter_map(header) {
-        if head.headers_mut().try_append(name, value).is_err() {
-            break;
-        }
-    }
-    ResponseHead::from(&head).with_reason(&response.reason)
-}
-
-fn header(field: &Field) -> Option<(HeaderName, HeaderValue)> {
-    let name = HeaderName::try_from(&field.name).ok()?;
-    let value = HeaderValue::from_bytes(field.value.as_bytes()).ok()?;
-    Some((name, value))
-}
+use crate::exchange::{Exchange, Field, Span};
 
 /// Adds the problems of the preflight.
 pub(super) fn check_preflight(facts: &Facts<'_>, found: &mut Findings) {
@@ -167,7 +105,8 @@ fn add(
         let finding = of_problem(facts, exchange, problem, is_preflight);
         if problem.is_enforced() {
             found.fail(rank, finding);
-        } else if !(has_failed || is_fatal && step == Step::PreflightMethod) {
+        } else if !has_failed && step != Step::PreflightMethod {
+            // Browsers let GET, HEAD and POST pass, so that nobody has to act.
             found.note([finding]);
         }
     }
@@ -406,11 +345,4 @@ fn evidence(
         places.push((at, label));
     }
     places
-}
-
-/// Cuts a place after its first line, because a whole head is too much to underline.
-pub(super) fn first_line(facts: &Facts<'_>, at: &Span) -> Span {
-    let text = facts.paste.text.get(at.clone()).unwrap_or_default();
-    let len = text.lines().next().map_or(0, str::len);
-    at.start..at.start + len
 }

@@ -8,10 +8,8 @@ use crate::message::MessageKind;
 
 /// Adds the reason why there is no response. Returns whether there is one.
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) -> bool {
-    let exchanges = facts.preflight().into_iter().chain(facts.hops());
-    let failure = exchanges
-        .filter_map(|exchange| exchange.failure.as_ref())
-        .next();
+    let mut exchanges = facts.preflight().into_iter().chain(facts.hops());
+    let failure = exchanges.find_map(|exchange| exchange.failure.as_ref());
     if let Some(failure) = failure {
         found.fail(Rank::Explains, of_kind(facts, failure.kind, &failure.at));
         return true;

@@ -175,9 +175,7 @@ impl Open {
     }
 
     fn exchange(self, text: &str) -> Option<Exchange> {
-        let is_empty = self.general.is_none() && self.request.is_none() && self.response.is_none();
-        let is_connect = self.request.as_ref().is_some_and(is_connect);
-        if is_empty && self.failure.is_none() || is_connect && self.failure.is_none() {
+        if self.request.as_ref().is_some_and(is_connect) && self.failure.is_none() {
             return None;
         }
         let (mut request, mut response) = (self.request, self.response);
@@ -201,7 +199,8 @@ impl Open {
                 request = Some(general);
             }
         }
-        Some(Exchange {
+        let is_empty = request.is_none() && response.is_none() && self.failure.is_none();
+        (!is_empty).then(|| Exchange {
             purpose: Purpose::Pasted,
             request: request.map(request_of),
             response: response.map(|head| response_of(text, head)),

@@ -18,7 +18,7 @@ const MAX_EVIDENCE: usize = 6;
 const MAX_WIDTH: usize = 60;
 
 /// The number of bytes of a line, from its beginning, that are drawn together with other lines.
-const MAX_COLUMN: usize = 100;
+const MAX_COLUMN: usize = 70;
 
 /// A place to underline.
 struct Mark {

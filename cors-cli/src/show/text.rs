@@ -123,8 +123,8 @@ impl Text<'_> {
             };
             remark("request", &format!("{}{count}", case.title));
         }
-        let cause = case.cause.as_ref().filter(|it| it.is_not_cors);
-        if cause.is_some_and(|it| !it.sentence.contains("not CORS")) {
+        let elsewhere = case.cause.as_ref().filter(|it| it.is_not_cors);
+        if elsewhere.is_some_and(|it| !it.sentence.contains("not CORS")) {
             remark("not CORS", "no CORS header cures it");
         }
         for consequence in case.consequences.iter().take(MAX_FINDINGS) {

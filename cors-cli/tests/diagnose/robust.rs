@@ -2,12 +2,13 @@
 
 use cors_cli::{Asked, Finding, diagnose, read};
 
-use crate::symptoms::ROWS;
+use crate::symptoms::symptoms;
 
 #[test]
 fn evidence_of_pastes_that_are_cut_off_is_inside_of_the_text() {
-    for (name, _, _, _, text) in ROWS {
-        let ends = text.char_indices().map(|(end, _)| end).step_by(5);
+    for symptom in symptoms() {
+        let (name, text) = (symptom.name, symptom.text);
+        let ends = text.char_indices().map(|(end, _)| end).step_by(17);
         for end in ends {
             let Ok(paste) = read(&text[..end]) else {
                 continue;

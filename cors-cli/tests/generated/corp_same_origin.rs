@@ -1,8 +1,8 @@
-//! GET https://images.example.com/a.jpg, from a page of https://app.example.
-//!
-//! not CORS: `Cross-Origin-Resource-Policy` of the response forbids pages of other sites to use the resource.
-//!
-//! It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
+// GET https://images.example.com/a.jpg, from a page of https://app.example.
+//
+// not CORS: `Cross-Origin-Resource-Policy` of the response forbids pages of other sites to use the resource.
+//
+// It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
 
 use std::convert::Infallible;
 

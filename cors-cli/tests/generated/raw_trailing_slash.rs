@@ -1,8 +1,8 @@
-//! GET http://api.example.com/orders, from a page of https://shop.example.org.
-//!
-//! the page of `https://shop.example.org` got `access-control-allow-origin: https://shop.example.org/`, which has a path (`/`), and an origin ends with its host or port, so it would never match, so the browser hides the response from the page.
-//!
-//! It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
+// GET http://api.example.com/orders, from a page of https://shop.example.org.
+//
+// the server does not allow this page: the page of `https://shop.example.org` got `access-control-allow-origin: https://shop.example.org/`, which has a path (`/`), and an origin ends with its host or port, so it would never match; that is why the browser hides the response from it.
+//
+// It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
 
 use std::convert::Infallible;
 

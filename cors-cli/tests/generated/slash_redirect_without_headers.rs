@@ -1,8 +1,8 @@
-//! GET http://localhost:8080/api/tags/, from a page of http://localhost:4000.
-//!
-//! the server redirects the request to the same URL with or without a slash at the end (301 Moved Permanently to `http://localhost:8080/api/tags`) before CORS is handled, and the redirect has no `access-control-allow-origin`.
-//!
-//! It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
+// GET http://localhost:8080/api/tags/, from a page of http://localhost:4000.
+//
+// the server redirects the request to the same URL without a slash at the end (301 Moved Permanently to `http://localhost:8080/api/tags`) before CORS is handled, and the redirect has no `access-control-allow-origin`.
+//
+// It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
 
 use std::convert::Infallible;
 

@@ -81,12 +81,12 @@ pub(crate) const REDIRECTED: &str = "\
 
 pub(crate) fn redirected() -> (Paste, Diagnosis) {
     let text = REDIRECTED;
-    let mut cause = finding(
+    let mut problem = finding(
         "preflight-redirect",
         "the preflight is redirected to `https://login.example/?state=5ec7e7`, and browsers follow no \
          redirect of a preflight",
     );
-    cause.evidence = vec![
+    problem.evidence = vec![
         evidence(text, "HTTP/1.1 302 Found", "a redirect"),
         evidence(
             text,
@@ -94,7 +94,7 @@ pub(crate) fn redirected() -> (Paste, Diagnosis) {
             "to a login page",
         ),
     ];
-    cause.remedies = vec![
+    problem.remedies = vec![
         remedy(
             None,
             "answer OPTIONS before the login, without a redirect",
@@ -108,7 +108,7 @@ pub(crate) fn redirected() -> (Paste, Diagnosis) {
     ];
     let mut case = case(
         "PUT https://api.example/jobs?access_token=c0ffee",
-        Some(cause),
+        Some(problem),
     );
     case.consequences = vec![finding(
         "preflight-origin",

@@ -34,9 +34,9 @@ fn a_har_file_has_no_lines() {
 
 #[test]
 fn percent_signs_and_line_ends_are_escaped() {
-    let mut cause = finding("origin", "100%\r\n::error::fake");
-    cause.sentence.push('\u{1b}');
-    let case = case("GET /%0A\n::warning::fake, too", Some(cause));
+    let mut problem = finding("origin", "100%\r\n::error::fake");
+    problem.sentence.push('\u{1b}');
+    let case = case("GET /%0A\n::warning::fake, too", Some(problem));
     let annotations = show::github(&paste(""), &diagnosis(vec![case]), Source::Stdin);
     expect![[r#"
         ::error title=GET /%250A%0A%3A%3Awarning%3A%3Afake%2C too::100%25␍%0A::error::fake␛

@@ -9,7 +9,7 @@ use std::process::Command;
 use cors_cli::show::{self, Source};
 use expect_test::{ExpectFile, expect_file};
 
-use crate::cases::{diagnosed, text};
+use crate::cases::{diagnosed, names, text};
 
 const GUIDE: &str = include_str!("../../../cors-runtime/docs/guide/explain.md");
 const README: &str = include_str!("../../README.md");
@@ -58,6 +58,24 @@ fn output(format: &str, name: &str) -> String {
         "test" => show::test_case(&paste, &diagnosis).expect("the paste has a response"),
         _ => panic!("`{format}` is no output"),
     }
+}
+
+/// The ids are those of the findings in all pastes.
+#[test]
+fn every_id_is_in_the_guide() {
+    let mut missing = BTreeSet::new();
+    for name in names() {
+        let (_, diagnosis) = diagnosed(&name);
+        for case in &diagnosis.cases {
+            let findings = case.cause.iter().chain(&case.consequences);
+            for finding in findings.chain(&case.next) {
+                if !GUIDE.contains(&format!("`{}`", finding.id)) {
+                    missing.insert(finding.id);
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "the guide lacks {missing:?}");
 }
 
 #[test]

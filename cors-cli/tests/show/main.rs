@@ -1,5 +1,7 @@
 //! Output: text, JSON, annotations, tests.
 
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
 mod by_hand;
 mod cases;
 mod github;

@@ -59,26 +59,26 @@ map[Cookie:[sid=5ec7e7] X-Auth-Token:[5ec7e7]]
             start + line.len() / 2..end,
             start..start + line.len() / 2,
         ] {
-            let mut cause = finding("origin", &line.trim().replace("sid=5ec7e7", "sid"));
+            let mut problem = finding("origin", &line.trim().replace("sid=5ec7e7", "sid"));
             // Sentences have URLs, and no values of headers.
             if !line.contains("://") || line.contains('{') || line.starts_with('$') {
-                cause.sentence = "wrong".to_owned();
+                problem.sentence = "wrong".to_owned();
             }
-            cause.evidence = vec![Evidence {
+            problem.evidence = vec![Evidence {
                 at: at.clone(),
                 label: String::new(),
             }];
-            cause.remedies = vec![remedy(
+            problem.remedies = vec![remedy(
                 Some(Layer::S3),
                 "call https://api.example/?token=5ec7e7",
                 Some("Location: https://app.example/#access_token=5ec7e7&token=5ec7e7"),
             )];
             let mut case = case(
                 "GET https://me:5ec7e7@api.example/?code=5ec7e7",
-                Some(cause.clone()),
+                Some(problem.clone()),
             );
-            case.next = vec![cause.clone()];
-            case.consequences = vec![cause];
+            case.next = vec![problem.clone()];
+            case.consequences = vec![problem];
             let mut diagnosis = diagnosis(vec![case]);
             diagnosis.assumptions = vec!["GET https://me:5ec7e7@api.example/".to_owned()];
             for output in outputs(&paste(text), &diagnosis) {

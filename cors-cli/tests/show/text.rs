@@ -140,11 +140,11 @@ fn allowed() {
 #[test]
 fn no_header_cures_what_is_not_cors() {
     let text = "Mixed Content: The page at 'https://app.example/' requested 'http://api.example/'.";
-    let mut cause = finding("mixed-content", "a page of `https:` cannot request `http:`");
-    cause.is_not_cors = true;
-    cause.evidence = vec![evidence(text, "'http://api.example/'", "")];
-    cause.remedies = vec![remedy(None, "call `https://api.example/`", None)];
-    let case = case("GET http://api.example/", Some(cause));
+    let mut problem = finding("mixed-content", "a page of `https:` cannot request `http:`");
+    problem.is_not_cors = true;
+    problem.evidence = vec![evidence(text, "'http://api.example/'", "")];
+    problem.remedies = vec![remedy(None, "call `https://api.example/`", None)];
+    let case = case("GET http://api.example/", Some(problem));
     check(
         (paste(text), diagnosis(vec![case])),
         &expect![[r#"
@@ -165,9 +165,9 @@ fn no_header_cures_what_is_not_cors() {
 fn many_requests() {
     let text = "GET / HTTP/1.1\n\nHTTP/1.1 500 Internal Server Error\n";
     let case = |path: usize| {
-        let mut cause = finding("status", "the server fails with 500");
-        cause.evidence = vec![evidence(text, "HTTP/1.1 500", "")];
-        let mut case = case(&format!("GET https://api.example/{path}"), Some(cause));
+        let mut problem = finding("status", "the server fails with 500");
+        problem.evidence = vec![evidence(text, "HTTP/1.1 500", "")];
+        let mut case = case(&format!("GET https://api.example/{path}"), Some(problem));
         case.count = path;
         case
     };
@@ -256,12 +256,12 @@ fn evidence_far_apart_and_on_wide_lines() {
     let gap = "x: y\r\n".repeat(100);
     let wide = "w".repeat(500);
     let text = format!("first: {wide}needle{wide}\r\n{gap}second: value\r\n");
-    let mut cause = finding("origin", "both are wrong");
-    cause.evidence = vec![
+    let mut problem = finding("origin", "both are wrong");
+    problem.evidence = vec![
         evidence(&text, "second: value", "one"),
         evidence(&text, "needle", "two"),
     ];
-    let case = case("GET /", Some(cause));
+    let case = case("GET /", Some(problem));
     let text = plain(&paste(&text), &diagnosis(vec![case]), None);
     let widest = text.lines().map(|line| line.chars().count()).max();
     assert!(widest <= Some(88), "{text}");
@@ -283,10 +283,10 @@ fn evidence_far_apart_and_on_wide_lines() {
 #[test]
 fn a_paste_cannot_draw_on_the_terminal() {
     let text = "HTTP/1.1 200 OK\nx: \u{1b}[2J\u{9b}2J\u{7}ü\u{202e}abc\n";
-    let mut cause = finding("origin", "`\u{1b}[2J\u{9b}2J` is no origin\nerror: fake");
-    cause.evidence = vec![evidence(text, "abc", "\u{1b}[1m")];
-    cause.remedies = vec![remedy(None, "\u{1b}[2J", Some("a\u{1b}[2J\nb"))];
-    let case = case("GET \u{1b}[2J", Some(cause));
+    let mut problem = finding("origin", "`\u{1b}[2J\u{9b}2J` is no origin\nerror: fake");
+    problem.evidence = vec![evidence(text, "abc", "\u{1b}[1m")];
+    problem.remedies = vec![remedy(None, "\u{1b}[2J", Some("a\u{1b}[2J\nb"))];
+    let case = case("GET \u{1b}[2J", Some(problem));
     let (paste, diagnosis) = (paste(text), diagnosis(vec![case.clone(), case]));
     let styled = show::text(&paste, &diagnosis, Source::File("\u{1b}[2J"), None);
     let plain = anstream::adapter::strip_str(&styled).to_string();
@@ -299,12 +299,12 @@ fn a_paste_cannot_draw_on_the_terminal() {
 fn places_outside_of_the_paste() {
     let text = "ü\r\n\r\nä";
     for (start, end) in [(0, 99), (1, 2), (99, 100), (3, 1), (7, 8), (2, 6), (0, 0)] {
-        let mut cause = finding("origin", "wrong");
-        cause.evidence = vec![evidence(text, "ä", ""), evidence(text, "ü", "")];
-        cause.evidence[0].at = start..end;
-        let mut case = case("GET /", Some(cause.clone()));
+        let mut problem = finding("origin", "wrong");
+        problem.evidence = vec![evidence(text, "ä", ""), evidence(text, "ü", "")];
+        problem.evidence[0].at = start..end;
+        let mut case = case("GET /", Some(problem.clone()));
         case.exchanges = vec![99];
-        case.next = vec![cause];
+        case.next = vec![problem];
         let diagnosis = diagnosis(vec![case]);
         let paste = paste(text);
         for source in [Source::Argument, Source::File("a")] {

@@ -42,11 +42,11 @@ fn head(case: &Case, plan: &Plan) -> String {
     let mode = if uses("Mode") { ", Mode" } else { "" };
     format!(
         "\
-//! {}, from a page of {}.
-//!
-//! {}.
-//!
-//! It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
+// {}, from a page of {}.
+//
+// {}.
+//
+// It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
 
 use std::convert::Infallible;
 
@@ -160,10 +160,10 @@ fn headers(headers: &[(String, String)]) -> impl Iterator<Item = String> {
 
 /// Writes calls as rustfmt would.
 fn chain(start: &str, calls: impl Iterator<Item = String>, indent: usize) -> String {
-    const MAX_WIDTH: usize = 60;
     let calls: Vec<String> = calls.collect();
+    let max_width = if calls.len() == 1 { 80 } else { 60 };
     let line = format!("{start}{}", calls.concat());
-    if line.len() <= MAX_WIDTH || calls.is_empty() {
+    if line.len() <= max_width || calls.is_empty() {
         return line;
     }
     let indent = format!("\n{}", " ".repeat(indent));
