@@ -25,6 +25,10 @@ pub(crate) enum ThroughEdge {
 /// The differences of an edge.
 pub(crate) struct Differences {
     pub(crate) accepted: &'static [Difference],
+    /// Those where the application behind the edge has CORS headers of its own.
+    pub(crate) beside_own_headers: &'static [Difference],
+    /// Those where it has none.
+    pub(crate) without_own_headers: &'static [Difference],
     /// Whether the edge leaves the decision about a request to the application.
     pub(crate) is_left: fn(&WireRequest) -> bool,
 }
@@ -37,16 +41,17 @@ pub(crate) fn compare(
     application: SocketAddr,
     edge: SocketAddr,
     requests: &[WireRequest],
-    differences: &Differences,
+    accepted: &[&Difference],
+    is_left: fn(&WireRequest) -> bool,
 ) {
     let mut failures = Failures::default();
     let [mut alone, mut through] = [application, edge].map(Client::new);
-    let mut found = vec![0; differences.accepted.len()];
+    let mut found = vec![0; accepted.len()];
     let mut left = 0;
     for request in requests {
         let mut seen = request.clone();
         let mut expected = compared(alone.exchange(request));
-        for (difference, count) in differences.accepted.iter().zip(&mut found) {
+        for (difference, count) in accepted.iter().zip(&mut found) {
             if !(difference.is_of)(&seen, &expected) {
                 continue;
             }
@@ -62,7 +67,7 @@ pub(crate) fn compare(
         }
         let response = through.exchange(request);
         let is_decided_behind = response.values(DECIDED).next().is_some();
-        let is_left = (differences.is_left)(&seen);
+        let is_left = is_left(&seen);
         left += usize::from(is_decided_behind);
         failures.compare(
             || format!("{request}\ndecided by the application"),
@@ -73,7 +78,7 @@ pub(crate) fn compare(
     }
     failures.finish();
     assert!(left > 0, "no request is left to the application");
-    for (difference, count) in differences.accepted.iter().zip(found) {
+    for (difference, count) in accepted.iter().zip(found) {
         assert!(
             count > 0,
             "no request has this difference: {}",

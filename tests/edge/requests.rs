@@ -159,6 +159,9 @@ const NEAR_METHODS: &str = "GET HEAD POST PUT DELETE OPTIONS QUERY get Get POSTS
 
 const NEAR_HEADERS: &str = "content-type x-a authorization x-job- x-jobs x-a:b content-typ x-é * x|a x_a \"x-a\" x-anything";
 
+/// Origins with the host of nearly all requests.
+const OWN_ORIGINS: &str = "http://api.example https://api.example";
+
 const NEAR_HOSTS: &str = "admin.example admin.example:443 admin.example:80 API.example api.example:80 \
     api.example:8080 other.example app.example b.example:443 [::1]:8080 localhost:3000";
 
@@ -204,7 +207,7 @@ fn origin(allowed: &'static str) -> impl Strategy<Value = Lines> {
     ];
     lines(
         "origin",
-        prop_oneof![15 => word(allowed), 5 => word(NEAR_ORIGINS), 1 => long],
+        prop_oneof![15 => word(allowed), 5 => word(NEAR_ORIGINS), 1 => word(OWN_ORIGINS), 1 => long],
     )
 }
 
