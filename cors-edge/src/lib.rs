@@ -33,8 +33,10 @@ mod export;
 mod gateway_api;
 mod grant;
 mod haproxy;
+mod held;
 mod nginx;
 mod options;
+mod others;
 mod path;
 mod pattern;
 mod plan;
@@ -42,6 +44,7 @@ mod policy;
 mod preflight;
 mod refusal;
 mod rule;
+mod sets;
 mod table;
 mod yaml;
 

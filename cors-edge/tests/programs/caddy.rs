@@ -24,6 +24,10 @@ fn configuration() {
         	}
 
         	route {
+        		# To Caddy an empty header is an absent one, so it is absent for the application as well.
+        		@empty_origin expression `{http.request.header.origin} == ""`
+        		request_header @empty_origin -origin
+
         		# /jobs
         		@path_1 expression `{cors_path}.matches(r"^(?:/jobs)$")`
         		handle @path_1 {
@@ -76,7 +80,7 @@ fn configuration() {
         				respond 403
         			}
         			# GET, HEAD, web socket, another site: api::list, src/jobs.rs:12
-        			@rule_6 expression `{http.request.method}.matches(r"^(?:GET)$") && {http.request.header.upgrade} != "" && {http.request.header.upgrade}.matches(r"^(?:(?i:(?:.*,)?[ \t]*websocket[ \t]*(?:,.*)?))$") && {http.request.header.sec-fetch-site} != "" && !{http.request.header.sec-fetch-site}.matches(r"^(?:(?:none|same-origin))$")`
+        			@rule_6 expression `{http.request.method}.matches(r"^(?:GET)$") && {http.request.header.upgrade} != "" && {http.request.header.upgrade}.matches(r"^(?:(?i:(?:.*,)?[ \t]*websocket[ \t]*(?:,.*)?))$") && {http.request.header.sec-fetch-site} != "" && {http.request.header.sec-fetch-site}.matches(r"^(?:(?:|[^ns].*|n(?:|[^o].*|o(?:|[^n].*|n(?:|[^e].*|e.+)))|s(?:|[^a].*|a(?:|[^m].*|m(?:|[^e].*|e(?:|[^-].*|-(?:|[^o].*|o(?:|[^r].*|r(?:|[^i].*|i(?:|[^g].*|g(?:|[^i].*|i(?:|[^n].*|n.+))))))))))))$")`
         			handle @rule_6 {
         				header {
         					vary "Origin, Sec-Fetch-Site"
@@ -175,7 +179,7 @@ fn configuration() {
         				respond 403
         			}
         			# PUT, write, another site: api::save, src/jobs.rs:20
-        			@rule_14 expression `{http.request.method}.matches(r"^(?:PUT)$") && {http.request.header.sec-fetch-site} != "" && !{http.request.header.sec-fetch-site}.matches(r"^(?:(?:none|same-origin))$")`
+        			@rule_14 expression `{http.request.method}.matches(r"^(?:PUT)$") && {http.request.header.sec-fetch-site} != "" && {http.request.header.sec-fetch-site}.matches(r"^(?:(?:|[^ns].*|n(?:|[^o].*|o(?:|[^n].*|n(?:|[^e].*|e.+)))|s(?:|[^a].*|a(?:|[^m].*|m(?:|[^e].*|e(?:|[^-].*|-(?:|[^o].*|o(?:|[^r].*|r(?:|[^i].*|i(?:|[^g].*|g(?:|[^i].*|i(?:|[^n].*|n.+))))))))))))$")`
         			handle @rule_14 {
         				header {
         					vary "Origin, Sec-Fetch-Site"

@@ -49,7 +49,7 @@ fn configuration() {
             acl method-8 method -- 'GET'
             acl upgrade-9 req.fhdr(upgrade) -m reg -- '^(?:(?i:(?:.*,)?[ \t]*websocket[ \t]*(?:,.*)?))\z'
             acl origin-10 var(txn.origin) -m reg -- '^(?:.*,.*)\z'
-            acl sec-fetch-site-11 var(txn.sec_fetch_site) -m reg -- '^(?:(?:none|same-origin))\z'
+            acl sec-fetch-site-11 var(txn.sec_fetch_site) -m reg -- '^(?:(?:|[^ns].*|n(?:|[^o].*|o(?:|[^n].*|n(?:|[^e].*|e.+)))|s(?:|[^a].*|a(?:|[^m].*|m(?:|[^e].*|e(?:|[^-].*|-(?:|[^o].*|o(?:|[^r].*|r(?:|[^i].*|i(?:|[^g].*|g(?:|[^i].*|i(?:|[^n].*|n.+))))))))))))\z'
             acl sec-fetch-site-12 req.fhdr_cnt(sec-fetch-site) eq 0
             acl requested-method-13 var(txn.access_control_request_method) -m str -- 'PUT'
             acl origin-14 var(txn.origin) -m reg -- '^(?:(?:https://app\.example|https://(?:[a-z0-9_-]{1,63}\.)+app\.example))\z'
@@ -73,7 +73,7 @@ fn configuration() {
             # GET, HEAD, web socket, several lines of `Origin`: api::list, src/jobs.rs:12
             http-request return status 403 hdr vary 'Origin, Sec-Fetch-Site' hdr cache-control 'no-store' if { var(txn.cors_path) -m int 1 } !{ var(txn.cors_rule) -m found } method-8 upgrade-9 origin-10
             # GET, HEAD, web socket, another site: api::list, src/jobs.rs:12
-            http-request return status 403 hdr vary 'Origin, Sec-Fetch-Site' hdr cache-control 'no-store' if { var(txn.cors_path) -m int 1 } !{ var(txn.cors_rule) -m found } method-8 upgrade-9 { req.fhdr_cnt(sec-fetch-site) gt 0 } !sec-fetch-site-11
+            http-request return status 403 hdr vary 'Origin, Sec-Fetch-Site' hdr cache-control 'no-store' if { var(txn.cors_path) -m int 1 } !{ var(txn.cors_rule) -m found } method-8 upgrade-9 sec-fetch-site-11
             # GET, HEAD, web socket, no `Sec-Fetch-Site`: the application compares `Host`: api::list, src/jobs.rs:12
             http-request set-var(txn.cors_rule) int(7) if { var(txn.cors_path) -m int 1 } !{ var(txn.cors_rule) -m found } method-8 upgrade-9 sec-fetch-site-12 origin-6
             # GET, HEAD, any other request: api::list, src/jobs.rs:12
@@ -99,7 +99,7 @@ fn configuration() {
             # PUT, write, several lines of `Origin`: api::save, src/jobs.rs:20
             http-request return status 403 hdr vary 'Origin, Sec-Fetch-Site' hdr cache-control 'no-store' if { var(txn.cors_path) -m int 3 } !{ var(txn.cors_rule) -m found } method-20 origin-10
             # PUT, write, another site: api::save, src/jobs.rs:20
-            http-request return status 403 hdr vary 'Origin, Sec-Fetch-Site' hdr cache-control 'no-store' if { var(txn.cors_path) -m int 3 } !{ var(txn.cors_rule) -m found } method-20 { req.fhdr_cnt(sec-fetch-site) gt 0 } !sec-fetch-site-11
+            http-request return status 403 hdr vary 'Origin, Sec-Fetch-Site' hdr cache-control 'no-store' if { var(txn.cors_path) -m int 3 } !{ var(txn.cors_rule) -m found } method-20 sec-fetch-site-11
             # PUT, write, no `Sec-Fetch-Site`: the application compares `Host`: api::save, src/jobs.rs:20
             http-request set-var(txn.cors_rule) int(15) if { var(txn.cors_path) -m int 3 } !{ var(txn.cors_rule) -m found } method-20 sec-fetch-site-12 origin-6
             # PUT, any other request: api::save, src/jobs.rs:20
