@@ -48,6 +48,10 @@ http://:PORT {
 	}
 
 	route {
+		# To Caddy an empty header is an absent one, so it is absent for the application as well.
+		@empty_origin expression `{http.request.header.origin} == ""`
+		request_header @empty_origin -origin
+
 		PATHS
 		reverse_proxy UPSTREAM
 	}

@@ -56,9 +56,7 @@ pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String,
 }
 
 const START: &str = r#"# Written by `cors export envoy` from the policies of the application. Do not edit it.
-#
-# Routes without a policy, and methods that no policy names, are passed on as they are. There the protection
-# is the application's.
+# The application refuses what is held as well. It is the one that compares `Origin` with `Host`.
 layered_runtime:
   layers:
   - name: regular_expressions

@@ -22,19 +22,16 @@ impl Refusal {
         reason: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
+        Self::at(&source(handler), reason, remedy)
+    }
+
+    /// A refusal at a place, which a message begins with.
+    pub(crate) fn at(place: &str, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
-            place: format!("{}: ", source(handler)),
+            place: format!("{place}: "),
             reason: reason.into(),
             remedy: remedy.into(),
         }
-    }
-
-    /// A refusal of a policy that breaks a rule.
-    pub(crate) fn of_rule(handler: &Handler, violation: &Violation<'_>) -> Self {
-        let message = violation.to_string();
-        let parts = message.split_once("\nhelp: ");
-        let (reason, remedy) = parts.unwrap_or((&message, "change the policy"));
-        Self::of(handler, reason, remedy)
     }
 
     /// A refusal of the table or of an option.
@@ -60,6 +57,15 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// A broken rule, with its own remedy.
+pub(crate) fn broken(place: &str, violation: &Violation<'_>) -> Refusal {
+    let message = violation.to_string();
+    let (reason, remedy) = message
+        .split_once("\nhelp: ")
+        .unwrap_or((&message, "change the policy"));
+    Refusal::at(place, reason, remedy)
+}
 
 /// The place of a handler, as messages and the comments of rules print it: path of the function, file and
 /// line, as far as the table has them. A control character would end a comment.

@@ -54,6 +54,9 @@ pub(crate) struct Handler {
     /// Whether cross-site writes are refused. Without the member they are not refused at the edge.
     #[serde(default)]
     pub(crate) writes_refused: bool,
+    /// Whether the policy holds methods of its path that no row names.
+    #[serde(default)]
+    pub(crate) holds_other_methods: bool,
     #[serde(default)]
     pub(crate) protection: Option<Protection>,
 }
@@ -62,6 +65,8 @@ pub(crate) struct Handler {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct PlainRoute {
     pub(crate) path: String,
+    #[serde(default)]
+    pub(crate) protection: Option<Protection>,
 }
 
 /// The protection of the router of a path.
@@ -71,6 +76,10 @@ pub(crate) struct Protection {
     pub(crate) own_origins: Vec<String>,
     pub(crate) own_origins_from: Option<String>,
     pub(crate) own_origins_set: Option<String>,
+    /// The other origins whose pages may write to routes without a policy.
+    pub(crate) trust: Vec<String>,
+    pub(crate) trust_from: Option<String>,
+    pub(crate) trust_set: Option<String>,
     pub(crate) reads: bool,
     pub(crate) report_only: bool,
     /// Whether a function of the application makes the response to refused requests.

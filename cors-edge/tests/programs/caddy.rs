@@ -24,6 +24,10 @@ fn configuration() {
         	}
 
         	route {
+        		# To Caddy an empty header is an absent one, so it is absent for the application as well.
+        		@empty_origin expression `{http.request.header.origin} == ""`
+        		request_header @empty_origin -origin
+
         		# /jobs
         		@path_1 expression `{cors_path}.matches(r"^(?:/jobs)$")`
         		handle @path_1 {
