@@ -5,6 +5,7 @@ mod envoy;
 mod gateway_api;
 mod haproxy;
 mod nginx;
+mod properties;
 mod refusals;
 
 use cors_edge::{Edge, Options, Table, export};
