@@ -53,10 +53,10 @@ impl Others<'_> {
         if !reports {
             let allowed = self.allowed_origins();
             if !allowed.is_empty() {
-                let conditions = [vec![self.method_beside(&[])], allowed].concat();
+                let conditions = [self.method_beside(&[]), allowed].concat();
                 rules.push(held.rule("an allowed origin", conditions, held.passed.clone()));
             }
-            rules.extend(held.cross_site("write", &[self.method_beside(&READS)], false));
+            rules.extend(held.cross_site("write", &self.method_beside(&READS), false));
             let reads = READS
                 .into_iter()
                 .filter(|method| !self.named.contains(method));
@@ -77,7 +77,7 @@ impl Others<'_> {
             }
         }
         if vary.is_some() {
-            let rest = vec![self.method_beside(&[])];
+            let rest = self.method_beside(&[]);
             rules.push(held.rule("any other request", rest, held.passed.clone()));
         }
         rules
@@ -86,28 +86,28 @@ impl Others<'_> {
     /// The conditions under which an origin is allowed. A policy for every origin, of some methods, is no
     /// permission for the others.
     fn allowed_origins(&self) -> Vec<Condition> {
-        match self.holder.filter(|policy| !policy.allows_any()) {
-            Some(policy) => allowed_origin(policy),
-            None => {
-                let tests = pattern::origins(&patterns(&self.path.trust));
-                let is_listed = !self.path.trust.is_empty();
-                let tests = tests.into_iter().filter(|_| is_listed).map(Test::Matches);
-                tests.map(|test| when(Part::Origin, test)).collect()
-            }
+        if let Some(policy) = self.holder.filter(|policy| !policy.allows_any()) {
+            return allowed_origin(policy);
         }
+        if self.path.trust.is_empty() {
+            return Vec::new();
+        }
+        let tests = pattern::origins(&patterns(&self.path.trust)).into_iter();
+        tests
+            .map(|test| when(Part::Origin, Test::Matches(test)))
+            .collect()
     }
 
-    /// Every method but those that have a policy and these.
-    fn method_beside(&self, others: &[&str]) -> Condition {
-        let mut methods = self.named.clone();
-        methods.extend(others);
+    /// The condition that a method is none of those that have a policy, and none of these.
+    fn method_beside(&self, others: &[&str]) -> Vec<Condition> {
+        let mut methods = [self.named.as_slice(), others].concat();
         methods.sort_unstable();
         methods.dedup();
-        let methods: Vec<String> = methods.into_iter().map(escaped).collect();
-        match methods.is_empty() {
-            true => when(Part::Method, Test::Present),
-            false => when(Part::Method, Test::Differs(any_of(&methods))),
+        if methods.is_empty() {
+            return Vec::new();
         }
+        let methods: Vec<String> = methods.into_iter().map(escaped).collect();
+        vec![when(Part::Method, Test::Differs(any_of(&methods)))]
     }
 
     fn source(&self) -> String {

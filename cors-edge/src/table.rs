@@ -27,6 +27,7 @@ pub struct Table {
 
 /// The policy of one handler on one path.
 #[derive(Clone, Debug, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "the members of the JSON")]
 pub(crate) struct Handler {
     pub(crate) path: String,
     pub(crate) methods: Vec<String>,

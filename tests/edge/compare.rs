@@ -9,6 +9,8 @@ use super::application::DECIDED;
 /// A difference that is accepted, because the edge cannot do it otherwise.
 pub(crate) struct Difference {
     pub(crate) reason: &'static str,
+    /// A request that has it, which random ones may not be.
+    pub(crate) example: &'static str,
     /// Whether the response to a request of this kind differs, from that of the application.
     pub(crate) is_of: fn(&WireRequest, &WireResponse) -> bool,
     pub(crate) through_edge: ThroughEdge,
@@ -50,7 +52,8 @@ pub(crate) fn compare(
     let [mut alone, mut through] = [application, edge].map(Client::new);
     let mut found = vec![0; accepted.len()];
     let mut left = 0;
-    for request in requests {
+    let examples: Vec<WireRequest> = accepted.iter().map(|it| it.example.into()).collect();
+    for request in requests.iter().chain(&examples) {
         let mut seen = request.clone();
         let mut expected = compared(alone.exchange(request));
         let mut response = through.exchange(request);

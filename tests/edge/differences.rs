@@ -8,6 +8,12 @@ pub(crate) const CADDY: Differences = Differences {
     accepted: &[EMPTY_ORIGIN, COMMA, NAMES_AS_REQUESTED],
     beside_own_headers: &[Difference {
         reason: "Caddy removes no header of a response that switches protocols; browsers read none there",
+        example: "GET /socket
+                  origin: https://app.example
+                  connection: upgrade
+                  upgrade: websocket
+                  sec-websocket-version: 13
+                  sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
         is_of: |_, response| response.status() == 101,
         through_edge: ThroughEdge::Changed(|_, response| {
             let lines: Vec<_> = GRANTS
@@ -27,6 +33,10 @@ pub(crate) const ENVOY: Differences = Differences {
     accepted: &[
         Difference {
             reason: "Envoy drops an empty line beside another one, which no browser sends",
+            example: "OPTIONS /public
+                      origin: https://app.example
+                      origin:
+                      access-control-request-method: GET",
             is_of: |request, _| {
                 let origins = request.values("origin").count();
                 origins > 1 && request.values("origin").any(str::is_empty)
@@ -37,12 +47,16 @@ pub(crate) const ENVOY: Differences = Differences {
         NAMES_AS_REQUESTED,
         Difference {
             reason: "Envoy refuses methods that it does not have, and a QUERY without `content-type`",
+            example: "QUERY /reports",
             is_of: |request, _| ["get", "X", "QUERY"].contains(&request.method()),
             through_edge: ThroughEdge::Declined(400),
         },
     ],
     beside_own_headers: &[Difference {
         reason: "a web socket that the application declines has its headers beside those of the route",
+        example: "GET /jobs
+                  connection: upgrade
+                  upgrade: websocket",
         is_of: |request, response| {
             request.values("upgrade").next().is_some() && response.status() == 200
         },
@@ -66,6 +80,11 @@ pub(crate) const HAPROXY: Differences = Differences {
         NAMES_AS_REQUESTED,
         Difference {
             reason: "HAProxy does not join the lines of a list, so it refuses several; browsers send one",
+            example: "OPTIONS /jobs
+                      origin: https://app.example
+                      access-control-request-method: POST
+                      access-control-request-headers: content-type
+                      access-control-request-headers: x-csrf",
             is_of: |request, response| {
                 let lines = request.values("access-control-request-headers").count();
                 lines > 1 && response.status() == 204
@@ -82,6 +101,10 @@ pub(crate) const NGINX: Differences = Differences {
     accepted: &[
         Difference {
             reason: "nginx before version 1.23 has only the first line of a header; browsers send one",
+            example: "OPTIONS /public
+                      origin: https://app.example
+                      origin: https://b.example
+                      access-control-request-method: GET",
             is_of: |request, _| {
                 let mut names = COMPARED.into_iter();
                 names.any(|name| request.values(name).count() > 1)
@@ -93,11 +116,13 @@ pub(crate) const NGINX: Differences = Differences {
         NAMES_AS_REQUESTED,
         Difference {
             reason: "nginx accepts methods in upper case only",
+            example: "get /public",
             is_of: |request, _| request.method() == "get",
             through_edge: ThroughEdge::Declined(400),
         },
         Difference {
             reason: "nginx declines TRACE",
+            example: "TRACE /nowhere",
             is_of: |request, _| request.method() == "TRACE",
             through_edge: ThroughEdge::Declined(405),
         },
@@ -125,6 +150,10 @@ const GRANTS: [&str; 3] = [
 /// The names are the same, apart from case, order and repetitions, which have no meaning.
 const NAMES_AS_REQUESTED: Difference = Difference {
     reason: "with a prefix, the requested names are repeated as they were sent",
+    example: "OPTIONS /jobs/7
+              origin: https://app.example
+              access-control-request-method: PATCH
+              access-control-request-headers: X-Job-A",
     is_of: |request, response| {
         let mut methods = request.values("access-control-request-method");
         let mut allowed = response.values("access-control-allow-headers");
@@ -140,6 +169,9 @@ const NAMES_AS_REQUESTED: Difference = Difference {
 /// No browser sends one.
 const EMPTY_ORIGIN: Difference = Difference {
     reason: "to the edge an empty header is an absent one",
+    example: "OPTIONS /public
+              origin:
+              access-control-request-method: GET",
     is_of: |request, _| request.values("origin").eq([""]),
     through_edge: ThroughEdge::To(without_empty_origins),
 };
@@ -147,6 +179,9 @@ const EMPTY_ORIGIN: Difference = Difference {
 /// No browser sends one. Only the policies for every origin, and `Sec-Fetch-Site` of an own page, allow it.
 const COMMA: Difference = Difference {
     reason: "an origin with a comma counts as two lines, because proxies join these",
+    example: "OPTIONS /public
+              origin: https://app.example,https://b.example
+              access-control-request-method: GET",
     is_of: |request, _| request.values("origin").any(|origin| origin.contains(',')),
     through_edge: ThroughEdge::To(|request| request.header("origin", "https://b.example")),
 };
@@ -158,6 +193,9 @@ fn without_empty_origins(request: WireRequest) -> WireRequest {
 /// The application alone has the header of a single origin in all of its responses.
 const OWN_PAGES: Difference = Difference {
     reason: "a held request of the application's own page is the application's, which has no headers",
+    example: "PATCH /jobs/7
+              host: api.example
+              origin: https://api.example",
     is_of: |request, response| {
         let is_read = ["GET", "HEAD", "OPTIONS"].contains(&request.method());
         let enforced = ["/own", "/archive"];
