@@ -97,6 +97,8 @@ fn check_envoy(text: &str) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn tables_are_exported_or_refused(
         rows in prop::collection::vec(rows(), 1..3),
