@@ -27,8 +27,8 @@
 //! `Access-Control-*`, `Vary` and `Cache-Control`.
 //!
 //! The application remains behind the gateway with `CorsRouter::at_the_edge(true)`. It then writes no CORS
-//! headers, and still refuses what is held. It alone decides where `Origin` is compared with `Host`, for
-//! browsers that send no `Sec-Fetch-Site`, and where a function makes the response to refused requests.
+//! headers, and still refuses what is held. Only the application compares `Origin` with `Host`, for
+//! browsers that send no `Sec-Fetch-Site`, and calls the function that makes the response to refused requests.
 //!
 //! Sets of origins are exported as the options have them. Functions cannot be exported, nor routes whose
 //! paths are not known. The Gateway API has less than a policy needs: see [`Difference`].
