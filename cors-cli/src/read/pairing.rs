@@ -16,6 +16,7 @@ pub(super) fn paste(text: &str, cut: Cut) -> Paste {
         exchanges: Vec::new(),
         messages: Vec::new(),
         open: Open::default(),
+        followed: 0,
     };
     for piece in cut.pieces {
         match piece {
@@ -44,6 +45,8 @@ struct Pairing<'a> {
     exchanges: Vec<Exchange>,
     messages: Vec<Message>,
     open: Open,
+    /// The responses to one command after its first one.
+    followed: usize,
 }
 
 /// The parts of an exchange that were found so far.
@@ -69,6 +72,7 @@ impl Pairing<'_> {
     }
 
     fn request(&mut self, mut head: Head) {
+        self.followed = 0;
         let open = &mut self.open;
         let is_unanswered = open.response.is_none() && open.failure.is_none();
         if let Some(command) = &mut open.request {
@@ -110,9 +114,12 @@ impl Pairing<'_> {
             return;
         }
         if self.open.response.is_some() {
+            // As many as browsers follow. It bounds the copies of a request.
+            const MAX_REDIRECTS: usize = 20;
+            self.followed += 1;
             let request = self.open.next_request();
             self.close();
-            self.open.request = request;
+            self.open.request = request.filter(|_| self.followed <= MAX_REDIRECTS);
         }
         self.open.response = Some(head);
     }

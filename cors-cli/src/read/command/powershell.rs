@@ -31,12 +31,11 @@ pub(super) fn read(words: &[Word], at: Span) -> Option<Head> {
                 }
             }
             "-headers" => {
-                for word in words.by_ref().skip_while(|word| word.value == "@{") {
-                    if word.value == "}" {
-                        break;
-                    }
-                    header(&mut request, word);
-                }
+                let table: Vec<&Word> = words
+                    .by_ref()
+                    .take_while(|word| !word.value.ends_with('}'))
+                    .collect();
+                headers(&mut request, &table);
             }
             "-websession" | "-useragent" | "-outfile" | "-timeoutsec" => {
                 words.next();
@@ -52,8 +51,29 @@ pub(super) fn read(words: &[Word], at: Span) -> Option<Head> {
     Some(request)
 }
 
-/// Adds a member of the table of headers. Browsers copy pseudo headers, too.
-fn header(request: &mut Head, word: &Word) {
+/// Adds the members of a table: `"name"="value"`, or `Name = "value"` in three words.
+fn headers(request: &mut Head, table: &[&Word]) {
+    for (index, word) in table.iter().enumerate() {
+        match (
+            index.checked_sub(1).map(|index| table[index]),
+            table.get(index + 1),
+        ) {
+            (Some(name), Some(value)) if word.value == "=" => {
+                let value_text = value.value.trim_end_matches(';');
+                let header = Word {
+                    value: format!("{}={value_text}", name.value.trim_start_matches("@{")),
+                    at: name.at.start..value.at.end,
+                };
+                header_of(request, &header);
+            }
+            _ if word.value.len() > 1 => header_of(request, word),
+            _ => {}
+        }
+    }
+}
+
+/// Adds a member of the table. Browsers copy pseudo headers, too.
+fn header_of(request: &mut Head, word: &Word) {
     let name = word.value.split('=').next().unwrap_or_default();
     if !["authority", "method", "path", "scheme"].contains(&name) {
         push_header(request, word, '=');
