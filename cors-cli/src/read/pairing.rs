@@ -98,9 +98,7 @@ impl Pairing<'_> {
     }
 
     fn response(&mut self, head: Head) {
-        const SWITCHING_PROTOCOLS: u16 = 101;
-        let status = head.status.as_ref().map(|status| status.value);
-        if status.is_some_and(|status| status < 200 && status != SWITCHING_PROTOCOLS) {
+        if head.status.as_ref().is_some_and(is_interim) {
             return;
         }
         if head.reason.eq_ignore_ascii_case("connection established") {
@@ -187,7 +185,7 @@ impl Open {
         }
         let (mut request, mut response) = (self.request, self.response);
         if let Some(mut general) = self.general {
-            if let Some(status) = general.status.take() {
+            if let Some(status) = general.status.take().filter(|status| !is_interim(status)) {
                 let at = status.at.clone();
                 let response =
                     response.get_or_insert_with(|| Head::new(Side::Response, Source::General, at));
@@ -231,6 +229,12 @@ fn sends(command: &Head, request: &Head) -> bool {
         && (is_connect(request)
             || path(&url.value).as_deref() == Some(target.value.as_str())
             || url.value == target.value)
+}
+
+/// Whether a status is that of a response that another one follows.
+fn is_interim(status: &Located<u16>) -> bool {
+    const SWITCHING_PROTOCOLS: u16 = 101;
+    status.value < 200 && status.value != SWITCHING_PROTOCOLS
 }
 
 fn is_connect(request: &Head) -> bool {

@@ -1,9 +1,10 @@
 //! The parameters of `Invoke-WebRequest`.
 
 use super::words::Word;
-use super::{head, imply_header, imply_method, push_header};
+use super::{imply_header, imply_method, push_header};
 use crate::exchange::{Located, Span};
-use crate::read::head::Head;
+use crate::read::head::{Head, Source};
+use crate::read::names::Side;
 
 /// Reads the words behind `Invoke-WebRequest`. `None` if there is no URL.
 pub(super) fn read(words: &[Word], at: Span) -> Option<Head> {
@@ -11,14 +12,7 @@ pub(super) fn read(words: &[Word], at: Span) -> Option<Head> {
         value: word.value.clone(),
         at: word.at.clone(),
     };
-    let mut request = head(
-        Located {
-            value: String::new(),
-            at: 0..0,
-        },
-        at,
-    );
-    request.target = None;
+    let mut request = Head::new(Side::Request, Source::Command, at);
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match word.value.to_ascii_lowercase().as_str() {
