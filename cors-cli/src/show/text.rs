@@ -7,7 +7,7 @@ use annotate_snippets::renderer::{DEFAULT_HELP_STYLE, Style};
 use annotate_snippets::{Group, Level, Message, Renderer};
 
 use crate::diagnosis::{Case, Diagnosis, Finding, Remedy, Verdict};
-use crate::exchange::{Exchange, Paste, Purpose};
+use crate::exchange::{Exchange, Paste, Purpose, Span};
 use crate::show::names;
 use crate::show::snippet::snippets;
 use crate::show::source::Source;
@@ -130,7 +130,12 @@ impl Text<'_> {
         for consequence in case.consequences.iter().take(MAX_FINDINGS) {
             remark("follows from it", &consequence.sentence);
         }
+        let evidence = case.cause.as_ref().map_or(&[][..], |it| &it.evidence);
+        let is_underlined = |at: &Span| evidence.iter().any(|it| it.at == *at);
         for answerer in case.answered_by.iter().take(MAX_FINDINGS) {
+            if is_underlined(&answerer.at) {
+                continue;
+            }
             let (_, name) = names::of_layer(answerer.layer);
             let at = self.view.places.first_line(&answerer.at);
             let sign = self.view.quote(&at);
