@@ -145,8 +145,11 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
     let mut found = Findings::default();
     let is_unreached = unreached::check(facts, &mut found);
     before::check(facts, &mut found);
+    page::check_method(facts, &mut found);
     embed::check(facts, &mut found);
     page::check_request_headers(facts, &mut found);
+    // The browser sends nothing, so that there need not be a response.
+    let is_refused_at_once = found.has_failed() && !is_unreached;
     page::check_test(facts, &mut found);
     page::check_origin_of_test(facts, &mut found);
     status::check_preflight(facts, &mut found);
@@ -159,7 +162,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
             check(facts, &mut found);
         }
     }
-    let has_nothing = is_unreached || has_nothing(facts);
+    let has_nothing = is_unreached || (has_nothing(facts) && !is_refused_at_once);
     let verdict = match (found.has_failed(), has_nothing) {
         (true, true) => Verdict::NotReached,
         (true, false) => Verdict::Refused,
