@@ -80,6 +80,7 @@ fn pasted<'a>(place: Place<'a>, arguments: &Explain) -> Result<Found<'a>, Unusab
             without_effect.join(", ")
         ));
     }
+    arguments.origin.as_deref().map(live::origin).transpose()?;
     let text = text(place)?;
     let paste = read(&text).map_err(|error| match place {
         Place::Argument(name) if is_word(name) => format!(

@@ -19,6 +19,7 @@ use cors_testing::{Credentials, Step};
 
 use self::connection::Connector;
 pub use self::options::{Options, OptionsError};
+pub use self::parse::origin;
 use self::plan::Plan;
 use self::server::Server;
 use self::wire::Wire;

@@ -2,7 +2,6 @@
 //! expression.
 
 use crate::options::{Addresses, Options};
-use crate::pattern::escaped;
 use crate::plan::{Condition, Outcome, Part, PathPlan, Rule, Test, Value};
 use crate::refusal::Refusal;
 
@@ -48,6 +47,10 @@ http://:PORT {
 	}
 
 	route {
+		# To Caddy an empty header is an absent one, so it is absent for the application as well.
+		@empty_origin expression `{http.request.header.origin} == ""`
+		request_header @empty_origin -origin
+
 		PATHS
 		reverse_proxy UPSTREAM
 	}
@@ -102,24 +105,26 @@ impl Blocks {
     fn rule(&mut self, rule: &Rule, number: usize) {
         let conditions: Vec<String> = rule.when.iter().map(expression).collect();
         self.line(&format!("# {}", rule.comment));
-        self.line(&format!(
-            "@rule_{number} expression `{}`",
-            conditions.join(" && ")
-        ));
-        self.block(&format!("handle @rule_{number}"), |blocks| {
-            match &rule.then {
-                Outcome::Respond { status, headers } => {
-                    blocks.headers(headers, None);
-                    blocks.line(&format!("respond {status}"));
-                }
-                Outcome::Forward { headers, vary } => {
-                    blocks.headers(headers, *vary);
-                    blocks.proxy(true);
-                }
-                Outcome::Pass { vary } => {
-                    blocks.headers(&[], *vary);
-                    blocks.proxy(false);
-                }
+        let mut handle = "handle".to_owned();
+        if !conditions.is_empty() {
+            self.line(&format!(
+                "@rule_{number} expression `{}`",
+                conditions.join(" && ")
+            ));
+            handle = format!("handle @rule_{number}");
+        }
+        self.block(&handle, |blocks| match &rule.then {
+            Outcome::Respond { status, headers } => {
+                blocks.headers(headers, None);
+                blocks.line(&format!("respond {status}"));
+            }
+            Outcome::Forward { headers, vary } => {
+                blocks.headers(headers, *vary);
+                blocks.proxy(true);
+            }
+            Outcome::Pass { vary } => {
+                blocks.headers(&[], *vary);
+                blocks.proxy(false);
             }
         });
     }
@@ -157,7 +162,7 @@ impl Blocks {
         let proxy = format!("reverse_proxy {}", self.upstream);
         if removes_headers {
             self.block(&proxy, |blocks| {
-                blocks.line("header_down -access-control-*")
+                blocks.line("header_down -access-control-*");
             });
         } else {
             self.line(&proxy);
@@ -187,14 +192,23 @@ fn expression(condition: &Condition) -> String {
         Test::Absent => format!("{part} == \"\""),
         Test::Present => present,
         Test::Is(texts) => {
-            let texts: Vec<String> = texts.iter().map(|text| escaped(text)).collect();
-            matches(part, &texts.join("|"))
+            let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+            match texts.as_slice() {
+                [one] => format!("{part} == {one}"),
+                several => format!("{part} in [{}]", several.join(", ")),
+            }
         }
         Test::Matches(expression) => format!("{present} && {}", matches(part, expression)),
         Test::Differs(expression) => format!("{present} && !{}", matches(part, expression)),
         Test::MatchesOrAbsent(expression) => matches(part, expression),
         Test::AtMostBytes(bytes) => format!("{part}.size() <= {bytes}"),
     }
+}
+
+/// A text of an expression in backticks. Caddy reads `{` and a letter as the start of a placeholder.
+fn quoted(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.replace('`', r"\u0060").replace('{', r"\u007b")
 }
 
 /// A call that compares a whole value. Neither `"` nor a backtick can be in the raw text of an expression in
@@ -209,7 +223,7 @@ fn format(value: &Value) -> String {
         Value::Text(text) => text.clone(),
         Value::Origin => placeholder(Part::Origin).to_owned(),
         Value::WithRequestedHeaders(names) => {
-            let names: String = names.iter().map(|name| format!("{name}, ")).collect();
+            let names: String = names.iter().map(|name| name.clone() + ", ").collect();
             names + placeholder(Part::RequestedHeaders)
         }
     }

@@ -15,7 +15,7 @@ use crate::yaml::quoted;
 ///
 /// # Errors
 ///
-/// Fails if an address of the options is none.
+/// Fails if an address of the options is invalid.
 pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String, Vec<Refusal>> {
     let listen = Address::parse("listen", &options.listen).and_then(|listen| {
         if listen.is_ip() {
@@ -56,9 +56,7 @@ pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String,
 }
 
 const START: &str = r#"# Written by `cors export envoy` from the policies of the application. Do not edit it.
-#
-# Routes without a policy, and methods that no policy names, are passed on as they are. There the protection
-# is the application's.
+# The application refuses what is held as well. It is the one that compares `Origin` with `Host`.
 layered_runtime:
   layers:
   - name: regular_expressions

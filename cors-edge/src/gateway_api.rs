@@ -52,22 +52,30 @@ pub(crate) fn write(paths: &[PathPolicies<'_>], options: &Options) -> Result<Str
             "write its name, such as `--listen gateway`",
         ));
     }
-    let mut differences = Difference::ALL
+    let needed: Vec<(&PathPolicies<'_>, bool)> = paths
         .iter()
-        .filter(|it| !options.accepted.contains(it));
-    refusals.extend(differences.by_ref().filter_map(|it| unaccepted(*it, paths)));
+        .enumerate()
+        .map(|(number, path)| {
+            let mut later = paths[number + 1..].iter();
+            (path, later.any(|other| other.route.overlaps(&path.route)))
+        })
+        .filter(|(path, hides)| *hides || !path.policies.is_empty())
+        .collect();
     let mut rules = Vec::new();
-    for (number, path) in paths.iter().enumerate() {
-        let mut later = paths[number + 1..].iter();
-        if later.any(|other| other.route.overlaps(&path.route)) {
-            rules.push(Rule::of_others(path));
-        }
+    for (path, hides) in &needed {
         refusals.extend(unmatched_path(path));
         for policy in &path.policies {
-            refusals.extend(unsaid(policy));
+            refusals.extend(unsupported(policy));
             rules.push(Rule::new(policy, path));
         }
+        if *hides {
+            rules.push(Rule::of_others(path));
+        }
     }
+    let differences = Difference::ALL.iter();
+    let differences = differences.filter(|difference| !options.accepted.contains(difference));
+    let needed: Vec<&PathPolicies<'_>> = needed.into_iter().map(|(path, _)| path).collect();
+    refusals.extend(differences.filter_map(|difference| unaccepted(*difference, &needed)));
     match upstream {
         Some(upstream) if refusals.is_empty() => Ok(routes(&rules, &upstream, &options.listen)),
         _ => Err(refusals),
@@ -75,10 +83,10 @@ pub(crate) fn write(paths: &[PathPolicies<'_>], options: &Options) -> Result<Str
 }
 
 /// Refuses a difference that there is and that the user has not accepted.
-fn unaccepted(difference: Difference, paths: &[PathPolicies<'_>]) -> Option<Refusal> {
-    let mut paths = paths.iter().filter(|path| !path.policies.is_empty());
+fn unaccepted(difference: Difference, paths: &[&PathPolicies<'_>]) -> Option<Refusal> {
+    let mut paths = paths.iter();
     let reason = match difference {
-        Difference::Status => paths.next().map(|_| {
+        Difference::Status => paths.find(|path| !path.policies.is_empty()).map(|_| {
             "the Gateway API has no 403 for refused preflights: the gateway chooses the status, and the \
              browser compares method and headers"
                 .to_owned()
@@ -266,13 +274,13 @@ fn is_valid_path(path: &str) -> bool {
 }
 
 /// Refuses the values of a policy that the filter cannot have.
-fn unsaid(policy: &Policy<'_>) -> Vec<Refusal> {
+fn unsupported(policy: &Policy<'_>) -> Vec<Refusal> {
     let handler = policy.handler;
     let mut refusals = Vec::new();
     let mut refuse =
         |reason: String, remedy: &str| refusals.push(Refusal::of(handler, reason, remedy));
     for origin in &policy.origins {
-        if let Some((part, remedy)) = unsaid_origin(origin) {
+        if let Some((part, remedy)) = unsupported_part(origin) {
             refuse(
                 format!("the Gateway API has no {part}, as `{origin}` has"),
                 remedy,
@@ -326,7 +334,7 @@ fn unsaid(policy: &Policy<'_>) -> Vec<Refusal> {
 }
 
 /// The part of an origin that the schema does not take, and the remedy.
-fn unsaid_origin(origin: &str) -> Option<(&'static str, &'static str)> {
+fn unsupported_part(origin: &str) -> Option<(&'static str, &'static str)> {
     const LIST: &str = "list the origins without it";
     const OTHER: &str = "export to another gateway";
     if origin == "*" {

@@ -68,7 +68,7 @@ const VARIABLES: [(Part, &str); 7] = [
 
 /// Sets the variables.
 fn variables() -> Vec<String> {
-    let mut lines = vec!["http-request set-var(txn.path) path".to_owned()];
+    let mut lines = vec!["http-request set-var(txn.cors_path) path".to_owned()];
     for (_, header) in VARIABLES {
         let variable = variable(header);
         lines.push(format!(
@@ -89,7 +89,7 @@ fn variables() -> Vec<String> {
 }
 
 fn variable(header: &str) -> String {
-    format!("txn.{}", header.replace('-', "_"))
+    format!("txn.cors_{}", header.replace('-', "_"))
 }
 
 /// The header of a part, if it is one.
@@ -192,11 +192,13 @@ fn lines_of_path(
         ),
     };
     let comment = plan.path.path.replace(char::is_control, "?");
-    let is_of_path = format!("{{ var(txn.cors_path) -m int {path} }}");
+    let is_of_path = format!("{{ var(txn.cors_route) -m int {path} }}");
     let mut lines = vec![
         String::new(),
         format!("# {comment}"),
-        format!("http-request set-var(txn.cors_path) int({path}) if {{ var(txn.path) {matches} }}"),
+        format!(
+            "http-request set-var(txn.cors_route) int({path}) if {{ var(txn.cors_path) {matches} }}"
+        ),
     ];
     for (rule, number) in plan.rules.iter().zip(first..) {
         let terms = conditions
@@ -306,13 +308,13 @@ fn lines_of_responses(rules: &[&Rule]) -> Vec<String> {
 fn value(value: &Value) -> String {
     let text = match value {
         Value::Text(text) => text.replace('%', "%%"),
-        Value::Origin => "%[var(txn.origin)]".to_owned(),
+        Value::Origin => "%[var(txn.cors_origin)]".to_owned(),
         Value::WithRequestedHeaders(names) => {
             let names: String = names
                 .iter()
                 .map(|name| name.replace('%', "%%") + ", ")
                 .collect();
-            names + "%[var(txn.access_control_request_headers)]"
+            names + "%[var(txn.cors_access_control_request_headers)]"
         }
     };
     quoted(&text)

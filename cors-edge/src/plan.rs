@@ -2,6 +2,7 @@
 
 use crate::actual::actual_requests;
 use crate::grant::{patterns, refusal};
+use crate::others::other_requests;
 use crate::pattern;
 use crate::policy::PathPolicies;
 use crate::preflight::{preflights, refused_preflights};
@@ -27,18 +28,18 @@ pub(crate) fn plan<'p>(paths: &'p [PathPolicies<'p>]) -> Vec<PathPlan<'p>> {
 }
 
 fn rules(path: &PathPolicies<'_>) -> Vec<Rule> {
-    if path.policies.is_empty() {
-        return Vec::new();
-    }
     let mut rules = Vec::new();
     rules.extend(misdirected(path));
     for policy in &path.policies {
         rules.extend(preflights(policy, path));
     }
-    rules.push(refused_preflights(path));
+    if !path.policies.is_empty() {
+        rules.push(refused_preflights(path));
+    }
     for policy in &path.policies {
         rules.extend(actual_requests(policy, path));
     }
+    rules.extend(other_requests(path));
     rules
 }
 

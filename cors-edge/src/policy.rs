@@ -5,8 +5,8 @@ use cors_rules::{Pattern, Tolerance};
 
 use crate::options::Options;
 use crate::path::{Path, Route};
-use crate::refusal::{Refusal, source};
-use crate::sets::{unused_sets, with_set};
+use crate::refusal::{Refusal, broken, source};
+use crate::sets;
 use crate::table::{Handler, Protection, Table};
 
 /// The policies of one path.
@@ -22,6 +22,8 @@ pub(crate) struct PathPolicies<'t> {
     pub(crate) protection: Option<&'t Protection>,
     /// The server's own origins. Empty if those of each request's target are meant.
     pub(crate) own_origins: Vec<String>,
+    /// The other origins whose pages may write to what has no policy.
+    pub(crate) trust: Vec<String>,
 }
 
 /// The policy of one handler.
@@ -97,18 +99,21 @@ pub(crate) fn resolve<'t>(
             "write the table with a release build, or export the lock file",
         ));
     }
-    refusals.extend(unused_sets(table, options));
+    refusals.extend(sets::unused(table, options));
     let mut paths: Vec<PathPolicies<'t>> = Vec::new();
     for handler in &table.handlers {
         if let Err(found) = add(&mut paths, handler, options) {
             refusals.extend(found);
         }
     }
-    for plain in table.plain.iter().map(|plain| plain.path.as_str()) {
-        if paths.iter().all(|known| known.path != plain)
-            && let Some((route, is_fallback)) = place(plain)
-        {
-            paths.push(PathPolicies::new(route, plain, is_fallback));
+    for plain in &table.plain {
+        if let Some((route, is_fallback)) = place(&plain.path) {
+            let is_known = !route.is_unknown() && !is_fallback;
+            let path = path_of(&mut paths, &plain.path, route, is_fallback);
+            // Some paths below `/*` are those of no route, and so not of its router.
+            if is_known || !path.policies.is_empty() {
+                refusals.extend(path.protect(&plain.path, plain.protection.as_ref(), options));
+            }
         }
     }
     paths.sort_by(|one, other| {
@@ -123,7 +128,8 @@ pub(crate) fn resolve<'t>(
     while let Some(path) = paths.pop() {
         // A request that no path matches is passed on as well, so this one is only needed before others.
         let is_needed = |other: &PathPolicies<'_>| other.route.overlaps(&path.route);
-        if !path.policies.is_empty() || kept.iter().any(is_needed) {
+        let decides = !path.policies.is_empty() || path.protection.is_some();
+        if decides || kept.iter().any(is_needed) {
             kept.push(path);
         }
     }
@@ -140,7 +146,65 @@ impl<'t> PathPolicies<'t> {
             policies: Vec::new(),
             protection: None,
             own_origins: Vec::new(),
+            trust: Vec::new(),
         }
+    }
+
+    /// Takes over the protection of a row.
+    fn protect(
+        &mut self,
+        place: &str,
+        protection: Option<&'t Protection>,
+        options: &Options,
+    ) -> Vec<Refusal> {
+        let is_first = self.protection.is_none() && self.policies.is_empty();
+        if !is_first {
+            let is_same = self.protection == protection;
+            let reason = format!("the routes of `{}` have different protections", self.path);
+            let remedy = "give their routers the same protection";
+            return (!is_same)
+                .then(|| Refusal::at(place, reason, remedy))
+                .into_iter()
+                .collect();
+        }
+        let Some(protection) = protection else {
+            return Vec::new();
+        };
+        self.protection = Some(protection);
+        let [own_origins, trust] = [&protection.own_origins, &protection.trust]
+            .map(|list| list.iter().map(String::as_str).collect::<Vec<&str>>());
+        let listed = cors_rules::Protection {
+            own_origins: &own_origins,
+            trust: &trust,
+        };
+        let mut refusals: Vec<Refusal> = listed
+            .violations()
+            .map(|(_, _, it)| broken(place, &it))
+            .collect();
+        let own_origins = sets::with_set(
+            place,
+            &protection.own_origins,
+            protection.own_origins_from.as_deref(),
+            protection.own_origins_set.as_deref(),
+            options,
+        );
+        let trust = sets::with_set(
+            place,
+            &protection.trust,
+            protection.trust_from.as_deref(),
+            protection.trust_set.as_deref(),
+            options,
+        );
+        for (origins, own) in [
+            (own_origins, &mut self.own_origins),
+            (trust, &mut self.trust),
+        ] {
+            match origins {
+                Ok(origins) => *own = origins,
+                Err(refusal) => refusals.push(refusal),
+            }
+        }
+        refusals
     }
 }
 
@@ -173,51 +237,40 @@ fn add<'t>(
         ));
         return Err(refusals);
     };
-    let set = (
+    let origins = sets::with_set(
+        &source(handler),
+        &handler.origins,
         handler.origins_from.as_deref(),
         handler.origins_set.as_deref(),
+        options,
     );
-    let origins = with_set(handler, &handler.origins, set, options);
-    let origins = origins.map_err(|refusal| refusals.push(refusal));
-    let mut own_origins = Vec::new();
-    if let Some(protection) = &handler.protection {
-        let (from, name) = (&protection.own_origins_from, &protection.own_origins_set);
-        let set = (from.as_deref(), name.as_deref());
-        match with_set(handler, &protection.own_origins, set, options) {
-            Ok(origins) => own_origins = origins,
-            Err(refusal) => refusals.push(refusal),
-        }
-    }
-    let at = paths.iter().position(|path| path.path == handler.path);
-    let at = at.unwrap_or_else(|| {
-        paths.push(PathPolicies {
-            protection: handler.protection.as_ref(),
-            own_origins,
-            ..PathPolicies::new(route, &handler.path, is_fallback)
-        });
-        paths.len() - 1
+    let origins = origins.unwrap_or_else(|refusal| {
+        refusals.push(refusal);
+        Vec::new()
     });
-    let path = &mut paths[at];
-    if path.protection != handler.protection.as_ref() {
-        let reason = format!(
-            "the handlers of `{}` have different protections",
-            handler.path
-        );
-        refusals.push(Refusal::of(
-            handler,
-            reason,
-            "give their routers the same protection",
-        ));
-    }
-    path.policies.push(Policy {
-        handler,
-        origins: origins.unwrap_or_default(),
-    });
+    let path = path_of(paths, &handler.path, route, is_fallback);
+    refusals.extend(path.protect(&source(handler), handler.protection.as_ref(), options));
+    path.policies.push(Policy { handler, origins });
     if refusals.is_empty() {
         Ok(())
     } else {
         Err(refusals)
     }
+}
+
+/// The entry of a path, which is added if there is none.
+fn path_of<'p, 't>(
+    paths: &'p mut Vec<PathPolicies<'t>>,
+    path: &'t str,
+    route: Route,
+    is_fallback: bool,
+) -> &'p mut PathPolicies<'t> {
+    let at = paths.iter().position(|known| known.path == path);
+    let at = at.unwrap_or_else(|| {
+        paths.push(PathPolicies::new(route, path, is_fallback));
+        paths.len() - 1
+    });
+    &mut paths[at]
 }
 
 /// The rules of policies that a row breaks. The opt-outs were checked where the policy was compiled.
@@ -242,21 +295,8 @@ fn broken_rules(handler: &Handler) -> Vec<Refusal> {
         ..cors_rules::Policy::default()
     };
     let violations = policy.violations();
-    let mut refusals: Vec<Refusal> = violations
-        .map(|(_, _, it)| Refusal::of_rule(handler, &it))
-        .collect();
-    if let Some(protection) = &handler.protection {
-        let own_origins: Vec<&str> = protection.own_origins.iter().map(String::as_str).collect();
-        let protection = cors_rules::Protection {
-            own_origins: &own_origins,
-            ..cors_rules::Protection::default()
-        };
-        refusals.extend(
-            protection
-                .violations()
-                .map(|(_, _, it)| Refusal::of_rule(handler, &it)),
-        );
-    }
+    let place = source(handler);
+    let mut refusals: Vec<Refusal> = violations.map(|(_, _, it)| broken(&place, &it)).collect();
     if let Some(origin) = handler.dev_origins.first() {
         refusals.push(Refusal::of(
             handler,

@@ -22,19 +22,16 @@ impl Refusal {
         reason: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
+        Self::at(&source(handler), reason, remedy)
+    }
+
+    /// A refusal at a place, which a message begins with.
+    pub(crate) fn at(place: &str, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
-            place: format!("{}: ", source(handler)),
+            place: format!("{place}: "),
             reason: reason.into(),
             remedy: remedy.into(),
         }
-    }
-
-    /// A refusal of a policy that breaks a rule.
-    pub(crate) fn of_rule(handler: &Handler, violation: &Violation<'_>) -> Self {
-        let message = violation.to_string();
-        let parts = message.split_once("\nhelp: ");
-        let (reason, remedy) = parts.unwrap_or((&message, "change the policy"));
-        Self::of(handler, reason, remedy)
     }
 
     /// A refusal of the table or of an option.
@@ -44,12 +41,6 @@ impl Refusal {
             reason: reason.into(),
             remedy: remedy.into(),
         }
-    }
-
-    /// The remedy, without `help:`.
-    #[must_use]
-    pub fn remedy(&self) -> &str {
-        &self.remedy
     }
 }
 
@@ -61,8 +52,17 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+/// A broken rule, with its own remedy.
+pub(crate) fn broken(place: &str, violation: &Violation<'_>) -> Refusal {
+    let message = violation.to_string();
+    let (reason, remedy) = message
+        .split_once("\nhelp: ")
+        .unwrap_or((&message, "change the policy"));
+    Refusal::at(place, reason, remedy)
+}
+
 /// The place of a handler, as messages and the comments of rules print it: path of the function, file and
-/// line, as far as the table has them. A control character would end a comment.
+/// line, as far as the table has them, on one line.
 pub(crate) fn source(handler: &Handler) -> String {
     let mut text = handler.name.clone();
     if let Some(file) = &handler.file {
@@ -73,5 +73,7 @@ pub(crate) fn source(handler: &Handler) -> String {
             text.push_str(&line.to_string());
         }
     }
-    text.replace(char::is_control, "?")
+    // A comment ends with its line, and to YAML 1.1 the last two are ends of lines as well.
+    let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text.replace(ends_line, "?")
 }

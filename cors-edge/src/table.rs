@@ -27,6 +27,7 @@ pub struct Table {
 
 /// The policy of one handler on one path.
 #[derive(Clone, Debug, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "the members of the JSON")]
 pub(crate) struct Handler {
     pub(crate) path: String,
     pub(crate) methods: Vec<String>,
@@ -54,6 +55,9 @@ pub(crate) struct Handler {
     /// Whether cross-site writes are refused. Without the member they are not refused at the edge.
     #[serde(default)]
     pub(crate) writes_refused: bool,
+    /// Whether the policy holds methods of its path that no row names.
+    #[serde(default)]
+    pub(crate) holds_other_methods: bool,
     #[serde(default)]
     pub(crate) protection: Option<Protection>,
 }
@@ -62,6 +66,8 @@ pub(crate) struct Handler {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct PlainRoute {
     pub(crate) path: String,
+    #[serde(default)]
+    pub(crate) protection: Option<Protection>,
 }
 
 /// The protection of the router of a path.
@@ -71,6 +77,10 @@ pub(crate) struct Protection {
     pub(crate) own_origins: Vec<String>,
     pub(crate) own_origins_from: Option<String>,
     pub(crate) own_origins_set: Option<String>,
+    /// The other origins whose pages may write to routes without a policy.
+    pub(crate) trust: Vec<String>,
+    pub(crate) trust_from: Option<String>,
+    pub(crate) trust_set: Option<String>,
     pub(crate) reads: bool,
     pub(crate) report_only: bool,
     /// Whether a function of the application makes the response to refused requests.

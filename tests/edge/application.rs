@@ -217,14 +217,10 @@ pub(crate) fn router() -> CorsRouter {
 /// The header of responses in place of a handler's: those to preflights, and refusals.
 pub(crate) const DECIDED: &str = "x-decided";
 
-pub(crate) fn app() -> Router {
-    router().into_router()
-}
-
-/// The application behind an edge, which marks its own decisions.
-pub(crate) fn behind() -> Router {
-    let router = router().at_the_edge(true).into_router();
-    router.layer(map_response(mark_decided))
+/// The application, which may leave CORS to the edge.
+pub(crate) fn app(is_at_the_edge: bool) -> Router {
+    let router = router().at_the_edge(is_at_the_edge);
+    router.into_router().layer(map_response(mark_decided))
 }
 
 async fn mark_decided(mut response: Response) -> Response {

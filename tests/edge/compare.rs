@@ -9,6 +9,8 @@ use super::application::DECIDED;
 /// A difference that is accepted, because the edge cannot do it otherwise.
 pub(crate) struct Difference {
     pub(crate) reason: &'static str,
+    /// A request that has it, which random ones may not be.
+    pub(crate) example: &'static str,
     /// Whether the response to a request of this kind differs, from that of the application.
     pub(crate) is_of: fn(&WireRequest, &WireResponse) -> bool,
     pub(crate) through_edge: ThroughEdge,
@@ -20,11 +22,17 @@ pub(crate) enum ThroughEdge {
     To(fn(WireRequest) -> WireRequest),
     /// The one of the application, with this change.
     Changed(fn(&WireRequest, WireResponse) -> WireResponse),
+    /// One with this status, whatever its headers.
+    Declined(u16),
 }
 
 /// The differences of an edge.
 pub(crate) struct Differences {
     pub(crate) accepted: &'static [Difference],
+    /// Those where the application behind the edge has CORS headers of its own.
+    pub(crate) beside_own_headers: &'static [Difference],
+    /// Those where it has none.
+    pub(crate) without_own_headers: &'static [Difference],
     /// Whether the edge leaves the decision about a request to the application.
     pub(crate) is_left: fn(&WireRequest) -> bool,
 }
@@ -37,43 +45,50 @@ pub(crate) fn compare(
     application: SocketAddr,
     edge: SocketAddr,
     requests: &[WireRequest],
-    differences: &Differences,
+    accepted: &[&Difference],
+    is_left: fn(&WireRequest) -> bool,
 ) {
     let mut failures = Failures::default();
     let [mut alone, mut through] = [application, edge].map(Client::new);
-    let mut found = vec![0; differences.accepted.len()];
+    let mut found = vec![0; accepted.len()];
     let mut left = 0;
-    for request in requests {
+    let examples: Vec<WireRequest> = accepted.iter().map(|it| it.example.into()).collect();
+    for request in requests.iter().chain(&examples) {
         let mut seen = request.clone();
         let mut expected = compared(alone.exchange(request));
-        for (difference, count) in differences.accepted.iter().zip(&mut found) {
+        let mut response = through.exchange(request);
+        let is_decided_behind = response.values(DECIDED).next().is_some();
+        response = compared(response);
+        for (difference, count) in accepted.iter().zip(&mut found) {
             if !(difference.is_of)(&seen, &expected) {
                 continue;
             }
             let before = expected.clone();
-            expected = match difference.through_edge {
+            match difference.through_edge {
                 ThroughEdge::To(change) => {
                     seen = change(seen);
-                    compared(alone.exchange(&seen))
+                    expected = compared(alone.exchange(&seen));
                 }
-                ThroughEdge::Changed(change) => compared(change(&seen, expected)),
-            };
+                ThroughEdge::Changed(change) => expected = compared(change(&seen, expected)),
+                ThroughEdge::Declined(status) => {
+                    expected = WireResponse::from(status.to_string());
+                    response = response.retain(|_| false);
+                }
+            }
             *count += usize::from(before != expected);
         }
-        let response = through.exchange(request);
-        let is_decided_behind = response.values(DECIDED).next().is_some();
-        let is_left = (differences.is_left)(&seen);
+        let is_left = is_left(&seen);
         left += usize::from(is_decided_behind);
         failures.compare(
             || format!("{request}\ndecided by the application"),
             &(is_decided_behind && is_left),
             &is_decided_behind,
         );
-        failures.compare(|| request, &expected, &compared(response));
+        failures.compare(|| request, &expected, &response);
     }
     failures.finish();
     assert!(left > 0, "no request is left to the application");
-    for (difference, count) in differences.accepted.iter().zip(found) {
+    for (difference, count) in accepted.iter().zip(found) {
         assert!(
             count > 0,
             "no request has this difference: {}",
@@ -97,9 +112,10 @@ fn compared(response: WireResponse) -> WireResponse {
     names.dedup();
     let names = names.join(", ");
     let response = response.without_body().retain(|name| name != "vary");
-    // White space around a value is not part of it.
+    // White space around the names of a list is not part of them.
     let response = response.map("access-control-allow-headers", |value| {
-        value.trim().to_owned()
+        let names: Vec<&str> = value.split(',').map(str::trim).collect();
+        names.join(", ")
     });
     if names.is_empty() {
         response

@@ -6,7 +6,7 @@ mod differences;
 mod program;
 mod requests;
 
-use compare::{Differences, compare};
+use compare::{Difference, Differences, compare};
 use cors_edge::{Edge, Options, Table, export};
 use cors_test_support::serve;
 use program::{Kind, Program, free_address};
@@ -21,22 +21,39 @@ fn table() -> Table {
     table.to_string().parse().expect("a table")
 }
 
+/// Compares the responses of the application alone with those through an edge, behind which it has CORS
+/// headers of its own, and behind which it has none.
 async fn test(edge: Edge, kind: &Kind, differences: &Differences) {
     let Some(program) = kind.find() else {
         return;
     };
-    let application = serve(application::app()).await;
-    let behind = serve(application::behind()).await;
-    let addr = free_address();
-    let mut options = Options::default();
-    options.listen = addr.to_string();
-    options.upstream = behind.to_string();
-    let configuration = match export(edge, &table(), &options) {
-        Ok(configuration) => configuration,
-        Err(refusals) => panic!("{refusals:#?}"),
-    };
-    let program = Program::start(kind, &program, addr, &configuration);
-    compare(application, program.addr, &requests(2000), differences);
+    let alone = serve(application::app(false)).await;
+    for is_at_the_edge in [false, true] {
+        let behind = serve(application::app(is_at_the_edge)).await;
+        let addr = free_address();
+        let mut options = Options::default();
+        options.listen = addr.to_string();
+        options.upstream = behind.to_string();
+        let configuration = match export(edge, &table(), &options) {
+            Ok(configuration) => configuration,
+            Err(refusals) => panic!("{refusals:#?}"),
+        };
+        let program = Program::start(kind, &program, addr, &configuration);
+        let own = if is_at_the_edge {
+            differences.without_own_headers
+        } else {
+            differences.beside_own_headers
+        };
+        let accepted: Vec<&Difference> = differences.accepted.iter().chain(own).collect();
+        let requests = requests(2000);
+        compare(
+            alone,
+            program.addr,
+            &requests,
+            &accepted,
+            differences.is_left,
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,7 +63,11 @@ pub(super) fn time_limit(seconds: f64) -> Result<Duration, String> {
 }
 
 /// Parses an origin of a page, or `null`.
-pub(super) fn origin(text: &str) -> Result<String, String> {
+///
+/// # Errors
+///
+/// Returns the reason why no page has this origin, and the remedy on a second line.
+pub fn origin(text: &str) -> Result<String, String> {
     if text == "null" || Origin::parse(text.as_bytes()).is_some() {
         return Ok(text.to_owned());
     }

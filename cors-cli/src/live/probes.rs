@@ -17,11 +17,13 @@ const OTHER_ORIGIN: &str = "https://cors-explain.invalid";
 /// A request that differs in one thing.
 type Variation = (Purpose, request::Parts, Versions);
 
-/// Sends the variations. The first one without a response is the last.
+/// Sends the variations. The first one without a response is the last, except for another scheme or
+/// version, which many servers do not have.
 pub(super) async fn probe(wire: &Wire, audit: bool) {
     for (purpose, head, versions) in variations(&wire.first(), audit) {
         let sent = wire.send(purpose, head, Body::default(), versions).await;
-        if sent.is_none() {
+        let may_fail = matches!(purpose, Purpose::OtherScheme | Purpose::OtherVersion);
+        if sent.is_none() && !may_fail {
             return;
         }
     }

@@ -137,6 +137,7 @@ async fn exit_codes() {
         (&[], "https://other.example", 1),
         (&[file], "https://app.example", 0),
         (&["nothing"], "https://app.example", 2),
+        (&[pasted], "app.example", 2),
         (&["--format", "json"], "https://app.example", 0),
         (&["--format", "github"], "https://other.example", 1),
         (&["--test"], "https://other.example", 1),

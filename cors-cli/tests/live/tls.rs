@@ -112,6 +112,21 @@ async fn an_untrusted_certificate_can_be_accepted() {
 }
 
 #[tokio::test]
+async fn a_server_may_have_only_http2() {
+    let server = start(app(), &["h2"]).await;
+    let only_http2 = Options {
+        insecure: true,
+        audit: true,
+        ..options(&format!("https://{}/", server.addr))
+    };
+    let conversation = tried(&only_http2).await;
+    let after = &exchanges(&conversation)[5..];
+    let similar = "SimilarOrigin: GET / -> 200";
+    let expected = ["OtherVersion: GET / -> Tls", similar, similar, similar];
+    assert_eq!(after, expected);
+}
+
+#[tokio::test]
 async fn a_certificate_of_another_host() {
     let server = start(app(), &["http/1.1"]).await;
     let port = server.addr.port();

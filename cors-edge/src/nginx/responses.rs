@@ -113,7 +113,7 @@ fn value(outcome: &Outcome, name: &str) -> Option<String> {
         Value::Text(text) => quoted(text),
         Value::Origin => "$http_origin".to_owned(),
         Value::WithRequestedHeaders(names) => {
-            let names: String = names.iter().map(|name| format!("{name}, ")).collect();
+            let names: String = names.iter().map(|name| name.clone() + ", ").collect();
             quoted(&format!("{names}$http_access_control_request_headers"))
         }
     })
@@ -153,10 +153,14 @@ pub(super) fn directives(rules: &[&Rule]) -> String {
     for name in varying(rules) {
         lines.push(format!("add_header vary ${} always;", vary_variable(name)));
     }
-    lines
-        .iter()
-        .map(|line| format!("        {line}\n"))
-        .collect()
+    format!(
+        "        {}
+",
+        lines.join(
+            "
+        "
+        )
+    )
 }
 
 /// The texts in which nginx would find the name of a variable.

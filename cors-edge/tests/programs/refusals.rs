@@ -149,7 +149,7 @@ fn sets_are_those_of_the_options() {
         (
             "tenants",
             &[],
-            Some("its set is empty, and it has no other origin"),
+            Some("the set `tenants` is empty, and there are no other origins"),
         ),
         (
             "customers",
@@ -173,7 +173,7 @@ fn handlers_of_a_path_share_their_protection() {
     let own = r#""methods": ["PUT"], "protection": { "own_origins": ["https://api.example"] }"#;
     let found = refusals(&table(&[WRITES, own], ""), &Options::default());
     assert!(
-        found[0].contains("the handlers of `/jobs` have different protections"),
+        found[0].contains("the routes of `/jobs` have different protections"),
         "{found:?}"
     );
 }

@@ -41,10 +41,10 @@ impl WireRequest {
         self
     }
 
-    /// Removes the lines of a header.
+    /// Removes every line that is not to be kept, by name and value.
     #[must_use]
-    pub fn without(mut self, name: &str) -> Self {
-        self.headers.retain(|(own, _)| own != name);
+    pub fn retain(mut self, keep: impl Fn(&str, &str) -> bool) -> Self {
+        self.headers.retain(|(name, value)| keep(name, value));
         self
     }
 

@@ -118,12 +118,6 @@ impl WireResponse {
         self.with_body(String::new())
     }
 
-    /// Replaces its status.
-    #[must_use]
-    pub fn with_status(self, status: u16) -> Self {
-        Self { status, ..self }
-    }
-
     /// Adds a line with this header.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
