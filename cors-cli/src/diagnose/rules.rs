@@ -102,7 +102,10 @@ fn add(
             Step::PreflightCredentials | Step::Credentials => Rank::Follows,
             _ => Rank::Alone,
         };
-        let finding = of_problem(facts, exchange, problem, is_preflight);
+        let mut finding = of_problem(facts, exchange, problem, is_preflight);
+        if found.is_explained() {
+            finding.sentence = problem.text();
+        }
         if problem.is_enforced() {
             found.fail(rank, finding);
         } else if !has_failed && step != Step::PreflightMethod {
