@@ -50,7 +50,11 @@ const WORDS: &[Words] = &[
         is_not_cors: false,
     },
     Words {
-        any: &["<code>accessdenied"],
+        any: &[
+            "<code>accessdenied",
+            "<code>signaturedoesnotmatch",
+            "<code>expiredtoken",
+        ],
         id: None,
         why: "the storage denies access: the object is private or does not exist, or the signature does not fit",
         remedy: "check the bucket's policy and the presigned URL: its method, its headers, its expiry",

@@ -118,7 +118,13 @@ fn add(
         return;
     };
     // A request without a cookie may be of a page that sends none. A preflight never has one.
-    let is_sure = is_preflight || allows.value != "true";
+    let name = &allows.name;
+    let response = exchange
+        .response
+        .iter()
+        .flat_map(|response| &response.headers);
+    let is_twice = response.filter(|field| field.name == *name).count() > 1;
+    let is_sure = is_preflight || is_twice || allows.value != "true";
     for problem in problems(Credentials::Include)
         .iter()
         .filter(|problem| problem.is_enforced())
