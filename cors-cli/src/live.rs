@@ -23,7 +23,7 @@ pub use self::parse::origin;
 use self::plan::Plan;
 use self::server::Server;
 use self::wire::Wire;
-use crate::exchange::Paste;
+use crate::exchange::{Paste, Purpose};
 
 /// The exchanges with a server.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
         Err(error) if matches!(error.step(), Step::Request | Step::MixedContent) => {
             wire.remark(error.problem().text());
             if !has_sent {
-                wire.not_sent(&plan.head(), plan.has_body());
+                wire.not_sent(Purpose::Request, &plan.head(), plan.has_body());
             }
         }
         Err(_) if !has_sent => return Err(plan.needs_send()),

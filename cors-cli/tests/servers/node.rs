@@ -66,6 +66,7 @@ const PLAIN: &[Row] = &[
         "origin",
         "access-control-allow-origin",
     ),
+    row("GET /circle", "redirect-circle", "two rules"),
     row("GET /quoted", "origin", "quotes"),
 ];
 
