@@ -16,6 +16,7 @@ pub(super) fn paste(text: &str, cut: Cut) -> Paste {
         exchanges: Vec::new(),
         messages: Vec::new(),
         open: Open::default(),
+        followed: 0,
     };
     for piece in cut.pieces {
         match piece {
@@ -44,6 +45,8 @@ struct Pairing<'a> {
     exchanges: Vec<Exchange>,
     messages: Vec<Message>,
     open: Open,
+    /// The responses to one command after its first one.
+    followed: usize,
 }
 
 /// The parts of an exchange that were found so far.
@@ -69,6 +72,7 @@ impl Pairing<'_> {
     }
 
     fn request(&mut self, mut head: Head) {
+        self.followed = 0;
         let open = &mut self.open;
         let is_unanswered = open.response.is_none() && open.failure.is_none();
         if let Some(command) = &mut open.request {
@@ -94,9 +98,7 @@ impl Pairing<'_> {
     }
 
     fn response(&mut self, head: Head) {
-        const SWITCHING_PROTOCOLS: u16 = 101;
-        let status = head.status.as_ref().map(|status| status.value);
-        if status.is_some_and(|status| status < 200 && status != SWITCHING_PROTOCOLS) {
+        if head.status.as_ref().is_some_and(is_interim) {
             return;
         }
         if head.reason.eq_ignore_ascii_case("connection established") {
@@ -110,9 +112,12 @@ impl Pairing<'_> {
             return;
         }
         if self.open.response.is_some() {
+            // As many as browsers follow. It bounds the copies of a request.
+            const MAX_REDIRECTS: usize = 20;
+            self.followed += 1;
             let request = self.open.next_request();
             self.close();
-            self.open.request = request;
+            self.open.request = request.filter(|_| self.followed <= MAX_REDIRECTS);
         }
         self.open.response = Some(head);
     }
@@ -180,7 +185,7 @@ impl Open {
         }
         let (mut request, mut response) = (self.request, self.response);
         if let Some(mut general) = self.general {
-            if let Some(status) = general.status.take() {
+            if let Some(status) = general.status.take().filter(|status| !is_interim(status)) {
                 let at = status.at.clone();
                 let response =
                     response.get_or_insert_with(|| Head::new(Side::Response, Source::General, at));
@@ -224,6 +229,12 @@ fn sends(command: &Head, request: &Head) -> bool {
         && (is_connect(request)
             || path(&url.value).as_deref() == Some(target.value.as_str())
             || url.value == target.value)
+}
+
+/// Whether a status is that of a response that another one follows.
+fn is_interim(status: &Located<u16>) -> bool {
+    const SWITCHING_PROTOCOLS: u16 = 101;
+    status.value < 200 && status.value != SWITCHING_PROTOCOLS
 }
 
 fn is_connect(request: &Head) -> bool {
