@@ -1,7 +1,7 @@
 //! The servers that answered, by their headers and by the bodies of their error pages.
 
 use crate::diagnosis::{Answerer, Layer};
-use crate::exchange::{Response, Span};
+use crate::exchange::{Field, Response, Span};
 
 /// Headers with a part of their value in lower case, empty for any, and the layer that sends them.
 const HEADERS: &[(&str, &str, Layer)] = &[
@@ -116,12 +116,12 @@ const BODIES: &[(&str, Layer)] = &[
 /// Returns the layers that a response shows, the outermost first.
 pub(super) fn answered_by(response: &Response) -> Vec<Answerer> {
     let mut found: Vec<Answerer> = Vec::new();
+    let is_sign = |field: &&Field| HEADERS.iter().any(|(name, ..)| *name == field.name);
+    let fields = response.headers.iter().filter(is_sign);
+    let fields: Vec<(&Field, String)> = fields.map(|field| (field, lower(&field.value))).collect();
     for (name, part, layer) in HEADERS {
-        let sign = response
-            .headers
-            .iter()
-            .find(|field| field.name == *name && has_sign(&field.value, part));
-        if let Some(field) = sign {
+        let mut own = fields.iter().filter(|(field, _)| field.name == *name);
+        if let Some((field, _)) = own.find(|(_, value)| value.contains(part)) {
             add(
                 &mut found,
                 own_layer(*layer, &field.value),
@@ -144,12 +144,11 @@ pub(super) fn answered_by(response: &Response) -> Vec<Answerer> {
     found
 }
 
-fn has_sign(value: &str, part: &str) -> bool {
-    // Cloudflare has called itself `cloudflare-nginx`.
-    let value = value
+/// Lowers a value. Cloudflare has called itself `cloudflare-nginx`.
+fn lower(value: &str) -> String {
+    value
         .to_ascii_lowercase()
-        .replace("cloudflare-nginx", "cloudflare");
-    value.contains(part)
+        .replace("cloudflare-nginx", "cloudflare")
 }
 
 /// Tells libraries apart that send the same names in `vary`, in another case.

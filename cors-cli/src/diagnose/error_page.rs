@@ -65,6 +65,15 @@ const WORDS: &[Words] = &[
         is_not_cors: false,
     },
     Words {
+        any: &["not allowed by cors"],
+        id: None,
+        why: "the function that lists the origins in the server does not have this one, and throws an error in place \
+              of an answer",
+        remedy: "add the origin to the list of that function, and let it call back with `false` for others, because \
+                 an error becomes a 500",
+        is_not_cors: false,
+    },
+    Words {
         any: &["invalid cors request"],
         id: None,
         why: "Spring's own CORS configuration does not allow this origin, method or one of the headers",

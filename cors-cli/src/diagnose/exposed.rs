@@ -6,14 +6,12 @@ use super::remedy::Want;
 use crate::diagnosis::Finding;
 
 /// Headers that pages want to read; others are of the server and of the connection.
-const WANTED: [&str; 15] = [
+const WANTED: [&str; 13] = [
     "authorization",
     "content-disposition",
     "content-range",
     "deprecation",
-    "etag",
     "link",
-    "location",
     "mcp-session-id",
     "retry-after",
     "sunset",
@@ -25,13 +23,18 @@ const WANTED: [&str; 15] = [
 ];
 
 /// Headers with `x-` that servers send for themselves.
-const INTERNAL: [&str; 20] = [
+const INTERNAL: [&str; 25] = [
     "x-amz-",
     "x-amzn-",
     "x-aspnet",
     "x-azure-",
     "x-cache",
     "x-cloud-",
+    "x-correlation-id",
+    "x-github-",
+    "x-request-id",
+    "x-robots-tag",
+    "x-ua-compatible",
     "x-content-type-options",
     "x-dns-",
     "x-download-options",

@@ -85,7 +85,7 @@ use crate::exchange::Paste;
 pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
     let mut cases: Vec<Case> = Vec::new();
     let mut assumptions: Vec<String> = Vec::new();
-    let mut places: HashMap<(&'static str, String), usize> = HashMap::new();
+    let mut places: HashMap<Equality, usize> = HashMap::new();
     for story in stories(paste) {
         let facts = Facts::new(paste, asked, story);
         let (diagnosed, assumes_credentials) = case(&facts);
@@ -94,10 +94,7 @@ pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
                 assumptions.push(assumption);
             }
         }
-        let key = diagnosed
-            .cause
-            .as_ref()
-            .map(|cause| (cause.id, host(&facts)));
+        let key = equality(&facts, &diagnosed);
         let place = key.as_ref().and_then(|key| places.get(key).copied());
         if let Some(place) = place {
             cases[place].count += 1;
@@ -114,6 +111,21 @@ pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
         (std::cmp::Reverse(case.verdict), !has_cause)
     });
     Diagnosis { cases, assumptions }
+}
+
+/// The name of a finding, its server, and its sentence without the URL. Cases with the same are equal.
+type Equality = (&'static str, String, String);
+
+fn equality(facts: &Facts<'_>, case: &Case) -> Option<Equality> {
+    let finding = case.cause.as_ref().or(case.next.first())?;
+    let mut sentence = finding.sentence.replace(&facts.target(), "");
+    for request in facts.requests() {
+        let path = request.target.split('?').next().unwrap_or_default();
+        if path.len() > 1 {
+            sentence = sentence.replace(path, "");
+        }
+    }
+    Some((finding.id, host(facts), sentence))
 }
 
 /// Drops remarks that are the cause of another case.
@@ -134,8 +146,11 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
     let mut found = Findings::default();
     let is_unreached = unreached::check(facts, &mut found);
     before::check(facts, &mut found);
+    page::check_method(facts, &mut found);
     embed::check(facts, &mut found);
     page::check_request_headers(facts, &mut found);
+    // The browser sends nothing, so that there need not be a response.
+    let is_refused_at_once = found.has_failed() && !is_unreached;
     page::check_test(facts, &mut found);
     page::check_origin_of_test(facts, &mut found);
     status::check_preflight(facts, &mut found);
@@ -153,7 +168,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
             check(facts, &mut found);
         }
     }
-    let has_nothing = is_unreached || has_nothing(facts);
+    let has_nothing = is_unreached || (has_nothing(facts) && !is_refused_at_once);
     let verdict = match (found.has_failed(), has_nothing) {
         (true, true) => Verdict::NotReached,
         (true, false) => Verdict::Refused,

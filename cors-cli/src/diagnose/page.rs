@@ -1,5 +1,6 @@
 //! Mistakes of the page and of the test, and requests that were not sent yet.
 
+use cors_rules::is_forbidden_method;
 use cors_testing::{Credentials, RequestHead, RequestedPermission};
 
 use super::command;
@@ -26,6 +27,23 @@ const OF_BROWSERS: [&str; 12] = [
     "upgrade-insecure-requests",
     "user-agent",
 ];
+
+/// Adds a method that no browser sends.
+pub(super) fn check_method(facts: &Facts<'_>, found: &mut Findings) {
+    let Some(request) = facts.request() else {
+        return;
+    };
+    let method = &request.method.value;
+    if is_forbidden_method(method) {
+        let finding = Finding::new(
+            "request",
+            format!("browsers never send {method}, whatever the server allows"),
+        )
+        .at(&request.method.at, "forbidden in pages")
+        .remedy("use another method in the page, such as GET or POST");
+        found.fail(Rank::Explains, finding);
+    }
+}
 
 /// Headers of responses that pages set in requests by mistake.
 fn is_of_responses(name: &str) -> bool {

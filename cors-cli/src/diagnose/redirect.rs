@@ -84,7 +84,7 @@ pub(super) fn of_response(
     }
     if kind == Kind::Login && !is_preflight {
         let want = Want::of(facts);
-        finding = finding.code("the headers of the 401:", want.wire(false));
+        finding = finding.code("send these headers with the 401:", want.wire(false));
     }
     finding
 }

@@ -146,7 +146,7 @@ fn of_status(
     if !symptom.is_not_cors {
         let want = Want::of(facts);
         finding = finding.code(
-            "the response then has these headers:",
+            "send these headers with the response:",
             want.wire(is_preflight),
         );
         finding = finding.with_remedies(want.layers(facts, Some(response)));

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
 use crate::diagnosis::Finding;
-use crate::exchange::{FailureKind, Span};
+use crate::exchange::{FailureKind, Purpose, Span};
 use crate::message::MessageKind;
 
 /// Adds the reason why there is no response. Returns whether there is one.
@@ -92,12 +92,7 @@ fn of_kind(facts: &Facts<'_>, kind: FailureKind, at: &Span) -> Finding {
             "for development, make a certificate that your system trusts:",
             format!("mkcert -install && mkcert {host}"),
         ),
-        FailureKind::Tls => Finding::new(
-            "tls",
-            format!("{not_found}{place} does not speak TLS as the browser does: wrong scheme or port, or an old \
-                     version"),
-        )
-        .remedy("check whether the URL should begin with `http:` instead of `https:`, and the port"),
+        FailureKind::Tls => tls(facts, &place),
         FailureKind::Closed => Finding::new(
             "connection-closed",
             format!("{not_found}{place} closed the connection before a response"),
@@ -126,4 +121,33 @@ fn url(facts: &Facts<'_>) -> String {
         .url
         .as_ref()
         .map_or_else(|| "https://api.example/".to_owned(), ToString::to_string)
+}
+
+/// Returns the finding about TLS, with the other scheme if the server answers there.
+fn tls(facts: &Facts<'_>, place: &str) -> Finding {
+    let mut probes = facts
+        .story
+        .probes
+        .iter()
+        .map(|index| &facts.paste.exchanges[*index]);
+    let other = probes
+        .find(|exchange| exchange.purpose == Purpose::OtherScheme && exchange.response.is_some());
+    let url = other.and_then(|exchange| exchange.request.as_ref()?.url.as_ref());
+    let Some(url) = url else {
+        return Finding::new(
+            "tls",
+            format!(
+                "not CORS: {place} does not speak TLS as the browser does: wrong scheme or port, or an old version"
+            ),
+        )
+        .remedy("check whether the URL should begin with `http:` instead of `https:`, and the port");
+    };
+    let scheme = url.value.scheme();
+    Finding::new(
+        "tls",
+        format!(
+            "not CORS: the URL has the wrong scheme, because {place} answers only with `{scheme}:`"
+        ),
+    )
+    .code("call in the page:", url.value.to_string())
 }
