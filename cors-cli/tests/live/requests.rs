@@ -202,7 +202,7 @@ const REDIRECTS: &[Row] = &[
         "GET /away",
         &[
             "Request: GET /away -> 302",
-            "Redirect: GET /login?token=redacted -> not sent",
+            "Redirect: GET /login?token=*** -> not sent",
         ],
     )
     .remark(
