@@ -32,6 +32,8 @@ pub struct Conversation {
     pub paste: Paste,
     /// Sentences about assumptions, and about requests that were not sent.
     pub remarks: Vec<String>,
+    /// The origin of the page, which not every request has.
+    pub origin: String,
     /// The credentials of the request, which a preflight does not show.
     pub credentials: Credentials,
 }
@@ -85,5 +87,6 @@ pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
         paste,
         remarks,
         credentials: plan.credentials,
+        origin: plan.origin,
     })
 }
