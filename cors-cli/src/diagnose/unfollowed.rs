@@ -1,5 +1,6 @@
 //! Redirects whose target is not requested: by no browser, or not by this command.
 
+use cors_testing::is_mixed_content;
 use url::Url;
 
 use super::command;
@@ -11,7 +12,7 @@ use crate::exchange::{Exchange, Field, Purpose};
 /// The number of redirects of which nobody has more, except for a circle.
 const MANY: usize = 8;
 
-/// Adds a redirect in a circle, one to a URL that no page can request, and one to another host, which
+/// Adds a redirect in a circle, one to a URL that the page cannot request, and one to another host, which
 /// `cors explain` sends nothing to.
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
     let answered = facts.hops().filter(|hop| hop.response.is_some());
@@ -45,6 +46,17 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
         );
         let finding = Finding::new("redirect", sentence).not_cors();
         let finding = finding.remedy("redirect to a URL with `https:`");
+        found.fail(Rank::Explains, at(finding));
+    } else if is_mixed_content(&facts.origin.value, &target) {
+        let sentence = format!(
+            "not CORS: mixed content. The server redirects to `{to}`, and browsers block `http:` in a page that was \
+             loaded over https"
+        );
+        let finding = Finding::new("mixed-content", sentence).not_cors();
+        let finding = finding.remedy(
+            "redirect to `https:`: behind a proxy that ends TLS the application has to take the scheme from \
+             `x-forwarded-proto`, or send only a path in `location`",
+        );
         found.fail(Rank::Explains, at(finding));
     } else if let Some(unsent) = facts.hops().find(|hop| is_unsent(hop)) {
         let request = unsent.request.as_ref();

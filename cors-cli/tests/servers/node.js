@@ -63,6 +63,12 @@ const plain = {
         response.writeHead(302, headers);
         response.end();
     },
+    // Behind a proxy that ends TLS the application takes its own scheme for that of the page.
+    downgrade: (request, response) => {
+        const headers = { "Access-Control-Allow-Origin": "*", Location: "http://api.example/v2" };
+        response.writeHead(302, headers);
+        response.end();
+    },
     // Quotes around the value.
     quoted: (request, response) =>
         json(response, 200, { "Access-Control-Allow-Origin": '"*"' }),

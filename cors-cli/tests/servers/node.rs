@@ -67,6 +67,7 @@ const PLAIN: &[Row] = &[
         "access-control-allow-origin",
     ),
     row("GET /circle", "redirect-circle", "two rules"),
+    row("GET /downgrade", "mixed-content", "x-forwarded-proto"),
     row("GET /quoted", "origin", "quotes"),
 ];
 
