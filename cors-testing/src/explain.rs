@@ -212,7 +212,8 @@ fn vary_problem(request: &RequestHead, response: &ResponseHead) -> Option<Proble
         let age = directive
             .split_once('=')
             .filter(|(name, _)| matches!(*name, "max-age" | "s-maxage"));
-        directive == "public" || age.is_some_and(|(_, seconds)| !seconds.trim_matches('0').is_empty())
+        directive == "public"
+            || age.is_some_and(|(_, seconds)| !seconds.trim_matches('0').is_empty())
     });
     if !is_stored || control.contains("no-store") {
         return None;

@@ -1,5 +1,7 @@
 //! Commands to paste, which show more than the text does.
 
+use cors_rules::is_loopback;
+
 use super::facts::Facts;
 use crate::exchange::{Field, Request};
 
@@ -84,7 +86,14 @@ fn url(facts: &Facts<'_>) -> String {
         .messages()
         .find_map(|message| message.redirected_from.as_ref());
     let called = called.map(|url| url.value.clone());
-    let url = called.or_else(|| facts.url.as_ref().map(ToString::to_string));
+    let url = called.or_else(|| {
+        let mut url = facts.url.clone()?;
+        let is_local = url.host_str().is_some_and(is_loopback);
+        if !facts.has_scheme() && !is_local {
+            url.set_scheme("https").ok()?;
+        }
+        Some(url.to_string())
+    });
     quotable(&url.unwrap_or_else(|| "https://api.example/path".to_owned()))
 }
 

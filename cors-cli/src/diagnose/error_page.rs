@@ -50,7 +50,11 @@ const WORDS: &[Words] = &[
         is_not_cors: false,
     },
     Words {
-        any: &["<code>accessdenied"],
+        any: &[
+            "<code>accessdenied",
+            "<code>signaturedoesnotmatch",
+            "<code>expiredtoken",
+        ],
         id: None,
         why: "the storage denies access: the object is private or does not exist, or the signature does not fit",
         remedy: "check the bucket's policy and the presigned URL: its method, its headers, its expiry",
@@ -63,6 +67,69 @@ const WORDS: &[Words] = &[
         remedy: "check stage and path of the URL, and add the method OPTIONS to the resource (Enable CORS); then \
                  deploy the stage",
         is_not_cors: false,
+    },
+    Words {
+        any: &[
+            "not configured to allow the http request method",
+            "supports only cachable requests",
+        ],
+        id: None,
+        why: "the distribution of CloudFront does not let this method pass",
+        remedy: "allow OPTIONS, and the methods of the page, in the behavior of the distribution",
+        is_not_cors: false,
+    },
+    Words {
+        any: &["your client does not have permission"],
+        id: None,
+        why: "the service of Google Cloud demands a login by IAM for every request, also for a preflight, which never has \
+              one",
+        remedy: "let everybody invoke the service (`allUsers` as `roles/run.invoker`), and check the login in it",
+        is_not_cors: false,
+    },
+    Words {
+        any: &[
+            "csrf verification failed",
+            "csrf token mismatch",
+            "invalidauthenticitytoken",
+            "invalid csrf token",
+        ],
+        id: Some("refused-by-server"),
+        why: "its protection against forged requests (CSRF) refuses the request: the token is missing, or the origin is not \
+              trusted",
+        remedy: "send the token, or add the page to the trusted origins (Django: `CSRF_TRUSTED_ORIGINS`); APIs with \
+                 tokens in headers need no such protection",
+        is_not_cors: true,
+    },
+    Words {
+        any: &[
+            "blocked request. this host",
+            "invalid host header",
+            "disallowedhost",
+            "invalid http_host header",
+        ],
+        id: Some("misdirected-request"),
+        why: "the server does not know the host name by which it was called",
+        remedy: "add the host to the server's list (Vite: `server.allowedHosts`, Django: `ALLOWED_HOSTS`)",
+        is_not_cors: true,
+    },
+    Words {
+        any: &[
+            "could not proxy request",
+            "error occurred while trying to proxy",
+            "econnrefused",
+        ],
+        id: Some("gateway-error"),
+        why: "the proxy of the development server could not reach the API behind it",
+        remedy: "start the API, and compare its address with the target of the proxy; `127.0.0.1` avoids the mix-up of \
+                 IPv4 and IPv6 that `localhost` brings",
+        is_not_cors: true,
+    },
+    Words {
+        any: &["herokucdn.com/error-pages"],
+        id: Some("gateway-error"),
+        why: "the application on Heroku has crashed or does not start",
+        remedy: "look at `heroku logs --tail`",
+        is_not_cors: true,
     },
     Words {
         any: &["not allowed by cors"],

@@ -195,7 +195,8 @@ impl<'a> Facts<'a> {
     /// The path of the request, or the URL, for sentences.
     pub(super) fn target(&self) -> String {
         match (&self.url, self.requests().next()) {
-            (Some(url), _) => without_query(url),
+            (Some(url), _) if self.has_scheme() => without_query(url),
+            (Some(url), _) => short(&url[url::Position::BeforeHost..url::Position::AfterPath]),
             (None, Some(request)) => short(&request.target),
             (None, None) => "the URL".to_owned(),
         }

@@ -115,6 +115,13 @@ impl Findings {
         self.promoted = self.promoted.take().or(finding);
     }
 
+    /// Whether the problems that follow are gone when the first one is.
+    pub(super) fn is_explained(&self) -> bool {
+        self.fatal
+            .first()
+            .is_some_and(|(rank, _)| *rank == Rank::Explains)
+    }
+
     pub(super) fn has_failed(&self) -> bool {
         !self.fatal.is_empty()
     }

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::heads::{first_line, is_unreadable, place};
 use crate::diagnosis::Finding;
-use crate::exchange::Response;
+use crate::exchange::{Field, Response};
 
 /// Returns the cause of a page of HTML in place of the API's response.
 pub(super) fn of_interstitial(facts: &Facts<'_>, response: &Response) -> Option<Finding> {
@@ -52,6 +52,48 @@ pub(super) fn of_interstitial(facts: &Facts<'_>, response: &Response) -> Option<
     )
 }
 
+/// Returns the finding about a copy from a cache that was made for the page of another origin.
+pub(super) fn copy_of_another_page(facts: &Facts<'_>, response: &Response) -> Option<Finding> {
+    let allowed = response.header("access-control-allow-origin")?;
+    let is_of_other = allowed.value.contains("://") && allowed.value != facts.origin.value;
+    let sign = cached(response).filter(|_| is_of_other)?;
+    let sentence = format!(
+        "a cache gave the page of `{}` the response for `{}`, because the response has no `Vary: Origin`",
+        facts.origin.value, allowed.value
+    );
+    Some(
+        Finding::new("cached-response", sentence)
+            .at(&sign.at, "from a cache")
+            .at(&allowed.at, "another page")
+            .at(&facts.origin.at, "the origin of the page")
+            .code(
+                "send with every response of this URL, also to requests without `Origin`:",
+                "vary: origin",
+            )
+            .remedy(
+                "then purge the cache; a CDN also has to make `Origin` a part of its cache key",
+            ),
+    )
+}
+
+/// Returns the sign that a response came from a cache that does not keep pages apart.
+fn cached(response: &Response) -> Option<&Field> {
+    let vary = response
+        .header("vary")
+        .map(|field| field.value.to_ascii_lowercase());
+    if vary.is_some_and(|vary| vary.contains("origin") || vary.contains('*')) {
+        return None;
+    }
+    let is_hit = |name| {
+        let field = response.header(name)?;
+        let is_hit = field.value.to_ascii_lowercase().contains("hit");
+        is_hit.then_some(field)
+    };
+    is_hit("x-cache")
+        .or_else(|| is_hit("cf-cache-status"))
+        .or_else(|| response.header("age").filter(|field| field.value != "0"))
+}
+
 /// Returns remarks on a response without the headers of CORS that is not the API's own: from a cache, or a page of
 /// HTML.
 pub(super) fn remarks(facts: &Facts<'_>) -> Vec<Finding> {
@@ -63,22 +105,7 @@ pub(super) fn remarks(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(response) = response.filter(|response| is_unreadable(response)) else {
         return findings;
     };
-    let vary = response
-        .header("vary")
-        .map(|field| field.value.to_ascii_lowercase());
-    let varies = vary.is_some_and(|vary| vary.contains("origin") || vary.contains('*'));
-    let is_hit = |name, sign: &str| {
-        let field = response.header(name)?;
-        field
-            .value
-            .to_ascii_lowercase()
-            .contains(sign)
-            .then_some(field)
-    };
-    let hit = is_hit("x-cache", "hit")
-        .or_else(|| is_hit("cf-cache-status", "hit"))
-        .or_else(|| response.header("age").filter(|field| field.value != "0"));
-    if let Some(field) = hit.filter(|_| !varies) {
+    if let Some(field) = cached(response) {
         findings.push(
             Finding::new(
                 "cached-response",

@@ -112,7 +112,12 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
     let want = Want::of(facts);
     match message.kind {
         MessageKind::NullOrigin => null::of_page(facts),
-        MessageKind::AllowOriginMissing | MessageKind::Redirect if origin == "null" => {
+        MessageKind::AllowOriginMissing
+        | MessageKind::AllowOriginMismatch
+        | MessageKind::AccessControl
+        | MessageKind::Redirect
+            if origin == "null" =>
+        {
             null::of_page(facts)
         }
         MessageKind::AllowOriginMissing | MessageKind::Redirect

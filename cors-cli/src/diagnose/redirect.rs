@@ -48,7 +48,12 @@ pub(super) fn of_response(
     if let Some(location) = location {
         finding = finding.at(&location.at, "the target");
     }
-    let call = absolute(&from, &target);
+    // A scheme that was assumed is no part of an advice.
+    let call = if facts.has_scheme() {
+        absolute(&from, &target)
+    } else {
+        target.clone()
+    };
     finding = match kind {
         Kind::Hsts | Kind::Https => {
             finding.remedy(format!("call `{}` directly, with `https:`, in the page", short(&call)))

@@ -102,7 +102,10 @@ fn add(
             Step::PreflightCredentials | Step::Credentials => Rank::Follows,
             _ => Rank::Alone,
         };
-        let finding = of_problem(facts, exchange, problem, is_preflight);
+        let mut finding = of_problem(facts, exchange, problem, is_preflight);
+        if found.is_explained() {
+            finding.sentence = problem.text();
+        }
         if problem.is_enforced() {
             found.fail(rank, finding);
         } else if !has_failed && step != Step::PreflightMethod {
@@ -115,7 +118,13 @@ fn add(
         return;
     };
     // A request without a cookie may be of a page that sends none. A preflight never has one.
-    let is_sure = is_preflight || allows.value != "true";
+    let name = &allows.name;
+    let response = exchange
+        .response
+        .iter()
+        .flat_map(|response| &response.headers);
+    let is_twice = response.filter(|field| field.name == *name).count() > 1;
+    let is_sure = is_preflight || is_twice || allows.value != "true";
     for problem in problems(Credentials::Include)
         .iter()
         .filter(|problem| problem.is_enforced())

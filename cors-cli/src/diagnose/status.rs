@@ -21,7 +21,7 @@ pub(super) fn check_preflight(facts: &Facts<'_>, found: &mut Findings) {
     let status = response.status.as_ref().map_or(200, |status| status.value);
     let finding = match status {
         200..=299 => foreign::of_interstitial(facts, response),
-        300..=399 => Some(redirect::of_response(facts, exchange, response, true)),
+        301 | 302 | 303 | 307 | 308 => Some(redirect::of_response(facts, exchange, response, true)),
         _ => Some(of_status(facts, exchange, response, status, true)),
     };
     found.fail(Rank::Explains, finding);
@@ -34,6 +34,10 @@ pub(super) fn check_responses(facts: &Facts<'_>, found: &mut Findings) {
             continue;
         };
         if !is_unreadable(response) {
+            found.fail(
+                Rank::Explains,
+                foreign::copy_of_another_page(facts, response),
+            );
             continue;
         }
         let status = response.status.as_ref().map_or(200, |status| status.value);
@@ -57,9 +61,13 @@ pub(super) fn readable_error(facts: &Facts<'_>) -> Option<Finding> {
         return None;
     }
     let line = status_line(response);
+    let symptom = error_page::symptom(response, false);
+    let why = symptom
+        .map(|symptom| format!(": {}", symptom.why))
+        .unwrap_or_default();
     let finding = Finding::new(
         "status",
-        format!("the request itself fails with {line}, which the page can read"),
+        format!("the request itself fails with {line}, which the page can read{why}"),
     );
     let remedy = match status {
         401 | 403 => {
@@ -184,6 +192,10 @@ fn of_preflight(facts: &Facts<'_>, status: u16, request: Option<&Request>) -> Sy
         request.is_none_or(|request| request.header("access-control-request-headers").is_some());
     let is_of_listener = facts.method() == "POST" && !has_headers;
     let symptom = match status {
+        304 => Symptom::new(
+            ID,
+            "it answers as if the browser had a copy of the response, which it never has of a preflight",
+        ),
         401 | 407 => Symptom::new(
             ID,
             "it demands a login of it, but a preflight never carries cookies or `authorization`",

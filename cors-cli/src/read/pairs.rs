@@ -50,7 +50,9 @@ pub(super) fn read(line: &str, at: usize) -> Vec<Head> {
         if !is_of_head {
             continue;
         }
-        let side = member.side.or_else(|| side(member.name));
+        // Pages set headers of responses in requests by mistake.
+        let of_call = is_call(line).then_some(Side::Request);
+        let side = member.side.or(of_call).or_else(|| side(member.name));
         let last = heads.last().map(|head| head.side);
         let side = side.or(last).unwrap_or(match member.name {
             "method" | "url" => Side::Request,
@@ -80,6 +82,13 @@ pub(super) fn read(line: &str, at: usize) -> Vec<Head> {
 /// Whether a member may be a header, unlike a part of a time.
 fn is_name(name: &str) -> bool {
     is_token(name) && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a line is code of a page that sends a request.
+fn is_call(line: &str) -> bool {
+    ["axios", "fetch(", "$.ajax", "$http"]
+        .iter()
+        .any(|call| line.contains(call))
 }
 
 fn is_meta(name: &str) -> bool {

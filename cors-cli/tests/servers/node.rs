@@ -86,11 +86,7 @@ const EXPRESS: &[Row] = &[
     row("GET /late", "origin", "cors("),
     row("GET /login", "preflight-status", "401").headers(&["authorization: Bearer 7"]),
     row("GET /headers", "preflight-header", "x-token").headers(&["x-token: 7"]),
-    row(
-        "GET /throws",
-        "refused-by-server",
-        "add the origin to the list",
-    ),
+    row("GET /throws", "refused-by-server", "list"),
     row("PUT /moved", "preflight-redirect", "/moved/v2").headers(JSON),
     row("GET /development", "origin", "http://localhost:5173"),
     row("GET /cookies", "credentials", "credentials: true").credentials(),
