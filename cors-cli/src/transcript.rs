@@ -86,7 +86,7 @@ impl Transcript {
         }
     }
 
-    /// Writes a request that no browser sends.
+    /// Writes a request that is not sent.
     ///
     /// A request whose URI is not absolute is left out.
     pub fn push_unsent(&mut self, purpose: Purpose, request: &request::Parts, has_body: bool) {
