@@ -8,6 +8,7 @@ mod diagnose;
 mod diagnosis;
 mod exchange;
 mod message;
+mod place;
 mod read;
 mod transcript;
 

@@ -2,7 +2,7 @@
 
 use cors_testing::{Credentials, Mode};
 
-use super::{head, imply_method};
+use super::request::{head, imply_method};
 use crate::exchange::{Located, Span};
 use crate::read::head::Head;
 use crate::read::pairs::{Member, members};

@@ -1,7 +1,7 @@
 //! The arguments of HTTPie and xh.
 
+use super::request::{head, imply_header, imply_method, push_header};
 use super::words::Word;
-use super::{head, imply_header, imply_method, push_header};
 use crate::exchange::{Located, Span};
 use crate::read::head::Head;
 
