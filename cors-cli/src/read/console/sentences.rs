@@ -44,7 +44,9 @@ const fn webkit(phrase: &'static str, kind: MessageKind) -> Sentence {
 }
 
 /// Words of which each sentence has at least one. Most lines have none.
-const MARKS: [&str; 16] = [
+const MARKS: [&str; 18] = [
+    "ainted",
+    " HTTP/",
     "CORS",
     "Access-Control-Allow-",
     "ross-origin",
@@ -317,7 +319,16 @@ pub(super) const SENTENCES: &[Sentence] = &[
     webkit("TypeError: Load failed", MessageKind::Network),
     any("AxiosError: Network Error", MessageKind::Network),
     any("Error: Network Error", MessageKind::Network),
-    // The code of a page.
+    // Opaque images, and the code of a page.
+    any("Tainted canvases may not be exported", MessageKind::Opaque),
+    any(
+        "canvas has been tainted by cross-origin data",
+        MessageKind::Opaque,
+    ),
+    any(
+        "image element contains cross-origin data",
+        MessageKind::Opaque,
+    ),
     any("mode: \"no-cors\"", MessageKind::Opaque),
     any("mode: 'no-cors'", MessageKind::Opaque),
     any("mode:\"no-cors\"", MessageKind::Opaque),
