@@ -66,9 +66,13 @@ fn program(line: &str) -> Option<(Program, usize)> {
     ];
     PROGRAMS.iter().find_map(|&(name, program)| {
         let start = line.find(name)?;
-        let before = line[..start].trim_end();
-        let is_prompt =
-            before.is_empty() || before.ends_with(['$', '%', '#', '>', '`', ':', '❯', '➜']);
-        is_prompt.then_some((program, start))
+        is_prompt(line[..start].trim_end()).then_some((program, start))
     })
+}
+
+/// Whether a text in front of a command is a prompt, or introduces code.
+fn is_prompt(text: &str) -> bool {
+    text.is_empty()
+        || text.ends_with(['$', '%', '#', '>', '`', ':', '❯', '➜'])
+        || text.starts_with(['❯', '➜', 'λ'])
 }

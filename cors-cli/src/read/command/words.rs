@@ -143,6 +143,12 @@ impl Reader<'_> {
         true
     }
 
+    /// Whether the character is between two commands, unlike `;` in a value.
+    fn is_separator(&self) -> bool {
+        let next = self.text[self.at + 1..].chars().next();
+        self.syntax == Syntax::Posix && next.is_none_or(char::is_whitespace)
+    }
+
     fn word(&mut self) -> Option<Word> {
         if !self.skip_space() {
             return None;
@@ -152,6 +158,9 @@ impl Reader<'_> {
         let mut content = None;
         while let Some(c) = self.peek() {
             if c.is_whitespace() || c == '`' && self.is_quoted || self.continues() {
+                break;
+            }
+            if c == ';' && !value.is_empty() && self.is_separator() {
                 break;
             }
             let begin = self.at;

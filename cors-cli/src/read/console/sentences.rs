@@ -339,6 +339,15 @@ pub(super) const SENTENCES: &[Sentence] = &[
 pub(super) const CORS: &[Sentence] = &[
     chromium("blocked by CORS policy", MessageKind::AccessControl),
     firefox("Cross-Origin Request Blocked", MessageKind::AccessControl),
+    // Firefox translates its sentences, unlike the other engines.
+    firefox("(Grund: CORS", MessageKind::AccessControl),
+    firefox("(Raison : ", MessageKind::AccessControl),
+    firefox("(Razón: ", MessageKind::AccessControl),
+    firefox("(Motivo: ", MessageKind::AccessControl),
+    firefox("(Powód: ", MessageKind::AccessControl),
+    firefox("(Причина: ", MessageKind::AccessControl),
+    firefox("(原因: ", MessageKind::AccessControl),
+    firefox("(理由: ", MessageKind::AccessControl),
 ];
 
 /// `POST https://api.example/data 413 (Payload Too Large)`, which has no words.
