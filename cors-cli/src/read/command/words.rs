@@ -74,8 +74,8 @@ pub(super) fn words(
     };
     let mut words = Vec::new();
     while let Some(word) = reader.word() {
-        let is_end = matches!(word.value.as_str(), "|" | "||" | "&&" | ";" | "&");
-        if is_end && !reader.text[word.at.clone()].is_empty() {
+        let is_operator = matches!(word.value.as_str(), "|" | "||" | "&&" | ";" | "&");
+        if is_operator && !text[..word.at.start].ends_with(['"', '\'']) {
             reader.skip_line();
             break;
         }
@@ -219,7 +219,6 @@ impl Reader<'_> {
             (Syntax::PowerShell, _) => Some('`'),
             _ => Some('\\'),
         };
-        // Without this look, each quote of a text with many would be searched for up to its end.
         let length = value.len();
         while let Some(c) = self.take() {
             if c == end {
