@@ -149,7 +149,9 @@ pub(super) fn check_test(facts: &Facts<'_>, found: &mut Findings) {
             command::curl_of_test(facts, request),
         )
         .code("or let the command do it:", command::cors_explain(facts));
-    if is_options && (missing.len() > 1 || asked.is_some() || !has("origin")) {
+    // A page may send OPTIONS itself.
+    let is_of_browser = has("sec-fetch-mode") || has("referer");
+    if is_options && !is_of_browser {
         found.fail(Rank::Explains, finding);
     } else {
         found.note([finding]);
