@@ -108,7 +108,8 @@ impl<'a> Cutter<'a> {
             self.begin(head);
             return line.next;
         }
-        if self.state != State::Body || pair.is_none() {
+        // A line of a body may be a header or a label by its form.
+        if self.state != State::Body || pair.is_none_or(|pair| pair.value.is_empty()) {
             if let Some(section) = Section::read(line.text) {
                 self.close();
                 self.section = Some(section);

@@ -26,6 +26,7 @@ pub(super) fn paste(text: &str, cut: Cut) -> Paste {
         }
     }
     pairing.close();
+    join_reversed(&mut pairing.exchanges);
     let page = pairing
         .messages
         .iter()
@@ -37,6 +38,18 @@ pub(super) fn paste(text: &str, cut: Cut) -> Paste {
         page,
         left_out: 0,
         unread: cut.unread,
+    }
+}
+
+/// Joins one response with the one request below it: Firefox shows responses first.
+fn join_reversed(exchanges: &mut Vec<Exchange>) {
+    if let [first, second] = exchanges.as_mut_slice()
+        && first.request.is_none()
+        && second.response.is_none()
+        && second.failure.is_none()
+    {
+        first.request = second.request.take();
+        exchanges.truncate(1);
     }
 }
 
@@ -63,7 +76,9 @@ impl Pairing<'_> {
     fn head(&mut self, head: Head) {
         match (head.source, head.side) {
             (Source::General, _) => {
-                self.close();
+                if !self.open.lacks_general() {
+                    self.close();
+                }
                 self.open.general = Some(head);
             }
             (_, Side::Request) => self.request(head),
@@ -139,6 +154,13 @@ impl Pairing<'_> {
 }
 
 impl Open {
+    /// Whether the method and the URL of a request may follow below its headers.
+    fn lacks_general(&self) -> bool {
+        let request = self.request.as_ref();
+        let is_pane = |request: &Head| request.source == Source::Title && request.target.is_none();
+        self.general.is_none() && request.is_some_and(is_pane)
+    }
+
     /// Returns the request that a command sends after its response, such as after a redirect.
     fn next_request(&self) -> Option<Head> {
         let (request, response) = (self.request.as_ref()?, self.response.as_ref()?);

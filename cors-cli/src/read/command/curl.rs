@@ -1,7 +1,7 @@
 //! The options of curl.
 
+use super::request::{imply_header, imply_method, push_header};
 use super::words::Word;
-use super::{imply_header, imply_method, push_header};
 use crate::exchange::{Located, Span};
 use crate::read::head::{Head, Source};
 use crate::read::names::Side;
