@@ -135,7 +135,7 @@ fn errors_have_a_remedy() {
         (
             &["envoy", "--set", &empty],
             TABLE,
-            "error: api::save, src/jobs.rs:20: the set `tenants` is empty\n",
+            "error: api::save, src/jobs.rs:20: the set `tenants` is empty, and there are no other origins\n",
         ),
         (
             &["envoy", "--set", &broken],

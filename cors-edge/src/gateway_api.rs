@@ -52,22 +52,30 @@ pub(crate) fn write(paths: &[PathPolicies<'_>], options: &Options) -> Result<Str
             "write its name, such as `--listen gateway`",
         ));
     }
-    let mut differences = Difference::ALL
+    let needed: Vec<(&PathPolicies<'_>, bool)> = paths
         .iter()
-        .filter(|it| !options.accepted.contains(it));
-    refusals.extend(differences.by_ref().filter_map(|it| unaccepted(*it, paths)));
+        .enumerate()
+        .map(|(number, path)| {
+            let mut later = paths[number + 1..].iter();
+            (path, later.any(|other| other.route.overlaps(&path.route)))
+        })
+        .filter(|(path, hides)| *hides || !path.policies.is_empty())
+        .collect();
     let mut rules = Vec::new();
-    for (number, path) in paths.iter().enumerate() {
-        let mut later = paths[number + 1..].iter();
-        if later.any(|other| other.route.overlaps(&path.route)) {
-            rules.push(Rule::of_others(path));
-        }
+    for (path, hides) in &needed {
         refusals.extend(unmatched_path(path));
         for policy in &path.policies {
             refusals.extend(unsaid(policy));
             rules.push(Rule::new(policy, path));
         }
+        if *hides {
+            rules.push(Rule::of_others(path));
+        }
     }
+    let differences = Difference::ALL.iter();
+    let differences = differences.filter(|difference| !options.accepted.contains(difference));
+    let needed: Vec<&PathPolicies<'_>> = needed.into_iter().map(|(path, _)| path).collect();
+    refusals.extend(differences.filter_map(|difference| unaccepted(*difference, &needed)));
     match upstream {
         Some(upstream) if refusals.is_empty() => Ok(routes(&rules, &upstream, &options.listen)),
         _ => Err(refusals),
@@ -75,10 +83,10 @@ pub(crate) fn write(paths: &[PathPolicies<'_>], options: &Options) -> Result<Str
 }
 
 /// Refuses a difference that there is and that the user has not accepted.
-fn unaccepted(difference: Difference, paths: &[PathPolicies<'_>]) -> Option<Refusal> {
-    let mut paths = paths.iter().filter(|path| !path.policies.is_empty());
+fn unaccepted(difference: Difference, paths: &[&PathPolicies<'_>]) -> Option<Refusal> {
+    let mut paths = paths.iter();
     let reason = match difference {
-        Difference::Status => paths.next().map(|_| {
+        Difference::Status => paths.find(|path| !path.policies.is_empty()).map(|_| {
             "the Gateway API has no 403 for refused preflights: the gateway chooses the status, and the \
              browser compares method and headers"
                 .to_owned()

@@ -1,12 +1,14 @@
 //! Sets of origins, which the options have by name.
 
+use std::collections::HashSet;
+
 use cors_rules::{Tolerance, check};
 
 use crate::options::Options;
 use crate::refusal::{Refusal, broken};
 use crate::table::{Protection, Table};
 
-/// The listed origins, and those of the set that a row names.
+/// The listed origins and those of the set that a row names, each once.
 pub(crate) fn with_set(
     place: &str,
     listed: &[String],
@@ -28,22 +30,28 @@ pub(crate) fn with_set(
             return Err(Refusal::at(place, reason, remedy));
         }
     };
-    let Some(origins) = options.sets.get(name) else {
+    let Some(set) = options.sets.get(name) else {
         let reason = format!("the origins of the set `{name}` are not in the table");
         let remedy = format!("add `--set {name}=FILE`, a file with one origin on each line");
         return Err(Refusal::at(place, reason, remedy));
     };
-    if origins.is_empty() {
-        let reason = format!("the set `{name}` is empty");
-        return Err(Refusal::at(place, reason, "add an origin to its file"));
-    }
-    let mut violations = origins
+    let mut violations = set
         .iter()
         .filter_map(|origin| check::set_origin(origin, Tolerance::ALL));
-    match violations.next() {
-        Some(violation) => Err(broken(place, &violation)),
-        None => Ok([listed, origins].concat()),
+    if let Some(violation) = violations.next() {
+        return Err(broken(place, &violation));
     }
+    let mut seen = HashSet::new();
+    let origins = listed.iter().chain(set);
+    let origins: Vec<String> = origins
+        .filter(|origin| seen.insert(origin.as_str()))
+        .cloned()
+        .collect();
+    if origins.is_empty() {
+        let reason = format!("the set `{name}` is empty, and there are no other origins");
+        return Err(Refusal::at(place, reason, "add an origin to its file"));
+    }
+    Ok(origins)
 }
 
 /// The sets of the options that no row names.

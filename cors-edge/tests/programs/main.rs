@@ -1,5 +1,9 @@
 //! The configurations of nginx, HAProxy and Caddy, as text. `tests/edge` of the repository runs them.
 
+mod envoy;
+mod gateway_api;
+mod refusals;
+
 use cors_edge::{Edge, Options, Table, export};
 use expect_test::{ExpectFile, expect_file};
 
