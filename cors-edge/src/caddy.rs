@@ -2,6 +2,7 @@
 //! expression.
 
 use crate::options::{Addresses, Options};
+use crate::pattern::any_of;
 use crate::plan::{Condition, Outcome, Part, PathPlan, Rule, Test, Value};
 use crate::refusal::Refusal;
 
@@ -191,18 +192,22 @@ fn expression(condition: &Condition) -> String {
     match &condition.test {
         Test::Absent => format!("{part} == \"\""),
         Test::Present => present,
-        Test::Is(texts) => {
-            let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
-            match texts.as_slice() {
-                [one] => format!("{part} == {one}"),
-                several => format!("{part} in [{}]", several.join(", ")),
-            }
+        Test::Is(texts) => format!("{part} in [{}]", list(texts)),
+        Test::IsNot(texts) => format!("{present} && !({part} in [{}])", list(texts)),
+        Test::Matches(expressions) => {
+            format!("{present} && {}", matches(part, &any_of(expressions)))
         }
-        Test::Matches(expression) => format!("{present} && {}", matches(part, expression)),
-        Test::Differs(expression) => format!("{present} && !{}", matches(part, expression)),
+        Test::Differs(expressions) => {
+            format!("{present} && !{}", matches(part, &any_of(expressions)))
+        }
         Test::MatchesOrAbsent(expression) => matches(part, expression),
         Test::AtMostBytes(bytes) => format!("{part}.size() <= {bytes}"),
     }
+}
+
+fn list(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+    texts.join(", ")
 }
 
 /// A text of an expression in backticks. Caddy reads `{` and a letter as the start of a placeholder.
