@@ -11,6 +11,15 @@ pub struct Diagnosis {
     pub assumptions: Vec<String>,
 }
 
+impl Diagnosis {
+    /// Returns the worst verdict of the cases: refused, else not reached, else allowed.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let worst = self.cases.iter().map(|case| case.verdict).max();
+        worst.unwrap_or(Verdict::Allowed)
+    }
+}
+
 /// A request of a page with its preflight and its redirects.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -32,15 +41,15 @@ pub struct Case {
     pub answered_by: Vec<Answerer>,
 }
 
-/// Whether a browser lets a page read a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether a browser lets a page read a response. The worse is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// It does. The exit code is 0.
     Allowed,
-    /// It does not, whether because of CORS or not. The exit code is 1.
-    Refused,
     /// There was no response. The exit code is 3.
     NotReached,
+    /// It does not, whether because of CORS or not. The exit code is 1.
+    Refused,
 }
 
 /// A problem, or a remark.

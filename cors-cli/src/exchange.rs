@@ -25,6 +25,8 @@ pub struct Paste {
     /// The number of requests that were left out, because the paste is a HAR file with requests that no
     /// CORS check applies to.
     pub left_out: usize,
+    /// The lines inside of heads that could not be read. The rest of their heads was read.
+    pub unread: Vec<Span>,
 }
 
 /// A value with its place in the text.
@@ -82,9 +84,10 @@ pub enum Purpose {
 /// The head of a request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The method, as it was written.
+    /// The method, as it was written. The place is empty if it was concluded.
     pub method: Located<String>,
-    /// The absolute URL, if the text has the host. `https:` is assumed only for HTTP/2.
+    /// The absolute URL, if the text has the host. The place is empty if the text does not have the scheme,
+    /// and `http:` was assumed.
     pub url: Option<Located<Url>>,
     /// The path and the query, as they were written.
     pub target: String,
@@ -157,6 +160,18 @@ pub enum FailureKind {
     Blocked,
     /// Anything else.
     Other,
+}
+
+/// The most bytes that are kept of a body.
+const MAX_BODY: usize = 4 * 1024;
+
+/// Returns the start of a body that is kept.
+pub(crate) fn body_start(body: &str) -> &str {
+    let mut end = body.len().min(MAX_BODY);
+    while !body.is_char_boundary(end) {
+        end -= 1;
+    }
+    &body[..end]
 }
 
 impl Request {

@@ -2,4 +2,42 @@
 
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod args;
+mod exit;
+mod explain;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{ColorChoice, CommandFactory as _, Parser as _};
+
+use crate::args::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    color(arguments.color).write_global();
+    let printed = match arguments.command {
+        Command::Explain(explain) => return explain::run(&explain),
+        Command::Export(_) => {
+            anstream::eprintln!("error: `cors export` is not built in");
+            return exit::USAGE.into();
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "cors", &mut io::stdout());
+            Ok(())
+        }
+        Command::Man => clap_mangen::Man::new(Arguments::command()).render(&mut io::stdout()),
+    };
+    match printed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => exit::USAGE.into(),
+    }
+}
+
+fn color(choice: ColorChoice) -> anstream::ColorChoice {
+    match choice {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+}

@@ -2,5 +2,48 @@
 //!
 //! The input is the JSON of `CorsRouter::policies` of the crate cors-runtime. The output is text: this
 //! crate neither reads nor writes files.
+//!
+//! ```
+//! use cors_edge::{Edge, Options, Table, export};
+//!
+//! let table: Table = r#"{
+//!     "version": 1,
+//!     "handlers": [{
+//!         "path": "/jobs", "methods": ["GET"], "handler": "api::jobs", "file": "src/jobs.rs", "line": 12,
+//!         "origins": ["https://app.example.com"], "credentials": true, "enforce": false
+//!     }]
+//! }"#
+//! .parse()?;
+//! let configuration = export(Edge::Envoy, &table, &Options::default()).expect("Envoy can have it");
+//! assert!(configuration.contains("# preflight for GET: api::jobs, src/jobs.rs:12"));
+//! # Ok::<(), cors_edge::TableError>(())
+//! ```
+//!
+//! `table` reads the JSON, `policy` puts sets in place of their names and paths in their order, `plan` makes
+//! the rules that all edges have in common, and a module for each edge writes them.
 
 #![forbid(unsafe_code)]
+
+mod actual;
+mod difference;
+mod envoy;
+mod export;
+mod gateway_api;
+mod grant;
+mod nginx;
+mod options;
+mod path;
+mod pattern;
+mod plan;
+mod policy;
+mod preflight;
+mod refusal;
+mod rule;
+mod table;
+mod yaml;
+
+pub use difference::Difference;
+pub use export::{Edge, export};
+pub use options::Options;
+pub use refusal::Refusal;
+pub use table::{Table, TableError};

@@ -22,7 +22,6 @@ mod names;
 mod nginx;
 mod observed;
 mod openapi;
-mod programs;
 mod request;
 mod salaries;
 mod scenes;

@@ -109,7 +109,19 @@ impl WireResponse {
     /// Its status and its headers that concern CORS, as for [`WireResponse::cors`].
     #[must_use]
     pub fn cors_headers(self) -> Self {
-        self.retain(concerns_cors).with_body(String::new())
+        self.retain(concerns_cors).without_body()
+    }
+
+    /// Removes its body.
+    #[must_use]
+    pub fn without_body(self) -> Self {
+        self.with_body(String::new())
+    }
+
+    /// Replaces its status.
+    #[must_use]
+    pub fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
     }
 
     /// Adds a line with this header.

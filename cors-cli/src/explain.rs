@@ -1,0 +1,215 @@
+//! The command `cors explain`.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use cors_cli::live::{self, Options};
+use cors_cli::show::{self, Source};
+use cors_cli::{Asked, Diagnosis, Paste, Verdict, diagnose, read};
+
+use crate::args::{Explain, Format, Live};
+use crate::exit;
+
+/// An error of the arguments or of the input, as it is printed.
+type Unusable = String;
+
+/// The place that the input is at.
+enum Place<'a> {
+    Stdin,
+    File(&'a str),
+    Argument(&'a str),
+    Url(&'a str),
+}
+
+/// The exchanges of an input.
+struct Found<'a> {
+    paste: Paste,
+    source: Source<'a>,
+    /// What was assumed, and what was not sent.
+    remarks: Vec<String>,
+}
+
+pub(crate) fn run(arguments: &Explain) -> ExitCode {
+    let found = match place(arguments.input.as_deref()) {
+        Place::Url(url) => tried(url, arguments),
+        place => pasted(&place, &arguments.live),
+    };
+    match found {
+        Ok(found) => {
+            let mut diagnosis = diagnose(&found.paste, &asked(arguments));
+            diagnosis.assumptions.splice(0..0, found.remarks);
+            print(arguments, &found.paste, &diagnosis, found.source);
+            exit_code(diagnosis.verdict()).into()
+        }
+        Err(error) => {
+            anstream::eprintln!("error: {error}");
+            exit::USAGE.into()
+        }
+    }
+}
+
+/// Tells the forms of the input apart. A word that is a URL of HTTP, or that begins with a port, is
+/// tried.
+fn place(input: Option<&str>) -> Place<'_> {
+    let Some(input) = input.filter(|input| *input != "-") else {
+        return Place::Stdin;
+    };
+    let is_word = !input.contains(char::is_whitespace);
+    let has_scheme = |scheme: &str| {
+        let start = input.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    let is_port = |rest: &str| rest.starts_with(|c: char| c == '/' || c.is_ascii_digit());
+    let is_local = input.strip_prefix(':').is_some_and(is_port);
+    if is_word && (has_scheme("http://") || has_scheme("https://") || is_local) {
+        Place::Url(input)
+    } else if Path::new(input).is_file() {
+        Place::File(input)
+    } else {
+        Place::Argument(input)
+    }
+}
+
+/// Reads a paste.
+fn pasted<'a>(place: &Place<'a>, live: &Live) -> Result<Found<'a>, Unusable> {
+    let without_effect = live.given();
+    if !without_effect.is_empty() {
+        return Err(format!(
+            "{} without a URL\nhelp: give the URL, or remove what concerns only requests to it",
+            without_effect.join(", ")
+        ));
+    }
+    let text = text(place)?;
+    let paste = read(&text).map_err(|error| error.to_string())?;
+    let source = match *place {
+        Place::Stdin => Source::Stdin,
+        Place::File(name) if paste.text == text => Source::File(name),
+        Place::File(name) => Source::Har(name),
+        Place::Argument(_) | Place::Url(_) => Source::Argument,
+    };
+    Ok(Found {
+        paste,
+        source,
+        remarks: Vec::new(),
+    })
+}
+
+/// Returns the text of standard input, of a file, or of the argument itself.
+fn text(place: &Place<'_>) -> Result<String, Unusable> {
+    let (name, bytes) = match place {
+        Place::Stdin => {
+            if io::stdin().is_terminal() {
+                anstream::eprintln!("paste the error or the exchange, then press Ctrl+D");
+            }
+            let mut bytes = Vec::new();
+            let read = io::stdin().read_to_end(&mut bytes);
+            ("-", read.map(|_| bytes))
+        }
+        Place::File(name) => (*name, fs::read(name)),
+        Place::Argument(text) | Place::Url(text) => return Ok((*text).to_owned()),
+    };
+    bytes.map(decoded).map_err(|error| unreadable(name, &error))
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Unusable {
+    format!(
+        "`{name}` cannot be read: {error}\nhelp: check the name and the permissions of the file"
+    )
+}
+
+/// Decodes UTF-8. Other bytes are replaced, because the texts of HTTP are ASCII where they matter.
+fn decoded(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+fn asked(arguments: &Explain) -> Asked {
+    Asked {
+        origin: arguments.origin.clone(),
+        method: arguments.method.clone(),
+        credentials: arguments.credentials.map(Into::into),
+        no_cors: arguments.no_cors,
+        audit: arguments.audit,
+    }
+}
+
+/// Tries a URL.
+fn tried<'a>(url: &'a str, arguments: &Explain) -> Result<Found<'a>, Unusable> {
+    let options = options(url, arguments)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("no connection can be opened: {error}"))?;
+    let conversation = runtime.block_on(live::ask(&options));
+    // A name that is still being looked up would delay the end.
+    runtime.shutdown_background();
+    match conversation {
+        Ok(conversation) => Ok(Found {
+            paste: conversation.paste,
+            source: Source::Url(url),
+            remarks: conversation.remarks,
+        }),
+        Err(error) => Err(error.problems().join("\nerror: ")),
+    }
+}
+
+fn options(url: &str, arguments: &Explain) -> Result<Options, Unusable> {
+    let live = &arguments.live;
+    Ok(Options {
+        origin: arguments.origin.clone(),
+        method: arguments.method.clone(),
+        headers: live.headers.clone(),
+        body: body(&live.data)?,
+        user: live.user.clone(),
+        credentials: arguments.credentials.map(Into::into),
+        no_cors: arguments.no_cors,
+        upload_listener: live.upload_listener,
+        send: live.send,
+        audit: arguments.audit,
+        insecure: live.insecure,
+        resolve: live.resolve.clone(),
+        connect_to: live.connect_to.clone(),
+        max_time: live.max_time.unwrap_or(DEFAULT_MAX_TIME),
+        ..Options::new(url)
+    })
+}
+
+/// The time limit of each request, in seconds.
+const DEFAULT_MAX_TIME: f64 = 10.0;
+
+/// Joins the parts of a body with `&`, as curl does.
+fn body(data: &[String]) -> Result<Option<Vec<u8>>, Unusable> {
+    let parts = data.iter().map(|data| match data.strip_prefix('@') {
+        Some(name) => fs::read(name).map_err(|error| unreadable(name, &error)),
+        None => Ok(data.clone().into_bytes()),
+    });
+    let parts: Vec<Vec<u8>> = parts.collect::<Result<_, _>>()?;
+    Ok((!parts.is_empty()).then(|| parts.join(&b'&')))
+}
+
+fn print(arguments: &Explain, paste: &Paste, diagnosis: &Diagnosis, source: Source<'_>) {
+    let text = match arguments.format {
+        _ if arguments.test => show::test_case(paste, diagnosis).unwrap_or_default(),
+        Format::Text => show::text(paste, diagnosis, source, width()),
+        Format::Json => show::json(paste, diagnosis, source),
+        Format::Github => show::github(paste, diagnosis, source),
+    };
+    // A pipe that is closed needs no error.
+    let _ = anstream::stdout().write_all(text.as_bytes());
+}
+
+/// Returns the width of the terminal, if the output is shown in one.
+fn width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(width.0.into())
+}
+
+fn exit_code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Allowed => 0,
+        Verdict::Refused => exit::REFUSED,
+        Verdict::NotReached => exit::NOT_REACHED,
+    }
+}

@@ -1,0 +1,5 @@
+//! Text as exchanges and messages, and exchanges as text.
+
+mod forms;
+mod outline;
+mod transcript;

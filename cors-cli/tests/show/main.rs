@@ -1,0 +1,4 @@
+//! Output: text, JSON, annotations, tests.
+
+mod by_hand;
+mod text;

@@ -1,0 +1,224 @@
+//! The configuration of nginx: maps from the head of a request to the rule that decides, and from that rule
+//! to the response.
+//!
+//! Nothing that a client sends is joined with anything else. Each test is a map of one part to `0` or `1`,
+//! and only these digits are joined. Texts are regular expressions as well, because a map ignores the case
+//! of its texts.
+
+mod map;
+mod responses;
+
+use self::map::{Line, Map, quoted};
+use crate::options::{Addresses, Options};
+use crate::pattern::{any_of, escaped};
+use crate::plan::{Condition, Part, PathPlan, Rule, Test};
+use crate::refusal::Refusal;
+
+/// Writes a whole configuration, with a server and an upstream.
+///
+/// # Errors
+///
+/// Fails if an address of the options is none, and for texts that nginx does not read.
+pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String, Vec<Refusal>> {
+    let Addresses { listen, upstream } = Addresses::of(options)?;
+    let rules: Vec<&Rule> = plans.iter().flat_map(|plan| &plan.rules).collect();
+    let tests = Tests::of(&rules);
+    let mut maps = tests.maps();
+    maps.extend(maps_of_rules(plans, &tests));
+    maps.extend(responses::maps(&rules));
+    let refusals = maps.iter().flat_map(Map::refusals);
+    let refusals: Vec<Refusal> = refusals.chain(responses::refusals(&rules)).collect();
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let maps: Vec<String> = maps.iter().map(Map::to_string).collect();
+    let configuration = CONFIGURATION
+        .replace("LISTEN", &listen.to_string())
+        .replace("UPSTREAM", &upstream.to_string())
+        .replace("        RESPONSES\n", &responses::directives(&rules))
+        .replace("    MAPS\n", &maps.join("\n"));
+    Ok(configuration)
+}
+
+const CONFIGURATION: &str = r#"# Written by `cors export nginx` from the policies of the application. Do not edit it.
+# Relative paths are below the folder of `-p`.
+pid nginx.pid;
+error_log stderr;
+
+events {}
+
+http {
+    access_log off;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    scgi_temp_path scgi;
+    uwsgi_temp_path uwsgi;
+
+    # There is a variable for each test and each path, and a line for each rule.
+    variables_hash_max_size 65536;
+    variables_hash_bucket_size 128;
+    map_hash_max_size 65536;
+
+    upstream application {
+        server UPSTREAM;
+        keepalive 16;
+    }
+
+    map $http_upgrade $cors_connection {
+        default upgrade;
+        "" "";
+    }
+
+    # The path as it was sent, because the application compares that.
+    map $request_uri $cors_path {
+        "~^([^?]*)" $1;
+    }
+
+    MAPS
+
+    server {
+        listen LISTEN;
+
+        RESPONSES
+
+        location / {
+            proxy_pass http://application;
+            proxy_http_version 1.1;
+            proxy_set_header Host $http_host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $cors_connection;
+            # nginx before version 1.23 compares only the first of several lines, so the application gets
+            # no other one.
+            proxy_set_header Origin $http_origin;
+            proxy_set_header Sec-Fetch-Site $http_sec_fetch_site;
+        }
+    }
+}
+"#;
+
+/// The tests of all rules, each once. The number of a test is in the name of its variable.
+struct Tests<'p>(Vec<&'p Condition>);
+
+impl<'p> Tests<'p> {
+    fn of(rules: &[&'p Rule]) -> Self {
+        let mut tests: Vec<&Condition> = Vec::new();
+        for condition in rules.iter().flat_map(|rule| &rule.when) {
+            if !tests.contains(&condition) {
+                tests.push(condition);
+            }
+        }
+        Self(tests)
+    }
+
+    /// The tests that some rule of a path has.
+    fn of_path(&self, rules: &[Rule]) -> Vec<(usize, &'p Condition)> {
+        let is_of = |test: &Condition| rules.iter().any(|rule| rule.when.contains(test));
+        let tests = self.0.iter().copied().enumerate();
+        tests.filter(|(_, test)| is_of(test)).collect()
+    }
+
+    fn maps(&self) -> Vec<Map> {
+        let tests = self.0.iter().enumerate();
+        let map = |(number, condition): (usize, &&Condition)| Map {
+            source: format!("${}", variable(condition.part)),
+            name: result(number, condition),
+            lines: lines_of_test(&condition.test),
+        };
+        tests.map(map).collect()
+    }
+}
+
+fn variable(part: Part) -> &'static str {
+    match part {
+        Part::Method => "request_method",
+        Part::Host => "http_host",
+        Part::Origin => "http_origin",
+        Part::RequestedMethod => "http_access_control_request_method",
+        Part::RequestedHeaders => "http_access_control_request_headers",
+        Part::FetchSite => "http_sec_fetch_site",
+        Part::FetchMode => "http_sec_fetch_mode",
+        Part::FetchDest => "http_sec_fetch_dest",
+        Part::Upgrade => "http_upgrade",
+    }
+}
+
+/// The variable with the result of a test.
+fn result(number: usize, condition: &Condition) -> String {
+    let part = variable(condition.part).trim_start_matches("http_");
+    format!(
+        "cors_{}_{number}",
+        part.replace("access_control_request", "requested")
+    )
+}
+
+/// The lines of a map to `1` where a test holds. To nginx an absent header is an empty one.
+fn lines_of_test(test: &Test) -> Vec<Line> {
+    let expression = match test {
+        Test::Absent => return vec![Line::empty("1"), Line::default("0")],
+        Test::Present => return vec![Line::empty("0"), Line::default("1")],
+        Test::Is(texts) => any_of(&texts.iter().map(|text| escaped(text)).collect::<Vec<_>>()),
+        Test::Matches(it) | Test::Differs(it) | Test::MatchesOrAbsent(it) => it.clone(),
+        Test::AtMostBytes(bytes) => format!(".{{0,{bytes}}}"),
+    };
+    let (absent, matched, other) = match test {
+        Test::Differs(_) => ("0", "0", "1"),
+        Test::MatchesOrAbsent(_) => ("1", "1", "0"),
+        _ => ("0", "1", "0"),
+    };
+    vec![
+        Line::empty(absent),
+        Line::whole(&expression, matched),
+        Line::default(other),
+    ]
+}
+
+/// A map of each path to the number of the rule that decides, from 1, and a map to that of the request's path.
+fn maps_of_rules(plans: &[PathPlan<'_>], tests: &Tests<'_>) -> Vec<Map> {
+    let mut maps = Vec::new();
+    let mut paths = Vec::new();
+    let mut first = 1;
+    for plan in plans {
+        let number = if plan.rules.is_empty() {
+            "\"\"".to_owned()
+        } else {
+            let name = format!("cors_rule_of_{}", maps.len());
+            let number = format!("${name}");
+            maps.push(map_of_path(name, &plan.rules, first, tests));
+            number
+        };
+        first += plan.rules.len();
+        let comment = plan.path.path.replace(char::is_control, "?");
+        paths.push(Line::whole(&plan.path.route.regex(), number).with_comment(&comment));
+    }
+    maps.push(Map {
+        source: "$cors_path".to_owned(),
+        name: RULE.to_owned(),
+        lines: paths,
+    });
+    maps
+}
+
+/// A map from the results of a path's tests to the number of a rule. In the expressions `.` is a test that the
+/// rule does not have.
+fn map_of_path(name: String, rules: &[Rule], first: usize, tests: &Tests<'_>) -> Map {
+    let tests = tests.of_path(rules);
+    let results = tests
+        .iter()
+        .map(|&(number, test)| format!("${{{}}}", result(number, test)));
+    let source = format!("\"{}\"", results.collect::<String>());
+    let lines = rules.iter().zip(first..).map(|(rule, number)| {
+        let has = |test: &Condition| if rule.when.contains(test) { '1' } else { '.' };
+        let wanted: String = tests.iter().map(|(_, test)| has(test)).collect();
+        let key = quoted(&format!("~^{}", wanted.trim_end_matches('.')));
+        Line::new(key, number.to_string()).with_comment(&rule.comment)
+    });
+    Map {
+        source,
+        name,
+        lines: lines.collect(),
+    }
+}
+
+/// The variable with the number of the rule that decides. It is empty if none does.
+const RULE: &str = "cors_rule";

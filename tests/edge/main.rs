@@ -1,0 +1,49 @@
+//! Policies at the edge: the responses through a gateway are those of the application.
+
+mod application;
+mod compare;
+mod differences;
+mod program;
+mod requests;
+
+use compare::{Differences, compare};
+use cors_edge::{Edge, Options, Table, export};
+use cors_test_support::serve;
+use program::{Kind, Program, free_address};
+use requests::requests;
+
+/// The table of the application's policies. It has no origins of development, so it is that of a release
+/// build, too.
+fn table() -> Table {
+    let policies = application::router().policies();
+    let mut table = serde_json::to_value(&policies).expect("policies are text and numbers");
+    table["debug"] = false.into();
+    table.to_string().parse().expect("a table")
+}
+
+async fn test(edge: Edge, kind: &Kind, differences: &Differences) {
+    let Some(program) = kind.find() else {
+        return;
+    };
+    let application = serve(application::app()).await;
+    let addr = free_address();
+    let mut options = Options::default();
+    options.listen = addr.to_string();
+    options.upstream = application.to_string();
+    let configuration = match export(edge, &table(), &options) {
+        Ok(configuration) => configuration,
+        Err(refusals) => panic!("{refusals:#?}"),
+    };
+    let program = Program::start(kind, &program, addr, &configuration);
+    compare(application, program.addr, &requests(2000), differences);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nginx() {
+    test(Edge::Nginx, &program::NGINX, &differences::NGINX).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn envoy() {
+    test(Edge::Envoy, &program::ENVOY, &differences::ENVOY).await;
+}
