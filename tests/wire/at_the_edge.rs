@@ -289,7 +289,9 @@ async fn log_at_the_edge() {
     for (request, expected) in [
         (
             preflight("PUT /jobs", APP),
-            expect!["DEBUG cors: preflight left to the edge path=/jobs requested=https://app.example"],
+            expect![
+                "DEBUG cors: preflight left to the edge path=/jobs requested=https://app.example"
+            ],
         ),
         (
             actual("GET /jobs", EVIL),
