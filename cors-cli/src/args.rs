@@ -179,8 +179,17 @@ pub(crate) enum Format {
 
 /// Exports policies as configuration of a gateway.
 ///
-/// The policies are the JSON of `CorsRouter::policies`, such as a file `cors.lock`.
+/// The policies are the JSON of `CorsRouter::policies`, such as a file `cors.lock`. What the gateway cannot
+/// have exactly is an error.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes: 0 it is written, or not stale; 1 the file of `--check` is stale; 2 wrong arguments, or policies that the gateway cannot have.
+
+Examples:
+  cors export envoy cors.lock > envoy.yaml
+  cors export envoy cors.lock --check envoy.yaml
+  cors export gateway-api cors.lock --upstream api:80 --accept 403 --accept vary
+  cors export nginx cors.lock --set tenants=tenants.txt")]
 pub(crate) struct Export {
     /// The gateway: `envoy`, `gateway-api`, `nginx`, `haproxy` or `caddy`.
     pub(crate) edge: String,
@@ -189,12 +198,16 @@ pub(crate) struct Export {
     /// The address of the application, as the gateway reaches it.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) upstream: Option<String>,
-    /// The address that the gateway listens on.
+    /// The address that the gateway listens on. For the Gateway API, the name of the Gateway.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<String>,
     /// A file with the origins of a set that the program makes at run time, one on each line.
     #[arg(long = "set", value_name = "NAME=FILE")]
     pub(crate) sets: Vec<String>,
+    /// A difference between the Gateway API and the application that is accepted: `403`, `vary` or
+    /// `regex`. The export names those that there are.
+    #[arg(long = "accept", value_name = "DIFFERENCE")]
+    pub(crate) accepted: Vec<String>,
     /// Compares the result with a file instead of printing it. The exit code is 1 if they differ.
     #[arg(long, value_name = "FILE")]
     pub(crate) check: Option<PathBuf>,

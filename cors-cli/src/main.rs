@@ -5,6 +5,7 @@
 mod args;
 mod exit;
 mod explain;
+mod export;
 
 use std::io;
 use std::process::ExitCode;
@@ -18,10 +19,7 @@ fn main() -> ExitCode {
     color(arguments.color).write_global();
     let printed = match arguments.command {
         Command::Explain(explain) => return explain::run(&explain),
-        Command::Export(_) => {
-            anstream::eprintln!("error: `cors export` is not built in");
-            return exit::USAGE.into();
-        }
+        Command::Export(export) => return export::run(&export),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cors", &mut io::stdout());
             Ok(())

@@ -17,15 +17,23 @@ use crate::yaml::quoted;
 ///
 /// Fails if an address of the options is none.
 pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String, Vec<Refusal>> {
-    let listen = Address::parse("listen", &options.listen);
+    let listen = Address::parse("listen", &options.listen).and_then(|listen| {
+        if listen.is_ip() {
+            return Ok(listen);
+        }
+        let reason = format!(
+            "Envoy listens on an address, and `{}` is a name",
+            listen.host
+        );
+        let remedy = format!("write `--listen 0.0.0.0:{}`", listen.port);
+        Err(Refusal::of_table(reason, remedy))
+    });
     let upstream = Address::parse("upstream", &options.upstream);
     let (listen, upstream) = match (listen, upstream) {
         (Ok(listen), Ok(upstream)) => (listen, upstream),
         (listen, upstream) => {
-            return Err([listen.err(), upstream.err()]
-                .into_iter()
-                .flatten()
-                .collect());
+            let refusals = [listen.err(), upstream.err()];
+            return Err(refusals.into_iter().flatten().collect());
         }
     };
     let mut routes = Routes {
@@ -36,17 +44,21 @@ pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String,
         routes.write_path(plan);
     }
     let mut text = routes.text;
+    // A name is looked up again and again, because its addresses change.
     let kind = if upstream.is_ip() {
         "STATIC"
     } else {
         "STRICT_DNS"
     };
-    let end = END.replace("UPSTREAM", &socket_address(&upstream));
-    text.push_str(&end.replace("KIND", kind));
+    let end = END.replace("KIND", kind);
+    text.push_str(&end.replace("UPSTREAM", &socket_address(&upstream)));
     Ok(text)
 }
 
 const START: &str = r#"# Written by `cors export envoy` from the policies of the application. Do not edit it.
+#
+# Routes without a policy, and methods that no policy names, are passed on as they are. There the protection
+# is the application's.
 layered_runtime:
   layers:
   - name: regular_expressions

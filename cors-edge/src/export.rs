@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::caddy;
 use crate::envoy;
 use crate::gateway_api;
+use crate::haproxy;
 use crate::nginx;
 use crate::options::Options;
 use crate::plan::plan;
@@ -16,10 +18,14 @@ use crate::table::Table;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Edge {
+    /// A whole Caddyfile.
+    Caddy,
     /// A whole static configuration of Envoy.
     Envoy,
     /// Routes of the Kubernetes Gateway API, since version 1.5.
     GatewayApi,
+    /// A whole configuration of HAProxy.
+    HaProxy,
     /// A whole configuration of nginx.
     Nginx,
 }
@@ -32,15 +38,23 @@ pub enum Edge {
 pub fn export(edge: Edge, table: &Table, options: &Options) -> Result<String, Vec<Refusal>> {
     let paths = resolve(table, options)?;
     match edge {
+        Edge::Caddy => caddy::write(&plan(&paths), options),
         Edge::Envoy => envoy::write(&plan(&paths), options),
         Edge::GatewayApi => gateway_api::write(&paths, options),
+        Edge::HaProxy => haproxy::write(&plan(&paths), options),
         Edge::Nginx => nginx::write(&plan(&paths), options),
     }
 }
 
 impl Edge {
     /// Every edge.
-    pub const ALL: &'static [Self] = &[Self::Envoy, Self::GatewayApi, Self::Nginx];
+    pub const ALL: &'static [Self] = &[
+        Self::Caddy,
+        Self::Envoy,
+        Self::GatewayApi,
+        Self::HaProxy,
+        Self::Nginx,
+    ];
 
     /// The settings of an export that has none of its own.
     #[must_use]
@@ -60,8 +74,10 @@ impl Edge {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Caddy => "caddy",
             Self::Envoy => "envoy",
             Self::GatewayApi => "gateway-api",
+            Self::HaProxy => "haproxy",
             Self::Nginx => "nginx",
         }
     }

@@ -25,11 +25,14 @@
 #![forbid(unsafe_code)]
 
 mod actual;
+mod caddy;
+mod conditions;
 mod difference;
 mod envoy;
 mod export;
 mod gateway_api;
 mod grant;
+mod haproxy;
 mod nginx;
 mod options;
 mod path;
@@ -39,6 +42,7 @@ mod policy;
 mod preflight;
 mod refusal;
 mod rule;
+mod sets;
 mod table;
 mod yaml;
 

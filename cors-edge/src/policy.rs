@@ -1,11 +1,12 @@
 //! The policies of the table as an edge can have them: paths in the order in which they are tried, sets in
 //! place of their names. Everything that no edge can have is refused here.
 
-use cors_rules::{Pattern, Tolerance, Violation, check};
+use cors_rules::{Pattern, Tolerance};
 
 use crate::options::Options;
 use crate::path::{Path, Route};
 use crate::refusal::{Refusal, source};
+use crate::sets::{unused_sets, with_set};
 use crate::table::{Handler, Protection, Table};
 
 /// The policies of one path.
@@ -172,27 +173,18 @@ fn add<'t>(
         ));
         return Err(refusals);
     };
-    let mut origins = handler.origins.clone();
-    match of_set(
-        handler,
+    let set = (
         handler.origins_from.as_deref(),
         handler.origins_set.as_deref(),
-        options,
-    ) {
-        Ok(set) => origins.extend_from_slice(set),
-        Err(refusal) => refusals.push(refusal),
-    }
+    );
+    let origins = with_set(handler, &handler.origins, set, options);
+    let origins = origins.map_err(|refusal| refusals.push(refusal));
     let mut own_origins = Vec::new();
     if let Some(protection) = &handler.protection {
-        own_origins.clone_from(&protection.own_origins);
-        let from = protection.own_origins_from.as_deref();
-        match of_set(
-            handler,
-            from,
-            protection.own_origins_set.as_deref(),
-            options,
-        ) {
-            Ok(set) => own_origins.extend_from_slice(set),
+        let (from, name) = (&protection.own_origins_from, &protection.own_origins_set);
+        let set = (from.as_deref(), name.as_deref());
+        match with_set(handler, &protection.own_origins, set, options) {
+            Ok(origins) => own_origins = origins,
             Err(refusal) => refusals.push(refusal),
         }
     }
@@ -217,7 +209,10 @@ fn add<'t>(
             "give their routers the same protection",
         ));
     }
-    path.policies.push(Policy { handler, origins });
+    path.policies.push(Policy {
+        handler,
+        origins: origins.unwrap_or_default(),
+    });
     if refusals.is_empty() {
         Ok(())
     } else {
@@ -247,7 +242,9 @@ fn broken_rules(handler: &Handler) -> Vec<Refusal> {
         ..cors_rules::Policy::default()
     };
     let violations = policy.violations();
-    let mut refusals: Vec<Refusal> = violations.map(|(_, _, it)| broken(handler, &it)).collect();
+    let mut refusals: Vec<Refusal> = violations
+        .map(|(_, _, it)| Refusal::of_rule(handler, &it))
+        .collect();
     if let Some(protection) = &handler.protection {
         let own_origins: Vec<&str> = protection.own_origins.iter().map(String::as_str).collect();
         let protection = cors_rules::Protection {
@@ -257,7 +254,7 @@ fn broken_rules(handler: &Handler) -> Vec<Refusal> {
         refusals.extend(
             protection
                 .violations()
-                .map(|(_, _, it)| broken(handler, &it)),
+                .map(|(_, _, it)| Refusal::of_rule(handler, &it)),
         );
     }
     if let Some(origin) = handler.dev_origins.first() {
@@ -268,83 +265,6 @@ fn broken_rules(handler: &Handler) -> Vec<Refusal> {
         ));
     }
     refusals
-}
-
-fn broken(handler: &Handler, violation: &Violation<'_>) -> Refusal {
-    let message = violation.to_string();
-    let (reason, remedy) = message
-        .split_once("\nhelp: ")
-        .unwrap_or((&message, "change the policy"));
-    Refusal::of(handler, reason, remedy)
-}
-
-/// The origins of the set that a row names.
-fn of_set<'o>(
-    handler: &Handler,
-    from: Option<&str>,
-    name: Option<&str>,
-    options: &'o Options,
-) -> Result<&'o [String], Refusal> {
-    let origins = match (from, name) {
-        (None, _) => return Ok(&[]),
-        (Some("a set"), Some(name)) => options.sets.get(name).ok_or_else(|| {
-            let remedy = format!("add `--set {name}=FILE`, a file with one origin on each line");
-            Refusal::of(
-                handler,
-                format!("the origins of the set `{name}` are not in the table"),
-                remedy,
-            )
-        })?,
-        (Some("a set"), None) => {
-            let reason = "the set of its origins has no name";
-            return Err(Refusal::of(
-                handler,
-                reason,
-                "name it: `OriginSet::new().named(\"tenants\")`",
-            ));
-        }
-        (Some(from), _) => {
-            let reason = format!("its origins come from {from}, which no edge can call");
-            let remedy = "use an `OriginSet` with a name, and give its origins with `--set`";
-            return Err(Refusal::of(handler, reason, remedy));
-        }
-    };
-    if origins.is_empty() {
-        let name = name.unwrap_or_default();
-        return Err(Refusal::of(
-            handler,
-            format!("the set `{name}` is empty"),
-            "add an origin to its file",
-        ));
-    }
-    let broken_rule =
-        |origin: &String| check::set_origin(origin, Tolerance::ALL).map(|it| broken(handler, &it));
-    origins
-        .iter()
-        .find_map(broken_rule)
-        .map_or(Ok(origins), Err)
-}
-
-/// The sets of the options that no row names.
-fn unused_sets(table: &Table, options: &Options) -> Vec<Refusal> {
-    let is_named = |name: &String| {
-        table.handlers.iter().any(|handler| {
-            let own = handler
-                .protection
-                .as_ref()
-                .and_then(|it| it.own_origins_set.as_ref());
-            handler.origins_set.as_ref() == Some(name) || own == Some(name)
-        })
-    };
-    let unused = options.sets.keys().filter(|name| !is_named(name));
-    let refusal = |name: &String| {
-        let reason = format!("the table has no set `{name}`");
-        Refusal::of_table(
-            reason,
-            format!("leave out `--set {name}`, or correct the name"),
-        )
-    };
-    unused.map(refusal).collect()
 }
 
 /// Refuses a policy where a route without a policy, whose path is not known, may serve the same requests.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use cors_rules::Violation;
+
 use crate::table::Handler;
 
 /// A part of the table that the edge cannot have exactly. `Display` prints the place, the reason and the
@@ -25,6 +27,14 @@ impl Refusal {
             reason: reason.into(),
             remedy: remedy.into(),
         }
+    }
+
+    /// A refusal of a policy that breaks a rule.
+    pub(crate) fn of_rule(handler: &Handler, violation: &Violation<'_>) -> Self {
+        let message = violation.to_string();
+        let parts = message.split_once("\nhelp: ");
+        let (reason, remedy) = parts.unwrap_or((&message, "change the policy"));
+        Self::of(handler, reason, remedy)
     }
 
     /// A refusal of the table or of an option.

@@ -10,7 +10,7 @@ pub(crate) struct Rule {
 }
 
 /// A test of one part of a request's head.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Condition {
     pub(crate) part: Part,
     pub(crate) test: Test,
@@ -18,7 +18,7 @@ pub(crate) struct Condition {
 
 /// A part of a request's head. Several lines of `Origin` and of `Access-Control-Request-*` count as one,
 /// joined by commas.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Part {
     Method,
     Host,
@@ -32,7 +32,7 @@ pub(crate) enum Part {
 }
 
 /// A test of a whole value. Regular expressions have no anchors, and match the whole value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Test {
     Absent,
     Present,

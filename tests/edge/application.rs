@@ -218,7 +218,13 @@ pub(crate) fn router() -> CorsRouter {
 pub(crate) const DECIDED: &str = "x-decided";
 
 pub(crate) fn app() -> Router {
-    router().into_router().layer(map_response(mark_decided))
+    router().into_router()
+}
+
+/// The application behind an edge, which marks its own decisions.
+pub(crate) fn behind() -> Router {
+    let router = router().at_the_edge(true).into_router();
+    router.layer(map_response(mark_decided))
 }
 
 async fn mark_decided(mut response: Response) -> Response {

@@ -26,10 +26,11 @@ async fn test(edge: Edge, kind: &Kind, differences: &Differences) {
         return;
     };
     let application = serve(application::app()).await;
+    let behind = serve(application::behind()).await;
     let addr = free_address();
     let mut options = Options::default();
     options.listen = addr.to_string();
-    options.upstream = application.to_string();
+    options.upstream = behind.to_string();
     let configuration = match export(edge, &table(), &options) {
         Ok(configuration) => configuration,
         Err(refusals) => panic!("{refusals:#?}"),
@@ -41,6 +42,16 @@ async fn test(edge: Edge, kind: &Kind, differences: &Differences) {
 #[tokio::test(flavor = "multi_thread")]
 async fn nginx() {
     test(Edge::Nginx, &program::NGINX, &differences::NGINX).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn haproxy() {
+    test(Edge::HaProxy, &program::HAPROXY, &differences::HAPROXY).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn caddy() {
+    test(Edge::Caddy, &program::CADDY, &differences::CADDY).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

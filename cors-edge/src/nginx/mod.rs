@@ -8,7 +8,10 @@
 mod map;
 mod responses;
 
+use std::collections::BTreeMap;
+
 use self::map::{Line, Map, quoted};
+use crate::conditions::Conditions;
 use crate::options::{Addresses, Options};
 use crate::pattern::{any_of, escaped};
 use crate::plan::{Condition, Part, PathPlan, Rule, Test};
@@ -22,9 +25,9 @@ use crate::refusal::Refusal;
 pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String, Vec<Refusal>> {
     let Addresses { listen, upstream } = Addresses::of(options)?;
     let rules: Vec<&Rule> = plans.iter().flat_map(|plan| &plan.rules).collect();
-    let tests = Tests::of(&rules);
-    let mut maps = tests.maps();
-    maps.extend(maps_of_rules(plans, &tests));
+    let conditions = Conditions::of(plans);
+    let mut maps = maps_of_conditions(&conditions);
+    maps.extend(maps_of_rules(plans, &conditions));
     maps.extend(responses::maps(&rules));
     let refusals = maps.iter().flat_map(Map::refusals);
     let refusals: Vec<Refusal> = refusals.chain(responses::refusals(&rules)).collect();
@@ -97,36 +100,14 @@ http {
 }
 "#;
 
-/// The tests of all rules, each once. The number of a test is in the name of its variable.
-struct Tests<'p>(Vec<&'p Condition>);
-
-impl<'p> Tests<'p> {
-    fn of(rules: &[&'p Rule]) -> Self {
-        let mut tests: Vec<&Condition> = Vec::new();
-        for condition in rules.iter().flat_map(|rule| &rule.when) {
-            if !tests.contains(&condition) {
-                tests.push(condition);
-            }
-        }
-        Self(tests)
-    }
-
-    /// The tests that some rule of a path has.
-    fn of_path(&self, rules: &[Rule]) -> Vec<(usize, &'p Condition)> {
-        let is_of = |test: &Condition| rules.iter().any(|rule| rule.when.contains(test));
-        let tests = self.0.iter().copied().enumerate();
-        tests.filter(|(_, test)| is_of(test)).collect()
-    }
-
-    fn maps(&self) -> Vec<Map> {
-        let tests = self.0.iter().enumerate();
-        let map = |(number, condition): (usize, &&Condition)| Map {
-            source: format!("${}", variable(condition.part)),
-            name: result(number, condition),
-            lines: lines_of_test(&condition.test),
-        };
-        tests.map(map).collect()
-    }
+/// A map for each condition.
+fn maps_of_conditions(conditions: &Conditions<'_>) -> Vec<Map> {
+    let map = |(number, condition): (usize, &Condition)| Map {
+        source: format!("${}", variable(condition.part)),
+        name: result(number, condition),
+        lines: lines_of_test(&condition.test),
+    };
+    conditions.iter().map(map).collect()
 }
 
 fn variable(part: Part) -> &'static str {
@@ -143,7 +124,7 @@ fn variable(part: Part) -> &'static str {
     }
 }
 
-/// The variable with the result of a test.
+/// The variable with `1` where a condition holds.
 fn result(number: usize, condition: &Condition) -> String {
     let part = variable(condition.part).trim_start_matches("http_");
     format!(
@@ -174,7 +155,7 @@ fn lines_of_test(test: &Test) -> Vec<Line> {
 }
 
 /// A map of each path to the number of the rule that decides, from 1, and a map to that of the request's path.
-fn maps_of_rules(plans: &[PathPlan<'_>], tests: &Tests<'_>) -> Vec<Map> {
+fn maps_of_rules(plans: &[PathPlan<'_>], conditions: &Conditions<'_>) -> Vec<Map> {
     let mut maps = Vec::new();
     let mut paths = Vec::new();
     let mut first = 1;
@@ -184,7 +165,7 @@ fn maps_of_rules(plans: &[PathPlan<'_>], tests: &Tests<'_>) -> Vec<Map> {
         } else {
             let name = format!("cors_rule_of_{}", maps.len());
             let number = format!("${name}");
-            maps.push(map_of_path(name, &plan.rules, first, tests));
+            maps.push(map_of_path(name, &plan.rules, first, conditions));
             number
         };
         first += plan.rules.len();
@@ -199,18 +180,22 @@ fn maps_of_rules(plans: &[PathPlan<'_>], tests: &Tests<'_>) -> Vec<Map> {
     maps
 }
 
-/// A map from the results of a path's tests to the number of a rule. In the expressions `.` is a test that the
-/// rule does not have.
-fn map_of_path(name: String, rules: &[Rule], first: usize, tests: &Tests<'_>) -> Map {
-    let tests = tests.of_path(rules);
-    let results = tests
+/// A map from the results of a path's conditions to the number of a rule. In the expressions `.` is a condition
+/// that the rule does not have.
+fn map_of_path(name: String, rules: &[Rule], first: usize, conditions: &Conditions<'_>) -> Map {
+    let numbers = |rule| conditions.of_rule(rule).collect::<BTreeMap<_, _>>();
+    let all: BTreeMap<usize, &Condition> = rules.iter().flat_map(numbers).collect();
+    let results = all
         .iter()
-        .map(|&(number, test)| format!("${{{}}}", result(number, test)));
+        .map(|(&number, condition)| format!("${{{}}}", result(number, condition)));
     let source = format!("\"{}\"", results.collect::<String>());
     let lines = rules.iter().zip(first..).map(|(rule, number)| {
-        let has = |test: &Condition| if rule.when.contains(test) { '1' } else { '.' };
-        let wanted: String = tests.iter().map(|(_, test)| has(test)).collect();
-        let key = quoted(&format!("~^{}", wanted.trim_end_matches('.')));
+        let own = numbers(rule);
+        let digits = all
+            .keys()
+            .map(|number| if own.contains_key(number) { '1' } else { '.' });
+        let digits: String = digits.collect();
+        let key = quoted(&format!("~^{}", digits.trim_end_matches('.')));
         Line::new(key, number.to_string()).with_comment(&rule.comment)
     });
     Map {

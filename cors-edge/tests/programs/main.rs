@@ -1,6 +1,11 @@
 //! The configurations of nginx, HAProxy and Caddy, as text. `tests/edge` of the repository runs them.
 
+mod caddy;
+mod envoy;
+mod gateway_api;
+mod haproxy;
 mod nginx;
+mod refusals;
 
 use cors_edge::{Edge, Options, Table, export};
 

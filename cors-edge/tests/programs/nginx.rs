@@ -109,8 +109,8 @@ fn configuration() {
 
             map $http_sec_fetch_site $cors_sec_fetch_site_11 {
                 "" 0;
-                "~^(?:(?:none|same-origin))\\z" 0;
-                default 1;
+                "~^(?:(?:|[^ns].*|n(?:|[^o].*|o(?:|[^n].*|n(?:|[^e].*|e.+)))|s(?:|[^a].*|a(?:|[^m].*|m(?:|[^e].*|e(?:|[^-].*|-(?:|[^o].*|o(?:|[^r].*|r(?:|[^i].*|i(?:|[^g].*|g(?:|[^i].*|i(?:|[^n].*|n.+))))))))))))\\z" 1;
+                default 0;
             }
 
             map $http_sec_fetch_site $cors_sec_fetch_site_12 {
