@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use cors_edge::{Edge, Options, Table, export};
 use cors_runtime::{CorsRouter, cors, routes};
-use cors_test_support::{Connection, WireRequest, preflight, serve};
+use cors_test_support::{Connection, WireRequest, WireResponse, actual, preflight, serve};
 use expect_test::expect_file;
 
 use super::edge::{ENVOY, Program, free_address};
@@ -13,6 +13,7 @@ use super::engines::{Session, in_each_engine};
 use super::example::{Example, SALARIES};
 use super::salaries::use_page;
 
+const README: &str = include_str!("../../examples/envoy/README.md");
 const PASS_THROUGH: &str = include_str!("../../examples/envoy/envoy.yaml");
 const LOGIN: &str = include_str!("../../examples/envoy/login.yaml");
 const POLICIES: &str = include_str!("../../examples/envoy/policies.yaml");
@@ -89,6 +90,59 @@ fn app() -> Router {
         .into_router()
 }
 
+/// The login of `README.md` beside the exported policies: pages can read its 403.
+#[tokio::test(flavor = "multi_thread")]
+async fn login_beside_the_policies_in_envoy() {
+    let blocks = README.split("```yaml\n").skip(1);
+    let blocks: Vec<_> = blocks
+        .filter_map(|block| block.split("```").next())
+        .collect();
+    let [filter] = blocks[..] else {
+        panic!("{blocks:?}");
+    };
+    let filters = "          http_filters:\n";
+    assert!(POLICIES.contains(filters), "{POLICIES}");
+    let configuration = POLICIES.replace(filters, &format!("{filters}{filter}"));
+    let (listen, upstream) = (free_address(), serve(at_the_edge()).await);
+    let Some(_envoy) = start(&configuration, upstream, listen) else {
+        return;
+    };
+    let page = "http://127.0.0.1:8080";
+    let get = || actual("GET /salaries", page);
+    for (name, request, status) in [
+        ("a preflight", preflight("GET /salaries", page), 204),
+        ("signed out", get(), 403),
+        (
+            "signed in",
+            get().header("authorization", "Bearer example"),
+            200,
+        ),
+    ] {
+        let response = exchange(listen, request);
+        let origins: Vec<&str> = response.values("access-control-allow-origin").collect();
+        assert_eq!(
+            (response.status(), &*origins),
+            (status, &[page][..]),
+            "{name}"
+        );
+    }
+}
+
+#[cors(origins = ["http://127.0.0.1:*"], methods = [GET])]
+async fn salaries() -> &'static str {
+    "[]"
+}
+
+/// An application that leaves CORS to Envoy.
+fn at_the_edge() -> Router {
+    let router = CorsRouter::new().route("/salaries", routes![salaries]);
+    router.at_the_edge(true).into_router()
+}
+
+fn exchange(server: SocketAddr, request: WireRequest) -> WireResponse {
+    Connection::open(server).exchange(request.header("host", &server.to_string()))
+}
+
 /// The table of logins in `README.md`: preflights pass, and everything else needs the password.
 #[tokio::test(flavor = "multi_thread")]
 async fn login_of_envoy_lets_preflights_by() {
@@ -96,7 +150,6 @@ async fn login_of_envoy_lets_preflights_by() {
     let Some(_envoy) = start(LOGIN, upstream, listen) else {
         return;
     };
-    let mut connection = Connection::open(listen);
     let asks = preflight("GET /jobs", "https://app.example").request_headers("authorization");
     let get = |headers: &str| {
         WireRequest::from(format!("GET /jobs\norigin: https://app.example\n{headers}"))
@@ -110,7 +163,7 @@ async fn login_of_envoy_lets_preflights_by() {
         ("signed out", get(""), 401, false),
         ("no preflight", options, 401, false),
     ] {
-        let response = connection.exchange(request.header("host", &listen.to_string()));
+        let response = exchange(listen, request);
         let readable = response
             .values("access-control-allow-origin")
             .next()
