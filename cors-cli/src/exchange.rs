@@ -1,14 +1,10 @@
 //! The input as data: requests and responses, with their places in the text.
 
-use std::ops::Range;
-
 use cors_testing::{Credentials, Mode};
 use url::Url;
 
 use crate::message::Message;
-
-/// A range of bytes in [`Paste::text`], on the boundaries of characters.
-pub type Span = Range<usize>;
+pub use crate::place::{Located, Span};
 
 /// Everything that was read from one text.
 #[derive(Clone, Debug, Default)]
@@ -20,22 +16,14 @@ pub struct Paste {
     pub exchanges: Vec<Exchange>,
     /// The sentences of browser consoles.
     pub messages: Vec<Message>,
-    /// Origin of the page, if the text has it anywhere else than in a request, such as in a message.
+    /// The origin of the page, from a message, or from any entry of a HAR file. It counts for requests without
+    /// `origin`, such as the failed ones of Chromium's HAR files.
     pub page: Option<Located<String>>,
     /// The number of requests that were left out, because the paste is a HAR file with requests that no
     /// CORS check applies to.
     pub left_out: usize,
     /// The lines inside of heads that could not be read. The rest of their heads was read.
     pub unread: Vec<Span>,
-}
-
-/// A value with its place in the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// The place. Empty, if the value was concluded from something else.
-    pub at: Span,
 }
 
 /// A request and its response, as far as the text has them.

@@ -170,6 +170,7 @@ fn tried<'a>(url: &'a str, arguments: &Explain) -> Result<Found<'a>, Unusable> {
             source: Source::Url(url.split('#').next().unwrap_or(url)),
             remarks: conversation.remarks,
             asked: Asked {
+                origin: Some(conversation.origin),
                 credentials: Some(conversation.credentials),
                 ..asked(arguments)
             },

@@ -9,6 +9,7 @@ mod diagnosis;
 mod exchange;
 pub mod live;
 mod message;
+mod place;
 mod read;
 mod secrets;
 pub mod show;

@@ -23,7 +23,7 @@ pub use self::parse::origin;
 use self::plan::Plan;
 use self::server::Server;
 use self::wire::Wire;
-use crate::exchange::Paste;
+use crate::exchange::{Paste, Purpose};
 
 /// The exchanges with a server.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Conversation {
     pub paste: Paste,
     /// Sentences about assumptions, and about requests that were not sent.
     pub remarks: Vec<String>,
+    /// The origin of the page, which not every request has.
+    pub origin: String,
     /// The credentials of the request, which a preflight does not show.
     pub credentials: Credentials,
 }
@@ -71,7 +73,7 @@ pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
         Err(error) if matches!(error.step(), Step::Request | Step::MixedContent) => {
             wire.remark(error.problem().text());
             if !has_sent {
-                wire.not_sent(&plan.head(), plan.has_body());
+                wire.not_sent(Purpose::Request, &plan.head(), plan.has_body());
             }
         }
         Err(_) if !has_sent => return Err(plan.needs_send()),
@@ -85,5 +87,6 @@ pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
         paste,
         remarks,
         credentials: plan.credentials,
+        origin: plan.origin,
     })
 }

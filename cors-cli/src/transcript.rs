@@ -10,6 +10,7 @@ use url::Url;
 use crate::exchange::{
     Exchange, Failure, Field, Located, Paste, Purpose, Request, Response, Span, body_start,
 };
+use crate::secrets::{mask_urls, mask_value};
 
 /// A [`Paste`] that grows with each exchange.
 ///
@@ -85,7 +86,7 @@ impl Transcript {
         }
     }
 
-    /// Writes a request that no browser sends.
+    /// Writes a request that is not sent.
     ///
     /// A request whose URI is not absolute is left out.
     pub fn push_unsent(&mut self, purpose: Purpose, request: &request::Parts, has_body: bool) {
@@ -236,7 +237,7 @@ impl Transcript {
     fn field(&mut self, mark: &str, name: &str, value: &str) -> Field {
         let name = plain(name);
         let value = plain(value);
-        let value = redacted(&name.to_ascii_lowercase(), value.trim_ascii());
+        let value = mask_value(&name.to_ascii_lowercase(), value.trim_ascii());
         self.write(mark);
         let start = self.write(&name).start;
         self.write(": ");
@@ -316,46 +317,6 @@ fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns a value without its secrets: `sid=…; Path=/`, `Bearer …`.
-fn redacted(name: &str, value: &str) -> String {
-    match name {
-        "cookie" => {
-            let cookies: Vec<String> = value.split(';').map(without_value).collect();
-            cookies.join("; ")
-        }
-        "set-cookie" => match value.split_once(';') {
-            Some((cookie, attributes)) => format!("{};{attributes}", without_value(cookie)),
-            None => without_value(value),
-        },
-        "authorization" | "proxy-authorization" => match value.split_once(' ') {
-            Some((scheme, _)) => format!("{scheme} …"),
-            None => "…".to_owned(),
-        },
-        _ if is_secret(name) => "…".to_owned(),
-        _ => value.to_owned(),
-    }
-}
-
-fn without_value(cookie: &str) -> String {
-    match cookie.trim_ascii().split_once('=') {
-        Some((name, _)) => format!("{name}=…"),
-        None => "…".to_owned(),
-    }
-}
-
-/// Whether a header or a parameter is a secret by its name, such as `x-api-key`.
-fn is_secret(name: &str) -> bool {
-    const PARTS: [&str; 6] = [
-        "token",
-        "secret",
-        "api-key",
-        "apikey",
-        "password",
-        "signature",
-    ];
-    !name.starts_with("access-control-") && PARTS.iter().any(|part| name.contains(part))
-}
-
 /// Returns a URL without user, password, fragment and the values of secret parameters.
 fn without_secrets(url: &Url) -> Url {
     let mut url = url.clone();
@@ -363,17 +324,5 @@ fn without_secrets(url: &Url) -> Url {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_fragment(None);
-    if let Some(query) = url.query() {
-        let parameters = query
-            .split('&')
-            .map(|parameter| match parameter.split_once('=') {
-                Some((name, _)) if is_secret(&name.to_ascii_lowercase()) => {
-                    format!("{name}=redacted")
-                }
-                _ => parameter.to_owned(),
-            });
-        let query: Vec<String> = parameters.collect();
-        url.set_query(Some(&query.join("&")));
-    }
-    url
+    Url::parse(&mask_urls(url.as_str())).unwrap_or(url)
 }

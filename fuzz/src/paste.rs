@@ -1,6 +1,7 @@
 //! A paste of any form.
 
-use cors_cli::{Exchange, Field, Located, Message, Paste, Span, read};
+use cors_cli::show::{self, Source};
+use cors_cli::{Asked, Exchange, Field, Located, Message, Paste, Span, diagnose, read};
 
 pub fn holds(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
@@ -29,6 +30,7 @@ pub fn holds(data: &[u8]) {
     for unread in &paste.unread {
         at(&paste, unread);
     }
+    is_shown(&paste);
     if let Some(expected) = plain_response(&text) {
         let first = paste
             .exchanges
@@ -41,6 +43,23 @@ pub fn holds(data: &[u8]) {
             values.starts_with(&expected),
             "{values:?} instead of {expected:?}"
         );
+    }
+}
+
+/// Every output exists, and none has a character that a terminal obeys.
+fn is_shown(paste: &Paste) {
+    let diagnosis = diagnose(paste, &Asked::default());
+    let source = Source::Stdin;
+    let styled = show::text(paste, &diagnosis, source, Some(60));
+    assert!(styled.starts_with('\u{1b}'), "{styled}");
+    let outputs = [
+        show::json(paste, &diagnosis, source),
+        show::github(paste, &diagnosis, source),
+        show::test_case(paste, &diagnosis).unwrap_or_default(),
+    ];
+    for output in outputs {
+        let is_plain = |c: char| !c.is_control() || c == '\n';
+        assert!(output.chars().all(is_plain), "{output:?}");
     }
 }
 

@@ -71,6 +71,15 @@ pub(super) fn cors_explain(facts: &Facts<'_>) -> String {
     )
 }
 
+/// Returns the command that explains another URL.
+pub(super) fn cors_explain_url(url: &str, origin: &str) -> String {
+    format!(
+        "cors explain '{}' --origin '{}'",
+        quotable(url),
+        quotable(origin)
+    )
+}
+
 /// The URL that the page called, without characters that end a quoted word of a shell.
 fn url(facts: &Facts<'_>) -> String {
     let called = facts

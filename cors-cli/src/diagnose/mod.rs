@@ -67,6 +67,7 @@ mod rules;
 mod status;
 mod story;
 mod symptom;
+mod unfollowed;
 mod unreached;
 
 use std::collections::{HashMap, HashSet};
@@ -157,7 +158,12 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
     status::check_responses(facts, &mut found);
     rules::check_responses(facts, &mut found);
     cookies::check(facts, &mut found);
-    for check in [caches::check, messages::check, page::check_planned] {
+    for check in [
+        unfollowed::check,
+        caches::check,
+        messages::check,
+        page::check_planned,
+    ] {
         if !found.has_failed() {
             check(facts, &mut found);
         }

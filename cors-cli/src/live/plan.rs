@@ -43,6 +43,9 @@ pub(super) struct Plan {
     pub(super) max_time: Duration,
 }
 
+/// The most headers that a page sets.
+const MAX_HEADERS: usize = 1000;
+
 /// The user agent in the form of browsers, because some servers refuse others.
 const AGENT: &str = concat!(
     "Mozilla/5.0 (compatible; cors/",
@@ -199,13 +202,14 @@ impl Problems {
     /// Parses headers, as far as they are some.
     fn headers(&mut self, lines: &[String]) -> HeaderMap {
         let mut headers = HeaderMap::new();
+        if lines.len() > MAX_HEADERS {
+            let problem = format!("there are more than {MAX_HEADERS} headers");
+            self.0.push(with_help(&problem, "servers refuse so many"));
+            return headers;
+        }
         for line in lines {
-            if let Some((name, value)) = self.of(Some(parse::header(line)))
-                && headers.try_append(name, value).is_err()
-            {
-                let help = "browsers refuse so many as well";
-                self.0.push(with_help("there are too many headers", help));
-                break;
+            if let Some((name, value)) = self.of(Some(parse::header(line))) {
+                headers.append(name, value);
             }
         }
         if headers.remove(HOST).is_some() {

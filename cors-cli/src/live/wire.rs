@@ -3,8 +3,10 @@
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use http::header::{HeaderValue, USER_AGENT};
-use http::{Request, Version, request};
+use http::header::{
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderValue, USER_AGENT,
+};
+use http::{Method, Request, Version, request};
 use http_body::Body as _;
 
 use super::connection::{Body, Connector, Received, Versions};
@@ -58,7 +60,8 @@ impl Wire {
         }
     }
 
-    /// Sends a request, and records it. `None` if it is not sent, or there is no response.
+    /// Sends a request, and records it. `None` if it is not sent, or there is no response. A redirect to
+    /// another host is recorded, because browsers follow it.
     pub(super) async fn send(
         &self,
         purpose: Purpose,
@@ -66,12 +69,21 @@ impl Wire {
         body: Body,
         versions: Versions,
     ) -> Option<Received> {
-        if !self.allows(&head) {
-            return None;
-        }
         let agent = self.user_agent.clone();
         head.headers.insert(USER_AGENT, agent);
         let has_body = !body.is_end_stream();
+        if head.uri.host() != Some(&self.host) {
+            self.remark(format!(
+                "a browser would call `{}` next; this command sends requests only to `{}`",
+                head.uri.host().unwrap_or_default(),
+                self.host
+            ));
+            self.not_sent(Purpose::Redirect, &after_preflight(head), has_body);
+            return None;
+        }
+        if !self.has_room() {
+            return None;
+        }
         let request = Request::from_parts(head.clone(), body);
         let outcome = self.connector.send(request, versions).await;
         if let Some(distrust) = self.connector.take_distrust() {
@@ -102,26 +114,17 @@ impl Wire {
         outcome.ok()
     }
 
-    /// Whether a request may be sent. Counts it.
-    fn allows(&self, head: &request::Parts) -> bool {
-        let host = head.uri.host().unwrap_or_default();
-        if host != self.host {
-            self.remark(format!(
-                "a browser would call `{host}` next; this command sends requests only to `{}`",
-                self.host
-            ));
-            return false;
-        }
-        let mut record = self.record();
-        if record.sent == MAX_REQUESTS {
-            drop(record);
+    /// Whether another request may be sent. Counts it.
+    fn has_room(&self) -> bool {
+        let has_room = self.record().sent < MAX_REQUESTS;
+        if has_room {
+            self.record().sent += 1;
+        } else {
             self.remark(format!(
                 "further requests were left out, because {MAX_REQUESTS} were sent"
             ));
-            return false;
         }
-        record.sent += 1;
-        true
+        has_room
     }
 
     /// Adds a sentence about something that the exchanges do not show.
@@ -132,10 +135,10 @@ impl Wire {
         }
     }
 
-    /// Records a request that no browser sends.
-    pub(super) fn not_sent(&self, head: &request::Parts, has_body: bool) {
+    /// Records a request that is not sent.
+    pub(super) fn not_sent(&self, purpose: Purpose, head: &request::Parts, has_body: bool) {
         let transcript = &mut self.record().transcript;
-        transcript.push_unsent(Purpose::Request, head, has_body);
+        transcript.push_unsent(purpose, head, has_body);
     }
 
     pub(super) fn has_sent(&self) -> bool {
@@ -157,4 +160,13 @@ impl Wire {
         let record = self.record.lock();
         record.unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the request that follows a preflight. Other requests are returned as they are.
+fn after_preflight(mut head: request::Parts) -> request::Parts {
+    let requested = head.headers.remove(ACCESS_CONTROL_REQUEST_METHOD);
+    let method = requested.and_then(|method| Method::from_bytes(method.as_bytes()).ok());
+    head.headers.remove(ACCESS_CONTROL_REQUEST_HEADERS);
+    head.method = method.unwrap_or(head.method);
+    head
 }

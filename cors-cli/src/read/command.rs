@@ -4,16 +4,15 @@ mod curl;
 mod fetch;
 mod httpie;
 mod powershell;
+mod request;
 mod words;
 
-use super::head::{Head, Source};
+use super::head::Head;
 use super::lines::{Line, Mark};
-use super::names::Side;
-use crate::exchange::{Field, Located, Span};
 
 pub(super) use fetch::mode;
 
-use words::{Syntax, Word, words};
+use words::{Syntax, words};
 
 /// Reads the command that begins in a line. Returns the offset behind it; behind everything that was
 /// looked at, if it is no command with a URL.
@@ -67,50 +66,13 @@ fn program(line: &str) -> Option<(Program, usize)> {
     ];
     PROGRAMS.iter().find_map(|&(name, program)| {
         let start = line.find(name)?;
-        let before = line[..start].trim_end();
-        let is_prompt =
-            before.is_empty() || before.ends_with(['$', '%', '#', '>', '`', ':', '❯', '➜']);
-        is_prompt.then_some((program, start))
+        is_prompt(line[..start].trim_end()).then_some((program, start))
     })
 }
 
-/// Returns the head of a command, with its URL.
-fn head(url: Located<String>, at: Span) -> Head {
-    let mut head = Head::new(Side::Request, Source::Command, at);
-    head.target = Some(url);
-    head
-}
-
-/// Adds a header that is an argument: `Name: value`.
-fn push_header(head: &mut Head, word: &Word, separator: char) {
-    let Some((name, value)) = word.value.split_once(separator) else {
-        return;
-    };
-    head.fields.push(Field {
-        name: name.trim_ascii().to_ascii_lowercase(),
-        value: value.trim_ascii().to_owned(),
-        at: word.at.clone(),
-    });
-}
-
-/// Adds a header that an option implies.
-fn imply_header(head: &mut Head, name: &str, value: &str, at: &Span) {
-    if head.field(name).is_none() {
-        head.fields.push(Field {
-            name: name.to_owned(),
-            value: value.to_owned(),
-            at: at.clone(),
-        });
-    }
-}
-
-/// Sets the method that options imply, at the end of a command.
-fn imply_method(head: &mut Head, method: &str) {
-    if head.method.is_none() {
-        let start = head.at.start;
-        head.method = Some(Located {
-            value: method.to_owned(),
-            at: start..start,
-        });
-    }
+/// Whether a text in front of a command is a prompt, or introduces code.
+fn is_prompt(text: &str) -> bool {
+    text.is_empty()
+        || text.ends_with(['$', '%', '#', '>', '`', ':', '❯', '➜'])
+        || text.starts_with(['❯', '➜', 'λ'])
 }

@@ -45,14 +45,26 @@ pub(super) fn read(text: &str, line: &Line<'_>) -> Option<(Message, usize)> {
     Some((words.message(sentence), next))
 }
 
-/// Whether a line is `POST https://api.example/data 413 (Payload Too Large)`, maybe behind a file.
+/// Whether a line is `POST https://api.example/data 413 (Payload Too Large)`, maybe behind a file, or a
+/// line `"OPTIONS /data HTTP/1.1" 400` of a server's log.
 fn has_status(line: &str) -> bool {
     const WORDS: usize = 6;
     let words: Vec<&str> = line.split_whitespace().take(WORDS).collect();
-    words.windows(4).any(|words| {
-        let is_status = words[2].len() == 3 && words[2].bytes().all(|byte| byte.is_ascii_digit());
-        is_method(words[0]) && words[1].contains("://") && is_status && words[3].starts_with('(')
-    })
+    let is_refused = |rest: &str| rest.starts_with(['4', '5']);
+    let is_log = |end: &str| {
+        line.split_once(end)
+            .is_some_and(|(_, rest)| is_refused(rest))
+    };
+    is_log(" HTTP/1.1\" ")
+        || is_log(" HTTP/2.0\" ")
+        || words.windows(4).any(|words| {
+            let is_status =
+                words[2].len() == 3 && words[2].bytes().all(|byte| byte.is_ascii_digit());
+            is_method(words[0])
+                && words[1].contains("://")
+                && is_status
+                && words[3].starts_with('(')
+        })
 }
 
 fn find<'a>(words: &Words, sentences: &'a [Sentence]) -> Option<&'a Sentence> {
@@ -142,6 +154,7 @@ impl Words {
                 .map(|subject| self.located(subject)),
             status: self.status(),
             is_preflight: has("reflight")
+                || has("\"OPTIONS ")
                 || matches!(sentence.kind, MessageKind::Method | MessageKind::Header),
             has_credentials: has("credentials mode is 'include'")
                 || has("redentials mode of the request is 'include'")
@@ -235,6 +248,9 @@ impl Words {
 
     fn status(&self) -> Option<Located<u16>> {
         let before = [
+            "net::ERR_FAILED ",
+            " HTTP/1.1\" ",
+            " HTTP/2.0\" ",
             "tatus code: ",
             "status code ",
             "status of ",

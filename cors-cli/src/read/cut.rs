@@ -3,13 +3,13 @@
 use super::command;
 use super::console;
 use super::failure;
-use super::field::Pair;
+use super::field::{Pair, place};
 use super::head::{Head, Piece, Source};
 use super::lines::{Line, Mark};
 use super::names::{Side, side};
 use super::row::Row;
 use super::title::{Section, label};
-use crate::exchange::Span;
+use crate::exchange::{Failure, Span};
 
 mod general;
 mod headers;
@@ -85,8 +85,7 @@ impl<'a> Cutter<'a> {
             return line.next;
         }
         if let Some(failure) = failure::of_command(line) {
-            self.close();
-            self.cut.pieces.push(Piece::Failure(failure));
+            self.failure(failure);
             return line.next;
         }
         let is_below_blank = std::mem::take(&mut self.is_below_blank);
@@ -109,7 +108,8 @@ impl<'a> Cutter<'a> {
             self.begin(head);
             return line.next;
         }
-        if self.state != State::Body || pair.is_none() {
+        // A line of a body may be a header or a label by its form.
+        if self.state != State::Body || pair.is_none_or(|pair| pair.value.is_empty()) {
             if let Some(section) = Section::read(line.text) {
                 self.close();
                 self.section = Some(section);
@@ -137,7 +137,10 @@ impl<'a> Cutter<'a> {
     }
 
     fn first_line(&self, line: &Line<'_>) -> Option<Head> {
-        if let Some(head) = Head::status_line(line.text, line.at) {
+        // The output of PowerShell has the head in a table.
+        let raw = line.text.strip_prefix("RawContent");
+        let raw = raw.map_or(line.text, |raw| raw.trim_start_matches([' ', ':']));
+        if let Some(head) = Head::status_line(raw, place(self.text, raw).start) {
             return Some(head);
         }
         let head = Head::request_line(line.text, line.at)?;
@@ -227,6 +230,14 @@ impl<'a> Cutter<'a> {
         }
     }
 
+    /// Adds an error. curl prints the same one twice.
+    fn failure(&mut self, failure: Failure) {
+        self.close();
+        if !matches!(self.cut.pieces.last(), Some(Piece::Failure(_))) {
+            self.cut.pieces.push(Piece::Failure(failure));
+        }
+    }
+
     /// Reads a line of curl about the connection.
     fn info(&mut self, line: &Line<'_>) {
         if self.state == State::Body {
@@ -238,6 +249,8 @@ impl<'a> Cutter<'a> {
             self.is_tls = true;
         } else if line.text.contains("upload completely sent") {
             self.has_body();
+        } else if let Some(failure) = failure::of_connection(line) {
+            self.failure(failure);
         }
     }
 

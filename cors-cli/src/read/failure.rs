@@ -21,6 +21,26 @@ pub(super) fn of_command(line: &Line<'_>) -> Option<Failure> {
     })
 }
 
+/// Reads an error in the lines of `curl -v` about the connection.
+pub(super) fn of_connection(line: &Line<'_>) -> Option<Failure> {
+    const BEGINNINGS: [&str; 6] = [
+        "Could not resolve host",
+        "Failed to connect to",
+        "SSL certificate problem",
+        "Operation timed out",
+        "Connection timed out",
+        "Empty reply from server",
+    ];
+    let is_error = BEGINNINGS
+        .iter()
+        .any(|beginning| line.text.starts_with(beginning));
+    is_error.then(|| Failure {
+        kind: of_words(line.text),
+        text: line.text.to_owned(),
+        at: line.at..line.at + line.text.len(),
+    })
+}
+
 /// Returns the kind of an exit code of curl. `None` for errors that come after a response, such as that of
 /// a file that cannot be written.
 fn of_curl(code: u32, words: &str) -> Option<FailureKind> {
@@ -39,11 +59,12 @@ fn of_curl(code: u32, words: &str) -> Option<FailureKind> {
 
 /// Returns the kind of an error that is in words only.
 pub(super) fn of_words(words: &str) -> FailureKind {
-    const KINDS: [(&str, FailureKind); 13] = [
+    const KINDS: [(&str, FailureKind); 15] = [
         ("NAME_NOT_RESOLVED", FailureKind::Dns),
         ("ame or service not known", FailureKind::Dns),
         ("hostname could not be found", FailureKind::Dns),
         ("getaddrinfo", FailureKind::Dns),
+        ("ould not resolve", FailureKind::Dns),
         ("CONNECTION_REFUSED", FailureKind::Refused),
         ("onnection refused", FailureKind::Refused),
         ("ould not connect", FailureKind::Refused),
@@ -53,12 +74,14 @@ pub(super) fn of_words(words: &str) -> FailureKind {
         ("ertificate", FailureKind::Certificate),
         ("SSL", FailureKind::Tls),
         ("BLOCKED_BY_CLIENT", FailureKind::Blocked),
+        ("ailed to connect", FailureKind::Refused),
     ];
     let kind = KINDS.iter().find(|(part, _)| words.contains(part));
     let is_closed = [
         "RESET",
         "CLOSED",
         "EMPTY_RESPONSE",
+        "mpty reply",
         "losed",
         "reset",
         "connection was lost",

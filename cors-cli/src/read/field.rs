@@ -14,13 +14,26 @@ pub(super) struct Pair<'a> {
 
 impl<'a> Pair<'a> {
     /// Reads `Name: value`, or what logs make of it: `Name: [value]`, `"name": "value",`, `Name=value`,
-    /// `name⇥value`, and each of them in a list of points.
+    /// `name⇥value`, and each of them in a list of points or in a table.
     pub(super) fn read(line: &'a str) -> Option<Self> {
         let point = ["- ", "• ", "· ", "– "];
         if let Some(item) = point.iter().find_map(|point| line.strip_prefix(point)) {
             return Self::without_point(item.trim_start()).filter(|pair| is_known(pair.name));
         }
+        if let Some(row) = line.strip_prefix('|') {
+            return Self::of_table(row).filter(|pair| is_known(pair.name));
+        }
         Self::without_point(line)
+    }
+
+    /// Reads a row of a table: `| Vary | Origin |` behind its first line.
+    fn of_table(row: &'a str) -> Option<Self> {
+        let (name, value) = row.split_once('|')?;
+        Some(Self {
+            name: unquoted(name.trim_ascii()),
+            value: unquoted(value.trim_end_matches('|').trim_ascii()),
+            is_header: true,
+        })
     }
 
     fn without_point(line: &'a str) -> Option<Self> {

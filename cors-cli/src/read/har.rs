@@ -3,8 +3,6 @@
 
 use std::borrow::Cow;
 
-use url::Url;
-
 use super::console;
 use super::failure;
 use super::lines::Line;
@@ -16,7 +14,7 @@ use crate::transcript::{Received, Sent, Transcript};
 mod entry;
 mod order;
 
-use entry::{Entry, Header, read_entries};
+use entry::{Entry, Header, origin, read_entries};
 
 /// Whether a text is an object, and so may be a HAR file.
 pub(super) fn is_object(text: &str) -> bool {
@@ -138,10 +136,4 @@ fn version(version: &str) -> &'static str {
         "1.0" => "HTTP/1.0",
         _ => "HTTP/1.1",
     }
-}
-
-/// Returns the origin of a URL of `http:` or `https:`, as browsers send it.
-fn origin(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    Some(url.origin().ascii_serialization())
 }

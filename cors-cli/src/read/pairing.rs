@@ -16,6 +16,7 @@ pub(super) fn paste(text: &str, cut: Cut) -> Paste {
         exchanges: Vec::new(),
         messages: Vec::new(),
         open: Open::default(),
+        followed: 0,
     };
     for piece in cut.pieces {
         match piece {
@@ -25,6 +26,7 @@ pub(super) fn paste(text: &str, cut: Cut) -> Paste {
         }
     }
     pairing.close();
+    join_reversed(&mut pairing.exchanges);
     let page = pairing
         .messages
         .iter()
@@ -39,11 +41,25 @@ pub(super) fn paste(text: &str, cut: Cut) -> Paste {
     }
 }
 
+/// Joins one response with the one request below it: Firefox shows responses first.
+fn join_reversed(exchanges: &mut Vec<Exchange>) {
+    if let [first, second] = exchanges.as_mut_slice()
+        && first.request.is_none()
+        && second.response.is_none()
+        && second.failure.is_none()
+    {
+        first.request = second.request.take();
+        exchanges.truncate(1);
+    }
+}
+
 struct Pairing<'a> {
     text: &'a str,
     exchanges: Vec<Exchange>,
     messages: Vec<Message>,
     open: Open,
+    /// The responses to one command after its first one.
+    followed: usize,
 }
 
 /// The parts of an exchange that were found so far.
@@ -60,7 +76,9 @@ impl Pairing<'_> {
     fn head(&mut self, head: Head) {
         match (head.source, head.side) {
             (Source::General, _) => {
-                self.close();
+                if !self.open.lacks_general() {
+                    self.close();
+                }
                 self.open.general = Some(head);
             }
             (_, Side::Request) => self.request(head),
@@ -69,6 +87,7 @@ impl Pairing<'_> {
     }
 
     fn request(&mut self, mut head: Head) {
+        self.followed = 0;
         let open = &mut self.open;
         let is_unanswered = open.response.is_none() && open.failure.is_none();
         if let Some(command) = &mut open.request {
@@ -94,9 +113,7 @@ impl Pairing<'_> {
     }
 
     fn response(&mut self, head: Head) {
-        const SWITCHING_PROTOCOLS: u16 = 101;
-        let status = head.status.as_ref().map(|status| status.value);
-        if status.is_some_and(|status| status < 200 && status != SWITCHING_PROTOCOLS) {
+        if head.status.as_ref().is_some_and(is_interim) {
             return;
         }
         if head.reason.eq_ignore_ascii_case("connection established") {
@@ -110,9 +127,12 @@ impl Pairing<'_> {
             return;
         }
         if self.open.response.is_some() {
+            // As many as browsers follow. It bounds the copies of a request.
+            const MAX_REDIRECTS: usize = 20;
+            self.followed += 1;
             let request = self.open.next_request();
             self.close();
-            self.open.request = request;
+            self.open.request = request.filter(|_| self.followed <= MAX_REDIRECTS);
         }
         self.open.response = Some(head);
     }
@@ -134,6 +154,13 @@ impl Pairing<'_> {
 }
 
 impl Open {
+    /// Whether the method and the URL of a request may follow below its headers.
+    fn lacks_general(&self) -> bool {
+        let request = self.request.as_ref();
+        let is_pane = |request: &Head| request.source == Source::Title && request.target.is_none();
+        self.general.is_none() && request.is_some_and(is_pane)
+    }
+
     /// Returns the request that a command sends after its response, such as after a redirect.
     fn next_request(&self) -> Option<Head> {
         let (request, response) = (self.request.as_ref()?, self.response.as_ref()?);
@@ -180,7 +207,7 @@ impl Open {
         }
         let (mut request, mut response) = (self.request, self.response);
         if let Some(mut general) = self.general {
-            if let Some(status) = general.status.take() {
+            if let Some(status) = general.status.take().filter(|status| !is_interim(status)) {
                 let at = status.at.clone();
                 let response =
                     response.get_or_insert_with(|| Head::new(Side::Response, Source::General, at));
@@ -224,6 +251,12 @@ fn sends(command: &Head, request: &Head) -> bool {
         && (is_connect(request)
             || path(&url.value).as_deref() == Some(target.value.as_str())
             || url.value == target.value)
+}
+
+/// Whether a status is that of a response that another one follows.
+fn is_interim(status: &Located<u16>) -> bool {
+    const SWITCHING_PROTOCOLS: u16 = 101;
+    status.value < 200 && status.value != SWITCHING_PROTOCOLS
 }
 
 fn is_connect(request: &Head) -> bool {

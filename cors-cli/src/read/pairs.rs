@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 
+use super::field::{place, unquoted};
 use super::head::{Head, Source, located};
 use super::names::{Side, is_known, is_token, side};
-use crate::exchange::{Field, Span};
+use crate::exchange::{Field, Located, Span};
 
 /// The bytes in which an object must end. It bounds the cost of one that does not end.
 const MAX: usize = 64 * 1024;
@@ -111,7 +112,7 @@ impl Member<'_> {
     }
 
     /// Returns the value with its place.
-    pub(super) fn located(&self, offset: usize) -> crate::exchange::Located<String> {
+    pub(super) fn located(&self, offset: usize) -> Located<String> {
         let mut value = located(&self.value, offset + self.value_at.start);
         value.at.end = offset + self.value_at.end;
         value
@@ -222,8 +223,8 @@ impl<'a> Scanner<'a> {
                     self.open(name);
                     return Some(());
                 }
-                let value = super::field::unquoted(rest[..end].trim_ascii());
-                let at = super::field::place(self.text, value);
+                let value = unquoted(rest[..end].trim_ascii());
+                let at = place(self.text, value);
                 self.at += end + 2;
                 self.push(name, Cow::Borrowed(value), name_at.start..at.end, at);
             }
@@ -243,7 +244,7 @@ impl<'a> Scanner<'a> {
                     return Some(());
                 }
                 let value = rest[..end].trim();
-                let at = super::field::place(self.text, value);
+                let at = place(self.text, value);
                 self.at += end;
                 self.push(name, Cow::Borrowed(value), name_at.start..at.end, at);
             }

@@ -19,7 +19,7 @@ impl Section {
     /// Reads a title, as browsers copy it or as people write it above a head.
     pub(super) fn read(line: &str) -> Option<Self> {
         const MAX: usize = 60;
-        if line.len() > MAX {
+        if line.len() > MAX || line.starts_with(['"', '\'']) {
             return None;
         }
         let title = line.trim_matches(|c: char| !c.is_alphanumeric() && c != ')');

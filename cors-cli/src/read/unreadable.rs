@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::secrets::Masked;
+
 /// The error of a text that has nothing to diagnose. `Display` has the line and the remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
@@ -52,9 +54,13 @@ impl Unreadable {
     }
 }
 
+/// Returns the beginning of a line, without secrets.
 fn shortened(line: &str) -> String {
     const MAX_CHARS: usize = 200;
-    line.chars()
+    let masked = Masked::new(line, []);
+    masked
+        .text
+        .chars()
         .filter(|c| !c.is_control())
         .take(MAX_CHARS)
         .collect()

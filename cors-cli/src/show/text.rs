@@ -7,7 +7,7 @@ use annotate_snippets::renderer::{DEFAULT_HELP_STYLE, Style};
 use annotate_snippets::{Group, Level, Message, Renderer};
 
 use crate::diagnosis::{Case, Diagnosis, Finding, Remedy, Verdict};
-use crate::exchange::{Exchange, Paste, Purpose};
+use crate::exchange::{Exchange, Paste, Purpose, Span};
 use crate::show::names;
 use crate::show::snippet::snippets;
 use crate::show::source::Source;
@@ -111,26 +111,30 @@ impl Text<'_> {
 
     /// The lines below the evidence.
     fn remarks(&self, case: &Case) -> Vec<Message<'static>> {
+        let Some(finding) = &case.cause else {
+            return Vec::new();
+        };
         let mut remarks = Vec::new();
         let mut remark = |name: &'static str, words: &str| {
             let level = Level::NOTE.with_name(name);
             remarks.push(level.message(self.wrapped("   = follows from it: ", words)));
         };
-        if self.has_several && case.cause.is_some() {
+        if self.has_several {
             let count = match case.count {
                 0 | 1 => String::new(),
                 count => format!(", and {} more like it", count - 1),
             };
             remark("request", &format!("{}{count}", case.title));
         }
-        let elsewhere = case.cause.as_ref().filter(|it| it.is_not_cors);
-        if elsewhere.is_some_and(|it| !it.sentence.contains("not CORS")) {
+        if finding.is_not_cors && !finding.sentence.contains("not CORS") {
             remark("not CORS", "no CORS header cures it");
         }
         for consequence in case.consequences.iter().take(MAX_FINDINGS) {
             remark("follows from it", &consequence.sentence);
         }
-        for answerer in case.answered_by.iter().take(MAX_FINDINGS) {
+        let is_underlined = |at: &Span| finding.evidence.iter().any(|it| it.at == *at);
+        let answerers = case.answered_by.iter().filter(|it| !is_underlined(&it.at));
+        for answerer in answerers.take(MAX_FINDINGS) {
             let (_, name) = names::of_layer(answerer.layer);
             let at = self.view.places.first_line(&answerer.at);
             let sign = self.view.quote(&at);

@@ -198,7 +198,14 @@ const REDIRECTS: &[Row] = &[
     )
     .sent(),
     row("PUT /moved", &["Preflight: OPTIONS /moved -> 307"]).header(JSON),
-    row("GET /away", &["Request: GET /away -> 302"]).remark(
+    row(
+        "GET /away",
+        &[
+            "Request: GET /away -> 302",
+            "Redirect: GET /login?token=*** -> not sent",
+        ],
+    )
+    .remark(
         "a browser would call `elsewhere.test` next; this command sends requests only to `127.0.0.1`",
     ),
 ];

@@ -79,7 +79,7 @@ pub(crate) fn response(status: u16, headers: &[(&str, &str)]) -> Response {
 pub(crate) fn options(url: &str) -> Options {
     Options {
         origin: Some("https://app.example".to_owned()),
-        max_time: 5.0,
+        max_time: 20.0,
         ..Options::new(url)
     }
 }

@@ -50,15 +50,15 @@ fn transcript() -> Paste {
 #[test]
 fn text_resembles_curl_and_has_no_secrets() {
     expect![[r"
-        * https://api.example:8443/data?token=redacted&page=2 (preflight)
-        > OPTIONS /data?token=redacted&page=2 HTTP/2
+        * https://api.example:8443/data?token=***&page=2 (preflight)
+        > OPTIONS /data?token=***&page=2 HTTP/2
         > host: api.example:8443
         > origin: https://app.example
         > access-control-request-method: PUT
         >
         < HTTP/2 403 Forbidden
         < server: nginx
-        < set-cookie: sid=…; Path=/; HttpOnly
+        < set-cookie: sid=***; Path=/; HttpOnly
         <
         <h1>[31m403
         Forbidden
@@ -66,9 +66,9 @@ fn text_resembles_curl_and_has_no_secrets() {
         * http://localhost:3000/data (request)
         > PUT /data HTTP/1.1
         > host: localhost:3000
-        > cookie: sid=…; theme=…
-        > authorization: Bearer …
-        > x-api-key: …
+        > cookie: sid=***; theme=***
+        > authorization: Bearer ***
+        > x-api-key: ***
         >
         * connection refused
     "]]

@@ -57,6 +57,18 @@ const plain = {
     // The header of requests is set on responses, and that of responses is forgotten.
     "request-header": (request, response) =>
         json(response, 200, { Origin: PAGE, "Access-Control-Request-Method": "*" }),
+    // Two rules that redirect to each other, for a proxy that ends TLS.
+    circle: (request, response) => {
+        const headers = { "Access-Control-Allow-Origin": "*", Location: "/circle" };
+        response.writeHead(302, headers);
+        response.end();
+    },
+    // Behind a proxy that ends TLS the application takes its own scheme for that of the page.
+    downgrade: (request, response) => {
+        const headers = { "Access-Control-Allow-Origin": "*", Location: "http://api.example/v2" };
+        response.writeHead(302, headers);
+        response.end();
+    },
     // Quotes around the value.
     quoted: (request, response) =>
         json(response, 200, { "Access-Control-Allow-Origin": '"*"' }),

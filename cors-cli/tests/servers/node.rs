@@ -66,6 +66,8 @@ const PLAIN: &[Row] = &[
         "origin",
         "access-control-allow-origin",
     ),
+    row("GET /circle", "redirect-circle", "two rules"),
+    row("GET /downgrade", "mixed-content", "x-forwarded-proto"),
     row("GET /quoted", "origin", "quotes"),
 ];
 

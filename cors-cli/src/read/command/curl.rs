@@ -1,9 +1,10 @@
 //! The options of curl.
 
+use super::request::{imply_header, imply_method, push_header};
 use super::words::Word;
-use super::{head, imply_header, imply_method, push_header};
 use crate::exchange::{Located, Span};
-use crate::read::head::Head;
+use crate::read::head::{Head, Source};
+use crate::read::names::Side;
 
 /// An option that matters here. The other ones are skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,149 +75,142 @@ fn long(name: &str) -> Meaning {
     }
 }
 
+impl Meaning {
+    fn has_value(self) -> bool {
+        !matches!(self, Self::Head | Self::Get | Self::Http2 | Self::Flag)
+    }
+}
+
 /// Reads the words behind `curl`. `None` if there is no URL.
 pub(super) fn read(words: &[Word], at: Span) -> Option<Head> {
-    let mut request = head(located(String::new(), 0..0), at);
-    request.target = None;
-    let mut is_get = false;
+    let mut options = Options {
+        request: Head::new(Side::Request, Source::Command, at),
+        content_type: None,
+        is_get: false,
+    };
     let mut words = words.iter();
     while let Some(word) = words.next() {
-        let (meaning, inline) = option(&word.value);
-        let Some(meaning) = meaning else {
-            let is_redirection = word
-                .value
-                .trim_start_matches(['1', '2', '&'])
-                .starts_with('>');
-            if is_redirection {
-                if word.value.ends_with('>') {
-                    words.next();
+        if let Some(option) = word.value.strip_prefix("--") {
+            let (name, inline) = match option.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (option, None),
+            };
+            options.apply(long(name), word, inline, &mut words);
+        } else if let Some(letters) = word.value.strip_prefix('-') {
+            // Several letters in one word, of which the last one may have a value.
+            for (index, letter) in letters.char_indices() {
+                let meaning = short(letter);
+                let rest = &letters[index + letter.len_utf8()..];
+                options.apply(
+                    meaning,
+                    word,
+                    Some(rest).filter(|rest| !rest.is_empty()),
+                    &mut words,
+                );
+                if meaning.has_value() {
+                    break;
                 }
-            } else if request.target.is_none() {
-                request.target = url(word);
             }
-            continue;
-        };
-        let inline = inline.map(|value| Word {
-            value: value.to_owned(),
-            at: word.tail(value),
-        });
-        let value = match meaning {
-            Meaning::Head | Meaning::Get | Meaning::Http2 | Meaning::Flag => word,
-            _ => match &inline {
-                Some(value) => value,
-                None => match words.next() {
-                    Some(value) => value,
-                    None => break,
-                },
-            },
-        };
+        } else if is_redirection(&word.value) {
+            if word.value.ends_with('>') {
+                words.next();
+            }
+        } else if options.request.target.is_none() {
+            options.request.target = url(word);
+        }
+    }
+    options.finish()
+}
+
+/// The options of a command so far.
+struct Options {
+    request: Head,
+    /// The type that an option implies. A header replaces it.
+    content_type: Option<&'static str>,
+    is_get: bool,
+}
+
+impl Options {
+    /// Applies an option. Its value is in the same word, or is the next one.
+    fn apply<'w>(
+        &mut self,
+        meaning: Meaning,
+        word: &'w Word,
+        inline: Option<&str>,
+        words: &mut impl Iterator<Item = &'w Word>,
+    ) {
+        if !meaning.has_value() {
+            self.flag(meaning, word);
+        } else if let Some(value) = inline {
+            let value = Word {
+                value: value.to_owned(),
+                at: word.tail(value),
+            };
+            self.value(meaning, &value);
+        } else if let Some(value) = words.next() {
+            self.value(meaning, value);
+        }
+    }
+
+    fn flag(&mut self, meaning: Meaning, word: &Word) {
         match meaning {
-            Meaning::Get => is_get = true,
-            Meaning::Url => request.target = url(value),
-            _ => apply(&mut request, meaning, value),
-        }
-    }
-    request.target.as_ref()?;
-    if is_get && request.has_body {
-        request.has_body = false;
-        request.fields.retain(|field| field.at != implied_type());
-    }
-    imply_type(&mut request);
-    let method = if request.has_body && !is_get {
-        "POST"
-    } else {
-        "GET"
-    };
-    imply_method(&mut request, method);
-    Some(request)
-}
-
-/// The place of a type that options imply, until the end of the command.
-fn implied_type() -> Span {
-    0..0
-}
-
-/// Adds the type of a form last, because an own header replaces it.
-fn imply_type(request: &mut Head) {
-    let is_implied = |field: &crate::exchange::Field| field.at == implied_type();
-    if let Some(index) = request.fields.iter().position(is_implied) {
-        let field = request.fields.remove(index);
-        let start = request.at.start;
-        imply_header(request, "content-type", &field.value, &(start..start));
-    }
-}
-
-fn apply(request: &mut Head, meaning: Meaning, value: &Word) {
-    let header = |request: &mut Head, name| imply_header(request, name, &value.value, &value.at);
-    let body = |request: &mut Head, content_type: &str| {
-        request.has_body = true;
-        if !request
-            .fields
-            .iter()
-            .any(|field| field.at == implied_type())
-        {
-            request.fields.push(crate::exchange::Field {
-                name: "content-type".to_owned(),
-                value: content_type.to_owned(),
-                at: implied_type(),
-            });
-        }
-    };
-    match meaning {
-        Meaning::Method => request.method = Some(located(value.value.clone(), value.at.clone())),
-        Meaning::Header if !value.value.ends_with(':') => {
-            let separator = if value.value.contains(':') { ':' } else { ';' };
-            push_header(request, value, separator);
-        }
-        Meaning::Data => body(request, "application/x-www-form-urlencoded"),
-        Meaning::Json => body(request, "application/json"),
-        Meaning::Form => body(request, "multipart/form-data"),
-        Meaning::Upload => {
-            request.has_body = true;
-            let start = value.at.start;
-            request.method = Some(located("PUT".to_owned(), start..start));
-        }
-        Meaning::User => {
-            let start = value.at.start;
-            imply_header(request, "authorization", "Basic", &(start..start));
-        }
-        Meaning::Cookie => header(request, "cookie"),
-        Meaning::UserAgent => header(request, "user-agent"),
-        Meaning::Referer => header(request, "referer"),
-        Meaning::Head if request.method.is_none() => {
-            request.method = Some(located("HEAD".to_owned(), value.at.clone()));
-        }
-        Meaning::Http2 => request.is_tls = true,
-        _ => {}
-    }
-}
-
-/// Reads an option with the value that stands in the same word. `None` if the word is no option.
-fn option(word: &str) -> (Option<Meaning>, Option<&str>) {
-    if let Some(name) = word.strip_prefix("--") {
-        let (name, value) = match name.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (name, None),
-        };
-        return (Some(long(name)), value);
-    }
-    let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
-        return (None, None);
-    };
-    // Several letters in one word, of which the last one may have a value.
-    for (index, letter) in letters.char_indices() {
-        let rest = &letters[index + letter.len_utf8()..];
-        match short(letter) {
-            Meaning::Flag if !rest.is_empty() => {}
-            meaning @ (Meaning::Head | Meaning::Get) if rest.is_empty() => {
-                return (Some(meaning), None);
+            Meaning::Get => self.is_get = true,
+            Meaning::Http2 => self.request.is_tls = true,
+            Meaning::Head if self.request.method.is_none() => {
+                self.request.method = Some(located("HEAD".to_owned(), word.at.clone()));
             }
-            Meaning::Head => return (Some(Meaning::Head), None),
-            Meaning::Get => return (Some(Meaning::Get), None),
-            meaning => return (Some(meaning), (!rest.is_empty()).then_some(rest)),
+            _ => {}
         }
     }
-    (Some(Meaning::Flag), None)
+
+    fn value(&mut self, meaning: Meaning, value: &Word) {
+        let request = &mut self.request;
+        let place = value.at.clone();
+        let concluded = place.start..place.start;
+        match meaning {
+            Meaning::Url => request.target = url(value),
+            Meaning::Method => request.method = Some(located(value.value.clone(), place)),
+            Meaning::Header if !value.value.ends_with(':') => {
+                let separator = if value.value.contains(':') { ':' } else { ';' };
+                push_header(request, value, separator);
+            }
+            Meaning::Data => self.body("application/x-www-form-urlencoded"),
+            Meaning::Json => self.body("application/json"),
+            Meaning::Form => self.body("multipart/form-data"),
+            Meaning::Upload => {
+                request.has_body = true;
+                request.method = Some(located("PUT".to_owned(), concluded));
+            }
+            Meaning::User => imply_header(request, "authorization", "Basic", &concluded),
+            Meaning::Cookie => imply_header(request, "cookie", &value.value, &place),
+            Meaning::UserAgent => imply_header(request, "user-agent", &value.value, &place),
+            Meaning::Referer => imply_header(request, "referer", &value.value, &place),
+            _ => {}
+        }
+    }
+
+    fn body(&mut self, content_type: &'static str) {
+        self.request.has_body = true;
+        self.content_type.get_or_insert(content_type);
+    }
+
+    fn finish(self) -> Option<Head> {
+        let mut request = self.request;
+        request.target.as_ref()?;
+        request.has_body &= !self.is_get;
+        if let Some(content_type) = self.content_type.filter(|_| request.has_body) {
+            let start = request.at.start;
+            imply_header(&mut request, "content-type", content_type, &(start..start));
+        }
+        let method = if request.has_body { "POST" } else { "GET" };
+        imply_method(&mut request, method);
+        Some(request)
+    }
+}
+
+/// Whether a word is `2>&1`, `>file` or `>`.
+fn is_redirection(word: &str) -> bool {
+    word.trim_start_matches(['1', '2', '&']).starts_with('>')
 }
 
 /// Reads a word as a URL, with `http:` if it has no scheme.

@@ -2,8 +2,8 @@
 
 use cors_testing::{Credentials, Mode};
 
-use super::{head, imply_method};
-use crate::exchange::{Located, Span};
+use super::request::{head, imply_method};
+use crate::exchange::{Field, Located, Span};
 use crate::read::head::Head;
 use crate::read::pairs::{Member, members};
 
@@ -40,7 +40,7 @@ fn request(members: Vec<Member<'_>>, at: Span) -> Option<Head> {
             }
             "body" => request.has_body = member.value != "null",
             "referrer" if member.value.contains("://") => {
-                request.fields.push(crate::exchange::Field {
+                request.fields.push(Field {
                     name: "referer".to_owned(),
                     ..member.field(0)
                 });

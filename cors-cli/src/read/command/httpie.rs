@@ -1,7 +1,7 @@
 //! The arguments of HTTPie and xh.
 
+use super::request::{head, imply_header, imply_method, push_header};
 use super::words::Word;
-use super::{head, imply_header, imply_method, push_header};
 use crate::exchange::{Located, Span};
 use crate::read::head::Head;
 
@@ -22,7 +22,12 @@ pub(super) fn read(words: &[Word], at: Span, is_https: bool) -> Option<Head> {
         value: word.value.clone(),
         at: word.at.clone(),
     });
-    for item in rest {
+    while let Some(item) = rest.next() {
+        if item.value == "<" {
+            rest.next();
+            request.has_body = true;
+            continue;
+        }
         let separator = item.value.find([':', '=', '@', ';'])?;
         match &item.value[separator..] {
             value if value.starts_with(":=") => request.has_body = true,

@@ -1,9 +1,10 @@
 //! The parameters of `Invoke-WebRequest`.
 
+use super::request::{imply_header, imply_method, push_header};
 use super::words::Word;
-use super::{head, imply_header, imply_method, push_header};
 use crate::exchange::{Located, Span};
-use crate::read::head::Head;
+use crate::read::head::{Head, Source};
+use crate::read::names::Side;
 
 /// Reads the words behind `Invoke-WebRequest`. `None` if there is no URL.
 pub(super) fn read(words: &[Word], at: Span) -> Option<Head> {
@@ -11,14 +12,7 @@ pub(super) fn read(words: &[Word], at: Span) -> Option<Head> {
         value: word.value.clone(),
         at: word.at.clone(),
     };
-    let mut request = head(
-        Located {
-            value: String::new(),
-            at: 0..0,
-        },
-        at,
-    );
-    request.target = None;
+    let mut request = Head::new(Side::Request, Source::Command, at);
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match word.value.to_ascii_lowercase().as_str() {
@@ -31,12 +25,11 @@ pub(super) fn read(words: &[Word], at: Span) -> Option<Head> {
                 }
             }
             "-headers" => {
-                for word in words.by_ref().skip_while(|word| word.value == "@{") {
-                    if word.value == "}" {
-                        break;
-                    }
-                    header(&mut request, word);
-                }
+                let table: Vec<&Word> = words
+                    .by_ref()
+                    .take_while(|word| !word.value.ends_with('}'))
+                    .collect();
+                headers(&mut request, &table);
             }
             "-websession" | "-useragent" | "-outfile" | "-timeoutsec" => {
                 words.next();
@@ -52,8 +45,29 @@ pub(super) fn read(words: &[Word], at: Span) -> Option<Head> {
     Some(request)
 }
 
-/// Adds a member of the table of headers. Browsers copy pseudo headers, too.
-fn header(request: &mut Head, word: &Word) {
+/// Adds the members of a table: `"name"="value"`, or `Name = "value"` in three words.
+fn headers(request: &mut Head, table: &[&Word]) {
+    for (index, word) in table.iter().enumerate() {
+        match (
+            index.checked_sub(1).map(|index| table[index]),
+            table.get(index + 1),
+        ) {
+            (Some(name), Some(value)) if word.value == "=" => {
+                let value_text = value.value.trim_end_matches(';');
+                let header = Word {
+                    value: format!("{}={value_text}", name.value.trim_start_matches("@{")),
+                    at: name.at.start..value.at.end,
+                };
+                header_of(request, &header);
+            }
+            _ if word.value.len() > 1 => header_of(request, word),
+            _ => {}
+        }
+    }
+}
+
+/// Adds a member of the table. Browsers copy pseudo headers, too.
+fn header_of(request: &mut Head, word: &Word) {
     let name = word.value.split('=').next().unwrap_or_default();
     if !["authority", "method", "path", "scheme"].contains(&name) {
         push_header(request, word, '=');

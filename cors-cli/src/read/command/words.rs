@@ -74,8 +74,8 @@ pub(super) fn words(
     };
     let mut words = Vec::new();
     while let Some(word) = reader.word() {
-        let is_end = matches!(word.value.as_str(), "|" | "||" | "&&" | ";" | "&");
-        if is_end && !reader.text[word.at.clone()].is_empty() {
+        let is_operator = matches!(word.value.as_str(), "|" | "||" | "&&" | ";" | "&");
+        if is_operator && !text[..word.at.start].ends_with(['"', '\'']) {
             reader.skip_line();
             break;
         }
@@ -143,6 +143,12 @@ impl Reader<'_> {
         true
     }
 
+    /// Whether the character is between two commands, unlike `;` in a value.
+    fn is_separator(&self) -> bool {
+        let next = self.text[self.at + 1..].chars().next();
+        self.syntax == Syntax::Posix && next.is_none_or(char::is_whitespace)
+    }
+
     fn word(&mut self) -> Option<Word> {
         if !self.skip_space() {
             return None;
@@ -152,6 +158,9 @@ impl Reader<'_> {
         let mut content = None;
         while let Some(c) = self.peek() {
             if c.is_whitespace() || c == '`' && self.is_quoted || self.continues() {
+                break;
+            }
+            if c == ';' && !value.is_empty() && self.is_separator() {
                 break;
             }
             let begin = self.at;
@@ -210,7 +219,6 @@ impl Reader<'_> {
             (Syntax::PowerShell, _) => Some('`'),
             _ => Some('\\'),
         };
-        // Without this look, each quote of a text with many would be searched for up to its end.
         let length = value.len();
         while let Some(c) = self.take() {
             if c == end {

@@ -44,7 +44,9 @@ const fn webkit(phrase: &'static str, kind: MessageKind) -> Sentence {
 }
 
 /// Words of which each sentence has at least one. Most lines have none.
-const MARKS: [&str; 16] = [
+const MARKS: [&str; 18] = [
+    "ainted",
+    " HTTP/",
     "CORS",
     "Access-Control-Allow-",
     "ross-origin",
@@ -317,7 +319,16 @@ pub(super) const SENTENCES: &[Sentence] = &[
     webkit("TypeError: Load failed", MessageKind::Network),
     any("AxiosError: Network Error", MessageKind::Network),
     any("Error: Network Error", MessageKind::Network),
-    // The code of a page.
+    // Opaque images, and the code of a page.
+    any("Tainted canvases may not be exported", MessageKind::Opaque),
+    any(
+        "canvas has been tainted by cross-origin data",
+        MessageKind::Opaque,
+    ),
+    any(
+        "image element contains cross-origin data",
+        MessageKind::Opaque,
+    ),
     any("mode: \"no-cors\"", MessageKind::Opaque),
     any("mode: 'no-cors'", MessageKind::Opaque),
     any("mode:\"no-cors\"", MessageKind::Opaque),
@@ -328,6 +339,15 @@ pub(super) const SENTENCES: &[Sentence] = &[
 pub(super) const CORS: &[Sentence] = &[
     chromium("blocked by CORS policy", MessageKind::AccessControl),
     firefox("Cross-Origin Request Blocked", MessageKind::AccessControl),
+    // Firefox translates its sentences, unlike the other engines.
+    firefox("(Grund: CORS", MessageKind::AccessControl),
+    firefox("(Raison : ", MessageKind::AccessControl),
+    firefox("(Razón: ", MessageKind::AccessControl),
+    firefox("(Motivo: ", MessageKind::AccessControl),
+    firefox("(Powód: ", MessageKind::AccessControl),
+    firefox("(Причина: ", MessageKind::AccessControl),
+    firefox("(原因: ", MessageKind::AccessControl),
+    firefox("(理由: ", MessageKind::AccessControl),
 ];
 
 /// `POST https://api.example/data 413 (Payload Too Large)`, which has no words.

@@ -9,7 +9,6 @@ use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 use url::Url;
 
-use super::origin;
 use crate::exchange::body_start;
 
 /// The entries that matter, and the number of the other ones.
@@ -356,4 +355,10 @@ impl<'de> Visitor<'de> for Entries<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns the origin of a URL of `http:` or `https:`, as browsers send it.
+pub(super) fn origin(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    Some(url.origin().ascii_serialization())
 }
