@@ -46,7 +46,7 @@ pub fn holds(data: &[u8]) {
     }
 }
 
-/// Every output exists, and none has a character that a terminal obeys.
+/// Every output exists, and none has a control character.
 fn is_shown(paste: &Paste) {
     let diagnosis = diagnose(paste, &Asked::default());
     let source = Source::Stdin;

@@ -124,7 +124,7 @@ fn snippet(view: &View<'_>, marks: &[Mark]) -> (bool, Snippet<'static, Annotatio
         mark.kind.span(excerpt.map(&mark.at)).label(label)
     });
     let snippet = Snippet::source(excerpt.text().to_owned())
-        .path(view.name.clone())
+        .path(view.path.clone())
         .line_start(lines.start + 1)
         .annotations(annotations);
     let is_primary = |mark: &Mark| mark.kind == AnnotationKind::Primary;

@@ -19,6 +19,11 @@ pub enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// Whether the paste is a transcript, whose lines are not those of the source.
+    pub(super) fn is_transcript(self) -> bool {
+        matches!(self, Self::Har(_) | Self::Url(_))
+    }
+
     /// Returns the file, if lines of the paste are lines of it.
     pub(super) fn file(self) -> Option<&'a str> {
         match self {
@@ -33,9 +38,7 @@ impl fmt::Display for Source<'_> {
         match self {
             Self::Argument => f.write_str("paste"),
             Self::Stdin => f.write_str("stdin"),
-            Self::File(path) => f.write_str(path),
-            Self::Har(path) => write!(f, "{path} (as text)"),
-            Self::Url(url) => f.write_str(url),
+            Self::File(name) | Self::Har(name) | Self::Url(name) => f.write_str(name),
         }
     }
 }

@@ -39,11 +39,11 @@ pub fn text(
         view: View::new(paste, source),
         width,
         has_several: requests(&diagnosis.cases) > 1,
-        told: HashSet::new(),
+        printed: HashSet::new(),
         out: String::new(),
     };
-    let is_told = |case: &&Case| case.cause.is_some() || !case.next.is_empty();
-    let mut cases: Vec<&Case> = diagnosis.cases.iter().filter(is_told).collect();
+    let is_printed = |case: &&Case| case.cause.is_some() || !case.next.is_empty();
+    let mut cases: Vec<&Case> = diagnosis.cases.iter().filter(is_printed).collect();
     if cases.is_empty() {
         cases.extend(diagnosis.cases.first());
     }
@@ -73,7 +73,7 @@ struct Text<'a> {
     width: Option<usize>,
     has_several: bool,
     /// The sentences that have been written.
-    told: HashSet<String>,
+    printed: HashSet<String>,
     out: String,
 }
 
@@ -97,12 +97,12 @@ impl Text<'_> {
         let group = title.elements(snippets(&self.view, evidence));
         self.group(group.elements(self.remarks(case)));
         if let Some(finding) = &case.cause {
-            self.told.insert(finding.sentence.clone());
+            self.printed.insert(finding.sentence.clone());
             self.remedies(finding);
         }
         for next in case.next.iter().take(MAX_FINDINGS) {
             // Requests to one server have the same problems.
-            if self.told.insert(next.sentence.clone()) {
+            if self.printed.insert(next.sentence.clone()) {
                 self.next(next, case.verdict);
             }
         }
@@ -327,7 +327,7 @@ fn sent_request(exchange: &Exchange) -> String {
         (None, Some(failure)) => printable(&failure.text),
         (None, None) => "no response".to_owned(),
     };
-    format!("{purpose}: {request}: {result}")
+    format!("{request}: {result} ({purpose})")
 }
 
 /// Cuts a text that is quoted in a sentence.

@@ -14,8 +14,10 @@ use crate::show::source::Source;
 pub(super) struct View<'a> {
     pub(super) paste: &'a Paste,
     pub(super) places: Places<'a>,
-    /// The name of the paste, without secrets.
+    /// The name of the source, without secrets.
     pub(super) name: String,
+    /// The name above its lines.
+    pub(super) path: String,
     /// The secrets of headers, by their beginning. A scan of the text misses values on lines of their
     /// own.
     secrets: Vec<Span>,
@@ -40,10 +42,17 @@ impl<'a> View<'a> {
             .flat_map(|field| secrets_of_field(&places, &paste.text, field))
             .collect();
         secrets.sort_by_key(|at| at.start);
+        let name = printable(&source.to_string());
+        let suffix = if source.is_transcript() {
+            " (transcript)"
+        } else {
+            ""
+        };
         Self {
             paste,
             places,
-            name: printable(&source.to_string()),
+            path: format!("{name}{suffix}"),
+            name,
             secrets,
         }
     }
@@ -107,7 +116,7 @@ fn secrets_of_field(places: &Places<'_>, text: &str, field: &Field) -> Vec<Span>
     secrets.map(|at| start + at.start..start + at.end).collect()
 }
 
-/// Returns words without the secrets of URLs, and without characters that a terminal obeys.
+/// Returns words without the secrets of URLs, and without characters that a terminal interprets.
 pub(super) fn printable(words: &str) -> String {
     normalize(&mask_urls(words))
 }

@@ -1,4 +1,4 @@
-// POST http://domain.example/login, from a page of http://localhost:3000.
+// POST domain.example/login, from a page of http://localhost:3000.
 //
 // not CORS, but a cookie: the browser ignores `jwt`, because it has no `SameSite`, so it is Lax, and the page of `http://localhost:3000` is on another site than `https://domain.example`.
 //

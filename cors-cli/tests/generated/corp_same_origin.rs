@@ -1,4 +1,4 @@
-// GET https://images.example.com/a.jpg, from a page of https://app.example.
+// GET images.example.com/a.jpg, from a page of https://app.example.
 //
 // not CORS: `Cross-Origin-Resource-Policy` of the response forbids pages of other sites to use the resource.
 //

@@ -1,4 +1,4 @@
-// GET https://node.example.com/, from a page of http://app.example.org.
+// GET node.example.com/, from a page of http://app.example.org.
 //
 // the server answers the preflight (OPTIONS /, which asks whether GET is allowed) with 405 Method Not Allowed: no route answers OPTIONS on this path, so the server does not handle CORS here.
 //

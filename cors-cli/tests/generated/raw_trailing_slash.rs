@@ -1,4 +1,4 @@
-// GET http://api.example.com/orders, from a page of https://shop.example.org.
+// GET api.example.com/orders, from a page of https://shop.example.org.
 //
 // the server does not allow this page: the page of `https://shop.example.org` got `access-control-allow-origin: https://shop.example.org/`, which has a path (`/`), and an origin ends with its host or port, so it would never match; that is why the browser hides the response from it.
 //

@@ -1,4 +1,4 @@
-// GET http://localhost:8080/api/tags/, from a page of http://localhost:4000.
+// GET localhost:8080/api/tags/, from a page of http://localhost:4000.
 //
 // the server redirects the request to the same URL without a slash at the end (301 Moved Permanently to `http://localhost:8080/api/tags`) before CORS is handled, and the redirect has no `access-control-allow-origin`.
 //

@@ -245,8 +245,8 @@ fn requests_that_were_sent() {
         error: the server is silent
 
         sent:
-           1. the preflight: OPTIONS https://api.example/jobs: 204
-           2. the request: PUT https://api.example/jobs?token=***: no response in 10 s
+           1. OPTIONS https://api.example/jobs: 204 (the preflight)
+           2. PUT https://api.example/jobs?token=***: no response in 10 s (the request)
     "#]]
     .assert_eq(&anstream::adapter::strip_str(&text).to_string());
 }
