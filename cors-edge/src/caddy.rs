@@ -1,7 +1,10 @@
 //! The configuration of Caddy: a block for each path, and in it one for each rule, with its conditions as an
 //! expression.
 
+use std::collections::BTreeSet;
+
 use crate::options::{Addresses, Options};
+use crate::pattern::any_of;
 use crate::plan::{Condition, Outcome, Part, PathPlan, Rule, Test, Value};
 use crate::refusal::Refusal;
 
@@ -12,7 +15,11 @@ use crate::refusal::Refusal;
 /// Fails if an address of the options is none.
 pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String, Vec<Refusal>> {
     let Addresses { listen, upstream } = Addresses::of(options)?;
-    let mut blocks = Blocks::new(&upstream.to_string());
+    let mut snippets = Blocks::new(&upstream.to_string(), 0);
+    for names in varying(plans) {
+        snippets.vary(names);
+    }
+    let mut blocks = Blocks::new(&upstream.to_string(), 2);
     let mut first = 1;
     for (plan, number) in plans.iter().zip(1..) {
         blocks.path(plan, number, first);
@@ -28,6 +35,7 @@ pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String,
         .replace("PORT", &port)
         .replace("HOST", &host)
         .replace("UPSTREAM", &upstream.to_string())
+        .replace("SNIPPETS\n", &snippets.text)
         .replace("\t\tPATHS\n", &blocks.text))
 }
 
@@ -38,6 +46,7 @@ const CONFIGURATION: &str = r#"# Written by `cors export caddy` from the policie
 	persist_config off
 }
 
+SNIPPETS
 http://:PORT {
 	bind HOST
 
@@ -65,11 +74,11 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn new(upstream: &str) -> Self {
+    fn new(upstream: &str, depth: usize) -> Self {
         Self {
             text: String::new(),
             upstream: upstream.to_owned(),
-            depth: 2,
+            depth,
         }
     }
 
@@ -131,31 +140,32 @@ impl Blocks {
 
     /// Sets headers at once, so that Caddy's own errors have them as well.
     fn headers(&mut self, headers: &[(&str, Value)], vary: Option<&str>) {
-        if headers.is_empty() && vary.is_none() {
-            return;
+        if !headers.is_empty() {
+            self.block("header", |blocks| {
+                for (name, value) in headers {
+                    blocks.line(&format!("{name} \"{}\"", format(value)));
+                }
+            });
         }
-        self.block("header", |blocks| {
-            for (name, value) in headers {
-                blocks.line(&format!("{name} \"{}\"", format(value)));
-            }
-            if let Some(names) = vary {
-                blocks.line(&format!("vary \"{names}\""));
-            }
-        });
         if let Some(names) = vary {
-            self.join_vary(names);
+            self.line(&format!("import {}", snippet(names)));
         }
     }
 
-    /// Joins the lines of `Vary`, and removes the names that the application has sent, too.
-    fn join_vary(&mut self, names: &str) {
-        self.block("header", |blocks| {
-            blocks.line(r#">vary "{http.response.header.vary}""#);
-            for name in names.split(", ") {
-                let twice = format!(r"^({names})((?:,.*)?),[ \t]*(?i:{name})[ \t]*((?:,.*)?)$");
-                blocks.line(&format!(r#">vary "{twice}" "$1$2$3""#));
-            }
+    /// A snippet that adds names to `Vary`. Joins the lines of the response, and removes those names that the
+    /// application has sent, too.
+    fn vary(&mut self, names: &str) {
+        self.block(&format!("({})", snippet(names)), |blocks| {
+            blocks.line(&format!("header vary \"{names}\""));
+            blocks.block("header", |blocks| {
+                blocks.line(r#">vary "{http.response.header.vary}""#);
+                for name in names.split(", ") {
+                    let twice = format!(r"^({names})((?:,.*)?),[ \t]*(?i:{name})[ \t]*((?:,.*)?)$");
+                    blocks.line(&format!(r#">vary "{twice}" "$1$2$3""#));
+                }
+            });
         });
+        self.text.push('\n');
     }
 
     fn proxy(&mut self, removes_headers: bool) {
@@ -168,6 +178,27 @@ impl Blocks {
             self.line(&proxy);
         }
     }
+}
+
+/// The name of the snippet that adds names to `Vary`.
+fn snippet(names: &str) -> String {
+    format!(
+        "cors_vary_{}",
+        names
+            .to_ascii_lowercase()
+            .replace(", ", "_")
+            .replace('-', "_")
+    )
+}
+
+/// The names that rules add to `Vary`, each list once.
+fn varying<'p>(plans: &'p [PathPlan<'_>]) -> BTreeSet<&'p str> {
+    let rules = plans.iter().flat_map(|plan| &plan.rules);
+    let names = rules.filter_map(|rule| match &rule.then {
+        Outcome::Respond { .. } => None,
+        Outcome::Forward { vary, .. } | Outcome::Pass { vary } => *vary,
+    });
+    names.collect()
 }
 
 /// The value of a part. To Caddy an absent header is an empty one, and several lines are joined by commas.
@@ -191,18 +222,22 @@ fn expression(condition: &Condition) -> String {
     match &condition.test {
         Test::Absent => format!("{part} == \"\""),
         Test::Present => present,
-        Test::Is(texts) => {
-            let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
-            match texts.as_slice() {
-                [one] => format!("{part} == {one}"),
-                several => format!("{part} in [{}]", several.join(", ")),
-            }
+        Test::Is(texts) => format!("{part} in [{}]", list(texts)),
+        Test::IsNot(texts) => format!("{present} && !({part} in [{}])", list(texts)),
+        Test::Matches(expressions) => {
+            format!("{present} && {}", matches(part, &any_of(expressions)))
         }
-        Test::Matches(expression) => format!("{present} && {}", matches(part, expression)),
-        Test::Differs(expression) => format!("{present} && !{}", matches(part, expression)),
+        Test::Differs(expressions) => {
+            format!("{present} && !{}", matches(part, &any_of(expressions)))
+        }
         Test::MatchesOrAbsent(expression) => matches(part, expression),
         Test::AtMostBytes(bytes) => format!("{part}.size() <= {bytes}"),
     }
+}
+
+fn list(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+    texts.join(", ")
 }
 
 /// A text of an expression in backticks. Caddy reads `{` and a letter as the start of a placeholder.

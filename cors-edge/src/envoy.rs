@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 
 use crate::options::{Address, Options};
 use crate::path::Route;
-use crate::pattern::escaped;
+use crate::pattern::{any_of, escaped, none_of};
 use crate::plan::{Condition, Outcome, Part, PathPlan, RESPONSE_HEADERS, Rule, Test, Value};
 use crate::refusal::Refusal;
 use crate::yaml::quoted;
@@ -231,8 +231,13 @@ fn matcher(condition: &Condition) -> String {
                 regex(&texts.join("|"))
             }
         },
-        Test::Matches(expression) => regex(expression),
-        Test::Differs(expression) => format!("{}, invert_match: true", regex(expression)),
+        Test::IsNot(texts) => regex(&none_of(
+            &texts.iter().map(String::as_str).collect::<Vec<_>>(),
+        )),
+        Test::Matches(expressions) => regex(&any_of(expressions)),
+        Test::Differs(expressions) => {
+            format!("{}, invert_match: true", regex(&any_of(expressions)))
+        }
         Test::MatchesOrAbsent(expression) => {
             format!("{}, treat_missing_header_as_empty: true", regex(expression))
         }

@@ -4,7 +4,7 @@ use cors_rules::{Method, Pattern};
 
 use crate::pattern;
 use crate::policy::{PathPolicies, Policy};
-use crate::rule::{Condition, Outcome, Part, Test, Value, is, text, when};
+use crate::rule::{Condition, Outcome, Part, Test, Value, is, matches, text, when};
 
 pub(crate) const BY_ORIGIN: &str = "Origin";
 pub(crate) const BY_SITE: &str = "Origin, Sec-Fetch-Site";
@@ -48,10 +48,7 @@ pub(crate) fn allow_methods(
 /// The conditions under which a policy allows the request's one `Origin`.
 pub(crate) fn allowed_origin(policy: &Policy<'_>) -> Vec<Condition> {
     if policy.allows_any() {
-        return vec![when(
-            Part::Origin,
-            Test::Matches(pattern::ONE_LINE.to_owned()),
-        )];
+        return vec![matches(Part::Origin, pattern::ONE_LINE)];
     }
     let patterns = patterns(&policy.origins);
     if let ([one], [pattern]) = (policy.origins.as_slice(), patterns.as_slice())

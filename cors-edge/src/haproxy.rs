@@ -122,7 +122,8 @@ fn name(number: usize, condition: &Condition) -> String {
     )
 }
 
-/// The lines of an ACL, which holds if one of them does. That of [`Test::Differs`] holds where the value matches.
+/// The lines of an ACL, which holds if one of them does. Those of [`Test::IsNot`] and
+/// [`Test::Differs`] hold in the opposite case.
 fn acls(number: usize, condition: &Condition) -> Vec<String> {
     let name = name(number, condition);
     let fetch = fetch(condition.part);
@@ -139,25 +140,21 @@ fn acls(number: usize, condition: &Condition) -> Vec<String> {
     match &condition.test {
         Test::Absent => vec![count("eq 0")],
         Test::Present => vec![count("gt 0")],
-        Test::Is(texts) => {
+        Test::Is(texts) | Test::IsNot(texts) => {
             let kind = if condition.part == Part::Method {
                 ""
             } else {
                 "-m str "
             };
-            let texts = texts
-                .chunks(MAX_VALUES)
-                .map(|texts| texts.iter().map(|text| quoted(text)));
-            texts
-                .map(|texts| {
-                    format!(
-                        "acl {name} {fetch} {kind}-- {}",
-                        texts.collect::<Vec<_>>().join(" ")
-                    )
-                })
+            let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+            let lines = texts.chunks(MAX_VALUES);
+            lines
+                .map(|texts| format!("acl {name} {fetch} {kind}-- {}", texts.join(" ")))
                 .collect()
         }
-        Test::Matches(expression) | Test::Differs(expression) => vec![regex(expression)],
+        Test::Matches(expressions) | Test::Differs(expressions) => {
+            expressions.iter().map(|it| regex(it)).collect()
+        }
         Test::MatchesOrAbsent(expression) => vec![regex(expression), count("eq 0")],
         Test::AtMostBytes(bytes) => vec![format!("acl {name} {fetch} -m len 0:{bytes}")],
     }
@@ -170,8 +167,10 @@ const MAX_VALUES: usize = 40;
 fn term(number: usize, condition: &Condition) -> String {
     let name = name(number, condition);
     match (&condition.test, header(condition.part)) {
-        (Test::Differs(_), Some(header)) => format!("{{ req.fhdr_cnt({header}) gt 0 }} !{name}"),
-        (Test::Differs(_), None) => format!("!{name}"),
+        (Test::IsNot(_) | Test::Differs(_), Some(header)) => {
+            format!("{{ req.fhdr_cnt({header}) gt 0 }} !{name}")
+        }
+        (Test::IsNot(_) | Test::Differs(_), None) => format!("!{name}"),
         _ => name,
     }
 }

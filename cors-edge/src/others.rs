@@ -3,9 +3,9 @@
 
 use crate::grant::{BY_SITE, allowed_origin, patterns, served_methods};
 use crate::held::{Held, READS};
-use crate::pattern::{self, any_of, escaped};
+use crate::pattern;
 use crate::policy::{PathPolicies, Policy};
-use crate::rule::{Condition, Outcome, Part, Rule, Test, is, when};
+use crate::rule::{Condition, Outcome, Part, Rule, Test, is, is_not, when};
 
 /// Holds what the protection of the path's router holds, or a policy that holds other methods as well. The
 /// responses get no headers but `Vary`.
@@ -44,7 +44,11 @@ impl Others<'_> {
         let vary = holds_reads.then_some(BY_SITE);
         let held = Held {
             path: self.path,
-            methods: "other methods".to_owned(),
+            methods: if self.named.is_empty() {
+                "all methods".to_owned()
+            } else {
+                "other methods".to_owned()
+            },
             source: self.source(),
             passed: Outcome::Pass { vary },
             left: Outcome::Pass { vary },
@@ -106,8 +110,7 @@ impl Others<'_> {
         if methods.is_empty() {
             return Vec::new();
         }
-        let methods: Vec<String> = methods.into_iter().map(escaped).collect();
-        vec![when(Part::Method, Test::Differs(any_of(&methods)))]
+        vec![is_not(Part::Method, &methods)]
     }
 
     fn source(&self) -> String {

@@ -83,21 +83,20 @@ pub(crate) fn none_of(texts: &[&str]) -> String {
     any_of(&expressions)
 }
 
-/// The origins of an allowlist. Values that match all of the expressions are allowed.
-pub(crate) fn origins(patterns: &[Pattern<'_>]) -> Vec<String> {
-    let origins: Vec<String> = patterns.iter().map(origin).collect();
-    let mut expressions = vec![any_of(&origins)];
+/// The origins of an allowlist, as lists of alternatives. Values that match one of each list are allowed.
+pub(crate) fn origins(patterns: &[Pattern<'_>]) -> Vec<Vec<String>> {
+    let mut lists = vec![patterns.iter().map(origin).collect()];
     let has = |port| patterns.iter().any(|pattern| pattern.port() == port);
     if has(Port::Any) {
         let schemes: BTreeSet<&str> = patterns.iter().map(Pattern::scheme).collect();
-        let schemes = schemes.into_iter();
-        let bounded =
-            schemes.map(|scheme| format!("{}://{HOST}(?::{})?", escaped(scheme), any_port(scheme)));
-        expressions.push(any_of(&bounded.collect::<Vec<String>>()));
+        let bounded = schemes
+            .into_iter()
+            .map(|scheme| format!("{}://{HOST}(?::{})?", escaped(scheme), any_port(scheme)));
+        lists.push(bounded.collect());
     } else if patterns.iter().any(Pattern::subdomains) {
-        expressions.push(format!("[^:]+://{HOST}(?::[0-9]+)?"));
+        lists.push(vec![format!("[^:]+://{HOST}(?::[0-9]+)?")]);
     }
-    expressions
+    lists
 }
 
 /// The origins that a pattern matches. Hosts and ports that are out of bounds match as well.
@@ -223,7 +222,7 @@ mod tests {
         let expressions = origins(&[pattern]);
         expressions
             .iter()
-            .all(|expression| matches(expression, origin_text))
+            .all(|expression| matches(&any_of(expression), origin_text))
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn misdirected(path: &PathPolicies<'_>) -> Option<Rule> {
         .iter()
         .map(pattern::host)
         .collect();
-    let outside = vec![when(Part::Host, Test::Differs(pattern::any_of(&hosts)))];
+    let outside = vec![when(Part::Host, Test::Differs(hosts))];
     let then = refusal(421, protection.custom_response);
     Some(Rule::new(
         "a host that is not the server's own",

@@ -3,7 +3,7 @@
 use crate::grant::{BY_PREFLIGHT, allow_methods, allowed_origin, origin_headers, served_methods};
 use crate::pattern;
 use crate::policy::{PathPolicies, Policy};
-use crate::rule::{Condition, Outcome, Part, Rule, Test, Value, is, text, when};
+use crate::rule::{Condition, Outcome, Part, Rule, Test, Value, is, matches, text, when};
 
 /// The preflights that a policy allows.
 pub(crate) fn preflights(policy: &Policy<'_>, path: &PathPolicies<'_>) -> Vec<Rule> {
@@ -75,11 +75,13 @@ pub(crate) fn refused_preflights(path: &PathPolicies<'_>) -> Rule {
 
 /// The conditions under which a preflight asks for allowed headers.
 fn requested_headers(names: &[String]) -> Vec<Condition> {
-    let mut tests = vec![
-        Test::Matches(pattern::requested_headers(names)),
-        Test::AtMostBytes(cors_rules::requested_headers::MAX_BYTES),
-        Test::Matches(pattern::bounded_names()),
-        Test::Matches(pattern::bounded_empty()),
+    let part = Part::RequestedHeaders;
+    let most_bytes = cors_rules::requested_headers::MAX_BYTES;
+    let mut conditions = vec![
+        matches(part, &pattern::requested_headers(names)),
+        when(part, Test::AtMostBytes(most_bytes)),
+        matches(part, &pattern::bounded_names()),
+        matches(part, &pattern::bounded_empty()),
     ];
     let listed: Vec<&str> = names.iter().map(String::as_str).collect();
     let policy = cors_rules::Policy {
@@ -87,10 +89,10 @@ fn requested_headers(names: &[String]) -> Vec<Condition> {
         ..cors_rules::Policy::default()
     };
     if listed.contains(&"*") && !policy.allows_header("authorization") {
-        tests.push(Test::Differs(pattern::AUTHORIZATION.to_owned()));
+        let authorization = vec![pattern::AUTHORIZATION.to_owned()];
+        conditions.push(when(part, Test::Differs(authorization)));
     }
-    let condition = |test| when(Part::RequestedHeaders, test);
-    tests.into_iter().map(condition).collect()
+    conditions
 }
 
 fn allow_headers(names: &[String]) -> Value {

@@ -38,10 +38,14 @@ pub(crate) enum Test {
     Present,
     /// The value is one of these texts.
     Is(Vec<String>),
-    /// There is a value, and it matches.
-    Matches(String),
-    /// There is a value, and it does not match.
-    Differs(String),
+    /// There is a value, and it is none of these texts. Where an edge tests each line of a header, one other
+    /// line is enough.
+    IsNot(Vec<String>),
+    /// There is a value, and one of these expressions matches it. They are apart, because an edge may have to
+    /// write them on several lines.
+    Matches(Vec<String>),
+    /// There is a value, and none of these expressions matches it.
+    Differs(Vec<String>),
     /// The value matches, or there is none and the empty text matches.
     MatchesOrAbsent(String),
     /// The value has at most this number of bytes.
@@ -110,4 +114,14 @@ pub(crate) fn is(part: Part, texts: impl IntoIterator<Item = impl Into<String>>)
 
 pub(crate) fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
+}
+
+/// A condition that one expression matches.
+pub(crate) fn matches(part: Part, expression: &str) -> Condition {
+    when(part, Test::Matches(vec![expression.to_owned()]))
+}
+
+pub(crate) fn is_not(part: Part, texts: &[&str]) -> Condition {
+    let texts = texts.iter().map(|&text| text.to_owned()).collect();
+    when(part, Test::IsNot(texts))
 }

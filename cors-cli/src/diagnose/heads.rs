@@ -2,9 +2,10 @@
 
 use cors_testing::{RequestHead, ResponseHead};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use url::Url;
 
 use super::facts::Facts;
-use crate::exchange::{Field, Request, Response, Span};
+use crate::exchange::{Exchange, Field, Request, Response, Span};
 
 /// Builds the head of a request with what the facts know of it.
 pub(super) fn request_head(facts: &Facts<'_>, request: Option<&Request>) -> RequestHead {
@@ -90,4 +91,14 @@ pub(super) fn place(response: &Response) -> Span {
         .as_ref()
         .filter(|status| !status.at.is_empty());
     status.map_or(&response.at, |status| &status.at).clone()
+}
+
+/// Whether the URL is of the page's own origin, by a scheme that the text has.
+pub(super) fn is_same_origin(facts: &Facts<'_>, exchange: &Exchange) -> bool {
+    let url = exchange
+        .request
+        .as_ref()
+        .and_then(|request| request.url.as_ref());
+    let is_own = |url: &Url| url.origin().ascii_serialization() == facts.origin.value;
+    facts.has_scheme() && url.is_some_and(|url| is_own(&url.value))
 }

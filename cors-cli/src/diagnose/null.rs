@@ -3,14 +3,23 @@
 use super::facts::Facts;
 use super::remedy::Want;
 use crate::diagnosis::Finding;
-use crate::exchange::Response;
+use crate::exchange::Exchange;
 use crate::message::MessageKind;
 
 /// Returns the finding about `null`, if the page or the response has it.
-pub(super) fn check(facts: &Facts<'_>, response: &Response, id: &'static str) -> Option<Finding> {
+pub(super) fn check(facts: &Facts<'_>, exchange: &Exchange, id: &'static str) -> Option<Finding> {
+    // After a redirect a request may have another origin than the first one.
+    let own = exchange
+        .request
+        .as_ref()
+        .and_then(|request| request.header("origin"));
+    if let Some(own) = own.filter(|own| own.value == "null") {
+        return Some(of_page(facts).at(&own.at, "the origin of the request"));
+    }
     if facts.origin.value == "null" {
         return Some(of_page(facts));
     }
+    let response = exchange.response.as_ref()?;
     let field = response.header("access-control-allow-origin")?;
     if field.value != "null" {
         return None;

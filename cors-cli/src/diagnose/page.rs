@@ -149,7 +149,9 @@ pub(super) fn check_test(facts: &Facts<'_>, found: &mut Findings) {
             command::curl_of_test(facts, request),
         )
         .code("or let the command do it:", command::cors_explain(facts));
-    if is_options && (missing.len() > 1 || asked.is_some() || !has("origin")) {
+    // A page may send OPTIONS itself.
+    let is_of_browser = has("sec-fetch-mode") || has("referer");
+    if is_options && !is_of_browser {
         found.fail(Rank::Explains, finding);
     } else {
         found.note([finding]);
@@ -256,7 +258,7 @@ pub(super) fn check_planned(facts: &Facts<'_>, found: &mut Findings) {
     let finding = if facts.has_origin && target.as_ref() == Some(&facts.origin.value) {
         Finding::new(
             "same-origin",
-            "there is no response to judge; the page calls its own origin, so no CORS check applies",
+            "the page calls its own origin, so no CORS check applies; the text has no response to judge",
         )
     } else {
         match head.requested_permission() {
@@ -264,8 +266,8 @@ pub(super) fn check_planned(facts: &Facts<'_>, found: &mut Findings) {
             None => Finding::new(
                 "no-preflight-needed",
                 format!(
-                    "there is no response to judge: a browser sends this {} at once, without a preflight, and \
-                     the response needs `access-control-allow-origin`",
+                    "a browser sends this {} at once, without a preflight, and the response needs \
+                     `access-control-allow-origin`; the text has no response to judge",
                     request.method.value
                 ),
             )
@@ -316,8 +318,8 @@ fn with_preflight(
     let mut finding = Finding::new(
         "preflight-needed",
         format!(
-            "there is no response to judge: a browser first sends a preflight (OPTIONS), {why}, and the {method} only \
-             if the server allows that"
+            "a browser first sends a preflight (OPTIONS), {why}, and the {method} only if the server allows that; the \
+             text has no response to judge"
         ),
     );
     for name in permission.headers.iter().take(2) {
@@ -325,8 +327,12 @@ fn with_preflight(
             finding = finding.at(&field.at, "needs permission");
         }
     }
+    let credentials = match facts.credentials {
+        Credentials::Include => "\naccess-control-allow-credentials: true",
+        _ => "",
+    };
     let mut wire = format!(
-        "HTTP/1.1 204 No Content\naccess-control-allow-origin: {}\naccess-control-allow-methods: {method}",
+        "HTTP/1.1 204 No Content\naccess-control-allow-origin: {}{credentials}\naccess-control-allow-methods: {method}",
         facts.origin.value
     );
     if !headers.is_empty() {

@@ -1,15 +1,14 @@
 //! The problems that `cors-testing` finds in an exchange, as findings with evidence.
 
 use cors_testing::{Credentials, Problem, Step, explain, explain_response};
-use url::Url;
 
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
-use super::heads::{assumed_preflight, first_line, request_head, response_head};
+use super::heads::{assumed_preflight, first_line, is_same_origin, request_head, response_head};
 use super::null;
 use super::remedy::Want;
 use crate::diagnosis::{Finding, Layer, Remedy};
-use crate::exchange::{Exchange, Field, Span};
+use crate::exchange::{Exchange, Field, Purpose, Span};
 
 /// Adds the problems of the preflight.
 pub(super) fn check_preflight(facts: &Facts<'_>, found: &mut Findings) {
@@ -64,16 +63,6 @@ fn is_bare(exchange: &Exchange) -> bool {
     response.is_some_and(|response| !response.headers.iter().any(is_of_cors))
 }
 
-/// Whether the URL is of the page's own origin, by a scheme that the text has.
-fn is_same_origin(facts: &Facts<'_>, exchange: &Exchange) -> bool {
-    let url = exchange
-        .request
-        .as_ref()
-        .and_then(|request| request.url.as_ref());
-    let is_own = |url: &Url| url.origin().ascii_serialization() == facts.origin.value;
-    facts.has_scheme() && url.is_some_and(|url| is_own(&url.value))
-}
-
 /// Adds problems. A response that allows credentials is also checked for a page that sends them, if
 /// nothing shows whether this one does.
 fn add(
@@ -124,7 +113,16 @@ fn add(
         .iter()
         .flat_map(|response| &response.headers);
     let is_twice = response.filter(|field| field.name == *name).count() > 1;
-    let is_sure = is_preflight || is_twice || allows.value != "true";
+    // Without `--credentials` a conversation with a server has none. Others may have left them out.
+    let is_pasted = exchange.purpose == Purpose::Pasted;
+    let is_any = exchange
+        .response
+        .as_ref()
+        .and_then(|response| response.header("access-control-allow-origin"))
+        .is_some_and(|field| field.value == "*");
+    let is_preflight_alone = is_preflight && facts.request().is_none() && !is_any;
+    let is_invalid = is_twice || allows.value != "true";
+    let is_sure = is_pasted && (is_preflight_alone || is_invalid);
     for problem in problems(Credentials::Include)
         .iter()
         .filter(|problem| problem.is_enforced())
@@ -157,7 +155,7 @@ pub(super) fn of_problem(
     let is_of_origin = matches!(step, Step::Origin | Step::PreflightOrigin);
     if is_of_origin
         && problem.is_enforced()
-        && let Some(finding) = response.and_then(|response| null::check(facts, response, step.id()))
+        && let Some(finding) = null::check(facts, exchange, step.id())
     {
         return finding;
     }

@@ -3,7 +3,7 @@
 use super::answerer::{answered_by, is_in_front};
 use super::facts::{Facts, short};
 use super::finding::{Findings, Rank};
-use super::heads::{first_line, is_unreadable, place, status_line};
+use super::heads::{first_line, is_same_origin, is_unreadable, place, status_line};
 use super::remedy::Want;
 use super::symptom::Symptom;
 use super::{error_page, foreign, gateway, redirect};
@@ -43,7 +43,10 @@ pub(super) fn check_responses(facts: &Facts<'_>, found: &mut Findings) {
         let status = response.status.as_ref().map_or(200, |status| status.value);
         let finding = match status {
             301 | 302 | 303 | 307 | 308 => {
-                Some(redirect::of_response(facts, exchange, response, false))
+                let finding = redirect::of_response(facts, exchange, response, false);
+                // Browsers follow a redirect of the page's own origin, but a login is of another.
+                let is_followed = is_same_origin(facts, exchange) && finding.id != "login-redirect";
+                Some(finding).filter(|_| !is_followed)
             }
             400..=599 => Some(of_status(facts, exchange, response, status, false)),
             _ => foreign::of_interstitial(facts, response),

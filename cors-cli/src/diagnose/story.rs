@@ -110,10 +110,11 @@ fn is_at(request: &Request, from: &Exchange, target: &str) -> bool {
         .as_ref()
         .and_then(|request| request.url.as_ref());
     match (&request.url, base) {
+        // The schemes are often assumed.
         (Some(url), Some(base)) => base
             .value
             .join(target)
-            .is_ok_and(|target| target == url.value),
+            .is_ok_and(|target| key(target.as_str()) == key(url.value.as_str())),
         _ => target.ends_with(&request.target),
     }
 }

@@ -23,6 +23,9 @@ pub(super) struct Line {
 /// The longest parameter in bytes. nginx reads each into a buffer of 4096, with its quotes.
 const MAX_PARAMETER: usize = 4000;
 
+/// The length of joined expressions in bytes. On a line each `\` is written twice.
+pub(super) const MAX_EXPRESSION: usize = MAX_PARAMETER / 2;
+
 impl Line {
     /// The line of every value that no other line has.
     pub(super) fn default(value: impl Into<String>) -> Self {

@@ -10,10 +10,11 @@ mod responses;
 
 use std::collections::BTreeMap;
 
-use self::map::{Line, Map, quoted};
+use self::map::{Line, MAX_EXPRESSION, Map, quoted};
+use self::responses::RULE;
 use crate::conditions::Conditions;
 use crate::options::{Addresses, Options};
-use crate::pattern::{any_of, escaped};
+use crate::pattern::escaped;
 use crate::plan::{Condition, Part, PathPlan, Rule, Test};
 use crate::refusal::Refusal;
 
@@ -135,23 +136,43 @@ fn result(number: usize, condition: &Condition) -> String {
 
 /// The lines of a map to `1` where a test holds. To nginx an absent header is an empty one.
 fn lines_of_test(test: &Test) -> Vec<Line> {
-    let expression = match test {
-        Test::Absent => return vec![Line::empty("1"), Line::default("0")],
-        Test::Present => return vec![Line::empty("0"), Line::default("1")],
-        Test::Is(texts) => any_of(&texts.iter().map(|text| escaped(text)).collect::<Vec<_>>()),
-        Test::Matches(it) | Test::Differs(it) | Test::MatchesOrAbsent(it) => it.clone(),
-        Test::AtMostBytes(bytes) => format!(".{{0,{bytes}}}"),
-    };
     let (absent, matched, other) = match test {
-        Test::Differs(_) => ("0", "0", "1"),
+        Test::Absent => ("1", "0", "0"),
+        Test::Present => ("0", "1", "1"),
+        Test::Is(_) | Test::Matches(_) | Test::AtMostBytes(_) => ("0", "1", "0"),
+        Test::IsNot(_) | Test::Differs(_) => ("0", "0", "1"),
         Test::MatchesOrAbsent(_) => ("1", "1", "0"),
-        _ => ("0", "1", "0"),
     };
-    vec![
-        Line::empty(absent),
-        Line::whole(&expression, matched),
-        Line::default(other),
-    ]
+    let expressions = match test {
+        Test::Absent | Test::Present => Vec::new(),
+        Test::Is(texts) | Test::IsNot(texts) => texts.iter().map(|text| escaped(text)).collect(),
+        Test::Matches(expressions) | Test::Differs(expressions) => expressions.clone(),
+        Test::MatchesOrAbsent(expression) => vec![expression.clone()],
+        Test::AtMostBytes(bytes) => vec![format!(".{{0,{bytes}}}")],
+    };
+    let mut lines = vec![Line::empty(absent)];
+    lines.extend(
+        joined(&expressions)
+            .iter()
+            .map(|it| Line::whole(it, matched)),
+    );
+    lines.push(Line::default(other));
+    lines
+}
+
+/// Alternatives, as many on a line as nginx reads.
+fn joined(expressions: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for expression in expressions {
+        match lines.last_mut() {
+            Some(line) if line.len() + expression.len() < MAX_EXPRESSION => {
+                line.push('|');
+                line.push_str(expression);
+            }
+            _ => lines.push(expression.clone()),
+        }
+    }
+    lines
 }
 
 /// A map of each path to the number of the rule that decides, from 1, and a map to that of the request's path.
@@ -204,6 +225,3 @@ fn map_of_path(name: String, rules: &[Rule], first: usize, conditions: &Conditio
         lines: lines.collect(),
     }
 }
-
-/// The variable with the number of the rule that decides. It is empty if none does.
-const RULE: &str = "cors_rule";
