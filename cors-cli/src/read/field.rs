@@ -1,6 +1,6 @@
 //! A line as a header: as it is sent, as header panes copy it, and as programs log it.
 
-use super::names::{is_known, is_of_cors, is_token};
+use super::names::{is_known, is_token};
 use crate::exchange::Span;
 
 /// The name and the value of a header, in a line.
@@ -91,7 +91,7 @@ impl<'a> Pair<'a> {
 
     /// Whether the line is a header wherever it stands.
     pub(super) fn is_known(&self) -> bool {
-        self.is_header && (is_of_cors(self.name) || is_known(self.name))
+        self.is_header && is_known(self.name)
     }
 }
 
