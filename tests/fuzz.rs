@@ -26,9 +26,21 @@ fn explanations() {
     hold("explain", targets::explain::holds);
 }
 
+/// The forms of pastes that the tests of cors-cli read are seeds, too.
+#[test]
+fn pastes() {
+    let forms = ["cors-cli/tests/cases", "cors-cli/tests/read/forms"];
+    let mut all = seeds("fuzz/corpus/paste");
+    all.extend(forms.iter().flat_map(|folder| seeds(folder)));
+    hold_for("paste", &all, targets::paste::holds);
+}
+
 fn hold(corpus: &str, target: fn(&[u8])) {
-    let seeds = seeds(corpus);
-    let mut mutator = Mutator::new(&seeds);
+    hold_for(corpus, &seeds(&format!("fuzz/corpus/{corpus}")), target);
+}
+
+fn hold_for(corpus: &str, seeds: &[Vec<u8>], target: fn(&[u8])) {
+    let mut mutator = Mutator::new(seeds);
     let mutations = (0..MUTATIONS).map(|_| mutator.input());
     for input in seeds.iter().cloned().chain(mutations) {
         if let Err(panic) = catch_unwind(|| target(&input)) {
@@ -39,8 +51,8 @@ fn hold(corpus: &str, target: fn(&[u8])) {
 }
 
 /// Sorted, so that each run is the same.
-fn seeds(corpus: &str) -> Vec<Vec<u8>> {
-    let folder = format!("{}/fuzz/corpus/{corpus}", env!("CARGO_MANIFEST_DIR"));
+fn seeds(folder: &str) -> Vec<Vec<u8>> {
+    let folder = format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"));
     let files = fs::read_dir(folder).expect("a corpus");
     let mut paths: Vec<_> = files.map(|file| file.expect("a seed").path()).collect();
     // Inputs that a fuzzer has found on this machine are named by their hash.

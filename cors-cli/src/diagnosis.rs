@@ -11,6 +11,15 @@ pub struct Diagnosis {
     pub assumptions: Vec<String>,
 }
 
+impl Diagnosis {
+    /// Returns the worst verdict of the cases: refused, else not reached, else allowed.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let worst = self.cases.iter().map(|case| case.verdict).max();
+        worst.unwrap_or(Verdict::Allowed)
+    }
+}
+
 /// A request of a page with its preflight and its redirects.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -32,15 +41,15 @@ pub struct Case {
     pub answered_by: Vec<Answerer>,
 }
 
-/// Whether a browser lets a page read a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether a browser lets a page read a response. The worse is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// It does. The exit code is 0.
     Allowed,
-    /// It does not, whether because of CORS or not. The exit code is 1.
-    Refused,
     /// There was no response. The exit code is 3.
     NotReached,
+    /// It does not, whether because of CORS or not. The exit code is 1.
+    Refused,
 }
 
 /// A problem, or a remark.
@@ -122,4 +131,42 @@ pub enum Layer {
     HaProxy,
     Traefik,
     Kong,
+}
+
+impl Layer {
+    /// Returns the name as its makers write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CorsRuntime => "cors-runtime",
+            Self::TowerHttp => "tower-http",
+            Self::Express => "Express",
+            Self::Flask => "Flask",
+            Self::FastApi => "FastAPI",
+            Self::Django => "Django",
+            Self::Spring => "Spring",
+            Self::AspNet => "ASP.NET",
+            Self::Rails => "Rails",
+            Self::Laravel => "Laravel",
+            Self::Go => "Go",
+            Self::Nginx => "nginx",
+            Self::Apache => "Apache",
+            Self::Caddy => "Caddy",
+            Self::Envoy => "Envoy",
+            Self::Iis => "IIS",
+            Self::S3 => "S3",
+            Self::CloudFront => "CloudFront",
+            Self::ApiGateway => "API Gateway",
+            Self::Cloudflare => "Cloudflare",
+            Self::Vercel => "Vercel",
+            Self::Netlify => "Netlify",
+            Self::Ngrok => "ngrok",
+            Self::GoogleCloud => "Google Cloud",
+            Self::Azure => "Azure",
+            Self::Varnish => "Varnish",
+            Self::HaProxy => "HAProxy",
+            Self::Traefik => "Traefik",
+            Self::Kong => "Kong",
+        }
+    }
 }

@@ -1,14 +1,10 @@
 //! The input as data: requests and responses, with their places in the text.
 
-use std::ops::Range;
-
 use cors_testing::{Credentials, Mode};
 use url::Url;
 
 use crate::message::Message;
-
-/// A range of bytes in [`Paste::text`], on the boundaries of characters.
-pub type Span = Range<usize>;
+pub use crate::place::{Located, Span};
 
 /// Everything that was read from one text.
 #[derive(Clone, Debug, Default)]
@@ -20,20 +16,14 @@ pub struct Paste {
     pub exchanges: Vec<Exchange>,
     /// The sentences of browser consoles.
     pub messages: Vec<Message>,
-    /// Origin of the page, if the text has it anywhere else than in a request, such as in a message.
+    /// The origin of the page, from a message, or from any entry of a HAR file. It counts for requests without
+    /// `origin`, such as the failed ones of Chromium's HAR files.
     pub page: Option<Located<String>>,
     /// The number of requests that were left out, because the paste is a HAR file with requests that no
     /// CORS check applies to.
     pub left_out: usize,
-}
-
-/// A value with its place in the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// The place. Empty, if the value was concluded from something else.
-    pub at: Span,
+    /// The lines inside of heads that could not be read. The rest of their heads was read.
+    pub unread: Vec<Span>,
 }
 
 /// A request and its response, as far as the text has them.
@@ -82,9 +72,10 @@ pub enum Purpose {
 /// The head of a request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The method, as it was written.
+    /// The method, as it was written. The place is empty if it was concluded.
     pub method: Located<String>,
-    /// The absolute URL, if the text has the host. `https:` is assumed only for HTTP/2.
+    /// The absolute URL, if the text has the host. The place is empty if the text does not have the scheme,
+    /// and `http:` was assumed.
     pub url: Option<Located<Url>>,
     /// The path and the query, as they were written.
     pub target: String,
@@ -157,6 +148,18 @@ pub enum FailureKind {
     Blocked,
     /// Anything else.
     Other,
+}
+
+/// The most bytes that are kept of a body.
+const MAX_BODY: usize = 4 * 1024;
+
+/// Returns the start of a body that is kept.
+pub(crate) fn body_start(body: &str) -> &str {
+    let mut end = body.len().min(MAX_BODY);
+    while !body.is_char_boundary(end) {
+        end -= 1;
+    }
+    &body[..end]
 }
 
 impl Request {

@@ -1,14 +1,18 @@
 //! The command `cors`, as a library.
 //!
-//! [`read`](fn@read) reads a paste, [`diagnose`](fn@diagnose) finds the cause, and `show` prints it.
+//! [`read`](fn@read) reads a paste, [`diagnose`](fn@diagnose) finds the cause, and [`show`] prints it.
 
 #![forbid(unsafe_code)]
 
 mod diagnose;
 mod diagnosis;
 mod exchange;
+pub mod live;
 mod message;
+mod place;
 mod read;
+mod secrets;
+pub mod show;
 mod transcript;
 
 pub use crate::diagnose::{Asked, diagnose};

@@ -1,6 +1,6 @@
 //! Sentences of browser consoles, as data.
 
-use crate::exchange::{Located, Span};
+use crate::place::{Located, Span};
 
 /// A sentence of a browser's console.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub enum Engine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessageKind {
-    /// There is no `access-control-allow-origin`.
+    /// There is no `access-control-allow-origin`. In WebKit's words it may also be another origin.
     AllowOriginMissing,
     /// `access-control-allow-origin` has another origin: [`Message::subject`].
     AllowOriginMismatch,

@@ -9,6 +9,7 @@
 //! - [`Policy`]: the policy of one handler as plain data, with its [violations](Policy::violations).
 //! - [`Protection`]: the own and the trusted origins of an application, likewise.
 //! - [`check`]: the rules, key by key.
+//! - [`requested_headers`]: the bounds of what a preflight may ask for.
 //! - [`Rule`]: every rule by name, with its message.
 //! - [`Key`] and [`OptOut`]: the names that the attribute accepts.
 //! - [`meant`]: the keys that are meant with names of other libraries, and with typos.
@@ -32,6 +33,7 @@ mod origin;
 mod policy;
 mod protection;
 mod public_suffix;
+pub mod requested_headers;
 mod rule;
 pub mod source;
 mod text;

@@ -244,6 +244,31 @@ impl<'a> Pattern<'a> {
         !self.subdomains && !matches!(self.port, Port::Any)
     }
 
+    /// Whether the pattern matches every origin that `other` matches.
+    ///
+    /// ```
+    /// # use cors_rules::Pattern;
+    /// let [site, shop] = ["https://*.example.com", "https://shop.example.com"]
+    ///     .map(|text| Pattern::parse(text).unwrap());
+    /// assert!(site.covers(&shop) && !shop.covers(&site));
+    /// ```
+    #[must_use]
+    pub fn covers(&self, other: &Pattern<'_>) -> bool {
+        let [host, covered] = [self.host, other.host].map(|host| host.as_str());
+        let is_below = || {
+            let labels = covered.strip_suffix(host);
+            labels.is_some_and(|labels| labels.ends_with('.'))
+        };
+        let covers_host = match (self.subdomains, other.subdomains) {
+            (true, true) => covered == host || is_below(),
+            (true, false) => is_below(),
+            (false, false) => covered == host,
+            (false, true) => false,
+        };
+        let covers_port = self.port == Port::Any || self.port == other.port;
+        self.scheme == other.scheme && covers_host && covers_port
+    }
+
     /// Whether the scheme is `http` and the host another machine: anyone on the network between can
     /// then send responses as this origin.
     pub(crate) const fn is_insecure(&self) -> bool {
@@ -528,6 +553,38 @@ mod tests {
     use super::{Origin, Pattern, Port};
     use crate::host::Host;
     use crate::rule::Rule;
+
+    #[test]
+    fn patterns_that_cover_others() {
+        let entries = [
+            "https://example.com",
+            "https://a.example.com",
+            "https://a.example.com:*",
+            "https://*.example.com",
+            "https://*.a.example.com",
+            "https://*.example.com:*",
+        ];
+        // Each with the entries above that it covers.
+        for (pattern, covered) in [
+            ("https://example.com", "#....."),
+            ("https://example.com:*", "#....."),
+            ("https://a.example.com", ".#...."),
+            ("https://a.example.com:*", ".##..."),
+            ("https://a.example.com:8443", "......"),
+            ("https://*.example.com", ".#.##."),
+            ("https://*.example.com:*", ".#####"),
+            ("https://*.xample.com:*", "......"),
+            ("https://*.a.example.com", "....#."),
+            ("http://*.example.com:*", "......"),
+        ] {
+            let pattern = Pattern::parse(pattern).expect("a pattern");
+            let found = entries.map(|entry| {
+                let entry = Pattern::parse(entry).expect("a pattern");
+                if pattern.covers(&entry) { '#' } else { '.' }
+            });
+            assert_eq!(String::from_iter(found), covered, "{pattern:?}");
+        }
+    }
 
     #[test]
     fn parse_origin() {

@@ -411,8 +411,12 @@ impl<S, R> Cors<S, R> {
         let decision = scope.decide(&head, predicate);
         let mut must_mark = false;
         if let Some(listeners) = Listeners::of(request.extensions(), decision.is_refused()) {
+            let is_left_to_edge = scope.is_left_to_edge(&decision, &head);
+            if is_left_to_edge {
+                listeners.left_to_edge(&head);
+            }
             listeners.report(&decision, &head);
-            if scope.is_without_policy(&decision) {
+            if !is_left_to_edge && scope.is_without_policy(&decision) {
                 listeners.without_policy(&head);
             }
             must_mark = listeners.must_mark(&decision);
@@ -455,6 +459,11 @@ impl<S, R> Cors<S, R> {
         let allow = match forward.grant {
             Some(_) => None,
             None => self.layer.allow.clone(),
+        };
+        let forward = if self.layer.scope.is_at_the_edge() {
+            forward.left_to_edge()
+        } else {
+            forward
         };
         ResponseFuture::Forwarded {
             response: self.inner.call(request),

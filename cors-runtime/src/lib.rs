@@ -43,11 +43,9 @@ pub use crate::layer::{
     ProtectionLayer, ProtectionService,
 };
 pub use crate::origins::OriginSet;
-pub use crate::policy::Policy;
 #[cfg(feature = "serde")]
 pub use crate::policy::PolicyConfig;
-#[cfg(feature = "axum")]
-pub use crate::policy::{HandlerPolicy, PlainRoute, Policies};
+pub use crate::policy::{HandlerPolicy, PlainRoute, Policies, Policy, RouteProtection};
 pub use crate::protection::{Protection, RefusalRule, Refused};
 #[cfg(all(feature = "axum", rust_analyzer))]
 #[doc = include_str!("../docs/cors.md")]

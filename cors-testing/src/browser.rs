@@ -246,7 +246,8 @@ impl Browser {
     ///
     /// `service` is any service that takes requests with a [`Body`], such as an axum router, a
     /// service inside tower-http's layers, or a `tower::service_fn`. Each request is sent to a clone
-    /// of it.
+    /// of it. The target of a request is a path, and its extensions have the whole URL as [`http::Uri`],
+    /// for services that send it on.
     ///
     /// # Errors
     ///

@@ -5,6 +5,7 @@ use http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN
 use crate::fetch::Credentials;
 use crate::head::ResponseHead;
 use crate::header_list::combined_text;
+use crate::misspelt::misspelt_remark;
 use crate::origin_diff::origin_diff;
 use crate::problem::{Problem, Step};
 
@@ -55,8 +56,9 @@ fn origin_problem(
     let allowed = combined_text(&response.headers, &ACCESS_CONTROL_ALLOW_ORIGIN);
     let mismatch = match (lines, allowed.as_str()) {
         (0, _) => format!(
-            "got {} without `access-control-allow-origin`",
-            response.status
+            "got {} without `access-control-allow-origin`{}",
+            response.status_line(),
+            misspelt_remark(&response.headers, &ACCESS_CONTROL_ALLOW_ORIGIN)
         ),
         (1, "*") if include => {
             "sends credentials, and the response has `access-control-allow-origin: *`, which does \

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use cors_runtime::__probe::{Finding, Probe};
 use http::header::{COOKIE, LOCATION, ORIGIN};
-use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri};
 use url::Url;
 
 use crate::session::Body;
@@ -30,11 +30,14 @@ pub(crate) enum Source {
 }
 
 impl SentRequest {
-    /// Prints a request before it is sent, and adds a probe to it, in which a policy of cors-runtime
-    /// records its decision.
+    /// Prints a request before it is sent, and adds two extensions to it: a probe, in which a policy of
+    /// cors-runtime records its decision, and the whole URL.
     pub(crate) fn new(request: &mut Request<Body>, url: &Url) -> Self {
         let probe = Probe::default();
         request.extensions_mut().insert(probe.clone());
+        if let Ok(uri) = url.as_str().parse::<Uri>() {
+            request.extensions_mut().insert(uri);
+        }
         let start = format!("> {} {url}", request.method());
         let mut text = start.clone();
         push_headers(&mut text, '>', request.headers(), |name| {

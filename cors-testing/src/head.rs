@@ -1,14 +1,17 @@
-//! The heads of requests and responses, also read from raw text.
+//! The heads of requests and responses.
 
 use std::fmt;
 use std::str::FromStr;
 
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+
+use crate::head_text::{Line, Unread, read_request, read_response};
 
 /// The method and the headers of a request, for [`explain`](fn@crate::explain).
 ///
-/// `FromStr` reads a head as HTTP/1 sends it, or the output of `curl -v`.
+/// `FromStr` reads a head as HTTP/1 sends it, or the output of `curl -v`. A request by which curl
+/// connects to a proxy (`CONNECT`) is skipped.
 #[derive(Clone, Debug)]
 pub struct RequestHead {
     pub(crate) method: Method,
@@ -17,31 +20,33 @@ pub struct RequestHead {
 
 /// The status and the headers of a response, for [`explain`](fn@crate::explain).
 ///
-/// `FromStr` reads a head as HTTP/1 sends it, or the output of `curl -v`.
+/// `FromStr` reads a head as HTTP/1 sends it, or the output of `curl -v` and `curl -i`. Interim
+/// responses (`100 Continue`, `103 Early Hints`) and the response of a proxy to `CONNECT` are skipped.
 #[derive(Clone, Debug)]
 pub struct ResponseHead {
     pub(crate) status: StatusCode,
+    /// Empty if there is none.
+    reason: String,
     pub(crate) headers: HeaderMap,
 }
 
 /// The error of a head that cannot be read. `Display` prints the invalid line and the remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeadError {
-    line: String,
-    expected: Line,
-}
-
-/// The kind of a line in a head.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Line {
-    Request,
-    Status,
-    Header,
-}
+pub struct HeadError(Unread);
 
 impl fmt::Display for HeadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (text, help) = match self.expected {
+        let (line, expected) = match &self.0 {
+            Unread::Line(line, expected) => (line, *expected),
+            Unread::Several(count, kind) => {
+                return write!(
+                    f,
+                    "the text has {count} {kind}s\nhelp: write a single {kind}, because each one \
+                     has problems of its own; `cors explain` takes all of them"
+                );
+            }
+        };
+        let (text, help) = match expected {
             Line::Request => (
                 "is not how a request begins",
                 "write a line such as `OPTIONS /data HTTP/1.1`, and below it a `Name: value` on \
@@ -57,7 +62,7 @@ impl fmt::Display for HeadError {
                 "write a `Name: value` on each line below the first, and an empty line before a body",
             ),
         };
-        write!(f, "`{}` {text}\nhelp: {help}", self.line)
+        write!(f, "`{line}` {text}\nhelp: {help}")
     }
 }
 
@@ -70,8 +75,10 @@ pub(crate) fn is_redirect_status(status: StatusCode) -> bool {
 
 impl RequestHead {
     /// Whether it is a
-    /// [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request).
-    pub(crate) fn is_preflight(&self) -> bool {
+    /// [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request): OPTIONS with
+    /// `origin` and `access-control-request-method`.
+    #[must_use]
+    pub fn is_preflight(&self) -> bool {
         let has = |name| self.headers.contains_key(name);
         self.method == Method::OPTIONS && has(ORIGIN) && has(ACCESS_CONTROL_REQUEST_METHOD)
     }
@@ -98,12 +105,33 @@ impl ResponseHead {
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
+
+    /// Replaces the reason phrase, which messages print. HTTP/2 has none, and [`http`] keeps none.
+    #[must_use]
+    pub fn with_reason(self, reason: &str) -> Self {
+        let reason = reason.to_owned();
+        Self { reason, ..self }
+    }
+
+    /// Returns the status with its reason phrase, such as `404 Not Found`: the one that was read, or
+    /// else the registered one.
+    #[must_use]
+    pub fn status_line(&self) -> String {
+        let reason = match self.reason.as_str() {
+            "" => self.status.canonical_reason().unwrap_or_default(),
+            reason => reason,
+        };
+        format!("{} {reason}", self.status.as_str())
+            .trim_ascii_end()
+            .to_owned()
+    }
 }
 
 impl<B> From<&Response<B>> for ResponseHead {
     fn from(response: &Response<B>) -> Self {
         Self {
             status: response.status(),
+            reason: String::new(),
             headers: response.headers().clone(),
         }
     }
@@ -113,7 +141,7 @@ impl FromStr for RequestHead {
     type Err = HeadError;
 
     fn from_str(text: &str) -> Result<Self, HeadError> {
-        let (method, headers) = parse(text, '>', request_line, Line::Request)?;
+        let (method, headers) = read_request(text).map_err(HeadError)?;
         Ok(Self { method, headers })
     }
 }
@@ -122,116 +150,18 @@ impl FromStr for ResponseHead {
     type Err = HeadError;
 
     fn from_str(text: &str) -> Result<Self, HeadError> {
-        let (status, headers) = parse(text, '<', status_line, Line::Status)?;
-        Ok(Self { status, headers })
-    }
-}
-
-/// Reads the first line, and the headers below it up to an empty line. Indentation is ignored. If
-/// the text does not begin with a head, the lines are read that `curl -v` marks with `mark`.
-fn parse<T>(
-    text: &str,
-    mark: char,
-    first: impl Fn(&str) -> Option<T>,
-    kind: Line,
-) -> Result<(T, HeaderMap), HeadError> {
-    let mut lines = text.trim_ascii().lines().map(str::trim_ascii);
-    let line = lines.next().unwrap_or_default();
-    if let Some(start) = first(line) {
-        return Ok((start, headers(lines)?));
-    }
-    let mut marked = text
-        .lines()
-        .filter_map(|line| Some(line.trim_ascii().strip_prefix(mark)?.trim_ascii()));
-    match marked.find_map(first) {
-        Some(start) => Ok((start, headers(marked)?)),
-        None => Err(error(line, kind)),
-    }
-}
-
-fn request_line(line: &str) -> Option<Method> {
-    let words: Vec<&str> = line.split_ascii_whitespace().collect();
-    let (method, target) = match words[..] {
-        [method, target] => (method, target),
-        [method, target, version] if version.starts_with("HTTP/") => (method, target),
-        _ => return None,
-    };
-    let is_target = target.starts_with(['/', '*']) || target.contains("://");
-    Method::from_bytes(method.as_bytes())
-        .ok()
-        .filter(|_| is_target)
-}
-
-fn status_line(line: &str) -> Option<StatusCode> {
-    let mut words = line.split_ascii_whitespace();
-    words.next().filter(|word| word.starts_with("HTTP/"))?;
-    words.next()?.parse().ok()
-}
-
-fn headers<'a>(lines: impl Iterator<Item = &'a str>) -> Result<HeaderMap, HeadError> {
-    let mut headers = HeaderMap::new();
-    for line in lines.take_while(|line| !line.is_empty()) {
-        let error = || error(line, Line::Header);
-        let (name, value) = line.split_once(':').ok_or_else(error)?;
-        let name = HeaderName::try_from(name.trim_ascii_end()).map_err(|_| error())?;
-        // From bytes, because servers send values that are not ASCII, such as a host in Unicode.
-        let value = HeaderValue::from_bytes(value.trim_ascii().as_bytes()).map_err(|_| error())?;
-        headers.try_append(name, value).map_err(|_| error())?;
-    }
-    Ok(headers)
-}
-
-fn error(line: &str, expected: Line) -> HeadError {
-    const MAX_CHARS: usize = 200;
-    HeadError {
-        line: line.chars().take(MAX_CHARS).collect(),
-        expected,
+        let (start, headers) = read_response(text).map_err(HeadError)?;
+        Ok(Self {
+            status: start.status,
+            reason: start.reason,
+            headers,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn request_lines() {
-        for (line, method) in [
-            ("OPTIONS /data HTTP/1.1", Some("OPTIONS")),
-            ("GET / HTTP/2", Some("GET")),
-            ("GET /", Some("GET")),
-            ("PUT https://api.example/data HTTP/1.1", Some("PUT")),
-            ("OPTIONS * HTTP/1.1", Some("OPTIONS")),
-            ("patch /data HTTP/1.1", Some("patch")),
-            ("GET", None),
-            ("GET data HTTP/1.1", None),
-            ("GET /data 1.1", None),
-            ("G@T /data HTTP/1.1", None),
-            ("HTTP/1.1 200 OK", None),
-            ("Origin: https://app.example", None),
-            ("", None),
-        ] {
-            let read = request_line(line);
-            assert_eq!(read.as_ref().map(Method::as_str), method, "{line}");
-        }
-    }
-
-    #[test]
-    fn status_lines() {
-        for (line, status) in [
-            ("HTTP/1.1 204 No Content", Some(204)),
-            ("HTTP/2 200", Some(200)),
-            ("HTTP/1.1 999", Some(999)),
-            ("HTTP/1.1 99", None),
-            ("HTTP/1.1 1000", None),
-            ("HTTP/1.1", None),
-            ("204 No Content", None),
-            ("GET / HTTP/1.1", None),
-            ("", None),
-        ] {
-            let read = status_line(line);
-            assert_eq!(read.map(|status| status.as_u16()), status, "{line}");
-        }
-    }
 
     #[test]
     fn header_lines_end_at_an_empty_line() {
@@ -264,7 +194,11 @@ mod tests {
             ("GET /\nx-a: 1\u{1}", "x-a: 1\u{1}", Line::Header),
         ] {
             let read = text.parse::<RequestHead>();
-            assert_eq!(read.err(), Some(error(line, expected)), "{text:?}");
+            assert_eq!(
+                read.err(),
+                Some(HeadError(Unread::Line(line.to_owned(), expected))),
+                "{text:?}"
+            );
         }
     }
 

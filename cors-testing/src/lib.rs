@@ -6,6 +6,8 @@
 //!   page sends without `fetch`: forms, links, images, scripts, beacons, event sources, web sockets.
 //! - [`explain()`] and [`explain_response`] read the heads of one exchange, also from raw text, and
 //!   list every problem.
+//! - [`assert_policies`] compares the policies of an application with a lock file, so that every change
+//!   is a line in a review.
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -177,24 +179,29 @@ mod destination;
 mod event_source;
 mod exchange;
 mod explain;
+mod explain_cookies;
 mod fetch;
 mod fetch_error;
 mod fetch_run;
 mod form;
 mod head;
+mod head_text;
 mod header_list;
 mod http_cache;
 mod load;
 mod log;
 mod method;
+mod misspelt;
 mod mixed_content;
 mod navigate;
 mod origin_diff;
 mod override_check;
 mod page_request;
+mod policies;
 mod preflight;
 mod preflight_cache;
 mod problem;
+mod readable;
 mod redirect;
 mod resource_policy;
 mod safelist;
@@ -209,15 +216,21 @@ pub use crate::browser::Browser;
 pub use crate::cookies::ThirdParty;
 pub use crate::event_source::{EventSource, ServerEvent};
 pub use crate::explain::{explain, explain_response};
+pub use crate::explain_cookies::explain_cookies;
 pub use crate::fetch::{Credentials, Fetch, Mode};
 pub use crate::fetch_error::FetchError;
 pub use crate::form::{Form, FormEncoding};
 pub use crate::head::{HeadError, RequestHead, ResponseHead};
 pub use crate::load::{Element, Load};
 pub use crate::log::Log;
+pub use crate::mixed_content::is_mixed_content;
 pub use crate::navigate::Navigation;
+pub use crate::policies::assert_policies;
 pub use crate::problem::{Problem, Step};
+pub use crate::readable::RequestedPermission;
+pub use crate::resource_policy::explain_resource_policy;
 pub use crate::session::Body;
+pub use crate::site::is_same_site;
 pub use crate::visible_body::VisibleBody;
 pub use crate::visible_response::VisibleResponse;
 pub use crate::web_socket::{Handshake, HandshakeError, Socket};

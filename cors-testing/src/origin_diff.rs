@@ -12,6 +12,12 @@ pub(crate) fn origin_diff(allowed: &str, origin: &str) -> String {
     if allowed == "null" {
         return "which is an origin of its own, not the lack of one".to_owned();
     }
+    let bare = allowed.trim_matches(['"', '\'', '`', '[', ']', '<', '>']);
+    // A host of IPv6 ends with a bracket.
+    let is_wrapped = allowed.starts_with(['"', '\'', '`', '[', '<']);
+    if is_wrapped && (bare == "*" || bare == origin || origin_error(bare).is_none()) {
+        return format!("which has quotes or brackets around `{bare}`, and they count");
+    }
     if allowed.contains('*') && !allowed.contains(',') {
         return "which is a pattern, and browsers support only `*` as the whole value".to_owned();
     }

@@ -1,17 +1,20 @@
 //! The [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), from step 7: the
 //! checks of a response to a preflight.
 
-use cors_rules::is_covered_by_wildcard;
+use std::collections::HashSet;
+
+use cors_rules::{is_covered_by_wildcard, is_token};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, LOCATION,
 };
-use http::{HeaderName, Method};
+use http::{HeaderMap, HeaderName, Method};
 
 use crate::cors_check::{PREFLIGHT, cors_check};
 use crate::fetch::Credentials;
 use crate::head::{ResponseHead, is_redirect_status};
 use crate::header_list::{HeaderList, combined_text, delta_seconds};
 use crate::method::is_safelisted_method;
+use crate::misspelt::misspelt_remark;
 use crate::problem::{Problem, Step};
 
 /// A preflight, as its response is checked against it.
@@ -58,7 +61,8 @@ impl Preflight {
                 problems.push(Problem::new(
                     Step::PreflightList,
                     format!(
-                        "`{name}: {value}` is not a list of names, so browsers refuse all of it"
+                        "`{name}: {value}` is not a list of names{}, so browsers refuse all of it",
+                        list_fault(value)
                     ),
                     format!(
                         "send names with commas in between, such as `{name}: {}`",
@@ -68,10 +72,10 @@ impl Preflight {
             }
         }
         if let HeaderList::Names(methods) = &methods {
-            problems.extend(self.method_problem(methods, credentials));
+            problems.extend(self.method_problem(methods, response, credentials));
         }
         if let HeaderList::Names(headers) = &headers {
-            problems.extend(self.header_problems(headers, credentials));
+            problems.extend(self.header_problem(headers, response, credentials));
         }
         problems
     }
@@ -108,7 +112,9 @@ impl Preflight {
         let text = format!(
             "the preflight from `{}` for {} got {status}, and browsers require a status from \
              200 to 299",
-            self.origin, self.method
+            self.origin,
+            self.method,
+            status = response.status_line()
         );
         Some(Problem::new(Step::PreflightStatus, text, help))
     }
@@ -124,7 +130,12 @@ impl Preflight {
         }
     }
 
-    fn method_problem(&self, allowed: &[String], credentials: Credentials) -> Option<Problem> {
+    fn method_problem(
+        &self,
+        allowed: &[String],
+        response: &ResponseHead,
+        credentials: Credentials,
+    ) -> Option<Problem> {
         let is_allowed = allowed.contains(&self.method)
             || (credentials != Credentials::Include && has_wildcard(allowed))
             || (self.uploads && allowed.is_empty());
@@ -156,7 +167,7 @@ impl Preflight {
         let text = format!(
             "the preflight requests {}, and the response {}{why}",
             self.method,
-            listed(allowed, "method")
+            listed(allowed, &response.headers, &ACCESS_CONTROL_ALLOW_METHODS)
         );
         let is_safelisted = Method::from_bytes(self.method.as_bytes())
             .is_ok_and(|method| is_safelisted_method(&method));
@@ -167,36 +178,81 @@ impl Preflight {
         Some(Problem::new(Step::PreflightMethod, text, help))
     }
 
-    fn header_problems(&self, allowed: &[String], credentials: Credentials) -> Vec<Problem> {
+    /// Returns one problem for all headers that are not allowed.
+    fn header_problem(
+        &self,
+        allowed: &[String],
+        response: &ResponseHead,
+        credentials: Credentials,
+    ) -> Option<Problem> {
         let any = credentials != Credentials::Include && has_wildcard(allowed);
-        let is_listed = |name: &str| allowed.iter().any(|other| other.eq_ignore_ascii_case(name));
-        let listed = listed(allowed, "header");
-        self.headers
+        let named: HashSet<String> = allowed
             .iter()
-            .filter(|name| !(is_listed(name) || (any && is_covered_by_wildcard(name.as_bytes()))))
-            .map(|name| {
-                let why = match (has_wildcard(allowed), any) {
-                    (true, true) => {
-                        " (by the standard `*` does not cover `authorization`, though browsers \
-                         still let it pass)"
-                    }
-                    (true, false) => {
-                        " (with credentials `*` is not a wildcard, but a header of that name)"
-                    }
-                    _ => "",
-                };
-                Problem::new(
-                    Step::PreflightHeader,
-                    format!(
-                        "the preflight requests the header `{name}`, and the response {listed}{why}"
-                    ),
-                    format!(
-                        "send `access-control-allow-headers: {}`",
-                        self.headers.join(", ")
-                    ),
-                )
+            .map(|name| name.to_ascii_lowercase())
+            .collect();
+        let refused: Vec<&str> = self
+            .headers
+            .iter()
+            .map(String::as_str)
+            .filter(|name| {
+                let is_covered = any && is_covered_by_wildcard(name.as_bytes());
+                !named.contains(*name) && !is_covered
             })
-            .collect()
+            .collect();
+        let noun = match refused.len() {
+            0 => return None,
+            1 => "header",
+            _ => "headers",
+        };
+        let why = match (has_wildcard(allowed), any) {
+            (true, true) => {
+                " (by the standard `*` does not cover `authorization`, though browsers still let it \
+                 pass)"
+            }
+            (true, false) => " (with credentials `*` is not a wildcard, but a header of that name)",
+            _ => "",
+        };
+        let is_enforced = !any || refused.iter().any(|name| *name != "authorization");
+        let problem = Problem::new(
+            Step::PreflightHeader,
+            format!(
+                "the preflight requests the {noun} {}, and the response {}{why}",
+                in_words(&refused),
+                listed(allowed, &response.headers, &ACCESS_CONTROL_ALLOW_HEADERS)
+            ),
+            format!(
+                "send `access-control-allow-headers: {}`",
+                self.headers.join(", ")
+            ),
+        );
+        Some(if is_enforced {
+            problem
+        } else {
+            problem.unenforced()
+        })
+    }
+
+    /// Returns the remark on a max-age that browsers ignore or cap.
+    pub(crate) fn max_age_problem(response: &ResponseHead) -> Option<Problem> {
+        const MOST: u64 = 86_400;
+        let value = combined_text(&response.headers, &ACCESS_CONTROL_MAX_AGE);
+        let (why, help) = match delta_seconds(&value) {
+            _ if value.is_empty() => return None,
+            Some(seconds) if seconds <= MOST => return None,
+            Some(_) => (
+                "is longer than browsers keep a preflight: Chromium for 7200 seconds, Firefox for \
+                 86400, Safari for 600",
+                "send at most `access-control-max-age: 7200`, because a mistake stays as long in the \
+                 browsers",
+            ),
+            None => (
+                "is not a number of seconds, so browsers ignore it and send each preflight again \
+                 after 5 seconds",
+                "send seconds, such as `access-control-max-age: 600`",
+            ),
+        };
+        let text = format!("`access-control-max-age: {value}` {why}");
+        Some(Problem::new(Step::PreflightMaxAge, text, help).tolerated())
     }
 
     /// Returns the entries of the cache that a response without problems makes.
@@ -220,10 +276,46 @@ fn has_wildcard(names: &[String]) -> bool {
 }
 
 /// Returns the names of a list, for a message.
-fn listed(names: &[String], noun: &str) -> String {
-    if names.is_empty() {
-        format!("names no {noun}")
+fn listed(names: &[String], headers: &HeaderMap, list: &HeaderName) -> String {
+    if !names.is_empty() {
+        return format!("names `{}`", names.join(", "));
+    }
+    let noun = if *list == ACCESS_CONTROL_ALLOW_METHODS {
+        "method"
     } else {
-        format!("names `{}`", names.join(", "))
+        "header"
+    };
+    format!("names no {noun}{}", misspelt_remark(headers, list))
+}
+
+/// Returns names with backticks, commas and an `and`.
+fn in_words(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+/// Returns the reason why a value is not a list of names, as a part of a sentence.
+fn list_fault(value: &str) -> String {
+    let invalid = value.split(',').map(|name| name.trim_matches([' ', '\t']));
+    let invalid = invalid.filter(|name| !name.is_empty());
+    let Some(element) = invalid.into_iter().find(|name| !is_token(name.as_bytes())) else {
+        return String::new();
+    };
+    let words: Vec<&str> = element.split_ascii_whitespace().collect();
+    if words.len() > 1 && words.iter().all(|word| is_token(word.as_bytes())) {
+        return format!(" (a comma is missing in `{element}`)");
+    }
+    let signs = [
+        (&['"', '\''][..], "quotes"),
+        (&['[', ']', '{', '}', '(', ')'], "brackets"),
+        (&[';', '|', '/'], "another separator than a comma"),
+        (&[':', '='], "more than names"),
+    ];
+    match signs.iter().find(|(signs, _)| element.contains(*signs)) {
+        Some((_, fault)) => format!(" (`{element}` has {fault})"),
+        None => String::new(),
     }
 }

@@ -23,12 +23,16 @@ pub enum Step {
     PreflightMethod,
     /// A header of the request, which the preflight does not allow.
     PreflightHeader,
+    /// `access-control-max-age` of the response to the preflight. Browsers ignore or cap it.
+    PreflightMaxAge,
     /// `access-control-allow-origin` of the response.
     Origin,
     /// `access-control-allow-credentials` of the response.
     Credentials,
     /// `access-control-expose-headers` of the response.
     Exposed,
+    /// `vary` of the response, without which a cache serves it to the pages of other origins.
+    Vary,
     /// A cookie that the browser ignores or does not send. Browsers do not fail the request.
     Cookie,
     /// No step of the standard: another CORS middleware around a router of cors-runtime, which replaces
@@ -67,9 +71,11 @@ impl Step {
             Self::PreflightList => "preflight, list",
             Self::PreflightMethod => "preflight, method",
             Self::PreflightHeader => "preflight, header",
+            Self::PreflightMaxAge => "preflight, max-age",
             Self::Origin => "response, origin",
             Self::Credentials => "response, credentials",
             Self::Exposed => "response, exposed headers",
+            Self::Vary => "response, vary",
             Self::Cookie => "cookie",
             Self::Middleware => "middleware",
             Self::Redirect => "redirect",
@@ -77,6 +83,35 @@ impl Step {
             Self::ResourcePolicy => "response, resource policy",
             Self::Status => "response, status",
             Self::ContentType => "response, content type",
+            Self::Handshake => "handshake",
+            Self::Network => "network",
+        }
+    }
+
+    /// Returns the variant in kebab case, such as `preflight-status`. It is stable, for programs that
+    /// read it.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::PreflightOrigin => "preflight-origin",
+            Self::PreflightCredentials => "preflight-credentials",
+            Self::PreflightStatus => "preflight-status",
+            Self::PreflightList => "preflight-list",
+            Self::PreflightMethod => "preflight-method",
+            Self::PreflightHeader => "preflight-header",
+            Self::PreflightMaxAge => "preflight-max-age",
+            Self::Origin => "origin",
+            Self::Credentials => "credentials",
+            Self::Exposed => "exposed",
+            Self::Vary => "vary",
+            Self::Cookie => "cookie",
+            Self::Middleware => "middleware",
+            Self::Redirect => "redirect",
+            Self::MixedContent => "mixed-content",
+            Self::ResourcePolicy => "resource-policy",
+            Self::Status => "status",
+            Self::ContentType => "content-type",
             Self::Handshake => "handshake",
             Self::Network => "network",
         }
@@ -90,6 +125,7 @@ impl Step {
 pub struct Problem {
     step: Step,
     is_fatal: bool,
+    is_enforced: bool,
     text: String,
     help: String,
 }
@@ -99,6 +135,7 @@ impl Problem {
         Self {
             step,
             is_fatal: true,
+            is_enforced: true,
             text,
             help: help.into(),
         }
@@ -112,16 +149,43 @@ impl Problem {
         }
     }
 
+    /// Marks a failure by the standard that browsers let pass today.
+    pub(crate) fn unenforced(self) -> Self {
+        Self {
+            is_enforced: false,
+            ..self
+        }
+    }
+
     /// Returns the step that failed.
     #[must_use]
     pub fn step(&self) -> Step {
         self.step
     }
 
+    /// Returns the problem as a sentence, without the step.
+    #[must_use]
+    pub fn text(&self) -> String {
+        escape_non_ascii(&self.text)
+    }
+
+    /// Returns the remedy, as a sentence in the imperative.
+    #[must_use]
+    pub fn help(&self) -> String {
+        escape_non_ascii(&self.help)
+    }
+
     /// Adds the cause, as recorded by the policy.
     pub(crate) fn with_cause(self, why: &str) -> Self {
         let text = format!("{}, because {why}", self.text);
         Self { text, ..self }
+    }
+
+    /// Whether browsers withhold the response today. They do so for every [fatal](Self::is_fatal) problem
+    /// but one: by the standard `*` in `access-control-allow-headers` does not cover `authorization`.
+    #[must_use]
+    pub fn is_enforced(&self) -> bool {
+        self.is_fatal && self.is_enforced
     }
 
     /// Replaces the remedy.
@@ -157,8 +221,8 @@ impl fmt::Display for Problem {
             f,
             "{}: {}\nhelp: {}",
             self.step.as_str(),
-            escape_non_ascii(&self.text),
-            escape_non_ascii(&self.help)
+            self.text(),
+            self.help()
         )
     }
 }

@@ -63,8 +63,10 @@ pub(crate) fn site_of(url: &str) -> Option<String> {
     Some(format!("{}://{host}", url.scheme()))
 }
 
-/// Whether two origins are [same site](https://html.spec.whatwg.org/#same-site).
-pub(crate) fn is_same_site(a: &str, b: &str) -> bool {
+/// Whether two origins are [same site](https://html.spec.whatwg.org/#same-site), by the public suffix
+/// list. Schemes count.
+#[must_use]
+pub fn is_same_site(a: &str, b: &str) -> bool {
     site_of(a).is_some_and(|a| Some(a) == site_of(b))
 }
 

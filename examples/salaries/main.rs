@@ -6,7 +6,14 @@
 //!
 //! `API_ADDR` and `PAGE_ADDR` move the two servers; port 0 takes a free port. `CORS_ORIGINS` allows
 //! pages from elsewhere, with commas or spaces in between. `API_URL` is what the page calls where
-//! something stands in front of the API, as in `examples/nginx`.
+//! something stands in front of the API, as in `examples/nginx`. With `AT_THE_EDGE=1` a gateway in front
+//! of the API does CORS, as in `examples/envoy`.
+//!
+//! `cors.lock` has the policies. A test compares it with the handlers:
+//!
+//! ```text
+//! cargo test --example salaries
+//! ```
 
 use std::env;
 use std::fmt::Display;
@@ -46,7 +53,7 @@ struct Session {
 type Db = Arc<Mutex<Vec<Salary>>>;
 
 /// More pages that may use the API, such as `CORS_ORIGINS=https://salaries.example`.
-static CONFIGURED: OriginSet = OriginSet::new();
+static CONFIGURED: OriginSet = OriginSet::new().named("configured");
 
 /// The policy that all handlers share: pages of this machine may use the API with the session's cookie.
 const PAGES: Policy = Policy::new(&["http://127.0.0.1:*", "http://[::1]:*"])
@@ -178,12 +185,20 @@ async fn run() -> Result<(), String> {
     let page = format!("http://{page_addr}");
     let stranger = format!("http://localhost:{}", page_addr.port());
 
-    let api = api(Arc::new(Mutex::new(salaries)));
+    let is_at_the_edge = env::var_os("AT_THE_EDGE").is_some();
+    let api = api(Arc::new(Mutex::new(salaries))).at_the_edge(is_at_the_edge);
     println!("{}\n", api.policies());
     println!("open {page} in a browser, or try an allowed and a refused preflight:\n");
     for (origin, note) in [
         (&page, "204, and what the page may send"),
-        (&stranger, "200 and the reason; 403 in a release build"),
+        (
+            &stranger,
+            if is_at_the_edge {
+                "403"
+            } else {
+                "200 and the reason; 403 in a release build"
+            },
+        ),
     ] {
         println!(
             "curl -i -X OPTIONS {api_base}/salaries/ch -H 'Origin: {origin}' \
@@ -220,4 +235,20 @@ async fn listen(name: &str, default: &str) -> Result<(TcpListener, SocketAddr), 
         .map_err(|error| fail(&error))?;
     let bound = listener.local_addr().map_err(|error| fail(&error))?;
     Ok((listener, bound))
+}
+
+#[cfg(test)]
+mod tests {
+    use cors_testing::assert_policies;
+
+    use super::{Db, api};
+
+    /// Every permission that is added is a line in a review.
+    #[test]
+    fn policies_are_those_of_the_lock_file() {
+        assert_policies(
+            "examples/salaries/cors.lock",
+            &api(Db::default()).policies(),
+        );
+    }
 }

@@ -9,11 +9,10 @@ use std::sync::LazyLock;
 
 use axum::{Json, Router};
 use cors_runtime::{CorsRouter, cors, routes};
-use cors_test_support::{Connection, WireRequest};
+use cors_test_support::{Connection, WireRequest, find, skip};
 
 use super::api::Api;
 use super::engines::{Session, in_each_engine};
-use super::programs::{find, skip};
 
 #[cors(origins = ["https://app.example"], methods = [PUT], headers = ["content-type"])]
 async fn released(Json(salary): Json<u32>) -> Json<u32> {

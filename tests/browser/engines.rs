@@ -11,6 +11,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
+use cors_test_support::{find, skip};
 use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -22,7 +23,6 @@ use tokio::time::{sleep, timeout};
 use url::Url;
 
 use super::observed::Answer;
-use super::programs::{find, skip};
 use super::request::Request;
 use super::{names, warm_up};
 

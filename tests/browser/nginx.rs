@@ -14,11 +14,10 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use axum::{Json, Router};
 use cors_runtime::{CorsRouter, cors, routes};
-use cors_test_support::{Connection, WireRequest, WireResponse};
+use cors_test_support::{Connection, WireRequest, WireResponse, find, skip};
 
 use super::api::Api;
 use super::engines::{Session, in_each_engine};
-use super::programs::{find, skip};
 
 #[cors(
     origins = ["http://127.0.0.1:*"],

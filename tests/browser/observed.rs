@@ -6,6 +6,7 @@ use std::fmt;
 
 use axum::body::Body;
 use axum::extract::Request;
+use cors_test_support::print;
 use cors_testing::Browser;
 use http::Method;
 use http::header::{
@@ -16,7 +17,6 @@ use http::header::{
 use serde::Deserialize;
 
 use super::engines::{Engine, Session};
-use super::programs::print;
 use super::request::Request as Asked;
 use super::server::Log;
 

@@ -53,8 +53,8 @@ fn heads_copied_from_curl_or_typed_by_hand() {
         );
     }
     for (response, expected) in [
-        ("HTTP/2 204", 4),
-        ("HTTP/1.1 204\n\naccess-control-allow-origin: *", 4),
+        ("HTTP/2 204", 3),
+        ("HTTP/1.1 204\n\naccess-control-allow-origin: *", 3),
     ] {
         assert_eq!(
             explain(&read(request), &read(response), SameOrigin).len(),
@@ -136,4 +136,78 @@ fn errors_of_heads_have_a_remedy() {
         .parse::<RequestHead>()
         .expect_err("no head");
     assert!(long.to_string().len() < 500);
+}
+
+#[test]
+fn interim_responses_and_proxies_are_skipped() {
+    let preflight = "OPTIONS /data HTTP/1.1
+> Origin: https://app.example
+> Access-Control-Request-Method: PUT";
+    let response = "HTTP/1.1 204
+< Access-Control-Allow-Origin: *
+< Access-Control-Allow-Methods: PUT";
+    for text in [
+        format!("> {preflight}\n>\n< HTTP/1.1 100 Continue\n<\n< {response}\n<"),
+        format!("> {preflight}\n>\n< HTTP/2 103\n< link: </a.css>\n<\n< {response}\n<"),
+        format!(
+            "> CONNECT api:443 HTTP/1.1\n> Host: api:443\n>\n< HTTP/1.1 200 Connection established\n<\n\
+             > {preflight}\n>\n< {response}\n<"
+        ),
+        format!("curl -v https://api.example/data\n> {preflight}\n>\n< {response}\n<"),
+    ] {
+        assert_eq!(messages(&text, &text, SameOrigin), "", "{text}");
+    }
+    let request = preflight.replace("> ", "");
+    let response = response.replace("< ", "");
+    for before in [
+        "HTTP/1.1 100 Continue\n\n",
+        "HTTP/1.1 200 Connection established\n\n",
+    ] {
+        let text = format!("{before}{response}");
+        assert_eq!(messages(&request, &text, SameOrigin), "", "{text}");
+    }
+}
+
+#[test]
+fn other_notations_of_headers() {
+    let [request, response] = ARTICLE;
+    let expected = messages(request, response, SameOrigin);
+    for [request, response] in [
+        [request, response].map(|text| text.replace('\n', "\n\n")),
+        [request, response].map(|text| text.replace(": ", "\t")),
+        [
+            request.replace("Content-Type, ", "Content-Type,\n        "),
+            response.to_owned(),
+        ],
+    ] {
+        let found = messages(&request, &response, SameOrigin);
+        assert_eq!(found, expected, "{request}\n{response}");
+    }
+}
+
+#[test]
+fn several_exchanges_are_an_error() {
+    for (text, expected) in [
+        (
+            "> GET /a HTTP/1.1\n>\n< HTTP/1.1 301\n<\n> GET /b HTTP/1.1\n>\n< HTTP/1.1 200\n<",
+            ["the text has 2 requests", "the text has 2 responses"],
+        ),
+        (
+            "HTTP/1.1 301 Moved Permanently\nlocation: /b\n\nHTTP/1.1 200 OK\n\n",
+            [
+                "`HTTP/1.1 301 Moved Permanently`",
+                "the text has 2 responses",
+            ],
+        ),
+    ] {
+        let errors: [HeadError; 2] = [
+            text.parse::<RequestHead>().expect_err(text),
+            text.parse::<ResponseHead>().expect_err(text),
+        ];
+        for (error, expected) in errors.iter().zip(expected) {
+            let error = error.to_string();
+            assert!(error.starts_with(expected), "{text}\n{error}");
+            assert!(error.contains("\nhelp: write a "), "{text}\n{error}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 mod heads;
+mod parts;
 mod preflight_requests;
 mod preflight_responses;
 mod responses;

@@ -48,9 +48,7 @@ const PREFLIGHTS: &[(&str, Expect)] = &[
         expect![[r#"
             preflight, method: the preflight requests DELETE, and the response names `PUT, PATCH`
             help: send `access-control-allow-methods: DELETE`
-            preflight, header: the preflight requests the header `x-b`, and the response names `x-a, *` (with credentials `*` is not a wildcard, but a header of that name)
-            help: send `access-control-allow-headers: x-a, x-b, authorization`
-            preflight, header: the preflight requests the header `authorization`, and the response names `x-a, *` (with credentials `*` is not a wildcard, but a header of that name)
+            preflight, header: the preflight requests the headers `x-b` and `authorization`, and the response names `x-a, *` (with credentials `*` is not a wildcard, but a header of that name)
             help: send `access-control-allow-headers: x-a, x-b, authorization`"#]],
     ),
     // Requests that no browser sends prove nothing about the server.

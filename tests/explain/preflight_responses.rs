@@ -11,9 +11,7 @@ fn allow_headers_is_missing_for_json_with_a_token() {
     expect![[r#"
         (tolerated) preflight, method: the preflight requests POST, and the response names `GET, OPTIONS`; browsers let GET, HEAD and POST pass all the same
         help: send `access-control-allow-methods: POST`
-        preflight, header: the preflight requests the header `content-type`, and the response names no header
-        help: send `access-control-allow-headers: content-type, authorization`
-        preflight, header: the preflight requests the header `authorization`, and the response names no header
+        preflight, header: the preflight requests the headers `content-type` and `authorization`, and the response names no header
         help: send `access-control-allow-headers: content-type, authorization`"#]].assert_eq(&messages(request, response, SameOrigin));
 }
 
@@ -64,10 +62,10 @@ const RESPONSES: &[Row] = &[
         SameOrigin,
         "HTTP/1.1 404 Not Found",
         expect![[r#"
-            preflight, origin: the page of `https://app.example` got 404 Not Found without `access-control-allow-origin`
-            help: send `access-control-allow-origin: https://app.example`
             preflight, status: the preflight from `https://app.example` for PUT got 404 Not Found, and browsers require a status from 200 to 299
             help: respond to OPTIONS with 204 on this path, because no route or layer handles it
+            preflight, origin: the page of `https://app.example` got 404 Not Found without `access-control-allow-origin`
+            help: send `access-control-allow-origin: https://app.example`
             preflight, method: the preflight requests PUT, and the response names no method
             help: send `access-control-allow-methods: PUT`
             preflight, header: the preflight requests the header `x-a`, and the response names no header
@@ -366,9 +364,9 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: GET PUT
          access-control-allow-headers: x-a; x-b",
         expect![[r#"
-            preflight, list: `access-control-allow-methods: GET PUT` is not a list of names, so browsers refuse all of it
+            preflight, list: `access-control-allow-methods: GET PUT` is not a list of names (a comma is missing in `GET PUT`), so browsers refuse all of it
             help: send names with commas in between, such as `access-control-allow-methods: PUT`
-            preflight, list: `access-control-allow-headers: x-a; x-b` is not a list of names, so browsers refuse all of it
+            preflight, list: `access-control-allow-headers: x-a; x-b` is not a list of names (`x-a; x-b` has another separator than a comma), so browsers refuse all of it
             help: send names with commas in between, such as `access-control-allow-headers: x-a`"#]],
     ),
     (
@@ -390,8 +388,47 @@ const RESPONSES: &[Row] = &[
          access-control-allow-methods: [\"PUT\"]
          access-control-allow-headers: x-a",
         expect![[r#"
-            preflight, list: `access-control-allow-methods: ["PUT"]` is not a list of names, so browsers refuse all of it
+            preflight, list: `access-control-allow-methods: ["PUT"]` is not a list of names (`["PUT"]` has quotes), so browsers refuse all of it
             help: send names with commas in between, such as `access-control-allow-methods: PUT`"#]],
+    ),
+    // Names that are misspelt.
+    (
+        SameOrigin,
+        "HTTP/1.1 204 No Content
+         access-control-allow-origin: *
+         access-control-allow-method: PUT
+         access-control-request-headers: x-a",
+        expect![[r#"
+            preflight, method: the preflight requests PUT, and the response names no method (there is `access-control-allow-method`, and no such header exists)
+            help: send `access-control-allow-methods: PUT`
+            preflight, header: the preflight requests the header `x-a`, and the response names no header (there is `access-control-request-headers`, which belongs into requests)
+            help: send `access-control-allow-headers: x-a`"#]],
+    ),
+    // Mistakes that fail later.
+    (
+        SameOrigin,
+        "HTTP/1.1 204 No Content
+         access-control-allow-origin: *
+         access-control-allow-credentials: True
+         access-control-allow-methods: PUT
+         access-control-allow-headers: x-a
+         access-control-max-age: 24h",
+        expect![[r#"
+            (tolerated) preflight, credentials: `access-control-allow-credentials: True` is not `true`, so it allows no credentials
+            help: send `access-control-allow-credentials: true`
+            (tolerated) preflight, max-age: `access-control-max-age: 24h` is not a number of seconds, so browsers ignore it and send each preflight again after 5 seconds
+            help: send seconds, such as `access-control-max-age: 600`"#]],
+    ),
+    (
+        SameOrigin,
+        "HTTP/1.1 204 No Content
+         access-control-allow-origin: *
+         access-control-allow-methods: PUT
+         access-control-allow-headers: x-a
+         access-control-max-age: 2592000",
+        expect![[r#"
+            (tolerated) preflight, max-age: `access-control-max-age: 2592000` is longer than browsers keep a preflight: Chromium for 7200 seconds, Firefox for 86400, Safari for 600
+            help: send at most `access-control-max-age: 7200`, because a mistake stays as long in the browsers"#]],
     ),
 ];
 
@@ -436,6 +473,6 @@ fn an_invalid_list_is_a_problem_although_no_header_was_requested() {
         access-control-allow-methods: PUT
         access-control-allow-headers: x a";
     expect![[r#"
-        preflight, list: `access-control-allow-headers: x a` is not a list of names, so browsers refuse all of it
+        preflight, list: `access-control-allow-headers: x a` is not a list of names (a comma is missing in `x a`), so browsers refuse all of it
         help: send names with commas in between, such as `access-control-allow-headers: content-type`"#]].assert_eq(&messages(request, response, SameOrigin));
 }

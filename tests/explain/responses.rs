@@ -91,6 +91,81 @@ const RESPONSES: &[(Credentials, &str, Expect)] = &[
             (tolerated) response, exposed headers: `access-control-expose-headers: *` with credentials is not a wildcard, but a header of that name
             help: send the names"#]],
     ),
+    // The reason phrase as the server wrote it.
+    (
+        SameOrigin,
+        "HTTP/1.1 522",
+        expect![[r#"
+        response, origin: the page of `https://app.example` got 522 without `access-control-allow-origin`
+        help: send `access-control-allow-origin: https://app.example`"#]],
+    ),
+    (
+        SameOrigin,
+        "HTTP/1.1 307 Internal Redirect
+         location: https://api.example/data",
+        expect![[r#"
+            response, origin: the page of `https://app.example` got 307 Internal Redirect without `access-control-allow-origin`
+            help: send `access-control-allow-origin: https://app.example`"#]],
+    ),
+    // Names that are misspelt, and quotes.
+    (
+        SameOrigin,
+        "HTTP/1.1 200 OK
+         access-control-allow-origins: *",
+        expect![[r#"
+            response, origin: the page of `https://app.example` got 200 OK without `access-control-allow-origin` (there is `access-control-allow-origins`, and no such header exists)
+            help: send `access-control-allow-origin: https://app.example`"#]],
+    ),
+    (
+        SameOrigin,
+        "HTTP/1.1 200 OK
+         access-control-allow-origin: \"*\"",
+        expect![[r#"
+            response, origin: the page of `https://app.example` got `access-control-allow-origin: "*"`, which has quotes or brackets around `*`, and they count
+            help: send `access-control-allow-origin: https://app.example`, the one of the request's `origin`, and `vary: origin`"#]],
+    ),
+    (
+        SameOrigin,
+        "HTTP/1.1 200 OK
+         access-control-allow-origin: 'https://app.example'",
+        expect![[r#"
+            response, origin: the page of `https://app.example` got `access-control-allow-origin: 'https://app.example'`, which has quotes or brackets around `https://app.example`, and they count
+            help: send `access-control-allow-origin: https://app.example`"#]],
+    ),
+    // Mistakes that fail later.
+    (
+        SameOrigin,
+        "HTTP/1.1 200 OK
+         access-control-allow-origin: https://app.example
+         access-control-allow-credentials: True",
+        expect![[r#"
+            (tolerated) response, credentials: `access-control-allow-credentials: True` is not `true`, so it allows no credentials
+            help: send `access-control-allow-credentials: true`"#]],
+    ),
+    (
+        SameOrigin,
+        "HTTP/1.1 200 OK
+         access-control-allow-origin: https://app.example
+         cache-control: public",
+        expect![[r#"
+            (tolerated) response, vary: caches keep the response (`cache-control: public`) without `vary: origin`, so a page of another origin gets `access-control-allow-origin: https://app.example`
+            help: send `vary: origin` with every response"#]],
+    ),
+    (
+        SameOrigin,
+        "HTTP/1.1 200 OK
+         access-control-allow-origin: https://app.example
+         cache-control: max-age=60
+         vary: accept-encoding, Origin",
+        expect![""],
+    ),
+    (
+        SameOrigin,
+        "HTTP/1.1 200 OK
+         access-control-allow-origin: https://app.example
+         cache-control: no-cache, max-age=0",
+        expect![""],
+    ),
 ];
 
 #[test]
@@ -132,4 +207,95 @@ fn requests_that_explain_response_does_not_take() {
     ] {
         expected.assert_eq(&messages(request, response, SameOrigin));
     }
+}
+
+#[test]
+fn requests_that_no_cors_check_applies_to() {
+    let response = "HTTP/1.1 200 OK";
+    for (request, expected) in [
+        (
+            "POST /data HTTP/1.1
+             host: app.example
+             origin: https://app.example",
+            expect![[r#"
+                (tolerated) request: the page of `https://app.example` calls its own origin, so no CORS check applies
+                help: look elsewhere: no header of CORS matters for this request"#]],
+        ),
+        (
+            "POST /data HTTP/1.1
+             host: api.example
+             origin: https://app.example
+             sec-fetch-site: same-origin",
+            expect![[r#"
+                (tolerated) request: the page of `https://app.example` calls its own origin, so no CORS check applies
+                help: look elsewhere: no header of CORS matters for this request"#]],
+        ),
+        // The scheme differs, and only this header shows it.
+        (
+            "POST /data HTTP/1.1
+             host: app.example
+             origin: http://app.example
+             sec-fetch-site: cross-site",
+            expect![[r#"
+                response, origin: the page of `http://app.example` got 200 OK without `access-control-allow-origin`
+                help: send `access-control-allow-origin: http://app.example`"#]],
+        ),
+        (
+            "POST /data HTTP/1.1
+             origin: https://app.example
+             sec-fetch-mode: no-cors",
+            expect![[r#"
+                (tolerated) request: the request has `sec-fetch-mode: no-cors`, so no CORS check applies
+                help: use mode `cors`, if the page has to read the response"#]],
+        ),
+        (
+            "POST /data HTTP/1.1
+             origin: https://app.example
+             sec-fetch-mode: navigate",
+            expect![[r#"
+                (tolerated) request: the request has `sec-fetch-mode: navigate`, so no CORS check applies
+                help: look elsewhere: a link or a form shows any response in the window"#]],
+        ),
+    ] {
+        expected.assert_eq(&messages(request, response, SameOrigin));
+    }
+}
+
+#[test]
+fn stored_responses_that_the_server_confirms() {
+    let request = "GET /data HTTP/1.1
+        origin: https://app.example
+        if-none-match: \"1\"";
+    for (response, expected) in [
+        (
+            "HTTP/1.1 304 Not Modified",
+            expect![[r#"
+            (tolerated) response, origin: the page of `https://app.example` gets a stored response, because of 304 Not Modified, and the headers of that one count
+            help: look at the stored response, which was a 200: it needs `access-control-allow-origin: https://app.example`; to see it, reload without the cache"#]],
+        ),
+        (
+            "HTTP/1.1 304 Not Modified
+             access-control-allow-origin: https://b.example",
+            expect![[r#"
+                response, origin: the page of `https://app.example` got `access-control-allow-origin: https://b.example`, which has another host (`b.example`)
+                help: send `access-control-allow-origin: https://app.example`"#]],
+        ),
+    ] {
+        expected.assert_eq(&messages(request, response, SameOrigin));
+    }
+}
+
+#[test]
+fn cookie_of_the_request_counts_as_credentials() {
+    let request = "GET /data HTTP/1.1
+        origin: https://app.example
+        cookie: a=1";
+    let response = "HTTP/1.1 200 OK
+        access-control-allow-origin: *";
+    expect![[r#"
+        response, origin: the page of `https://app.example` sends credentials, and the response has `access-control-allow-origin: *`, which does not cover them
+        help: send `access-control-allow-origin: https://app.example` and `access-control-allow-credentials: true`
+        response, credentials: the page of `https://app.example` sends credentials, and there is no `access-control-allow-credentials`
+        help: send `access-control-allow-credentials: true`"#]].assert_eq(&messages(request, response, SameOrigin));
+    expect![""].assert_eq(&messages(request, response, Credentials::Omit));
 }

@@ -11,6 +11,7 @@ mod log;
 mod messages;
 mod mixed_content;
 mod overrides;
+mod policies;
 mod redirects;
 mod requests;
 mod resource_policy;

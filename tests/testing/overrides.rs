@@ -45,6 +45,57 @@ async fn found(app: &Router, page: &str, request: &str) -> String {
     }
 }
 
+/// The application leaves its headers to a gateway, which is not there.
+#[tokio::test]
+async fn router_at_the_edge() {
+    let app = router().at_the_edge(true).into_router();
+    let rows = [
+        (
+            "https://app.test",
+            "GET /account",
+            expect![[r#"
+            response, origin: the page of `https://app.test` got 200 OK without `access-control-allow-origin`, because the router is `at_the_edge`, and leaves CORS to the gateway in front of it
+            help: test the router without `at_the_edge`, or send the requests to the gateway
+            > GET https://api.test/account
+            > origin: https://app.test
+            < 200 OK"#]],
+        ),
+        (
+            "https://app.test",
+            "PUT /account",
+            expect![[r#"
+            preflight, origin: the page of `https://app.test` got 405 Method Not Allowed without `access-control-allow-origin`, because the router is `at_the_edge`, and leaves CORS to the gateway in front of it
+            help: test the router without `at_the_edge`, or send the requests to the gateway
+            > OPTIONS https://api.test/account
+            > access-control-request-method: PUT
+            > origin: https://app.test
+            < 405 Method Not Allowed"#]],
+        ),
+        (
+            STRANGER,
+            "PUT /account",
+            expect![[r#"
+            preflight, origin: the page of `https://evil.test` got 405 Method Not Allowed without `access-control-allow-origin`, because the router is `at_the_edge`, and leaves CORS to the gateway in front of it
+            help: test the router without `at_the_edge`, or send the requests to the gateway
+            > OPTIONS https://api.test/account
+            > access-control-request-method: PUT
+            > origin: https://evil.test
+            < 405 Method Not Allowed"#]],
+        ),
+        (
+            STRANGER,
+            "GET /plain",
+            expect![[r#"
+            response, origin: the page of `https://evil.test` got 200 OK without `access-control-allow-origin`, because the route `/plain` has no policy
+            help: give its handler `#[cors(..)]` and register it with `routes!`
+            > GET https://api.test/plain
+            > origin: https://evil.test
+            < 200 OK"#]],
+        ),
+    ];
+    check(&app, &rows).await;
+}
+
 async fn check(app: &Router, rows: &[(&str, &str, Expect)]) {
     for (page, request, expected) in rows {
         expected.assert_eq(&found(app, page, request).await);

@@ -12,6 +12,7 @@
 
 mod actual;
 mod around;
+mod at_the_edge;
 mod default_policy;
 mod diagnostics;
 mod enforce;
@@ -21,6 +22,7 @@ mod held;
 mod layers;
 mod login;
 mod policies;
+mod policies_as_json;
 mod preflight;
 mod protect;
 mod refusals;

@@ -9,7 +9,7 @@ use super::diagnostics::Diagnostics;
 use super::predicate::PredicateLayer;
 use crate::decision::{PathPolicies, Scope, ServiceKind};
 use crate::layer::{CorsLayer, OwnPolicy};
-use crate::policy::PlainRoute;
+use crate::policy::RouteProtection;
 use crate::protection::CompiledProtection;
 use crate::report::listens;
 
@@ -17,6 +17,7 @@ use crate::report::listens;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shell {
     pub(super) diagnostics: Diagnostics,
+    pub(super) is_at_the_edge: bool,
     pub(super) guard: Guard,
 }
 
@@ -63,31 +64,21 @@ impl Guard {
         self.protection.is_none() && self.default.is_none()
     }
 
-    /// The entry of a route without a policy of its own, for people. It keeps the settings of a router
-    /// inside.
-    pub(super) fn listed(&self, route: &PlainRoute) -> PlainRoute {
-        let has_default_policy = route.has_default_policy || self.default.is_some();
-        let refuses = (has_default_policy || self.protection.is_some()) && !self.only_reports();
-        PlainRoute {
-            has_default_policy,
-            writes_refused: route.writes_refused || refuses,
-            ..route.clone()
-        }
-    }
-
-    /// Whether cross-site writes to handlers with a policy are only reported.
-    pub(super) fn only_reports(&self) -> bool {
-        let protection = self.protection.as_ref();
-        protection.is_some_and(|protection| protection.report_only)
+    /// The values of the protection, for people.
+    pub(super) fn listed_protection(&self) -> Option<&RouteProtection> {
+        let protection = self.protection.as_ref()?;
+        Some(&protection.listed)
     }
 }
 
 impl Shell {
-    /// The settings of routes inside a router.
-    pub(super) fn new(guard: &Guard, router: &Guard, Diagnostics(are_wanted): Diagnostics) -> Self {
+    /// The settings of routes with a guard of their own inside this router.
+    pub(super) fn inside(&self, guard: &Guard) -> Self {
+        let Diagnostics(are_wanted) = self.diagnostics;
         Self {
             diagnostics: Diagnostics(are_wanted || guard.gives_reasons),
-            guard: guard.or(router),
+            is_at_the_edge: self.is_at_the_edge,
+            guard: guard.or(&self.guard),
         }
     }
 
@@ -97,7 +88,7 @@ impl Shell {
         service: ServiceKind,
     ) -> CorsLayer<Diagnostics> {
         let scope = Scope::new(policies, service, self.guard.protection.clone());
-        CorsLayer::new(scope, self.diagnostics)
+        CorsLayer::new(scope.at_the_edge(self.is_at_the_edge), self.diagnostics)
     }
 
     /// The layer of handlers that have no policy of their own, which can also have some for their
@@ -139,10 +130,10 @@ impl Shell {
         }
     }
 
-    /// Whether the protection adds anything to the policies of handlers.
+    /// Whether the router adds anything to the policies of handlers.
     pub(super) fn concerns_handlers(&self) -> bool {
         let protection = self.guard.protection.as_ref();
-        protection.is_some_and(|protection| protection.concerns_handlers())
+        self.is_at_the_edge || protection.is_some_and(|protection| protection.concerns_handlers())
     }
 }
 

@@ -59,6 +59,8 @@ pub(crate) struct Forward {
     /// origins, or because it only reports. An origin that is trusted, or that another policy allows,
     /// is left to the policy of that handler.
     pub(crate) is_decided: bool,
+    /// Whether a gateway writes the CORS headers, in place of a grant. The service's own are removed.
+    pub(crate) is_left_to_edge: bool,
 }
 
 impl Forward {
@@ -66,7 +68,17 @@ impl Forward {
         grant: None,
         varies_by_site: false,
         is_decided: false,
+        is_left_to_edge: false,
     };
+
+    /// The same request, where a gateway writes the CORS headers.
+    pub(crate) fn left_to_edge(self) -> Self {
+        Self {
+            is_left_to_edge: self.grant.is_some(),
+            grant: None,
+            ..self
+        }
+    }
 }
 
 /// Holds an actual request under a policy: writes and sockets, and reads with `enforce` as well.
@@ -117,6 +129,7 @@ pub(crate) struct Scope {
     policies: Arc<PathPolicies>,
     service: ServiceKind,
     protection: Option<Arc<CompiledProtection>>,
+    is_at_the_edge: bool,
 }
 
 impl Scope {
@@ -129,7 +142,22 @@ impl Scope {
             policies,
             service,
             protection,
+            is_at_the_edge: false,
         }
+    }
+
+    /// The same scope, where a gateway answers the preflights and writes the headers if
+    /// `is_at_the_edge`.
+    #[cfg(feature = "axum")]
+    pub(crate) fn at_the_edge(self, is_at_the_edge: bool) -> Self {
+        Self {
+            is_at_the_edge,
+            ..self
+        }
+    }
+
+    pub(crate) fn is_at_the_edge(&self) -> bool {
+        self.is_at_the_edge
     }
 
     /// Whether a request was forwarded to a service that has no policy at all.
@@ -148,6 +176,17 @@ impl Scope {
             ServiceKind::Mixed => forward.grant.is_none(),
             ServiceKind::Single => forward.grant.is_none() && self.policies.is_empty(),
         }
+    }
+
+    /// Whether a request was forwarded whose preflight or whose headers are those of a gateway.
+    pub(crate) fn is_left_to_edge(&self, decision: &Decision<'_>, head: &Head<'_>) -> bool {
+        let forward = match decision {
+            Decision::Forward(forward) => forward,
+            Decision::Report(report) => &report.1,
+            Decision::Preflight(_) | Decision::Refused(_) => return false,
+        };
+        let is_preflight = || head.preflight().is_some() && !self.policies.is_empty();
+        self.is_at_the_edge && (forward.grant.is_some() || is_preflight())
     }
 
     pub(crate) fn protection(&self) -> Option<&CompiledProtection> {
@@ -190,6 +229,7 @@ impl Scope {
                     Ok(()) => Decision::Forward(Forward {
                         varies_by_site: policy.enforce,
                         is_decided: false,
+                        is_left_to_edge: false,
                         grant: named.is_some().then_some(grant),
                     }),
                     Err(refusal) => Decision::Refused(refusal),
@@ -224,6 +264,7 @@ impl Scope {
             grant: grant.filter(|_| is_named),
             varies_by_site: reads,
             is_decided: false,
+            is_left_to_edge: false,
         };
         // A preflight is never held, because it neither reads nor writes.
         let is_held = (reads && head.preflight().is_none()) || head.writes_or_opens_socket();
@@ -272,7 +313,7 @@ impl Scope {
         if self.service == ServiceKind::Actual {
             return false;
         }
-        !self.policies.is_empty()
+        !self.is_at_the_edge && !self.policies.is_empty()
     }
 
     /// The policy of a single service, because its requests are held for all methods.

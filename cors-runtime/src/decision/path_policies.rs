@@ -186,7 +186,7 @@ impl PathPolicies {
     }
 
     /// The policy that holds the requests of methods that have none.
-    pub(super) fn others(&self) -> Option<&PolicyRef> {
+    pub(crate) fn others(&self) -> Option<&PolicyRef> {
         self.others.as_ref()
     }
 

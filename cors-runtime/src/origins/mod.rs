@@ -153,6 +153,14 @@ impl AllowedOrigins {
         }
     }
 
+    /// The name of the set that is the source of more origins.
+    pub(crate) fn set_name(&self) -> Option<&'static str> {
+        match self {
+            Self::Several(_, Some(OriginsFrom::Set(set))) => set.name(),
+            _ => None,
+        }
+    }
+
     /// Evaluates a predicate that needs only the head of the request. The result is `Denies`, without a
     /// call, where [`undecided`] returns `None`.
     ///

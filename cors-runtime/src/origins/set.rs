@@ -40,6 +40,7 @@ use crate::header_value::shared_value;
 pub struct OriginSet {
     list: ArcSwapOption<OriginList>,
     tolerance: Tolerance,
+    name: Option<&'static str>,
 }
 
 impl OriginSet {
@@ -48,7 +49,25 @@ impl OriginSet {
         Self {
             list: ArcSwapOption::const_empty(),
             tolerance: Tolerance::NONE,
+            name: None,
         }
+    }
+
+    /// Names the set in [`Policies`](crate::Policies), such as for a
+    /// [gateway](crate::guide::edge#policies-at-the-edge) that has a copy of it.
+    ///
+    /// ```
+    /// use cors_runtime::OriginSet;
+    ///
+    /// static TENANTS: OriginSet = OriginSet::new().named("tenants");
+    /// ```
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        self.name
     }
 
     /// Accepts `http://` origins on other machines. A policy with `credentials` that uses the set
@@ -288,6 +307,7 @@ impl Default for OriginSet {
 impl fmt::Debug for OriginSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OriginSet")
+            .field("name", &self.name)
             .field("len", &self.len())
             .field("tolerance", &self.tolerance)
             .finish_non_exhaustive()

@@ -5,6 +5,8 @@ use std::sync::Arc;
 #[cfg(feature = "axum")]
 use std::sync::atomic::{AtomicBool, Ordering};
 
+#[cfg(feature = "axum")]
+use cors_rules::Tolerance;
 use http::HeaderValue;
 
 use super::Policy;
@@ -24,6 +26,9 @@ pub(crate) struct CompiledPolicy {
     pub(crate) max_age: Option<HeaderValue>,
     pub(crate) credentials: bool,
     pub(crate) enforce: bool,
+    /// The opt-outs, for people.
+    #[cfg(feature = "axum")]
+    pub(super) tolerance: Tolerance,
     pub(crate) summary: PolicySummary,
 }
 
@@ -43,6 +48,8 @@ impl CompiledPolicy {
             max_age: source.max_age.map(HeaderValue::from),
             credentials: source.credentials,
             enforce: source.enforce,
+            #[cfg(feature = "axum")]
+            tolerance: source.tolerance,
         }
     }
 

@@ -3,19 +3,13 @@
 use std::cmp::Ordering;
 use std::slice;
 
+use cors_rules::requested_headers::{MAX_BYTES, MAX_EMPTY, MAX_NAMES};
 use cors_rules::{header_prefix, is_covered_by_prefix, is_covered_by_wildcard, is_token};
 use http::HeaderValue;
 use http::header::GetAll;
 
 use crate::head::Head;
 use crate::header_value::{MakeValue, comma_separated, shared_value};
-
-/// The highest number of bytes in all lines together.
-const MAX_BYTES: usize = 4096;
-/// The highest number of names.
-const MAX_NAMES: usize = 128;
-/// The highest number of empty elements. Gateways add one or two.
-const MAX_EMPTY: usize = 16;
 
 /// The request headers that a policy allows.
 #[derive(Debug)]
@@ -91,8 +85,8 @@ impl AllowedHeaders {
     }
 
     /// Compares the lines as one list, in any case, order and spacing: browsers send lower case,
-    /// sorted, without spaces, but gateways and people do not. A list past the bounds of this module
-    /// is refused.
+    /// sorted, without spaces, but gateways and people do not. A list past the bounds of
+    /// [`requested_headers`](cors_rules::requested_headers) is refused.
     pub(crate) fn check<'a>(&self, lines: GetAll<'a, HeaderValue>) -> Requested<'a> {
         if self.all.as_ref().is_some_and(|all| lines.iter().eq([all])) {
             return Requested::Allowed;

@@ -3,16 +3,19 @@
 mod compiled;
 #[cfg(feature = "serde")]
 mod config;
+#[cfg(feature = "serde")]
+mod data;
 mod headers;
+mod listed;
 mod summary;
+mod table;
 
 pub(crate) use self::compiled::{PolicyRef, Registration};
 #[cfg(feature = "serde")]
 pub use self::config::PolicyConfig;
 pub(crate) use self::headers::Requested;
+pub use self::listed::{HandlerPolicy, PlainRoute, Policies, RouteProtection};
 pub use self::summary::HandlerLocation;
-#[cfg(feature = "axum")]
-pub use self::summary::{HandlerPolicy, PlainRoute, Policies};
 
 use std::fmt;
 

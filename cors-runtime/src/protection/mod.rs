@@ -14,6 +14,8 @@ use http::{HeaderValue, Response};
 use crate::errors::{PolicyError, PolicyErrors};
 use crate::header_value::shared_value;
 use crate::origins::{OriginList, OriginSet};
+#[cfg(feature = "axum")]
+use crate::policy::RouteProtection;
 
 /// The protection of a router against requests that pages of other sites send.
 ///
@@ -167,6 +169,24 @@ impl<'a> Protection<'a> {
         self
     }
 
+    /// The values, for people.
+    #[cfg(feature = "axum")]
+    fn listed(&self) -> RouteProtection {
+        let owned = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
+        let source = |set: Option<&OriginSet>| set.map(|_| "a set");
+        RouteProtection {
+            own_origins: owned(self.source.own_origins),
+            own_origins_from: source(self.own_set),
+            own_origins_set: self.own_set.and_then(OriginSet::name),
+            trust: owned(self.source.trust),
+            trust_from: source(self.trusted_set),
+            trust_set: self.trusted_set.and_then(OriginSet::name),
+            reads: self.reads,
+            report_only: self.report_only,
+            custom_response: self.refused.is_some(),
+        }
+    }
+
     /// Checks every rule.
     ///
     /// # Errors
@@ -230,6 +250,9 @@ pub(crate) struct CompiledProtection {
     pub(crate) reads: bool,
     pub(crate) report_only: bool,
     pub(crate) refused: Option<RefusedResponse>,
+    /// The values, for people.
+    #[cfg(feature = "axum")]
+    pub(crate) listed: RouteProtection,
 }
 
 impl CompiledProtection {
@@ -243,6 +266,8 @@ impl CompiledProtection {
             reads: protection.reads,
             report_only: protection.report_only,
             refused: protection.refused,
+            #[cfg(feature = "axum")]
+            listed: protection.listed(),
         }
     }
 

@@ -3,12 +3,14 @@
 
 #[cfg(feature = "tracing")]
 pub(super) use self::events::{
-    emit, emit_held, emit_undecided, emit_without_policy, is_enabled, is_enabled_for_warnings,
+    emit, emit_held, emit_left_to_edge, emit_undecided, emit_without_policy, is_enabled,
+    is_enabled_for_warnings,
 };
 
 #[cfg(not(feature = "tracing"))]
 pub(super) use self::silent::{
-    emit, emit_held, emit_undecided, emit_without_policy, is_enabled, is_enabled_for_warnings,
+    emit, emit_held, emit_left_to_edge, emit_undecided, emit_without_policy, is_enabled,
+    is_enabled_for_warnings,
 };
 
 #[cfg(feature = "tracing")]
@@ -129,6 +131,17 @@ mod events {
             "no policy"
         );
     }
+
+    /// Emits the event of a preflight that a gateway should have answered.
+    pub(in crate::report) fn emit_left_to_edge(head: &Head<'_>) {
+        let origin = head.origin().map_or(&b""[..], |origin| origin.as_bytes());
+        debug!(
+            target: "cors",
+            path = %Escaped(head.path().as_bytes()),
+            requested = %Escaped(origin),
+            "preflight left to the edge"
+        );
+    }
 }
 
 #[cfg(not(feature = "tracing"))]
@@ -162,4 +175,6 @@ mod silent {
     }
 
     pub(in crate::report) fn emit_without_policy(_: &Head<'_>) {}
+
+    pub(in crate::report) fn emit_left_to_edge(_: &Head<'_>) {}
 }

@@ -115,6 +115,20 @@ impl<'a> Listeners<'a> {
         }
     }
 
+    /// Reports a cross-origin request whose CORS headers are left to a gateway.
+    #[cold]
+    pub(crate) fn left_to_edge(&self, head: &Head<'_>) {
+        if !head.has_origin() || head.is_same_origin() {
+            return;
+        }
+        if self.logs && head.preflight().is_some() {
+            log::emit_left_to_edge(head);
+        }
+        if let Some(probe) = self.probe {
+            probe.left_to_edge();
+        }
+    }
+
     /// Reports a cross-origin request to a route without a policy.
     #[cold]
     pub(crate) fn without_policy(&self, head: &Head<'_>) {

@@ -108,6 +108,20 @@ impl Probe {
         });
     }
 
+    pub(super) fn left_to_edge(&self) {
+        self.0.decision.get_or_init(|| Finding {
+            handler: None,
+            refused: Some(Refused {
+                why: "the router is `at_the_edge`, and leaves CORS to the gateway in front of it"
+                    .to_owned(),
+                help: "test the router without `at_the_edge`, or send the requests to the gateway"
+                    .to_owned(),
+            }),
+            for_credentials: None,
+            is_inside: false,
+        });
+    }
+
     pub(super) fn without_policy(&self, head: &Head<'_>) {
         self.0.plain.get_or_init(|| Finding {
             handler: None,

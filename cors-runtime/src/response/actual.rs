@@ -12,6 +12,7 @@ impl Forward {
         match &mut self.grant {
             Some(grant) if self.varies_by_site => grant.write(response),
             Some(grant) => grant.write_all(response),
+            None if self.is_left_to_edge => remove_cors_headers(response),
             None => {}
         }
         if self.varies_by_site {

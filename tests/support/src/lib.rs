@@ -48,6 +48,7 @@ mod connection;
 mod failures;
 mod log;
 mod notation;
+mod programs;
 mod request;
 mod response;
 
@@ -56,5 +57,6 @@ pub use arrangements::arrangements;
 pub use connection::{Connection, serve};
 pub use failures::Failures;
 pub use log::Log;
+pub use programs::{find, print, skip};
 pub use request::{WireRequest, actual, preflight};
 pub use response::{PREFLIGHT_VARY, WireResponse, approved, forbidden, refused, response};

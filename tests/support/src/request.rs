@@ -41,6 +41,25 @@ impl WireRequest {
         self
     }
 
+    /// Removes every line that is not to be kept, by name and value.
+    #[must_use]
+    pub fn retain(mut self, keep: impl Fn(&str, &str) -> bool) -> Self {
+        self.headers.retain(|(name, value)| keep(name, value));
+        self
+    }
+
+    /// Keeps only the first line of each header.
+    #[must_use]
+    pub fn first_lines(mut self) -> Self {
+        let mut names = Vec::new();
+        self.headers.retain(|(name, _)| {
+            let is_first = !names.contains(name);
+            names.push(name.clone());
+            is_first
+        });
+        self
+    }
+
     /// Adds a line with the headers that a preflight requests.
     #[must_use]
     pub fn request_headers(self, names: &str) -> Self {
@@ -100,8 +119,22 @@ impl WireRequest {
         format!("{}\r\n{}", head.concat(), self.body).into_bytes()
     }
 
-    pub(crate) fn method(&self) -> &str {
+    /// Its method.
+    #[must_use]
+    pub fn method(&self) -> &str {
         &self.method
+    }
+
+    /// Its target, such as `/jobs?page=2`.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The values of a header.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let lines = self.headers.iter().filter(move |(own, _)| own == name);
+        lines.map(|(_, value)| value.as_str())
     }
 }
 

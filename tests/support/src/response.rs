@@ -109,7 +109,13 @@ impl WireResponse {
     /// Its status and its headers that concern CORS, as for [`WireResponse::cors`].
     #[must_use]
     pub fn cors_headers(self) -> Self {
-        self.retain(concerns_cors).with_body(String::new())
+        self.retain(concerns_cors).without_body()
+    }
+
+    /// Removes its body.
+    #[must_use]
+    pub fn without_body(self) -> Self {
+        self.with_body(String::new())
     }
 
     /// Adds a line with this header.

@@ -3,11 +3,11 @@
 mod fallbacks;
 mod layers;
 mod listing;
+mod settings;
 
 use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
@@ -29,8 +29,7 @@ use crate::axum::routes::placed;
 use crate::axum::shell::{Guard, Shell};
 use crate::decision::PathPolicies;
 use crate::layer::{OwnPolicy, take_policy};
-use crate::policy::{PlainRoute, Policy};
-use crate::protection::{CompiledProtection, Protection};
+use crate::policy::Policy;
 
 /// An [`axum::Router`] whose layers run inside CORS.
 ///
@@ -60,8 +59,9 @@ pub struct CorsRouter<S = ()> {
     /// The policies of fallbacks for methods, for people.
     unserved: Vec<(String, PathPolicies)>,
     /// The routes without a policy that are known, for people.
-    plain: Vec<PlainRoute>,
+    plain: Vec<PlainPath>,
     diagnostics: Diagnostics,
+    is_at_the_edge: bool,
     guard: Guard,
     /// Whether a segment that begins like a parameter of axum 0.7 is an error.
     v07_checks: bool,
@@ -78,6 +78,14 @@ struct PathEntry<S> {
     guard: Guard,
     /// Those of other routers from which plain handlers of the path come.
     others: Vec<Guard>,
+}
+
+/// The path of a route without a policy, for people.
+#[derive(Clone, Debug)]
+struct PlainPath {
+    path: String,
+    /// That of the nested or merged router from which the path comes.
+    guard: Guard,
 }
 
 /// The routes without an entry in `paths` of a nested or merged router.
@@ -524,36 +532,11 @@ where
             unserved: self.unserved,
             plain: self.plain,
             diagnostics: self.diagnostics,
+            is_at_the_edge: self.is_at_the_edge,
             guard: self.guard,
             v07_checks: self.v07_checks,
             #[cfg(feature = "utoipa")]
             document: self.document,
-        }
-    }
-
-    /// Answers refused preflights with 200, the headers of the steps that passed, and the reason as
-    /// plain text. The browser's console then names the step that failed instead of a missing header.
-    /// An origin that is not allowed still gets no allow-origin; a method or header that is not allowed
-    /// fails in the browser's own comparison.
-    ///
-    /// Browsers always accept GET, HEAD and POST in the list of methods. Where one of these has no
-    /// policy, the console names a header or the response instead; the text and the log event are
-    /// right.
-    ///
-    /// It is opt-in and meant for development, because the reason discloses the policies.
-    ///
-    /// ```
-    /// # use cors_runtime::CorsRouter;
-    /// # let router: CorsRouter = CorsRouter::new();
-    /// let router = router.diagnostics(cfg!(debug_assertions));
-    /// ```
-    ///
-    /// The router on which [`into_router`](Self::into_router) is called decides; the settings of routers
-    /// that were nested or merged into it are ignored.
-    pub fn diagnostics(self, are_wanted: bool) -> Self {
-        Self {
-            diagnostics: Diagnostics(are_wanted),
-            ..self
         }
     }
 
@@ -582,8 +565,12 @@ where
     /// [default policy](Self::default_policy).
     #[track_caller]
     pub fn into_router(self) -> Router<S> {
-        let diagnostics = self.diagnostics;
-        let shell = |guard: &Guard| Shell::new(guard, &self.guard, diagnostics);
+        let router_shell = Shell {
+            diagnostics: self.diagnostics,
+            is_at_the_edge: self.is_at_the_edge,
+            guard: self.guard.clone(),
+        };
+        let shell = |guard: &Guard| router_shell.inside(guard);
         let around = by_path(&self.around);
         let v07_checks = self.v07_checks;
         let accepted = |router: Router<S>| {
@@ -632,7 +619,7 @@ where
                     default: None,
                     ..own.clone()
                 };
-                let shell = Shell::new(&own, &shell.guard, diagnostics);
+                let shell = shell.inside(&own);
                 (path.clone(), shell.mixed(policies.clone()))
             });
             router.layer(AroundLayer::new(layers, shell.for_plain()))
@@ -654,111 +641,6 @@ where
         }
         assert_served(&router, &self.around);
         router
-    }
-
-    /// Protects every route of this router against cross-site writes and web sockets: plain handlers,
-    /// services, nested routers and fallbacks. Their requests are refused with 403 before any layer,
-    /// extractor or handler runs. Handlers with a policy keep that.
-    ///
-    /// It holds for routes that are added before and after, until
-    /// [`into_router`](Self::into_router). A nested or merged [`CorsRouter`] with a protection keeps its
-    /// own.
-    ///
-    /// ```
-    /// use axum::Router;
-    /// use axum::routing::post;
-    /// use cors_runtime::{CorsRouter, Protection};
-    ///
-    /// let app: Router = CorsRouter::new()
-    ///     .route("/profile", post(async || "saved"))
-    ///     .protect(Protection::new())
-    ///     .into_router();
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If the protection breaks a rule, with every error. A [`checked`](Protection::checked) constant
-    /// breaks none.
-    #[track_caller]
-    pub fn protect(self, protection: Protection<'_>) -> Self {
-        if let Err(errors) = protection.check() {
-            panic!("`protect`: {errors}");
-        }
-        Self {
-            guard: Guard {
-                protection: Some(Arc::new(CompiledProtection::new(&protection))),
-                ..self.guard
-            },
-            ..self
-        }
-    }
-
-    /// Gives a policy to everything in this router that has none: plain handlers, services, merged and
-    /// nested plain routers, the 404 and the 405. A page of an allowed origin can then read the 404 of a
-    /// wrong URL.
-    ///
-    /// A handler with a policy of its own keeps that for its methods, also on a path that it shares with
-    /// plain handlers: each preflight is answered by the policy of the requested method. So do the
-    /// policies of [`with_policies`](Self::with_policies), [`with_policy`](Self::with_policy),
-    /// [`fallback`](Self::fallback), and of a service in [`Policy::layer`] that is given to
-    /// [`route_service`](Self::route_service), [`nest_service`](Self::nest_service) or
-    /// [`fallback_service`](Self::fallback_service).
-    ///
-    /// Policies that the router does not see are replaced: a [`Policy::layer`] elsewhere, around the routes
-    /// of a plain router, around a [`MethodRouter`], or inside another middleware; and those of handlers
-    /// in a finished router, which [`into_router`](Self::into_router) has returned, or in
-    /// `MethodRouter::from(routes![..])`. Pages that the default allows can then read their responses.
-    /// Give plain routes to a [`CorsRouter`] with a default policy of its own, and merge or nest that;
-    /// merge or nest a `CorsRouter` itself, and give `routes!` to [`route`](Self::route).
-    ///
-    /// ```
-    /// use axum::Router;
-    /// use axum::routing::get;
-    /// use cors_runtime::{CorsRouter, Policy, cors, routes};
-    ///
-    /// const PAGES: Policy = Policy::new(&["https://app.example.com"])
-    ///     .methods(&["GET", "POST", "DELETE"])
-    ///     .credentials()
-    ///     .checked();
-    ///
-    /// #[cors(origins = ["*"], methods = [GET])]
-    /// async fn feed() {}
-    ///
-    /// let app: Router = CorsRouter::new()
-    ///     .route("/feed", routes![feed]) // every origin
-    ///     .route("/jobs", get(async || "jobs")) // PAGES
-    ///     .default_policy(PAGES) // and so do the 404 and the 405
-    ///     .into_router();
-    /// ```
-    ///
-    /// It holds for the methods that it names, and for HEAD if it names GET. Cross-origin writes of
-    /// origins that it does not allow are refused whatever their method, as by a handler with a policy.
-    /// It holds for routes that are added before and after, until [`into_router`](Self::into_router). A
-    /// nested or merged [`CorsRouter`] with a default policy keeps its own for its routes. Unknown paths
-    /// below the prefix of a nested router get the 404 of the outer router, as in axum, and so its policy,
-    /// unless the nested router has a fallback.
-    ///
-    /// Plain handlers of one path cannot come from two routers with different default policies, because
-    /// a preflight would be for both: `into_router` panics.
-    ///
-    /// Layers of this router are inside of it.
-    ///
-    /// # Panics
-    ///
-    /// If the policy breaks a rule, with every error. A [`checked`](Policy::checked) constant breaks none.
-    #[track_caller]
-    pub fn default_policy(self, policy: Policy<'_>) -> Self {
-        if let Err(errors) = policy.check_of_handlers() {
-            panic!("`default_policy`: {errors}");
-        }
-        let (methods, policy) = placed(&policy, "CorsRouter::default_policy", Location::caller());
-        Self {
-            guard: Guard {
-                default: Some(Arc::new(PathPolicies::of_default(methods, &policy))),
-                ..self.guard
-            },
-            ..self
-        }
     }
 
     #[track_caller]
@@ -810,6 +692,7 @@ impl<S> Clone for CorsRouter<S> {
             unserved: self.unserved.clone(),
             plain: self.plain.clone(),
             diagnostics: self.diagnostics,
+            is_at_the_edge: self.is_at_the_edge,
             guard: self.guard.clone(),
             v07_checks: self.v07_checks,
             #[cfg(feature = "utoipa")]
@@ -853,7 +736,7 @@ where
     S: Clone + Send + Sync + 'static,
 {
     fn from(rest: Router<S>) -> Self {
-        let plain = rest.has_routes().then(|| PlainRoute::new(ANY_PATH));
+        let plain = rest.has_routes().then(|| PlainPath::new(ANY_PATH));
         Self {
             rest,
             rest_may_have_fallback: true,
@@ -865,6 +748,7 @@ where
             unserved: Vec::new(),
             plain: plain.into_iter().collect(),
             diagnostics: Diagnostics::default(),
+            is_at_the_edge: false,
             guard: Guard::default(),
             v07_checks: true,
             #[cfg(feature = "utoipa")]

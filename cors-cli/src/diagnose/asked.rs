@@ -1,9 +1,6 @@
-//! Exchanges and messages to a diagnosis.
+//! The options of a diagnosis.
 
 use cors_testing::Credentials;
-
-use crate::diagnosis::Diagnosis;
-use crate::exchange::Paste;
 
 /// The options of the command line that a diagnosis needs. They count for exchanges that lack them.
 #[derive(Clone, Debug, Default)]
@@ -18,10 +15,4 @@ pub struct Asked {
     pub no_cors: bool,
     /// Whether everything that is allowed too much is reported: `--audit`.
     pub audit: bool,
-}
-
-/// Finds the cause.
-#[must_use]
-pub fn diagnose(_paste: &Paste, _asked: &Asked) -> Diagnosis {
-    Diagnosis::default()
 }

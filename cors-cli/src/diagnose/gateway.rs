@@ -1,0 +1,76 @@
+//! Statuses that proxies send in place of the application.
+
+use super::symptom::Symptom;
+use crate::diagnosis::Layer;
+
+/// Returns the cause of a status that proxies send in place of the application.
+pub(super) fn symptom(status: u16, has: &dyn Fn(Layer) -> bool) -> Option<Symptom> {
+    let unreachable = |why: &str| {
+        Symptom::new("gateway-error", why)
+            .not_cors()
+            .remedy(
+                "check that the application runs and listens where the proxy expects it; its log and the \
+                 proxy's have the reason",
+            )
+    };
+    let edge = "the CDN or proxy in front";
+    Some(match status {
+        413 => {
+            let symptom = Symptom::new(
+                "body-too-large",
+                "the body of the request is too large for it, and the request never came to the application",
+            )
+            .not_cors();
+            if has(Layer::Nginx) {
+                symptom.code("raise the limit of nginx, in `http`, `server` or `location`:", "client_max_body_size 20m;")
+            } else if has(Layer::Iis) {
+                symptom.code(
+                    "raise the limit of IIS in web.config, in bytes:",
+                    "<requestLimits maxAllowedContentLength=\"20971520\" />",
+                )
+            } else if has(Layer::ApiGateway) || has(Layer::Vercel) {
+                symptom.remedy("upload to storage by a presigned URL, because this limit cannot be raised")
+            } else {
+                symptom.remedy("raise the limit of the server or of the proxy in front, or send less")
+            }
+        }
+        414 | 431 => Symptom::new(
+            "headers-too-large",
+            "the URL or the headers are too large for it, most often because of many or large cookies",
+        )
+        .not_cors()
+        .remedy("delete the cookies of the site, and send less in headers; or raise the limit of the server"),
+        421 => Symptom::new(
+            "misdirected-request",
+            "the server does not serve this host name on this connection: a browser reuses the connection to \
+             another host with the same certificate, or the server checks the header `Host`",
+        )
+        .not_cors()
+        .remedy("add the host name to the server's list of hosts")
+        .remedy(
+            "if a wildcard certificate serves several hosts by HTTP/2, give each host its own certificate or \
+             one server block for all",
+        ),
+        429 => Symptom::new(
+            "rate-limited",
+            "there were too many requests; preflights count as well",
+        )
+        .not_cors()
+        .remedy("exempt OPTIONS from the rate limit, and send `access-control-max-age` so that there are fewer"),
+        502 => unreachable(
+            "it could not get a valid response from the application behind it (it is down, on another port, or \
+             crashed)",
+        ),
+        503 => unreachable("no application is there to answer (it is down, starting, or overloaded)"),
+        504 => unreachable("the application behind it took too long").remedy(
+            "make the request faster, or raise the timeout of the proxy",
+        ),
+        520 => unreachable("the server behind the CDN gave an empty or invalid response"),
+        521 => unreachable("the server behind the CDN refused the connection"),
+        522 => unreachable(&format!("{edge} could not connect to the server in time, so this is not the server's answer")),
+        523 | 530 => unreachable("the CDN could not find the server behind it (DNS or routing)"),
+        524 => unreachable("the server behind the CDN took too long"),
+        525 | 526 => unreachable("the CDN does not trust the certificate of the server behind it"),
+        _ => return None,
+    })
+}
