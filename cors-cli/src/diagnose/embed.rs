@@ -29,11 +29,7 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
     }
     if let Some(message) = message {
         found.fail(Rank::Explains, opaque().at(&message.at, ""));
-    } else if is_no_cors(facts)
-        && facts
-            .request()
-            .is_some_and(|request| request.mode.is_some())
-    {
+    } else if is_no_cors(facts) && is_meant(facts) {
         let is_image = facts.requests().any(|request| {
             let dest = request.header("sec-fetch-dest");
             dest.is_some_and(|field| field.value != "empty")
@@ -42,6 +38,18 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
             found.fail(Rank::Explains, opaque());
         }
     }
+}
+
+/// Whether mode `no-cors` was written by somebody, so that the request is no image or script of a page.
+fn is_meant(facts: &Facts<'_>) -> bool {
+    let is_of_call = facts
+        .request()
+        .is_some_and(|request| request.mode.is_some());
+    let is_own = facts
+        .url
+        .as_ref()
+        .is_some_and(|url| url.origin().ascii_serialization() == facts.origin.value);
+    (is_of_call || facts.asked.no_cors) && !is_own
 }
 
 /// Returns the finding about a web socket whose handshake fails.
