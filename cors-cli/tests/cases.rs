@@ -68,11 +68,11 @@ const FIRST: [(&str, Option<&str>, &str); 26] = [
         Some("slash-redirect"),
         "without a slash at the end",
     ),
-    ("cdn-522", Some("gateway-error"), "Cloudflare answers"),
+    ("cdn-522", Some("gateway-error"), "Cloudflare responds"),
     (
         "stale-preflight",
         Some("remembered-preflight"),
-        "an older answer",
+        "an older one from its cache",
     ),
     ("no-cors-opaque", Some("no-cors"), "opaque"),
     (

@@ -68,7 +68,7 @@ fn web_socket(facts: &Facts<'_>) -> Option<Finding> {
         Finding::new(
             "handshake",
             format!(
-                "not CORS: the server answers the handshake of a web socket with {line} in place of 101; there is no CORS \
+                "not CORS: the server responds to the handshake of a web socket with {line} in place of 101; there is no CORS \
                  for web sockets, and the server itself decides by `Origin`"
             ),
         )
@@ -112,7 +112,7 @@ fn resource_policy(facts: &Facts<'_>, message: &str) -> Finding {
         Finding::new(
             "embedder-policy",
             "not CORS: the page has `Cross-Origin-Embedder-Policy: require-corp`, and the resource does not \
-             say that other sites may embed it",
+             permit other sites to embed it",
         )
         .code("send it with the resource:", "cross-origin-resource-policy: cross-origin")
         .remedy(
@@ -142,8 +142,8 @@ fn resource_policy(facts: &Facts<'_>, message: &str) -> Finding {
 fn opaque() -> Finding {
     Finding::new(
         "no-cors",
-        "mode `no-cors` hides the response: it is opaque, with status 0 and no body, although the server \
-         answered",
+        "mode `no-cors` hides the response: it is opaque, with status 0 and no body, although there was \
+         a response",
     )
     .remedy("remove `mode: \"no-cors\"`: it is no way around CORS, because it gives up reading")
     .code(

@@ -139,7 +139,7 @@ pub(super) fn check_test(facts: &Facts<'_>, found: &mut Findings) {
         .collect();
     let text = if is_options {
         format!(
-            "the test is no preflight, because it has no {}: servers do not answer it as one",
+            "the test is no preflight, because it has no {}: servers do not treat it as one",
             missing.join(" and no ")
         )
     } else {
@@ -351,9 +351,9 @@ fn with_preflight(
     }
     let asked = permission.headers.join(",");
     finding
-        .code("the server has to answer the preflight so:", wire)
+        .code("the server has to respond to the preflight so:", wire)
         .code(
-            "see what it answers:",
+            "see the response:",
             command::preflight(facts, method, &asked),
         )
 }
