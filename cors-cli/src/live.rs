@@ -15,6 +15,7 @@ mod wire;
 
 use std::sync::Arc;
 
+use cors_rules::is_forbidden_method;
 use cors_testing::{Credentials, Step};
 
 use self::connection::Connector;
@@ -70,6 +71,12 @@ pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
         .await;
     let has_sent = wire.has_sent();
     match fetched {
+        // A method that is never sent is a cause; other requests that cannot be built are wrong options.
+        Err(error)
+            if error.step() == Step::Request && !is_forbidden_method(plan.method.as_str()) =>
+        {
+            return Err(OptionsError::of(error.problem()));
+        }
         Err(error) if matches!(error.step(), Step::Request | Step::MixedContent) => {
             wire.remark(error.problem().text());
             if !has_sent {

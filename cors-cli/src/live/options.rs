@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::fmt;
 
-use cors_testing::Credentials;
+use cors_testing::{Credentials, Problem};
+
+use super::parse::with_help;
 
 /// The request of a page, and the way to its server. Texts are those of the command line, in curl's
 /// forms.
@@ -76,6 +78,10 @@ pub struct OptionsError {
 impl OptionsError {
     pub(super) fn new(problems: Vec<String>) -> Self {
         Self { problems }
+    }
+
+    pub(super) fn of(problem: &Problem) -> Self {
+        Self::new(vec![with_help(&problem.text(), &problem.help())])
     }
 
     /// Returns the problems, each with its remedy on a second line.

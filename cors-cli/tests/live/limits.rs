@@ -102,6 +102,30 @@ async fn all_options_that_cannot_be_used_are_reported_at_once() {
 }
 
 #[tokio::test]
+async fn requests_that_a_page_cannot_build() {
+    let get = |method: &str, no_cors| Options {
+        method: Some(method.to_owned()),
+        body: Some(b"x".to_vec()),
+        send: true,
+        no_cors,
+        ..options("http://127.0.0.1:1/")
+    };
+    for (wrong, problem) in [
+        (
+            get("GET", false),
+            "a page cannot send GET with a body\nhelp: send the body with POST or PUT",
+        ),
+        (
+            get("PUT", true),
+            "in mode `no-cors` a page cannot send PUT\nhelp: use mode `cors`",
+        ),
+    ] {
+        let error = ask(&wrong).await.expect_err("no request");
+        assert_eq!(error.problems(), [problem]);
+    }
+}
+
+#[tokio::test]
 async fn texts_that_cannot_be_parsed() {
     for url in [
         "",
