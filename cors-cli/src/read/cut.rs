@@ -34,6 +34,7 @@ pub(super) fn cut(text: &str) -> Cut {
         indent: 0,
         tried: 0,
         is_below_blank: false,
+        payload: 0,
     };
     let mut at = 0;
     while let Some(line) = Line::read(text, at) {
@@ -51,6 +52,8 @@ enum State {
     /// In a head with an empty line below each line.
     SpacedHead,
     Body,
+    /// In the body of a request.
+    Payload,
 }
 
 struct Cutter<'a> {
@@ -65,6 +68,8 @@ struct Cutter<'a> {
     /// The offset up to which no command was found. It bounds the cost of quotes that do not end.
     tried: usize,
     is_below_blank: bool,
+    /// The offset of the body of the last request.
+    payload: usize,
 }
 
 impl<'a> Cutter<'a> {
@@ -132,6 +137,7 @@ impl<'a> Cutter<'a> {
                 self.body_line(line);
                 line.next
             }
+            State::Payload => line.next,
             State::Outside => self.outside(line),
         }
     }
@@ -196,7 +202,12 @@ impl<'a> Cutter<'a> {
     }
 
     fn blank(&mut self, line: &Line<'_>) {
-        let Some(open) = &self.open else { return };
+        let Some(open) = &self.open else {
+            if line.at > self.payload {
+                self.state = State::Outside;
+            }
+            return;
+        };
         let next = self.peek(line);
         let next = next.as_ref();
         let row = next.and_then(|next| Row::read(self.text, next, false));
@@ -204,7 +215,7 @@ impl<'a> Cutter<'a> {
             .as_ref()
             .is_some_and(|row| row.is_pseudo || row.is_known);
         let goes_on = match (self.state, open.source) {
-            (State::Outside | State::Body, _) => return,
+            (State::Outside | State::Body | State::Payload, _) => return,
             // The marks of curl leave no doubt.
             _ if line.mark.is_some() => false,
             (State::SpacedHead, _) => row.is_some_and(|row| row.is_header),
@@ -225,8 +236,14 @@ impl<'a> Cutter<'a> {
         let has_body = open.side == Side::Response && open.source != Source::General;
         if has_body {
             self.state = State::Body;
-        } else {
-            self.close();
+            return;
+        }
+        let is_request = open.source == Source::FirstLine;
+        self.close();
+        if is_request && next.is_some_and(|next| next.text.starts_with(['{', '[', '<'])) {
+            self.has_body();
+            self.state = State::Payload;
+            self.payload = next.map_or(line.next, |next| next.at);
         }
     }
 

@@ -1,6 +1,6 @@
 //! A line as a header: as it is sent, as header panes copy it, and as programs log it.
 
-use super::names::{is_known, is_of_cors, is_token};
+use super::names::{is_known, is_token};
 use crate::exchange::Span;
 
 /// The name and the value of a header, in a line.
@@ -14,16 +14,12 @@ pub(super) struct Pair<'a> {
 
 impl<'a> Pair<'a> {
     /// Reads `Name: value`, or what logs make of it: `Name: [value]`, `"name": "value",`, `Name=value`,
-    /// `name⇥value`, and each of them in a list of points or in a table.
+    /// `name⇥value`, and a row of a table.
     pub(super) fn read(line: &'a str) -> Option<Self> {
-        let point = ["- ", "• ", "· ", "– "];
-        if let Some(item) = point.iter().find_map(|point| line.strip_prefix(point)) {
-            return Self::without_point(item.trim_start()).filter(|pair| is_known(pair.name));
-        }
         if let Some(row) = line.strip_prefix('|') {
             return Self::of_table(row).filter(|pair| is_known(pair.name));
         }
-        Self::without_point(line)
+        Self::of_line(line)
     }
 
     /// Reads a row of a table: `| Vary | Origin |` behind its first line.
@@ -36,7 +32,7 @@ impl<'a> Pair<'a> {
         })
     }
 
-    fn without_point(line: &'a str) -> Option<Self> {
+    fn of_line(line: &'a str) -> Option<Self> {
         if let Some(quote) = line
             .chars()
             .next()
@@ -52,7 +48,7 @@ impl<'a> Pair<'a> {
         match separator {
             ':' if is_token(name) && !value.starts_with("//") => Some(Self {
                 name,
-                value: unwrapped(name, value),
+                value: unwrapped(name, of_member(value)),
                 is_header: true,
             }),
             '\t' if is_token(name) => Some(Self {
@@ -91,7 +87,7 @@ impl<'a> Pair<'a> {
 
     /// Whether the line is a header wherever it stands.
     pub(super) fn is_known(&self) -> bool {
-        self.is_header && (is_of_cors(self.name) || is_known(self.name))
+        self.is_header && is_known(self.name)
     }
 }
 
@@ -110,6 +106,16 @@ pub(super) fn unquoted(value: &str) -> &str {
         }
     }
     value
+}
+
+/// Returns the content of a value that is in quotes with a comma behind it, as JavaScript logs it. Other
+/// quotes are a part of the value, and a mistake.
+fn of_member(value: &str) -> &str {
+    let member = value.strip_suffix(',').map(unquoted);
+    match member {
+        Some(content) if content.len() + 1 < value.len() => content,
+        _ => value,
+    }
 }
 
 /// Returns the content of a value in brackets, as Go and Java log it. A host in brackets is an address.

@@ -41,6 +41,11 @@ impl<'a> Line<'a> {
             mark = Some(Mark::Info);
             content = info.trim_start();
         }
+        // A point of a list.
+        let points = ["- ", "• ", "· ", "– "];
+        if let Some(item) = points.iter().find_map(|point| content.strip_prefix(point)) {
+            content = item.trim_start();
+        }
         Some(Self {
             text: content.trim_ascii_end(),
             at: start + line.len() - content.len(),

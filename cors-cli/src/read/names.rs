@@ -125,13 +125,6 @@ pub(super) fn is_known(name: &str) -> bool {
     side(name).is_some() || OF_BOTH.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Whether a header is one of CORS. Prose has no such words, so that any line with one is a header.
-pub(super) fn is_of_cors(name: &str) -> bool {
-    const PREFIX: &str = "access-control-";
-    name.get(..PREFIX.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
-}
-
 /// Whether a text may be the name of a header.
 pub(super) fn is_token(text: &str) -> bool {
     const MAX: usize = 100;

@@ -40,7 +40,7 @@ pub(super) fn read(line: &str, at: usize) -> Vec<Head> {
     }
     let members = scanner.members;
     let is_header = |member: &Member<'_>| member.is_header();
-    if !members.iter().any(|member| is_known(member.name)) {
+    if !members.iter().any(|member| is_distinct(member.name)) {
         return Vec::new();
     }
     let has_headers = members.iter().any(is_header);
@@ -78,6 +78,12 @@ pub(super) fn read(line: &str, at: usize) -> Vec<Head> {
         }
     }
     heads
+}
+
+/// Whether a member is a header wherever it stands, unlike `host` and `server`, which many logs have.
+fn is_distinct(name: &str) -> bool {
+    let words = ["cookie", "etag", "location", "origin", "referer", "vary"];
+    is_known(name) && (name.contains('-') || words.contains(&name.to_ascii_lowercase().as_str()))
 }
 
 /// Whether a member may be a header, unlike a part of a time.

@@ -1,6 +1,7 @@
 //! Headers of one line or of two: header panes copy a name and its value on lines of their own.
 
 use super::field::{Pair, place};
+use super::head::Head;
 use super::lines::Line;
 use super::names::{Side, is_known, is_token, side};
 use super::title::Section;
@@ -107,6 +108,8 @@ fn value_below<'a>(text: &'a str, line: &Line<'_>) -> Option<Line<'a>> {
     let is_value = !below.text.ends_with(':')
         && pseudo(below.text).is_none()
         && Section::read(below.text).is_none()
+        && Head::status_line(below.text, 0).is_none()
+        && Head::request_line(below.text, 0).is_none()
         && match Pair::read(below.text) {
             Some(pair) if pair.is_known() || pair.name.contains('-') => false,
             Some(_) => {

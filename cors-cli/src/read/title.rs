@@ -22,6 +22,11 @@ impl Section {
         if line.len() > MAX || line.starts_with(['"', '\'']) {
             return None;
         }
+        // `headers: [Object: null prototype] {`, as Node.js logs an object.
+        let line = line.trim_end_matches(['{', ' ']);
+        let line = line
+            .strip_suffix("[Object: null prototype]")
+            .unwrap_or(line);
         let title = line.trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
         let mut title = title.to_ascii_lowercase();
         for suffix in [

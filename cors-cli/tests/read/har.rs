@@ -1,4 +1,9 @@
 //! HAR files, as the three engines wrote them for the same page, and with mistakes.
+//!
+//! Those in `tests/har` were recorded by the exporters of the developer tools of Chromium 156, Firefox 153 and
+//! `WebKitGTK`'s inspector. The page requests another port: an allowed PUT, responses without
+//! `access-control-allow-origin`, a refused preflight, a redirect, a 500, a closed port. Only the stacks of
+//! its script (`_initiator`) were removed.
 
 use cors_cli::{Paste, read};
 use expect_test::{expect, expect_file};

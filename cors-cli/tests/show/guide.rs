@@ -4,6 +4,7 @@
 //! `UPDATE_EXPECT=1 cargo test --test show guide` writes them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::process::Command;
 
 use cors_cli::show::{self, Source};
@@ -38,7 +39,8 @@ fn check(page: &str, file: &ExpectFile) {
         let fence = lines.next().unwrap_or_default();
         assert!(fence.starts_with("```"), "{line} has no block");
         let output = output(format, name);
-        written.push_str(&format!("{fence}\n{}\n```\n", output.trim_end()));
+        let output = output.trim_end();
+        let _ = writeln!(written, "{fence}\n{output}\n```");
         assert!(lines.any(|line| line == "```"), "{line} has no end");
     }
     file.assert_eq(&written);
