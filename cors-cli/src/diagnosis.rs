@@ -42,7 +42,7 @@ pub struct Case {
 }
 
 /// Whether a browser lets a page read a response. The worse is the greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// It does. The exit code is 0.
     Allowed,

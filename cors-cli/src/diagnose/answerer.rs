@@ -151,7 +151,7 @@ fn lower(value: &str) -> String {
         .replace("cloudflare-nginx", "cloudflare")
 }
 
-/// Tells libraries apart that send the same names in `vary`, in another case.
+/// Distinguishes libraries that send the same names in `vary`, in another case.
 fn own_layer(layer: Layer, value: &str) -> Layer {
     match layer {
         Layer::TowerHttp if value.starts_with("Origin, A") => Layer::CorsRuntime,

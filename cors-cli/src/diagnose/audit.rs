@@ -9,7 +9,16 @@ use crate::exchange::{Exchange, Field, Purpose, Response};
 /// Adds what is allowed too much. Without `--audit` these are only origins that are allowed with
 /// credentials, because any site can then act as the signed-in user.
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
+    let is_reflected = probes(facts).any(|exchange| {
+        let is_granted = |response| granted(exchange, response).is_some();
+        exchange.purpose == Purpose::OtherOrigin
+            && exchange.response.as_ref().is_some_and(is_granted)
+    });
     for exchange in probes(facts) {
+        // Who copies every origin copies similar ones.
+        if is_reflected && exchange.purpose == Purpose::SimilarOrigin {
+            continue;
+        }
         let Some(response) = &exchange.response else {
             continue;
         };

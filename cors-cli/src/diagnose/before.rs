@@ -84,7 +84,9 @@ fn local_network(facts: &Facts<'_>) -> Finding {
     let finding = if is_secure {
         finding
     } else {
-        finding.remedy("load the page over https, because the browser asks only for secure pages")
+        finding.remedy(
+            "load the page over https, because browsers offer the permission only to secure pages",
+        )
     };
     finding
         .remedy("or serve the page from the same computer or network as the API")

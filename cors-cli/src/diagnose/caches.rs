@@ -1,4 +1,4 @@
-//! Responses that browsers and caches remember.
+//! Responses that browsers and caches keep.
 
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
@@ -67,18 +67,18 @@ fn remembered_preflight(preflight: &Response) -> Finding {
     let finding = Finding::new(
         "remembered-preflight",
         format!(
-            "the server's answer is right by now, and the browser goes by an older answer that it remembers: \
-             `access-control-max-age` lets it cache a preflight {time}"
+            "the server's response is right by now, and the browser uses an older one from its cache: \
+             `access-control-max-age` lets it keep a preflight {time}"
         ),
     )
     .remedy("close the browser's tabs of the page and try a private window, or tick Disable cache in DevTools")
     .code(
-        "shorten the time while you change the policy, because nothing can take an answer back:",
+        "shorten the time while you change the policy, because nothing can take a response back:",
         "access-control-max-age: 60",
     )
     .remedy("if it fails in a new browser, too: purge the cache of the CDN, and compare all servers behind the load balancer");
     match age {
-        Some(age) => finding.at(&age.at, "the time that browsers remember it"),
+        Some(age) => finding.at(&age.at, "the time that browsers keep it"),
         None => finding.at(&preflight.at, ""),
     }
 }

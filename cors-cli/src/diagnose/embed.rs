@@ -29,11 +29,7 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
     }
     if let Some(message) = message {
         found.fail(Rank::Explains, opaque().at(&message.at, ""));
-    } else if is_no_cors(facts)
-        && facts
-            .request()
-            .is_some_and(|request| request.mode.is_some())
-    {
+    } else if is_no_cors(facts) && is_meant(facts) {
         let is_image = facts.requests().any(|request| {
             let dest = request.header("sec-fetch-dest");
             dest.is_some_and(|field| field.value != "empty")
@@ -42,6 +38,18 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
             found.fail(Rank::Explains, opaque());
         }
     }
+}
+
+/// Whether mode `no-cors` was written by somebody, so that the request is no image or script of a page.
+fn is_meant(facts: &Facts<'_>) -> bool {
+    let is_of_call = facts
+        .request()
+        .is_some_and(|request| request.mode.is_some());
+    let is_own = facts
+        .url
+        .as_ref()
+        .is_some_and(|url| url.origin().ascii_serialization() == facts.origin.value);
+    (is_of_call || facts.asked.no_cors) && !is_own
 }
 
 /// Returns the finding about a web socket whose handshake fails.
@@ -60,7 +68,7 @@ fn web_socket(facts: &Facts<'_>) -> Option<Finding> {
         Finding::new(
             "handshake",
             format!(
-                "not CORS: the server answers the handshake of a web socket with {line} in place of 101; there is no CORS \
+                "not CORS: the server responds to the handshake of a web socket with {line} in place of 101; there is no CORS \
                  for web sockets, and the server itself decides by `Origin`"
             ),
         )
@@ -104,7 +112,7 @@ fn resource_policy(facts: &Facts<'_>, message: &str) -> Finding {
         Finding::new(
             "embedder-policy",
             "not CORS: the page has `Cross-Origin-Embedder-Policy: require-corp`, and the resource does not \
-             say that other sites may embed it",
+             permit other sites to embed it",
         )
         .code("send it with the resource:", "cross-origin-resource-policy: cross-origin")
         .remedy(
@@ -134,8 +142,8 @@ fn resource_policy(facts: &Facts<'_>, message: &str) -> Finding {
 fn opaque() -> Finding {
     Finding::new(
         "no-cors",
-        "mode `no-cors` hides the response: it is opaque, with status 0 and no body, although the server \
-         answered",
+        "mode `no-cors` hides the response: it is opaque, with status 0 and no body, although there was \
+         a response",
     )
     .remedy("remove `mode: \"no-cors\"`: it is no way around CORS, because it gives up reading")
     .code(

@@ -108,7 +108,7 @@ const WORDS: &[Words] = &[
             "invalid http_host header",
         ],
         id: Some("misdirected-request"),
-        why: "the server does not know the host name by which it was called",
+        why: "the server does not serve the host name by which it was called",
         remedy: "add the host to the server's list (Vite: `server.allowedHosts`, Django: `ALLOWED_HOSTS`)",
         is_not_cors: true,
     },
@@ -135,7 +135,7 @@ const WORDS: &[Words] = &[
         any: &["not allowed by cors"],
         id: None,
         why: "the function that lists the origins in the server does not have this one, and throws an error in place \
-              of an answer",
+              of a response",
         remedy: "add the origin to the list of that function, and let it call back with `false` for others, because \
                  an error becomes a 500",
         is_not_cors: false,

@@ -17,13 +17,12 @@ pub(super) fn of_interstitial(facts: &Facts<'_>, response: &Response) -> Option<
         .header("content-type")
         .filter(|field| field.value.contains("text/html"));
     if code.is_some() || (html.is_some() && body.contains("ngrok")) {
-        let sentence =
-            "ngrok answers with its own page of warning, not the server behind the tunnel";
+        let sentence = "ngrok sends its own page of warning in place of the response of the server behind the tunnel";
         let mut finding = Finding::new("interstitial", sentence)
             .not_cors()
             .at(&at, "");
         if let Some(code) = code {
-            finding = finding.at(&code.at, "ngrok's own answer");
+            finding = finding.at(&code.at, "of ngrok itself");
         }
         return Some(
             finding
@@ -43,7 +42,7 @@ pub(super) fn of_interstitial(facts: &Facts<'_>, response: &Response) -> Option<
         Finding::new(
             "login-page",
             "the response is a page of HTML with a login, not the API's response: the session has expired, or \
-             something in front asks for a login",
+             something in front requires a login",
         )
         .not_cors()
         .at(&html.at, "HTML")

@@ -61,13 +61,13 @@ pub(super) fn symptom(status: u16, has: &dyn Fn(Layer) -> bool) -> Option<Sympto
             "it could not get a valid response from the application behind it (it is down, on another port, or \
              crashed)",
         ),
-        503 => unreachable("no application is there to answer (it is down, starting, or overloaded)"),
+        503 => unreachable("no application is there to respond (it is down, starting, or overloaded)"),
         504 => unreachable("the application behind it took too long").remedy(
             "make the request faster, or raise the timeout of the proxy",
         ),
         520 => unreachable("the server behind the CDN gave an empty or invalid response"),
         521 => unreachable("the server behind the CDN refused the connection"),
-        522 => unreachable(&format!("{edge} could not connect to the server in time, so this is not the server's answer")),
+        522 => unreachable(&format!("{edge} could not connect to the server in time, so this is not the response of the server")),
         523 | 530 => unreachable("the CDN could not find the server behind it (DNS or routing)"),
         524 => unreachable("the server behind the CDN took too long"),
         525 | 526 => unreachable("the CDN does not trust the certificate of the server behind it"),

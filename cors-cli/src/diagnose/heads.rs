@@ -7,7 +7,7 @@ use url::Url;
 use super::facts::Facts;
 use crate::exchange::{Exchange, Field, Request, Response, Span};
 
-/// Builds the head of a request with what the facts know of it.
+/// Builds the head of a request with the facts that it lacks.
 pub(super) fn request_head(facts: &Facts<'_>, request: Option<&Request>) -> RequestHead {
     let mut head = http::Request::new(());
     let method = facts.method();

@@ -81,10 +81,7 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
 /// Adds the commands that show more than the message.
 fn with_commands(facts: &Facts<'_>, finding: Finding, is_preflight: bool) -> Finding {
     finding
-        .code(
-            "see what the server answers:",
-            command::curl(facts, is_preflight),
-        )
+        .code("see the response:", command::curl(facts, is_preflight))
         .code(
             "or let the command send and explain it:",
             command::cors_explain(facts),
@@ -133,7 +130,7 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         MessageKind::AllowOriginMissing => Finding::new(
             if is_preflight { "preflight-origin" } else { "origin" },
             format!(
-                "{url} answers {what} without `access-control-allow-origin`, so the browser does not let {page} have it"
+                "{url} responds to {what} without `access-control-allow-origin`, so the browser does not let {page} have it"
             ),
         )
         .code("the server has to send:", want.wire(is_preflight))
@@ -166,7 +163,7 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
             ),
         )
         .remedy("look at the console and at DevTools (Network) for the first error of this request, and paste it"),
-        MessageKind::Status => Finding::new("status", format!("{url} answers {what} with a status that is no error")),
+        MessageKind::Status => Finding::new("status", format!("{url} responds to {what} with a status that is no error")),
         _ => Finding::new(
             if is_preflight { "preflight-origin" } else { "origin" },
             format!(
@@ -192,22 +189,22 @@ fn of_preflight(facts: &Facts<'_>, message: &Message) -> Finding {
             let upper = method.to_ascii_uppercase();
             let finding = Finding::new(
                 "preflight-method",
-                format!("the server's answer to the preflight does not allow the method {method} for {url}"),
+                format!("the server's response to the preflight does not allow the method {method} for {url}"),
             );
             let finding = if upper == method {
                 finding
             } else {
                 finding.remedy(format!("write `{upper}` in the page: browsers leave `{method}` as it is"))
             };
-            finding.code("the answer to OPTIONS needs:", format!("access-control-allow-methods: {upper}"))
+            finding.code("the response to OPTIONS needs:", format!("access-control-allow-methods: {upper}"))
         }
         MessageKind::Header => {
             let name = subject.unwrap_or_else(|| "the header".to_owned());
             Finding::new(
                 "preflight-header",
-                format!("the server's answer to the preflight does not allow the request header `{name}` for {url}"),
+                format!("the server's response to the preflight does not allow the request header `{name}` for {url}"),
             )
-            .code("the answer to OPTIONS needs:", format!("access-control-allow-headers: {name}"))
+            .code("the response to OPTIONS needs:", format!("access-control-allow-headers: {name}"))
             .remedy("or leave the header out in the page, if the server does not need it")
         }
         MessageKind::PreflightRedirect => Finding::new(
@@ -218,20 +215,20 @@ fn of_preflight(facts: &Facts<'_>, message: &Message) -> Finding {
             "call the URL to which it redirects: usually with `https:`, with or without a slash at the end, or on \
              another host",
         )
-        .remedy("or answer OPTIONS with 204 before anything redirects, such as a login"),
+        .remedy("or respond to OPTIONS with 204 before anything redirects, such as a login"),
         MessageKind::PreflightStatus => Finding::new(
             "preflight-status",
             format!(
-                "the server answers the preflight (OPTIONS {url}) with an error or a redirect, not with a status from \
+                "the server responds to the preflight (OPTIONS {url}) with an error or a redirect, not with a status from \
                  200 to 299"
             ),
         )
-        .code("answer OPTIONS with 204 before routes, login and body parsing, with:", Want::of(facts).wire(true)),
+        .code("respond to OPTIONS with 204 before routes, login and body parsing, with:", Want::of(facts).wire(true)),
         _ => Finding::new(
             "preflight-status",
-            format!("the preflight (OPTIONS {url}) failed: the server gave no answer to it that a browser accepts"),
+            format!("the preflight (OPTIONS {url}) failed: the server sent no response to it that a browser accepts"),
         )
-        .remedy("answer OPTIONS with 204 before routes, login and redirects; check the certificate, too"),
+        .remedy("respond to OPTIONS with 204 before routes, login and redirects; check the certificate, too"),
     }
 }
 
@@ -268,7 +265,7 @@ fn redirected(facts: &Facts<'_>, message: &Message) -> Finding {
     }
     Finding::new(
         "redirect",
-        format!("{from} redirects the request to {url}, and one of the two answers without `access-control-allow-origin`"),
+        format!("{from} redirects the request to {url}, and one of the two responses has no `access-control-allow-origin`"),
     )
     .remedy(format!("call {url} directly in the page, so that there is no redirect"))
     .remedy("or send the CORS headers with both: put the CORS layer outside of the one that redirects")

@@ -76,7 +76,7 @@ pub use self::asked::Asked;
 use self::facts::{Facts, short};
 use self::finding::{Findings, Rank};
 use self::story::stories;
-use crate::diagnosis::{Case, Diagnosis, Verdict};
+use crate::diagnosis::{Case, Diagnosis, Finding, Verdict};
 use crate::exchange::Paste;
 
 /// Finds the cause of each request of a paste. Equal ones are folded into one case, and the failing ones
@@ -113,8 +113,9 @@ pub fn diagnose(paste: &Paste, asked: &Asked) -> Diagnosis {
     Diagnosis { cases, assumptions }
 }
 
-/// The name of a finding, its server, and its sentence without the URL. Cases with the same are equal.
-type Equality = (&'static str, String, String);
+/// The verdict, the name of a finding, its server, and its sentence without the URL. Cases with the same
+/// are equal.
+type Equality = (Verdict, &'static str, String, String);
 
 fn equality(facts: &Facts<'_>, case: &Case) -> Option<Equality> {
     let finding = case.cause.as_ref().or(case.next.first())?;
@@ -125,16 +126,22 @@ fn equality(facts: &Facts<'_>, case: &Case) -> Option<Equality> {
             sentence = sentence.replace(path, "");
         }
     }
-    Some((finding.id, host(facts), sentence))
+    Some((case.verdict, finding.id, host(facts), sentence))
 }
 
-/// Drops remarks that are the cause of another case.
+/// Drops findings about a case that can be read, if they are the cause of one that fails.
 fn drop_repeated(cases: &mut [Case]) {
-    let sentences = cases
-        .iter()
-        .filter_map(|case| Some(case.cause.as_ref()?.sentence.clone()));
+    let failing = cases.iter().filter(|case| case.verdict != Verdict::Allowed);
+    let sentences = failing.filter_map(|case| Some(case.cause.as_ref()?.sentence.clone()));
     let told: HashSet<String> = sentences.collect();
-    for case in cases {
+    for case in cases
+        .iter_mut()
+        .filter(|case| case.verdict == Verdict::Allowed)
+    {
+        case.cause = case
+            .cause
+            .take()
+            .filter(|cause| !told.contains(&cause.sentence));
         case.next
             .retain(|finding| !told.contains(&finding.sentence));
     }
@@ -218,7 +225,8 @@ fn host(facts: &Facts<'_>) -> String {
 fn assumed(facts: &Facts<'_>, case: &Case, assumes_credentials: bool) -> Vec<String> {
     let mut assumptions = Vec::new();
     let has_response = facts.last_response().is_some();
-    let is_of_cors = case.cause.as_ref().is_some_and(|cause| !cause.is_not_cors);
+    let depends = |cause: &Finding| !cause.is_not_cors && cause.id != "no-cors";
+    let is_of_cors = case.cause.as_ref().is_some_and(depends);
     let is_checked = has_response || facts.request().is_some() || is_of_cors;
     if is_checked && !facts.has_origin {
         assumptions.push(format!(

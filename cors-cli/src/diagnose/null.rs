@@ -26,7 +26,7 @@ pub(super) fn check(facts: &Facts<'_>, exchange: &Exchange, id: &'static str) ->
     }
     let origin = &facts.origin.value;
     let sentence = format!(
-        "the server answers `access-control-allow-origin: null`, which libraries send for an origin that \
+        "the server sends `access-control-allow-origin: null`, which libraries send for an origin that \
          is not on their list: `{origin}` is not allowed"
     );
     let want = Want::of(facts);

@@ -1,13 +1,13 @@
 //! Mistakes of the page and of the test, and requests that were not sent yet.
 
 use cors_rules::is_forbidden_method;
-use cors_testing::{Credentials, RequestHead, RequestedPermission};
+use cors_testing::{Credentials, Problem, RequestHead, RequestedPermission, explain};
 
 use super::command;
 use super::embed;
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
-use super::heads::{first_line, request_head};
+use super::heads::{first_line, request_head, response_head};
 use crate::diagnosis::Finding;
 use crate::exchange::{Field, Request};
 use crate::message::MessageKind;
@@ -90,15 +90,25 @@ pub(super) fn check_request_headers(facts: &Facts<'_>, found: &mut Findings) {
         let want = super::remedy::Want::of(facts);
         want.wire(false)
     });
-    let is_refused = facts
-        .preflight()
-        .is_some_and(|exchange| exchange.response.is_some())
-        || facts.messages().next().is_some();
-    if is_refused || facts.preflight().is_none() {
+    let is_not_sent = facts.last_response().is_none();
+    if is_refused(facts) || is_not_sent || facts.messages().next().is_some() {
         found.fail(Rank::Explains, finding);
     } else {
         found.note([finding]);
     }
+}
+
+/// Whether the response to the preflight refuses the request.
+fn is_refused(facts: &Facts<'_>) -> bool {
+    let Some(exchange) = facts.preflight() else {
+        return false;
+    };
+    let (Some(request), Some(response)) = (&exchange.request, &exchange.response) else {
+        return false;
+    };
+    let request = request_head(facts, Some(request));
+    let problems = explain(&request, &response_head(response), facts.credentials);
+    problems.iter().any(Problem::is_enforced)
 }
 
 /// Adds the remark on a test that is no preflight, although it is meant as one.
@@ -129,7 +139,7 @@ pub(super) fn check_test(facts: &Facts<'_>, found: &mut Findings) {
         .collect();
     let text = if is_options {
         format!(
-            "the test is no preflight, because it has no {}: servers do not answer it as one",
+            "the test is no preflight, because it has no {}: servers do not treat it as one",
             missing.join(" and no ")
         )
     } else {
@@ -341,9 +351,9 @@ fn with_preflight(
     }
     let asked = permission.headers.join(",");
     finding
-        .code("the server has to answer the preflight so:", wire)
+        .code("the server has to respond to the preflight so:", wire)
         .code(
-            "see what it answers:",
+            "see the response:",
             command::preflight(facts, method, &asked),
         )
 }

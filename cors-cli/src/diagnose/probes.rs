@@ -48,7 +48,7 @@ fn status(response: &Response) -> u16 {
     response.status.as_ref().map_or(200, |status| status.value)
 }
 
-/// Notes that preflight and request are answered by different servers.
+/// Notes that different servers respond to the preflight and to the request.
 fn other_server(facts: &Facts<'_>) -> Option<Finding> {
     let preflight = facts.preflight()?.response.as_ref()?;
     let response = facts.hops().last()?.response.as_ref()?;
@@ -70,12 +70,12 @@ fn other_server(facts: &Facts<'_>) -> Option<Finding> {
         Finding::new(
             "other-server",
             format!(
-                "the preflight is answered by `{}` and the request by `{}`, so CORS has to be configured in both",
+                "`{}` responds to the preflight and `{}` to the request, so CORS has to be configured in both",
                 first.value, second.value
             ),
         )
-        .at(&first.at, "answers the preflight")
-        .at(&second.at, "answers the request")
+        .at(&first.at, "responds to the preflight")
+        .at(&second.at, "responds to the request")
         .remedy("configure CORS in one of them only, and let the other pass OPTIONS and the headers on"),
     )
 }
@@ -85,7 +85,7 @@ fn other_scheme_works(facts: &Facts<'_>) -> Option<Finding> {
     let response = exchange.response.as_ref()?;
     let url = &exchange.request.as_ref()?.url.as_ref()?.value;
     Some(
-        Finding::new("other-scheme", format!("the server answers at `{url}`"))
+        Finding::new("other-scheme", format!("the server responds at `{url}`"))
             .at(&first_line(facts, &response.at), "")
             .remedy(format!("call `{url}` in the page")),
     )
@@ -170,7 +170,7 @@ fn other_version(base: &Response, probe: &Response) -> Option<Finding> {
         Finding::new(
             "other-version",
             format!(
-                "over another version of HTTP {} answers with another `access-control-allow-origin`",
+                "over another version of HTTP {} responds with another `access-control-allow-origin`",
                 who.unwrap_or("the server")
             ),
         )

@@ -62,7 +62,7 @@ pub(super) fn of_response(
             let want = Want::of(facts);
             finding
                 .code(
-                    "answer OPTIONS with 204 before the login, because it asks for nothing that is secret:",
+                    "respond to OPTIONS with 204 before the login, because it reveals nothing that is secret:",
                     want.wire(true),
                 )
                 .with_remedies(want.layers(facts, Some(response)))
@@ -85,7 +85,7 @@ pub(super) fn of_response(
             .remedy("or send the CORS headers with the redirect as well"),
     };
     if is_preflight && !matches!(kind, Kind::Hsts | Kind::Login) {
-        finding = finding.remedy("or answer OPTIONS with 204 before anything redirects");
+        finding = finding.remedy("or respond to OPTIONS with 204 before anything redirects");
     }
     if kind == Kind::Login && !is_preflight {
         let want = Want::of(facts);
@@ -109,8 +109,8 @@ fn sentence(kind: Kind, is_preflight: bool, line: &str, to: &str) -> (&'static s
         Kind::Hsts => (
             "hsts",
             format!(
-                "the browser itself turned `http:` into `https:` ({line}), because it remembers that the host \
-                 wants https (HSTS), and {rule}"
+                "the browser itself turned `http:` into `https:` ({line}), because the host has once \
+                 required https (HSTS), and {rule}"
             ),
         ),
         Kind::Login if is_preflight => (

@@ -60,7 +60,7 @@ impl Want {
         lines
     }
 
-    /// Returns the lines for the layers that sent a response, or else for all that answered: at most two, that of
+    /// Returns the lines for the layers that sent a response, or else for all that responded: at most two, that of
     /// the application first.
     pub(super) fn layers(&self, facts: &Facts<'_>, response: Option<&Response>) -> Vec<Remedy> {
         const MAX: usize = 2;

@@ -92,7 +92,7 @@ fn add(
             _ => Rank::Alone,
         };
         let mut finding = of_problem(facts, exchange, problem, is_preflight);
-        if found.is_explained() {
+        if found.is_explained() || (has_failed && rank == Rank::Follows) {
             finding.sentence = problem.text();
         }
         if problem.is_enforced() {

@@ -125,12 +125,12 @@ fn of_status(
         });
     let request = if is_preflight {
         let asked = if facts.has_method() {
-            format!("whether {} is allowed", facts.method())
+            format!("the request for permission to send {}", facts.method())
         } else {
-            "for permission".to_owned()
+            "the request for permission".to_owned()
         };
         format!(
-            "the preflight (OPTIONS {}, which asks {asked})",
+            "the preflight (OPTIONS {}, {asked})",
             target(facts, exchange)
         )
     } else if exchange.request.is_none() {
@@ -140,12 +140,12 @@ fn of_status(
     };
     let mut finding = Finding::new(
         symptom.id,
-        format!("{who} answers {request} with {line}: {}", symptom.why),
+        format!("{who} responds to {request} with {line}: {}", symptom.why),
     );
     finding.is_not_cors = symptom.is_not_cors;
     finding = finding.at(&first_line(facts, &place(response)), "");
     if let Some(answerer) = own.first() {
-        finding = finding.at(&answerer.at, "who answered");
+        finding = finding.at(&answerer.at, "the server");
     }
     finding = finding.at(&first_line(facts, &response.body.at), "the body");
     for (text, code) in symptom.remedies {
@@ -189,7 +189,7 @@ fn target(facts: &Facts<'_>, exchange: &Exchange) -> String {
 /// Returns the cause of another status of a preflight.
 fn of_preflight(facts: &Facts<'_>, status: u16, request: Option<&Request>) -> Symptom {
     const ID: &str = "preflight-status";
-    let first = "handle CORS first: answer OPTIONS with 204 and the headers below, before routes, login and \
+    let first = "handle CORS first: respond to OPTIONS with 204 and the headers below, before routes, login and \
                  body parsing";
     let has_headers =
         request.is_none_or(|request| request.header("access-control-request-headers").is_some());
@@ -197,7 +197,7 @@ fn of_preflight(facts: &Facts<'_>, status: u16, request: Option<&Request>) -> Sy
     let symptom = match status {
         304 => Symptom::new(
             ID,
-            "it answers as if the browser had a copy of the response, which it never has of a preflight",
+            "it responds as if the browser had a copy of the response, which it never has of a preflight",
         ),
         401 | 407 => Symptom::new(
             ID,
@@ -208,8 +208,8 @@ fn of_preflight(facts: &Facts<'_>, status: u16, request: Option<&Request>) -> Sy
             "something refuses OPTIONS before CORS is handled: a login, a firewall, or a CORS list without this origin, \
              method or header",
         ),
-        404 => Symptom::new(ID, "no route answers OPTIONS on this path, or the path is wrong"),
-        405 | 501 => Symptom::new(ID, "no route answers OPTIONS on this path, so the server does not handle CORS here"),
+        404 => Symptom::new(ID, "no route responds to OPTIONS on this path, or the path is wrong"),
+        405 | 501 => Symptom::new(ID, "no route responds to OPTIONS on this path, so the server does not handle CORS here"),
         500..=599 => Symptom::new(
             ID,
             "the server fails on it, most often because it runs the handler of the request itself, without a body \

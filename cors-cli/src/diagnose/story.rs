@@ -86,7 +86,7 @@ fn is_probe(purpose: Purpose) -> bool {
     )
 }
 
-/// Whether an exchange is a preflight, also if a message says so of a response without its request.
+/// Whether an exchange is a preflight, also if a message is about the response, and its request is missing.
 fn is_preflight(paste: &Paste, exchange: &Exchange) -> bool {
     let Some(request) = &exchange.request else {
         return paste.exchanges.len() == 1

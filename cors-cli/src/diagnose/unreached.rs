@@ -123,7 +123,7 @@ fn url(facts: &Facts<'_>) -> String {
         .map_or_else(|| "https://api.example/".to_owned(), ToString::to_string)
 }
 
-/// Returns the finding about TLS, with the other scheme if the server answers there.
+/// Returns the finding about TLS, with the other scheme if the server responds there.
 fn tls(facts: &Facts<'_>, place: &str) -> Finding {
     let mut probes = facts
         .story
@@ -137,7 +137,7 @@ fn tls(facts: &Facts<'_>, place: &str) -> Finding {
         return Finding::new(
             "tls",
             format!(
-                "not CORS: {place} does not speak TLS as the browser does: wrong scheme or port, or an old version"
+                "not CORS: {place} does not use TLS as the browser does: wrong scheme or port, or an old version"
             ),
         )
         .remedy("check whether the URL should begin with `http:` instead of `https:`, and the port");
@@ -146,7 +146,7 @@ fn tls(facts: &Facts<'_>, place: &str) -> Finding {
     Finding::new(
         "tls",
         format!(
-            "not CORS: the URL has the wrong scheme, because {place} answers only with `{scheme}:`"
+            "not CORS: the URL has the wrong scheme, because {place} responds only to `{scheme}:`"
         ),
     )
     .code("call in the page:", url.value.to_string())

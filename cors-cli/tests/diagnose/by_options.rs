@@ -52,3 +52,22 @@ fn credentials_of_the_option_count() {
         );
     }
 }
+
+#[test]
+fn ignored_cookie_is_the_cause_of_the_request_that_lacks_it() {
+    let login = "POST /login HTTP/1.1\nHost: api.example\nOrigin: https://app.test\n\n\
+                 HTTP/1.1 200 OK\naccess-control-allow-origin: https://app.test\n\
+                 access-control-allow-credentials: true\nset-cookie: id=1\n\n";
+    let next = "GET /me HTTP/1.1\nHost: api.example\nOrigin: https://app.test\n\n\
+                HTTP/1.1 401 Unauthorized\naccess-control-allow-origin: https://app.test\n\
+                access-control-allow-credentials: true\n";
+    let paste = read(&format!("{login}{next}")).expect("two exchanges");
+    let diagnosis = diagnose(&paste, &Asked::default());
+    let found: Vec<_> = diagnosis
+        .cases
+        .iter()
+        .map(|case| (case.verdict, case.cause.as_ref().map(|cause| cause.id)))
+        .collect();
+    let expected = [(Verdict::Refused, Some("cookie")), (Verdict::Allowed, None)];
+    assert_eq!(found, expected);
+}
