@@ -10,7 +10,7 @@ mod responses;
 
 use std::collections::BTreeMap;
 
-use self::map::{Line, MAX_EXPRESSION, Map, quoted};
+use self::map::{Line, MAX_EXPRESSION, Map, RULE, quoted};
 use crate::conditions::Conditions;
 use crate::options::{Addresses, Options};
 use crate::pattern::escaped;
@@ -224,6 +224,3 @@ fn map_of_path(name: String, rules: &[Rule], first: usize, conditions: &Conditio
         lines: lines.collect(),
     }
 }
-
-/// The variable with the number of the rule that decides. It is empty if none does.
-const RULE: &str = "cors_rule";

@@ -1,8 +1,7 @@
 //! The responses of rules: maps from the number of a rule to each part of a response, and the directives that
 //! write these parts.
 
-use super::RULE;
-use super::map::{Line, Map, quoted};
+use super::map::{Line, Map, RULE, quoted};
 use crate::plan::{Outcome, RESPONSE_HEADERS, Rule, Value};
 use crate::refusal::Refusal;
 
