@@ -26,8 +26,12 @@ pub(crate) enum Command {
         /// The shell that reads the script.
         shell: Shell,
     },
-    /// Prints the manual as a page for `man`.
-    Man,
+    /// Prints the manual, or that of a command, as a page for `man`.
+    Man {
+        /// The command.
+        #[arg(value_parser = ["explain", "export"])]
+        command: Option<String>,
+    },
 }
 
 /// Finds the cause of a CORS error, in a paste or by trying a URL.

@@ -132,3 +132,41 @@ pub enum Layer {
     Traefik,
     Kong,
 }
+
+impl Layer {
+    /// Returns the name as its makers write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CorsRuntime => "cors-runtime",
+            Self::TowerHttp => "tower-http",
+            Self::Express => "Express",
+            Self::Flask => "Flask",
+            Self::FastApi => "FastAPI",
+            Self::Django => "Django",
+            Self::Spring => "Spring",
+            Self::AspNet => "ASP.NET",
+            Self::Rails => "Rails",
+            Self::Laravel => "Laravel",
+            Self::Go => "Go",
+            Self::Nginx => "nginx",
+            Self::Apache => "Apache",
+            Self::Caddy => "Caddy",
+            Self::Envoy => "Envoy",
+            Self::Iis => "IIS",
+            Self::S3 => "S3",
+            Self::CloudFront => "CloudFront",
+            Self::ApiGateway => "API Gateway",
+            Self::Cloudflare => "Cloudflare",
+            Self::Vercel => "Vercel",
+            Self::Netlify => "Netlify",
+            Self::Ngrok => "ngrok",
+            Self::GoogleCloud => "Google Cloud",
+            Self::Azure => "Azure",
+            Self::Varnish => "Varnish",
+            Self::HaProxy => "HAProxy",
+            Self::Traefik => "Traefik",
+            Self::Kong => "Kong",
+        }
+    }
+}

@@ -9,18 +9,18 @@ use cors_cli::live::{self, Options};
 use cors_cli::show::{self, Source};
 use cors_cli::{Asked, Diagnosis, Paste, Verdict, diagnose, read};
 
-use crate::args::{Explain, Format, Live};
+use crate::args::{Explain, Format};
 use crate::exit;
 
 /// An error of the arguments or of the input, as it is printed.
 type Unusable = String;
 
-/// The place that the input is at.
+/// The place of a paste.
+#[derive(Clone, Copy)]
 enum Place<'a> {
     Stdin,
     File(&'a str),
     Argument(&'a str),
-    Url(&'a str),
 }
 
 /// The exchanges of an input.
@@ -29,16 +29,19 @@ struct Found<'a> {
     source: Source<'a>,
     /// What was assumed, and what was not sent.
     remarks: Vec<String>,
+    asked: Asked,
 }
 
 pub(crate) fn run(arguments: &Explain) -> ExitCode {
-    let found = match place(arguments.input.as_deref()) {
-        Place::Url(url) => tried(url, arguments),
-        place => pasted(&place, &arguments.live),
+    let found = match arguments.input.as_deref() {
+        Some(url) if is_url(url) => tried(url, arguments),
+        None | Some("-") => pasted(Place::Stdin, arguments),
+        Some(name) if Path::new(name).is_file() => pasted(Place::File(name), arguments),
+        Some(text) => pasted(Place::Argument(text), arguments),
     };
     match found {
         Ok(found) => {
-            let mut diagnosis = diagnose(&found.paste, &asked(arguments));
+            let mut diagnosis = diagnose(&found.paste, &found.asked);
             diagnosis.assumptions.splice(0..0, found.remarks);
             print(arguments, &found.paste, &diagnosis, found.source);
             exit_code(diagnosis.verdict()).into()
@@ -50,31 +53,24 @@ pub(crate) fn run(arguments: &Explain) -> ExitCode {
     }
 }
 
-/// Tells the forms of the input apart. A word that is a URL of HTTP, or that begins with a port, is
-/// tried.
-fn place(input: Option<&str>) -> Place<'_> {
-    let Some(input) = input.filter(|input| *input != "-") else {
-        return Place::Stdin;
-    };
-    let is_word = !input.contains(char::is_whitespace);
+/// Whether an input is tried, and not read: a word that is a URL of HTTP, or begins with a port.
+fn is_url(input: &str) -> bool {
     let has_scheme = |scheme: &str| {
         let start = input.get(..scheme.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
     let is_port = |rest: &str| rest.starts_with(|c: char| c == '/' || c.is_ascii_digit());
     let is_local = input.strip_prefix(':').is_some_and(is_port);
-    if is_word && (has_scheme("http://") || has_scheme("https://") || is_local) {
-        Place::Url(input)
-    } else if Path::new(input).is_file() {
-        Place::File(input)
-    } else {
-        Place::Argument(input)
-    }
+    is_word(input) && (has_scheme("http://") || has_scheme("https://") || is_local)
+}
+
+fn is_word(input: &str) -> bool {
+    !input.contains(char::is_whitespace)
 }
 
 /// Reads a paste.
-fn pasted<'a>(place: &Place<'a>, live: &Live) -> Result<Found<'a>, Unusable> {
-    let without_effect = live.given();
+fn pasted<'a>(place: Place<'a>, arguments: &Explain) -> Result<Found<'a>, Unusable> {
+    let without_effect = arguments.live.given();
     if !without_effect.is_empty() {
         return Err(format!(
             "{} without a URL\nhelp: give the URL, or remove what concerns only requests to it",
@@ -82,22 +78,29 @@ fn pasted<'a>(place: &Place<'a>, live: &Live) -> Result<Found<'a>, Unusable> {
         ));
     }
     let text = text(place)?;
-    let paste = read(&text).map_err(|error| error.to_string())?;
-    let source = match *place {
+    let paste = read(&text).map_err(|error| match place {
+        Place::Argument(name) if is_word(name) => format!(
+            "there is no file `{name}`, and it is no URL\nhelp: a URL begins with `https://` or \
+             `http://`, or with `:3000` for localhost"
+        ),
+        _ => error.to_string(),
+    })?;
+    let source = match place {
         Place::Stdin => Source::Stdin,
         Place::File(name) if paste.text == text => Source::File(name),
         Place::File(name) => Source::Har(name),
-        Place::Argument(_) | Place::Url(_) => Source::Argument,
+        Place::Argument(_) => Source::Argument,
     };
     Ok(Found {
         paste,
         source,
         remarks: Vec::new(),
+        asked: asked(arguments),
     })
 }
 
 /// Returns the text of standard input, of a file, or of the argument itself.
-fn text(place: &Place<'_>) -> Result<String, Unusable> {
+fn text(place: Place<'_>) -> Result<String, Unusable> {
     let (name, bytes) = match place {
         Place::Stdin => {
             if io::stdin().is_terminal() {
@@ -105,10 +108,10 @@ fn text(place: &Place<'_>) -> Result<String, Unusable> {
             }
             let mut bytes = Vec::new();
             let read = io::stdin().read_to_end(&mut bytes);
-            ("-", read.map(|_| bytes))
+            ("standard input", read.map(|_| bytes))
         }
-        Place::File(name) => (*name, fs::read(name)),
-        Place::Argument(text) | Place::Url(text) => return Ok((*text).to_owned()),
+        Place::File(name) => (name, fs::read(name)),
+        Place::Argument(text) => return Ok(text.to_owned()),
     };
     bytes.map(decoded).map_err(|error| unreadable(name, &error))
 }
@@ -119,10 +122,21 @@ fn unreadable(name: &str, error: &io::Error) -> Unusable {
     )
 }
 
-/// Decodes UTF-8. Other bytes are replaced, because the texts of HTTP are ASCII where they matter.
+/// Decodes UTF-8, or UTF-16 with a mark at its start, as `>` of PowerShell writes it. Bytes that are
+/// neither are replaced, because the texts of HTTP are ASCII where they matter.
 fn decoded(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    match &bytes[..] {
+        [0xff, 0xfe, rest @ ..] => {
+            let units = rest.chunks_exact(2);
+            let units: Vec<u16> = units
+                .map(|unit| u16::from_le_bytes([unit[0], unit[1]]))
+                .collect();
+            String::from_utf16_lossy(&units)
+        }
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        _ => String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    }
 }
 
 fn asked(arguments: &Explain) -> Asked {
@@ -148,8 +162,13 @@ fn tried<'a>(url: &'a str, arguments: &Explain) -> Result<Found<'a>, Unusable> {
     match conversation {
         Ok(conversation) => Ok(Found {
             paste: conversation.paste,
-            source: Source::Url(url),
+            // The fragment is not sent, and can have a token.
+            source: Source::Url(url.split('#').next().unwrap_or(url)),
             remarks: conversation.remarks,
+            asked: Asked {
+                credentials: Some(conversation.credentials),
+                ..asked(arguments)
+            },
         }),
         Err(error) => Err(error.problems().join("\nerror: ")),
     }

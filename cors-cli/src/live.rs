@@ -15,7 +15,7 @@ mod wire;
 
 use std::sync::Arc;
 
-use cors_testing::Step;
+use cors_testing::{Credentials, Step};
 
 use self::connection::Connector;
 pub use self::options::{Options, OptionsError};
@@ -31,6 +31,8 @@ pub struct Conversation {
     pub paste: Paste,
     /// Sentences about what was assumed, and what was not sent.
     pub remarks: Vec<String>,
+    /// The credentials of the request, which a preflight does not show.
+    pub credentials: Credentials,
 }
 
 /// Sends the preflight that a browser would send for a request, then the request, follows redirects, and
@@ -78,5 +80,9 @@ pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
         probes::probe(&wire, plan.audit).await;
     }
     let (paste, remarks) = wire.take();
-    Ok(Conversation { paste, remarks })
+    Ok(Conversation {
+        paste,
+        remarks,
+        credentials: plan.credentials,
+    })
 }

@@ -24,12 +24,23 @@ fn main() -> ExitCode {
             clap_complete::generate(shell, &mut Arguments::command(), "cors", &mut io::stdout());
             Ok(())
         }
-        Command::Man => clap_mangen::Man::new(Arguments::command()).render(&mut io::stdout()),
+        Command::Man { command } => {
+            clap_mangen::Man::new(documented(command.as_deref())).render(&mut io::stdout())
+        }
     };
     match printed {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => exit::USAGE.into(),
     }
+}
+
+/// Returns the definition of a command, or of all together.
+fn documented(command: Option<&str>) -> clap::Command {
+    let mut all = Arguments::command();
+    // Gives the commands their whole names.
+    all.build();
+    let one = command.and_then(|name| all.find_subcommand(name));
+    one.unwrap_or(&all).clone()
 }
 
 fn color(choice: ColorChoice) -> anstream::ColorChoice {

@@ -7,11 +7,13 @@ mod console;
 mod cut;
 mod failure;
 mod field;
+mod har;
 mod head;
 mod lines;
 mod names;
 mod pairing;
 mod pairs;
+mod row;
 mod title;
 mod unreadable;
 
@@ -25,8 +27,14 @@ pub use unreadable::Unreadable;
 ///
 /// # Errors
 ///
-/// If the text has no exchange and no message.
+/// If the text has no exchange and no message, and if the JSON of a HAR file has an error in front of its first
+/// entry. A HAR file without requests to other origins is no error.
 pub fn read(text: &str) -> Result<Paste, Unreadable> {
+    if har::is_object(text)
+        && let Some(result) = har::read(text)
+    {
+        return result;
+    }
     let paste = pairing::paste(text, cut::cut(text));
     if paste.exchanges.is_empty() && paste.messages.is_empty() {
         return Err(Unreadable::of(text));

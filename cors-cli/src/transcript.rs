@@ -125,6 +125,14 @@ impl Transcript {
         });
     }
 
+    /// Writes a line about something that could not be read.
+    pub(crate) fn note_unread(&mut self, text: &str) {
+        self.write("* ");
+        let at = self.write(&plain(text));
+        self.write("\n");
+        self.paste.unread.push(at);
+    }
+
     /// Returns what was written.
     #[must_use]
     pub fn into_paste(self) -> Paste {
@@ -258,13 +266,15 @@ fn lines(headers: &HeaderMap) -> Vec<(&str, Cow<'_, str>)> {
         .collect()
 }
 
-/// Returns the reason phrase as it was sent, because many of them name the cause.
+/// Returns the reason phrase, as it was sent, because many of them name the cause.
 fn reason(response: &response::Parts) -> Cow<'_, str> {
-    let sent = response.extensions.get::<ReasonPhrase>();
-    match (sent, response.status.canonical_reason()) {
-        (Some(sent), _) => String::from_utf8_lossy(sent.as_bytes()),
-        (None, Some(usual)) if response.version < Version::HTTP_2 => usual.into(),
-        (None, _) => "".into(),
+    match response.extensions.get::<ReasonPhrase>() {
+        Some(sent) => String::from_utf8_lossy(sent.as_bytes()),
+        None => response
+            .status
+            .canonical_reason()
+            .unwrap_or_default()
+            .into(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::yaml::quoted;
 ///
 /// # Errors
 ///
-/// Fails if an address of the options is none.
+/// Fails if an address of the options is invalid.
 pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String, Vec<Refusal>> {
     let listen = Address::parse("listen", &options.listen).and_then(|listen| {
         if listen.is_ip() {

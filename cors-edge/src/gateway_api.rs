@@ -65,7 +65,7 @@ pub(crate) fn write(paths: &[PathPolicies<'_>], options: &Options) -> Result<Str
     for (path, hides) in &needed {
         refusals.extend(unmatched_path(path));
         for policy in &path.policies {
-            refusals.extend(unsaid(policy));
+            refusals.extend(unsupported(policy));
             rules.push(Rule::new(policy, path));
         }
         if *hides {
@@ -274,13 +274,13 @@ fn is_valid_path(path: &str) -> bool {
 }
 
 /// Refuses the values of a policy that the filter cannot have.
-fn unsaid(policy: &Policy<'_>) -> Vec<Refusal> {
+fn unsupported(policy: &Policy<'_>) -> Vec<Refusal> {
     let handler = policy.handler;
     let mut refusals = Vec::new();
     let mut refuse =
         |reason: String, remedy: &str| refusals.push(Refusal::of(handler, reason, remedy));
     for origin in &policy.origins {
-        if let Some((part, remedy)) = unsaid_origin(origin) {
+        if let Some((part, remedy)) = unsupported_part(origin) {
             refuse(
                 format!("the Gateway API has no {part}, as `{origin}` has"),
                 remedy,
@@ -334,7 +334,7 @@ fn unsaid(policy: &Policy<'_>) -> Vec<Refusal> {
 }
 
 /// The part of an origin that the schema does not take, and the remedy.
-fn unsaid_origin(origin: &str) -> Option<(&'static str, &'static str)> {
+fn unsupported_part(origin: &str) -> Option<(&'static str, &'static str)> {
     const LIST: &str = "list the origins without it";
     const OTHER: &str = "export to another gateway";
     if origin == "*" {

@@ -19,6 +19,22 @@
 //! # Ok::<(), cors_edge::TableError>(())
 //! ```
 //!
+//! # The same responses
+//!
+//! Envoy, nginx, HAProxy and Caddy decide as the application does: by path and method, with 204 and 403
+//! for preflights, `Vary` on every response that needs it, and 403 or 421 for requests that are held. The
+//! repository sends random requests to an application alone and through each program, and compares status,
+//! `Access-Control-*`, `Vary` and `Cache-Control`.
+//!
+//! The application remains behind the gateway with `CorsRouter::at_the_edge(true)`. It then writes no CORS
+//! headers, and still refuses what is held. Only the application compares `Origin` with `Host`, for
+//! browsers that send no `Sec-Fetch-Site`, and calls the function that makes the response to refused requests.
+//!
+//! Sets of origins are exported as the options have them. Functions cannot be exported, nor routes whose
+//! paths are not known. The Gateway API has less than a policy needs: see [`Difference`].
+//!
+//! # Modules
+//!
 //! `table` reads the JSON, `policy` puts sets in place of their names and paths in their order, `plan` makes
 //! the rules that all edges have in common, and a module for each edge writes them.
 

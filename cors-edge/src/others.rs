@@ -116,10 +116,7 @@ impl Others<'_> {
     fn source(&self) -> String {
         match self.holder {
             Some(policy) => policy.source(),
-            None => format!(
-                "the protection of {}",
-                self.path.path.replace(char::is_control, "?")
-            ),
+            None => format!("the protection of {}", self.path.path),
         }
     }
 }

@@ -48,8 +48,9 @@ impl Path {
 
 impl Route {
     fn parse(path: &str) -> Option<Self> {
-        // A request line has neither control characters nor spaces.
-        let is_visible = |path: &&str| !path.contains(|c: char| c.is_control() || c == ' ');
+        // A request line has neither control characters nor white space.
+        let is_visible =
+            |path: &&str| !path.contains(|c: char| c.is_control() || c.is_whitespace());
         let segments = path.strip_prefix('/').filter(is_visible)?;
         let mut read = Vec::new();
         let mut rest = segments.split('/').peekable();

@@ -347,6 +347,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn empty_elements_are_counted(line in "[ a,]{0,60}") {
             let empty = line.split(',').filter(|element| element.trim().is_empty()).count();

@@ -42,12 +42,6 @@ impl Refusal {
             remedy: remedy.into(),
         }
     }
-
-    /// The remedy, without `help:`.
-    #[must_use]
-    pub fn remedy(&self) -> &str {
-        &self.remedy
-    }
 }
 
 impl fmt::Display for Refusal {
@@ -68,7 +62,7 @@ pub(crate) fn broken(place: &str, violation: &Violation<'_>) -> Refusal {
 }
 
 /// The place of a handler, as messages and the comments of rules print it: path of the function, file and
-/// line, as far as the table has them. A control character would end a comment.
+/// line, as far as the table has them, on one line.
 pub(crate) fn source(handler: &Handler) -> String {
     let mut text = handler.name.clone();
     if let Some(file) = &handler.file {
@@ -79,5 +73,7 @@ pub(crate) fn source(handler: &Handler) -> String {
             text.push_str(&line.to_string());
         }
     }
-    text.replace(char::is_control, "?")
+    // A comment ends with its line, and to YAML 1.1 the last two are ends of lines as well.
+    let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text.replace(ends_line, "?")
 }

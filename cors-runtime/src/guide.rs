@@ -9,6 +9,7 @@
 //! | [`protection`] | attacks of other sites, and refusing their requests in the whole router |
 //! | [`refusals`] | the log, the browser's console, the table of policies |
 //! | [`testing`] | a browser in `cargo test` |
+//! | [`explain`] | the cause of a CORS error, from a paste or a URL: the command `cors` |
 //! | [`wire`] | requests and responses in detail |
 //! | [`openapi`] | an OpenAPI document: utoipa, utoipa-axum, aide |
 //! | [`mcp`] | MCP servers that pages can use: policy, protection, frequent mistakes |
@@ -45,6 +46,9 @@ pub mod refusals {}
 
 #[doc = include_str!("../docs/guide/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("../docs/guide/explain.md")]
+pub mod explain {}
 
 #[doc = include_str!("../docs/guide/wire.md")]
 #[doc(alias = "vary")]

@@ -98,7 +98,7 @@ pub fn explain_response(
     if let Some(problem) = origin_problem(&origin) {
         return vec![problem];
     }
-    if is_same_origin(&request.headers, &origin) {
+    if is_same_origin(request, &origin) {
         let text = format!("the page of `{origin}` calls its own origin, so no CORS check applies");
         let help = "look elsewhere: no header of CORS matters for this request";
         return vec![request_problem(text, help).tolerated()];
@@ -138,13 +138,16 @@ fn mode_problem(headers: &HeaderMap) -> Option<Problem> {
 }
 
 /// Whether a request has the origin of its page as its target. Its URL may have another scheme, which
-/// its head does not show.
-fn is_same_origin(headers: &HeaderMap, origin: &str) -> bool {
-    let site = combined_text(headers, &HeaderName::from_static("sec-fetch-site"));
-    let host = combined_text(headers, &HOST);
+/// its head does not show. A GET or HEAD with `origin` is to another origin, or a test, because browsers
+/// send none to the page's own.
+fn is_same_origin(request: &RequestHead, origin: &str) -> bool {
+    let site = combined_text(&request.headers, &HeaderName::from_static("sec-fetch-site"));
+    let host = combined_text(&request.headers, &HOST);
+    let has_origin_if_same = !matches!(request.method, Method::GET | Method::HEAD);
+    let has_own_host = || origin.split_once("://").is_some_and(|(_, own)| own == host);
     match site.as_str() {
         "same-origin" => true,
-        "" => origin.split_once("://").is_some_and(|(_, own)| own == host),
+        "" => has_origin_if_same && has_own_host(),
         _ => false,
     }
 }

@@ -212,7 +212,8 @@ impl Preflight {
             (true, false) => " (with credentials `*` is not a wildcard, but a header of that name)",
             _ => "",
         };
-        Some(Problem::new(
+        let is_enforced = !any || refused.iter().any(|name| *name != "authorization");
+        let problem = Problem::new(
             Step::PreflightHeader,
             format!(
                 "the preflight requests the {noun} {}, and the response {}{why}",
@@ -223,7 +224,12 @@ impl Preflight {
                 "send `access-control-allow-headers: {}`",
                 self.headers.join(", ")
             ),
-        ))
+        );
+        Some(if is_enforced {
+            problem
+        } else {
+            problem.unenforced()
+        })
     }
 
     /// Returns the remark on a max-age that browsers ignore or cap.

@@ -125,6 +125,7 @@ impl Step {
 pub struct Problem {
     step: Step,
     is_fatal: bool,
+    is_enforced: bool,
     text: String,
     help: String,
 }
@@ -134,6 +135,7 @@ impl Problem {
         Self {
             step,
             is_fatal: true,
+            is_enforced: true,
             text,
             help: help.into(),
         }
@@ -143,6 +145,14 @@ impl Problem {
     pub(crate) fn tolerated(self) -> Self {
         Self {
             is_fatal: false,
+            ..self
+        }
+    }
+
+    /// Marks a failure by the standard that browsers let pass today.
+    pub(crate) fn unenforced(self) -> Self {
+        Self {
+            is_enforced: false,
             ..self
         }
     }
@@ -169,6 +179,13 @@ impl Problem {
     pub(crate) fn with_cause(self, why: &str) -> Self {
         let text = format!("{}, because {why}", self.text);
         Self { text, ..self }
+    }
+
+    /// Whether browsers withhold the response today. They do so for every [fatal](Self::is_fatal) problem
+    /// but one: by the standard `*` in `access-control-allow-headers` does not cover `authorization`.
+    #[must_use]
+    pub fn is_enforced(&self) -> bool {
+        self.is_fatal && self.is_enforced
     }
 
     /// Replaces the remedy.

@@ -185,12 +185,20 @@ async fn run() -> Result<(), String> {
     let page = format!("http://{page_addr}");
     let stranger = format!("http://localhost:{}", page_addr.port());
 
-    let api = api(Arc::new(Mutex::new(salaries)));
+    let is_at_the_edge = env::var_os("AT_THE_EDGE").is_some();
+    let api = api(Arc::new(Mutex::new(salaries))).at_the_edge(is_at_the_edge);
     println!("{}\n", api.policies());
     println!("open {page} in a browser, or try an allowed and a refused preflight:\n");
     for (origin, note) in [
         (&page, "204, and what the page may send"),
-        (&stranger, "200 and the reason; 403 in a release build"),
+        (
+            &stranger,
+            if is_at_the_edge {
+                "403"
+            } else {
+                "200 and the reason; 403 in a release build"
+            },
+        ),
     ] {
         println!(
             "curl -i -X OPTIONS {api_base}/salaries/ch -H 'Origin: {origin}' \
@@ -199,7 +207,6 @@ async fn run() -> Result<(), String> {
         );
     }
 
-    let api = api.at_the_edge(env::var_os("AT_THE_EDGE").is_some());
     let api = axum::serve(api_listener, api.into_router());
     let pages = axum::serve(page_listener, pages(&api_base, &stranger));
     tokio::select! {

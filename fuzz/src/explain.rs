@@ -156,7 +156,9 @@ fn passes_as_response(request: &Head<'_>, response: &Head<'_>, include: bool) ->
     };
     let site = request.values("sec-fetch-site").join(", ");
     let host = request.values("host").join(", ");
-    let has_own_host = origin.split_once("://").is_some_and(|(_, own)| own == host);
+    let method = request.first.split_ascii_whitespace().next();
+    let has_own_host = !matches!(method, Some("GET" | "HEAD"))
+        && origin.split_once("://").is_some_and(|(_, own)| own == host);
     let asks = |name| !request.values(name).is_empty();
     let is_stored = response.first.split_ascii_whitespace().nth(1) == Some("304")
         && (asks("if-none-match") || asks("if-modified-since"))

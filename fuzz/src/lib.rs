@@ -3,5 +3,6 @@
 
 pub mod explain;
 pub mod origin;
+pub mod paste;
 pub mod requested_headers;
 mod service;

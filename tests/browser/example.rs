@@ -70,9 +70,15 @@ pub(crate) struct Example {
 
 impl Example {
     pub(crate) fn start(program: &Program) -> Self {
+        Self::start_with(program, &[])
+    }
+
+    /// Starts it with these variables of the environment.
+    pub(crate) fn start_with(program: &Program, variables: &[(&str, &str)]) -> Self {
         let mut process = Command::new(&**program)
             .envs(["ADDR", "API_ADDR", "PAGE_ADDR"].map(|name| (name, "127.0.0.1:0")))
             .env_remove("CORS_ORIGINS")
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the example starts");

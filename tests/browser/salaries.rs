@@ -6,7 +6,11 @@ use super::example::{Example, Page, SALARIES};
 
 in_each_engine!(the_salaries_page_loads_and_edits_and_is_refused_elsewhere of SALARIES);
 async fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere(session: &Session) {
-    let example = Example::start(&SALARIES);
+    use_page(session, &Example::start(&SALARIES), "salaries").await;
+}
+
+/// Uses the page of the example, which ends in a screenshot of this name.
+pub(crate) async fn use_page(session: &Session, example: &Example, name: &str) {
     let page = Page(session);
     session.open(&example.page).await;
     page.has("#session", "Signed out").await;
@@ -41,12 +45,15 @@ async fn the_salaries_page_loads_and_edits_and_is_refused_elsewhere(session: &Se
         page.has(&outcome, "refused by the browser").await;
     }
     session.client.enter_parent_frame().await.expect("the page");
-    page.screenshot("salaries").await;
+    page.screenshot(name).await;
 
     session.open(&example.page).await;
     page.has("#session", "Signed in").await;
     page.has("[data-code=ch] .amount .value", "130,000").await;
     page.has("[data-code=gb] .amount .value", "75,000").await;
+    // The next test uses the same engine, and cookies are those of a host and not of a port.
+    page.click("#sign-out").await;
+    page.has("#session", "Signed out").await;
 }
 
 /// Edits the minimum of a country.

@@ -89,7 +89,7 @@ async fn errors_of_each_step_show_the_exchange_and_a_remedy() {
             )],
             "PUT /",
             expect![[r#"
-                preflight, list: `access-control-allow-methods: PUT DELETE` is not a list of names, so browsers refuse all of it
+                preflight, list: `access-control-allow-methods: PUT DELETE` is not a list of names (a comma is missing in `PUT DELETE`), so browsers refuse all of it
                 help: send names with commas in between, such as `access-control-allow-methods: PUT`
                 > OPTIONS https://api.test/
                 > access-control-request-method: PUT

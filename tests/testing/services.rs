@@ -294,3 +294,26 @@ async fn requests_with_and_without_bodies() -> Result<(), BoxError> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn requests_have_their_url_as_an_extension() {
+    let service = service_fn(async |request: Request<Body>| {
+        let allowed = [
+            ("access-control-allow-origin", "*"),
+            ("access-control-allow-headers", "x-a"),
+        ];
+        let mut response = Response::new(String::new());
+        for (name, value) in allowed {
+            let value = HeaderValue::from_static(value);
+            response.headers_mut().insert(name, value);
+        }
+        let url = request.extensions().get::<http::Uri>().expect("the URL");
+        assert_eq!(url, "https://api.example/jobs?x=1", "{}", request.method());
+        assert_eq!(request.uri(), "/jobs?x=1", "{}", request.method());
+        Ok::<_, Infallible>(response)
+    });
+    let request = Request::get("https://api.example/jobs?x=1#7").header("x-a", "1");
+    let page = Browser::at("https://app.example");
+    let response = page.fetch(&service, request, Credentials::Omit).await;
+    assert_eq!(response.expect("it is allowed").preflights(), 1);
+}

@@ -256,6 +256,11 @@ fn failure_of_tls(error: &io::Error) -> Failure {
 }
 
 fn failure_of_http(error: &hyper::Error, is_tls: bool) -> Failure {
+    // The method that finds it is only of hyper's servers.
+    if error.is_parse() && error.to_string().contains("too large") {
+        let text = "the head of the response has too many or too long headers";
+        return failure(FailureKind::Other, text.to_owned());
+    }
     if error.is_parse() {
         let text = if is_tls {
             "the server's response is not HTTP"

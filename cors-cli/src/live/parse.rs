@@ -30,6 +30,10 @@ pub(super) fn http_url(text: &str) -> Result<Url, String> {
             let problem = format!("`{}:` is no scheme of HTTP", url.scheme());
             Err(with_help(&problem, help))
         }
+        // It may have a password.
+        Err(error) if text.contains('@') => {
+            Err(with_help(&format!("the URL is none: {error}"), help))
+        }
         Err(error) => Err(with_help(&format!("`{text}` is not a URL: {error}"), help)),
     }
 }
@@ -87,7 +91,8 @@ pub(super) fn header(line: &str) -> Result<(HeaderName, HeaderValue), String> {
         (Some(parts), _) => parts,
         (None, Some(name)) => (name, ""),
         (None, None) => {
-            let problem = format!("`{line}` is not a header");
+            let word = line.split_whitespace().next().unwrap_or_default();
+            let problem = format!("the header `{word}` has no colon");
             return Err(with_help(&problem, "write `name: value`"));
         }
     };

@@ -11,6 +11,8 @@ use super::lines::{Line, Mark};
 use super::names::Side;
 use crate::exchange::{Field, Located, Span};
 
+pub(super) use fetch::mode;
+
 use words::{Syntax, Word, words};
 
 /// Reads the command that begins in a line. Returns the offset behind it; behind everything that was

@@ -1,7 +1,7 @@
 //! A line as a header: as it is sent, as header panes copy it, and as programs log it.
 
 use super::names::{is_known, is_of_cors, is_token};
-use crate::exchange::{Field, Span};
+use crate::exchange::Span;
 
 /// The name and the value of a header, in a line.
 #[derive(Clone, Copy, Debug)]
@@ -79,17 +79,6 @@ impl<'a> Pair<'a> {
     /// Whether the line is a header wherever it stands.
     pub(super) fn is_known(&self) -> bool {
         self.is_header && (is_of_cors(self.name) || is_known(self.name))
-    }
-
-    /// Returns the header, with its place in the text that the pair is a part of.
-    pub(super) fn field(&self, text: &str) -> Field {
-        let start = place(text, self.name).start;
-        let end = place(text, self.value).end;
-        Field {
-            name: self.name.to_ascii_lowercase(),
-            value: self.value.to_owned(),
-            at: start..end.max(start),
-        }
     }
 }
 

@@ -50,9 +50,9 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// The number of bytes in front of the content.
+    /// The number of bytes in front of the content. A marked line has no indentation.
     pub(super) fn indent(&self) -> usize {
-        self.at - self.start
+        self.mark.map_or(self.at - self.start, |_| 0)
     }
 
     pub(super) fn is_blank(&self) -> bool {
@@ -63,6 +63,12 @@ impl<'a> Line<'a> {
     pub(super) fn is_fence(&self) -> bool {
         let fences = ["```", "~~~"];
         fences.iter().any(|fence| self.text.starts_with(fence))
+    }
+
+    /// Whether the line has only the beginning or the end of an object.
+    pub(super) fn is_bracket(&self) -> bool {
+        let is_bracket = |c| matches!(c, '{' | '}' | '[' | ']' | '(' | ')' | ',' | ';');
+        self.text.chars().all(is_bracket)
     }
 
     /// Whether the line has only characters that draw a line or leave something out.

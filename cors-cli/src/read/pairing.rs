@@ -1,8 +1,8 @@
 //! Pairs requests with responses.
 
-use cors_testing::Mode;
 use url::{Position, Url};
 
+use super::command::mode;
 use super::cut::Cut;
 use super::head::{Head, Piece, Source, located};
 use super::names::Side;
@@ -162,7 +162,11 @@ impl Open {
                 .as_ref()
                 .is_some_and(|method| method.value == "POST");
             if status == Some(303) || is_post && matches!(status, Some(301 | 302)) {
-                next.method = Some(located("GET", request.at.start));
+                let start = request.at.start;
+                next.method = Some(Located {
+                    value: "GET".to_owned(),
+                    at: start..start,
+                });
                 next.has_body = false;
                 next.fields.retain(|field| field.name != "content-type");
             }
@@ -248,12 +252,7 @@ fn request_of(head: Head) -> Request {
     let value = |name| head.field(name).map(|field| field.value.as_str());
     let has_length = value("content-length").is_some_and(|length| length != "0");
     let has_body = head.has_body || has_length || value("transfer-encoding").is_some();
-    let mode = head.mode.or_else(|| match value("sec-fetch-mode")? {
-        "cors" => Some(Mode::Cors),
-        "no-cors" => Some(Mode::NoCors),
-        "same-origin" => Some(Mode::SameOrigin),
-        _ => None,
-    });
+    let mode = head.mode.or_else(|| mode(value("sec-fetch-mode")?));
     let concluded = if value("access-control-request-method").is_some() {
         "OPTIONS"
     } else if has_body {

@@ -39,7 +39,8 @@ impl Section {
             title.truncate(rest.trim_end().len());
         }
         let title = title.trim_end_matches(':');
-        if title.contains([':', '=', '.', ',', '/']) {
+        // The body by which Spring refuses a preflight is no title.
+        if title.contains([':', '=', '.', ',', '/']) || title == "invalid cors request" {
             return None;
         }
         let words = title.split_whitespace().count();

@@ -61,7 +61,7 @@ pub fn github(paste: &Paste, diagnosis: &Diagnosis, source: Source<'_>) -> Strin
 
 fn error(view: &View<'_>, source: Source<'_>, case: &Case) -> String {
     let message = match &case.cause {
-        Some(cause) => message(cause, &case.consequences),
+        Some(finding) => message(finding, &case.consequences),
         None => format!("{} fails", printable(&case.title)),
     };
     command(

@@ -29,6 +29,7 @@ pub fn json(paste: &Paste, diagnosis: &Diagnosis, source: Source<'_>) -> String 
             .map(|it| printable(it))
             .collect(),
         left_out: paste.left_out,
+        unread: paste.unread.iter().map(|it| place(&view, it)).collect(),
         requests: paste.exchanges.iter().map(request).collect(),
     };
     let mut json = serde_json::to_string_pretty(&report).unwrap_or_default();
@@ -44,6 +45,7 @@ struct Report<'a> {
     cases: Vec<CaseJson>,
     assumptions: Vec<String>,
     left_out: usize,
+    unread: Vec<PlaceJson>,
     requests: Vec<RequestJson>,
 }
 

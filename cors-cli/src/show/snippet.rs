@@ -14,6 +14,12 @@ const MAX_GAP: usize = 40;
 /// The number of places that are drawn. The first ones are the most important.
 const MAX_EVIDENCE: usize = 6;
 
+/// The number of bytes of a line that are underlined. Lines of consoles are wider than terminals.
+const MAX_WIDTH: usize = 60;
+
+/// The number of bytes of a line, from its beginning, that are drawn together with other lines.
+const MAX_COLUMN: usize = 100;
+
 /// A place to underline.
 struct Mark {
     at: Span,
@@ -33,7 +39,15 @@ pub(super) fn snippets(
     // Equal places are drawn once, with the label of the more important.
     marks.sort_by_key(|mark| (mark.line, mark.at.start, mark.at.end));
     marks.dedup_by(|next, mark| next.at == mark.at);
-    let is_near = |mark: &Mark, next: &Mark| next.line - mark.line <= MAX_GAP;
+    // One part of the lines is drawn, so that a place on the right is drawn apart.
+    let is_on_the_left = |mark: &Mark| {
+        let line = view.places.bytes_of(mark.line..mark.line + 1);
+        mark.at.end - line.start <= MAX_COLUMN
+    };
+    let is_near = |mark: &Mark, next: &Mark| {
+        let is_left = is_on_the_left(mark) && is_on_the_left(next);
+        mark.line == next.line || is_left && next.line - mark.line <= MAX_GAP
+    };
     let parts = marks.chunk_by(is_near);
     let mut snippets: Vec<(bool, _)> = parts.map(|part| snippet(view, part)).collect();
     // The place that is named first is the primary one.
@@ -42,22 +56,42 @@ pub(super) fn snippets(
 }
 
 fn marks(view: &View<'_>, evidence: &[Evidence]) -> Vec<Mark> {
-    let marks = evidence.iter().map(|evidence| {
+    let mut marks: Vec<Mark> = Vec::new();
+    for evidence in evidence.iter().take(MAX_EVIDENCE) {
         let at = view.places.first_line(&evidence.at);
-        (at, printable(&evidence.label))
-    });
-    let marks = marks.filter(|(at, _)| !at.is_empty()).take(MAX_EVIDENCE);
-    let marks = marks.enumerate().map(|(index, (at, label))| Mark {
-        line: view.places.line_of(at.start),
-        kind: if index == 0 {
+        let at = view
+            .places
+            .clamp(&(at.start..at.end.min(at.start + MAX_WIDTH)));
+        let line = view.places.line_of(at.start);
+        // Two places that are far apart in a line do not fit on a terminal.
+        let is_beside = |mark: &Mark| {
+            let start = at.start.min(mark.at.start);
+            mark.line != line || at.end.max(mark.at.end) - start <= MAX_WIDTH
+        };
+        if at.is_empty() || !marks.iter().all(is_beside) {
+            continue;
+        }
+        let kind = if marks.is_empty() {
             AnnotationKind::Primary
         } else {
             AnnotationKind::Context
-        },
-        at,
-        label,
-    });
-    marks.collect()
+        };
+        let label = printable(&evidence.label);
+        marks.push(Mark {
+            at,
+            line,
+            kind,
+            label,
+        });
+    }
+    marks
+}
+
+/// Returns the beginning of a place.
+fn clipped(view: &View<'_>, at: &Span) -> Span {
+    let at = view.places.first_line(at);
+    let end = at.end.min(at.start + MAX_WIDTH);
+    view.places.clamp(&(at.start..end))
 }
 
 /// Returns the first line of the request or the response that a mark is in.
@@ -69,7 +103,7 @@ fn title(view: &View<'_>, mark: &Mark) -> Option<Mark> {
         [request, response]
     });
     let head = heads.flatten().find(|head| head.contains(&mark.at.start))?;
-    let at = view.places.first_line(head);
+    let at = clipped(view, head);
     let line = view.places.line_of(at.start);
     (line < mark.line && !at.is_empty()).then(|| Mark {
         at,

@@ -1,5 +1,6 @@
 //! A diagnosis for a person.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use annotate_snippets::renderer::{DEFAULT_HELP_STYLE, Style};
@@ -38,6 +39,7 @@ pub fn text(
         view: View::new(paste, source),
         width,
         has_several: requests(&diagnosis.cases) > 1,
+        told: HashSet::new(),
         out: String::new(),
     };
     let is_told = |case: &&Case| case.cause.is_some() || !case.next.is_empty();
@@ -53,6 +55,7 @@ pub fn text(
         let title = nothing.primary_title("nothing here is subject to CORS");
         text.group(Group::with_title(title));
     }
+    text.unread();
     text.summary(diagnosis, cases.len().saturating_sub(MAX_CASES));
     text.sent();
     if !diagnosis.assumptions.is_empty() {
@@ -69,6 +72,8 @@ struct Text<'a> {
     view: View<'a>,
     width: Option<usize>,
     has_several: bool,
+    /// The sentences that have been written.
+    told: HashSet<String>,
     out: String,
 }
 
@@ -76,8 +81,8 @@ impl Text<'_> {
     fn case(&mut self, case: &Case) {
         self.blank_line();
         let (level, sentence) = match (&case.cause, case.verdict) {
-            (Some(cause), Verdict::Allowed) => (Level::WARNING, cause.sentence.clone()),
-            (Some(cause), _) => (Level::ERROR, cause.sentence.clone()),
+            (Some(finding), Verdict::Allowed) => (Level::WARNING, finding.sentence.clone()),
+            (Some(finding), _) => (Level::ERROR, finding.sentence.clone()),
             (None, Verdict::Allowed) => (
                 Level::INFO.with_name("no problem"),
                 format!(
@@ -91,11 +96,15 @@ impl Text<'_> {
         let title = level.primary_title(self.wrapped("no problem: ", &sentence));
         let group = title.elements(snippets(&self.view, evidence));
         self.group(group.elements(self.remarks(case)));
-        if let Some(cause) = &case.cause {
-            self.remedies(cause);
+        if let Some(finding) = &case.cause {
+            self.told.insert(finding.sentence.clone());
+            self.remedies(finding);
         }
         for next in case.next.iter().take(MAX_FINDINGS) {
-            self.next(next, case.verdict);
+            // Requests to one server have the same problems.
+            if self.told.insert(next.sentence.clone()) {
+                self.next(next, case.verdict);
+            }
         }
         self.more(case.next.len());
     }
@@ -114,8 +123,9 @@ impl Text<'_> {
             };
             remark("request", &format!("{}{count}", case.title));
         }
-        if case.cause.as_ref().is_some_and(|it| it.is_not_cors) {
-            remark("not CORS", "no CORS header is the remedy");
+        let cause = case.cause.as_ref().filter(|it| it.is_not_cors);
+        if cause.is_some_and(|it| !it.sentence.contains("not CORS")) {
+            remark("not CORS", "no CORS header cures it");
         }
         for consequence in case.consequences.iter().take(MAX_FINDINGS) {
             remark("follows from it", &consequence.sentence);
@@ -178,6 +188,23 @@ impl Text<'_> {
         }
     }
 
+    /// The lines of heads that were skipped.
+    fn unread(&mut self) {
+        let paste = self.view.paste;
+        let unread = &paste.unread;
+        if !unread.is_empty() {
+            self.blank_line();
+        }
+        for at in unread.iter().take(MAX_FINDINGS) {
+            let line = self.view.places.line_of(self.view.places.clamp(at).start) + 1;
+            let words = format!(
+                "line {line} is no header, and was skipped: `{}`",
+                cut(&self.view.quote(at))
+            );
+            self.line(Style::new(), "unread", &words);
+        }
+    }
+
     /// The numbers of requests, if there are several.
     fn summary(&mut self, diagnosis: &Diagnosis, cut: usize) {
         let of = |verdict| {
@@ -226,7 +253,7 @@ impl Text<'_> {
         self.blank_line();
         self.out.push_str("sent:\n");
         for (index, request) in sent.iter().enumerate() {
-            let _ = writeln!(self.out, "{:>4}. {}", index + 1, printable(request));
+            let _ = writeln!(self.out, "{:>4}. {request}", index + 1);
         }
     }
 
@@ -281,7 +308,11 @@ fn sent_request(exchange: &Exchange) -> String {
     let (_, purpose) = names::of_purpose(exchange.purpose);
     let request = exchange.request.as_ref().map_or_else(String::new, |it| {
         let url = it.url.as_ref().map(|it| it.value.as_str());
-        format!("{} {}", it.method.value, url.unwrap_or(&it.target))
+        printable(&format!(
+            "{} {}",
+            it.method.value,
+            url.unwrap_or(&it.target)
+        ))
     });
     let response = exchange.response.as_ref();
     let result = match (
@@ -289,7 +320,7 @@ fn sent_request(exchange: &Exchange) -> String {
         &exchange.failure,
     ) {
         (Some(status), _) => status.value.to_string(),
-        (None, Some(failure)) => failure.text.clone(),
+        (None, Some(failure)) => printable(&failure.text),
         (None, None) => "no response".to_owned(),
     };
     format!("{purpose}: {request}: {result}")

@@ -1,5 +1,7 @@
 //! A paste as it may be printed.
 
+use std::borrow::Cow;
+
 use annotate_snippets::normalize_untrusted_str;
 
 use crate::exchange::{Field, Paste, Span};
@@ -22,8 +24,8 @@ pub(super) struct View<'a> {
 /// Lines of a paste, without secrets.
 #[derive(Debug)]
 pub(super) struct Excerpt {
-    /// The first byte in the paste.
-    start: usize,
+    /// The place in the paste.
+    bytes: Span,
     masked: Masked,
 }
 
@@ -52,10 +54,9 @@ impl<'a> View<'a> {
         let inside = self.secrets[first..].iter();
         let inside = inside.take_while(|at| at.end <= bytes.end);
         let known = inside.map(|at| at.start - bytes.start..at.end - bytes.start);
-        Excerpt {
-            start: bytes.start,
-            masked: Masked::new(&self.paste.text[bytes.clone()], known),
-        }
+        let text = without_controls(&self.paste.text[bytes.clone()]);
+        let masked = Masked::new(&text, known);
+        Excerpt { bytes, masked }
     }
 
     /// Returns the first line of a place.
@@ -75,8 +76,9 @@ impl Excerpt {
 
     /// Returns a span of the paste as one of the excerpt.
     pub(super) fn map(&self, at: &Span) -> Span {
-        self.masked
-            .map(&(at.start - self.start..at.end - self.start))
+        let Span { start, end } = self.bytes;
+        let inside = |offset: usize| offset.clamp(start, end) - start;
+        self.masked.map(&(inside(at.start)..inside(at.end)))
     }
 }
 
@@ -111,6 +113,15 @@ pub(super) fn printable(words: &str) -> String {
 }
 
 fn normalize(text: &str) -> String {
-    let is_control = |char: char| char.is_control() && !char.is_ascii();
-    normalize_untrusted_str(text).replace(is_control, "\u{fffd}")
+    normalize_untrusted_str(&without_controls(text))
+}
+
+/// Replaces the control characters that annotate-snippets lets pass by one of the same length.
+fn without_controls(text: &str) -> Cow<'_, str> {
+    let is_control = |char: char| ('\u{80}'..='\u{9f}').contains(&char);
+    if text.contains(is_control) {
+        Cow::Owned(text.replace(is_control, "¿"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }

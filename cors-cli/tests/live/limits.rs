@@ -87,7 +87,7 @@ async fn all_options_that_cannot_be_used_are_reported_at_once() {
         })
         .collect();
     let expected = [
-        "`no colon` is not a header",
+        "the header `no` has no colon",
         "`a b` is not the name of a header",
         "the value of `x-key` has a control character",
         "a page cannot set `host`, which is that of the URL",
@@ -99,4 +99,53 @@ async fn all_options_that_cannot_be_used_are_reported_at_once() {
         "`ftp:` is no scheme of HTTP",
     ];
     assert_eq!(first_lines, expected);
+}
+
+#[tokio::test]
+async fn texts_that_cannot_be_parsed() {
+    for url in [
+        "",
+        "::",
+        ":99999",
+        ":x",
+        "http://",
+        "http://[",
+        "http://a b/",
+        "http://a:b/",
+        "file:///x",
+    ] {
+        assert!(ask(&options(url)).await.is_err(), "{url}");
+    }
+    let long = format!("http://127.0.0.1/{}", "x".repeat(70_000));
+    assert!(ask(&options(&long)).await.is_err());
+    let with = |edit: fn(&mut Options, String), text: &str| {
+        let mut options = options("http://127.0.0.1:1/");
+        edit(&mut options, text.to_owned());
+        options
+    };
+    for header in ["", ":", ": x", ";", "a", "a\u{e4}: x", "x: \0"] {
+        let options = with(|options, header| options.headers.push(header), header);
+        assert!(ask(&options).await.is_err(), "{header:?}");
+    }
+    for resolve in [
+        "",
+        "::",
+        "a:b:c",
+        "a:80",
+        "a:80:b",
+        "[::1:80:::1",
+        "a:99999:127.0.0.1",
+    ] {
+        let options = with(|options, text| options.resolve.push(text), resolve);
+        assert!(ask(&options).await.is_err(), "{resolve}");
+    }
+    for connect_to in ["", "::", "a:b:c:d", "a:80:b", "a:80:b:99999", "a:80:b:80:c"] {
+        let options = with(|options, text| options.connect_to.push(text), connect_to);
+        assert!(ask(&options).await.is_err(), "{connect_to}");
+    }
+    let many = Options {
+        headers: (0..40_000).map(|number| format!("x-{number}: 1")).collect(),
+        ..options("http://127.0.0.1:1/")
+    };
+    assert!(ask(&many).await.is_err());
 }

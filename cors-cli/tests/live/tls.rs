@@ -177,3 +177,32 @@ async fn ways_to_a_host() {
         );
     }
 }
+
+#[tokio::test]
+async fn nothing_secret_is_sent_over_http() {
+    let over_https = start(app(), &["http/1.1"]).await;
+    let over_http = Server::start(app()).await;
+    let secret = Options {
+        insecure: true,
+        headers: ["authorization: Bearer 7", "cookie: id=7", "x-token: 7"]
+            .map(str::to_owned)
+            .to_vec(),
+        send: true,
+        connect_to: vec![
+            format!("api.example:443:127.0.0.1:{}", over_https.addr.port()),
+            format!("api.example:80:127.0.0.1:{}", over_http.addr.port()),
+        ],
+        ..options("https://api.example/jobs")
+    };
+    let conversation = tried(&secret).await;
+    let last = exchanges(&conversation).pop();
+    assert_eq!(last.as_deref(), Some("OtherScheme: GET /jobs -> 200"));
+    let expected =
+        "GET /jobs\naccept: */*\nhost: api.example\norigin: https://app.example\nuser-agent: ";
+    let received = over_http.received();
+    assert_eq!(received.len(), 1);
+    assert!(received[0].starts_with(expected), "{}", received[0]);
+    let sent = over_https.received();
+    let sent = sent.iter().find(|request| request.starts_with("GET"));
+    assert!(sent.expect("a request").contains("x-token: 7"));
+}

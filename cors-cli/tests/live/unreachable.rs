@@ -31,7 +31,7 @@ pub(crate) async fn responding(bytes: &[u8], open_for: Duration) -> SocketAddr {
 }
 
 /// Returns the address of a port that nothing listens on.
-async fn closed_port() -> SocketAddr {
+pub(crate) async fn closed_port() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     listener.local_addr().expect("a bound address")
 }
@@ -89,4 +89,38 @@ async fn the_other_scheme_is_tried_after_an_error_of_tls() {
     let conversation = tried(&options(&format!("https://{plain}/"))).await;
     let expected = ["Request: GET / -> Tls", "OtherScheme: GET / -> 200"];
     assert_eq!(exchanges(&conversation), expected);
+}
+
+#[tokio::test]
+async fn strange_responses() {
+    let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "x: y\r\n".repeat(500));
+    let long = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(1 << 20));
+    let early = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(3);
+    for (bytes, outcome) in [
+        ("HTTP/1.1 200 OK\r\n\r\n\u{1b}[31m", "200"),
+        ("HTTP/1.1 200 OK\r\nx: \u{1b}[31m\r\n\r\n", "Tls"),
+        ("HTTP/1.1 999 \r\n\r\n", "999"),
+        ("HTTP/1.1 12 OK\r\n\r\n", "Tls"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx", "200"),
+        (
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz",
+            "200",
+        ),
+        ("HTTP/1.1 302 Found\r\nlocation: http://[\r\n\r\n", "302"),
+        (&format!("{early}HTTP/1.1 204 No Content\r\n\r\n"), "204"),
+        (&early, "Closed"),
+        (&many, "Other"),
+        (&long, "Other"),
+    ] {
+        let addr = responding(bytes.as_bytes(), Duration::ZERO).await;
+        let conversation = tried(&options(&format!("http://{addr}/"))).await;
+        let first = &exchanges(&conversation)[0];
+        assert_eq!(
+            first,
+            &format!("Request: GET / -> {outcome}"),
+            "{bytes:.60?}"
+        );
+        let text = &conversation.paste.text;
+        assert!(!text.contains('\u{1b}'), "{text}");
+    }
 }

@@ -66,21 +66,21 @@ impl Drop for Nginx {
 const JSON: &[&str] = &["content-type: application/json"];
 
 const ROWS: &[Row] = &[
-    row("GET /not-always/jobs", "status", "always"),
-    row("GET /inherited/jobs", "origin", "nginx"),
+    row("GET /errors/jobs", "not-found", "error responses"),
+    row("GET /inherited/jobs", "origin", "always"),
     row("PUT /if-options/jobs", "preflight-origin", "add_header").headers(JSON),
     row(
         "GET /twice/",
         "origin",
         "https://app.example, https://app.example",
     ),
-    row("PUT /large/", "status", "413")
+    row("PUT /large/", "body-too-large", "client_max_body_size")
         .headers(JSON)
         .body("[1, 2, 3, 4]"),
-    row("GET /down/", "status", "502"),
+    row("GET /down/", "gateway-error", "502"),
     row("PUT /files/jobs.json", "preflight-status", "405").headers(JSON),
     row("GET /login/jobs", "preflight-status", "401").headers(&["authorization: Basic dTpw"]),
-    row("PUT /folder", "preflight-status", "301").headers(JSON),
+    row("PUT /folder", "slash-redirect", "/folder/").headers(JSON),
     row(
         "GET /lines/jobs",
         "origin",

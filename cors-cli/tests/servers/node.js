@@ -30,10 +30,10 @@ const plain = {
     slash: (request, response) =>
         json(response, 200, { "Access-Control-Allow-Origin": `${PAGE}/` }),
     // A pattern.
-    pattern: (request, response) =>
+    subdomains: (request, response) =>
         json(response, 200, { "Access-Control-Allow-Origin": "https://*.example" }),
     // Without the scheme.
-    "no-scheme": (request, response) =>
+    host: (request, response) =>
         json(response, 200, { "Access-Control-Allow-Origin": "app.example" }),
     // The list of methods has no PUT.
     methods: (request, response) => {
@@ -58,7 +58,7 @@ const plain = {
     "request-header": (request, response) =>
         json(response, 200, { Origin: PAGE, "Access-Control-Request-Method": "*" }),
     // Quotes around the value.
-    quotes: (request, response) =>
+    quoted: (request, response) =>
         json(response, 200, { "Access-Control-Allow-Origin": '"*"' }),
 };
 
@@ -135,7 +135,7 @@ function recipes(express, cors) {
             app.get("/", jobs);
         }),
         // `credentials` is not set.
-        credentials: recipe((app) => {
+        cookies: recipe((app) => {
             app.use(cors({ origin: PAGE }));
             app.get("/", jobs);
         }),

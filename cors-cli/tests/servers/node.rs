@@ -57,16 +57,16 @@ const PLAIN: &[Row] = &[
     row("PUT /no-options", "preflight-status", "404").headers(JSON),
     row("GET /several", "origin", "one"),
     row("GET /slash", "origin", "https://app.example/"),
-    row("GET /pattern", "origin", "pattern"),
-    row("GET /no-scheme", "origin", "scheme"),
+    row("GET /subdomains", "origin", "pattern"),
+    row("GET /host", "origin", "scheme"),
     row("PUT /methods", "preflight-method", "PUT").headers(JSON),
-    row("GET /crash", "status", "500"),
+    row("GET /crash", "server-error", "500"),
     row(
         "GET /request-header",
         "origin",
         "access-control-allow-origin",
     ),
-    row("GET /quotes", "origin", "quotes"),
+    row("GET /quoted", "origin", "quotes"),
 ];
 
 #[tokio::test]
@@ -78,14 +78,16 @@ async fn plain() {
 
 const EXPRESS: &[Row] = &[
     row("GET /wildcard", "origin", "credentials").credentials(),
-    row("PUT /no-options", "preflight-origin", "OPTIONS").headers(JSON),
+    row("GET /wildcard", "preflight-origin", "credentials")
+        .headers(&["cookie: id=7", "x-token: 7"]),
+    row("PUT /no-options", "preflight-origin", "app.use").headers(JSON),
     row("GET /late", "origin", "cors("),
     row("GET /login", "preflight-status", "401").headers(&["authorization: Bearer 7"]),
     row("GET /headers", "preflight-header", "x-token").headers(&["x-token: 7"]),
-    row("GET /throws", "status", "500"),
-    row("PUT /moved", "preflight-status", "308").headers(JSON),
+    row("GET /throws", "server-error", "500"),
+    row("PUT /moved", "preflight-redirect", "/moved/v2").headers(JSON),
     row("GET /development", "origin", "http://localhost:5173"),
-    row("GET /credentials", "credentials", "credentials: true").credentials(),
+    row("GET /cookies", "credentials", "credentials: true").credentials(),
     right("GET /right").credentials(),
     right("PUT /right").headers(JSON),
 ];

@@ -93,7 +93,7 @@ const FASTAPI: &[Row] = &[
     row("PUT /slash/jobs", "preflight-status", "400").headers(JSON),
     row("PUT /methods/jobs", "preflight-status", "400").headers(JSON),
     row("PUT /headers/jobs", "preflight-status", "400").headers(&["x-token: 7"]),
-    row("GET /crash/crash", "status", "500"),
+    row("GET /crash/crash", "server-error", "500"),
     row("GET /login/jobs", "preflight-status", "403").headers(&["authorization: Bearer 7"]),
     right("PUT /right/jobs").headers(JSON).credentials(),
 ];

@@ -2,7 +2,7 @@
 
 use cors_cli::live::{Options, ask};
 use cors_cli::show::{Source, text};
-use cors_cli::{Asked, Verdict, diagnose};
+use cors_cli::{Asked, Finding, Verdict, diagnose};
 use cors_testing::Credentials;
 
 /// A request of a page of `https://app.example`, and its diagnosis.
@@ -13,7 +13,7 @@ pub(crate) struct Row {
     headers: &'static [&'static str],
     has_credentials: bool,
     body: &'static str,
-    /// The name of the cause, and words of the output. `None` if there is no problem.
+    /// The name of the cause, and words of its sentence or its remedies. `None` if a browser allows it.
     cause: Option<(&'static str, &'static str)>,
 }
 
@@ -71,12 +71,13 @@ impl Row {
             Err(error) => panic!("{}: {:?}", self.request, error.problems()),
         };
         let asked = Asked {
-            credentials,
+            credentials: Some(conversation.credentials),
             ..Asked::default()
         };
         let diagnosis = diagnose(&conversation.paste, &asked);
         let cause = diagnosis.cases.first().and_then(|case| case.cause.as_ref());
         let found = cause.map(|cause| cause.id);
+        let has_words = |words: &str| cause.is_some_and(|cause| texts(cause).contains(words));
         let text = text(
             &conversation.paste,
             &diagnosis,
@@ -85,9 +86,9 @@ impl Row {
         );
         let is_right = match self.cause {
             Some((id, words)) => {
-                found == Some(id) && text.contains(words) && diagnosis.verdict() == Verdict::Refused
+                found == Some(id) && has_words(words) && diagnosis.verdict() == Verdict::Refused
             }
-            None => found.is_none() && diagnosis.verdict() == Verdict::Allowed,
+            None => diagnosis.verdict() == Verdict::Allowed,
         };
         let expected = self.cause;
         (!is_right).then(|| {
@@ -98,6 +99,18 @@ impl Row {
             )
         })
     }
+}
+
+/// Returns the sentence of a cause and its remedies.
+fn texts(cause: &Finding) -> String {
+    let mut texts = cause.sentence.clone();
+    for remedy in &cause.remedies {
+        texts.push('\n');
+        texts.push_str(&remedy.text);
+        texts.push('\n');
+        texts.push_str(remedy.code.as_deref().unwrap_or_default());
+    }
+    texts
 }
 
 /// Fails with every row that goes wrong.

@@ -37,14 +37,14 @@ fn app() -> Router {
         )
         // The page of development has another port, and the deployed one another scheme.
         .nest(
-            "/scheme",
+            "/http",
             jobs().layer(
                 CorsLayer::new().allow_origin(HeaderValue::from_static("http://app.example")),
             ),
         )
         .nest("/wildcard", jobs().layer(CorsLayer::permissive()))
         .nest(
-            "/credentials",
+            "/cookies",
             jobs().layer(listed().allow_methods(Any).allow_headers(Any)),
         )
         // The layer is around the handler, and an error comes from outside of it.
@@ -81,16 +81,16 @@ const ROWS: &[Row] = &[
     row("PUT /methods/jobs", "preflight-method", "PUT").headers(JSON),
     row("PUT /headers/jobs", "preflight-header", "content-type").headers(JSON),
     row("GET /late/jobs", "origin", "access-control-allow-origin"),
-    row("GET /scheme/jobs", "origin", "scheme"),
+    row("GET /http/jobs", "origin", "scheme"),
     row("GET /wildcard/jobs", "origin", "credentials").credentials(),
     row(
-        "GET /credentials/jobs",
+        "GET /cookies/jobs",
         "credentials",
         "access-control-allow-credentials",
     )
     .credentials(),
-    row("GET /limit/jobs", "status", "429"),
-    row("GET /login/jobs", "status", "303"),
+    row("GET /limit/jobs", "rate-limited", "OPTIONS"),
+    row("GET /login/jobs", "login-redirect", "401"),
     right("PUT /right/jobs").headers(JSON).credentials(),
 ];
 

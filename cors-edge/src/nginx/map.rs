@@ -4,9 +4,6 @@ use std::fmt;
 
 use crate::refusal::Refusal;
 
-/// The variable with the number of the rule that decides. It is empty if none does.
-pub(super) const RULE: &str = "cors_rule";
-
 /// `map SOURCE $NAME { LINES }`.
 #[derive(Debug)]
 pub(super) struct Map {

@@ -10,7 +10,8 @@ mod responses;
 
 use std::collections::BTreeMap;
 
-use self::map::{Line, MAX_EXPRESSION, Map, RULE, quoted};
+use self::map::{Line, MAX_EXPRESSION, Map, quoted};
+use self::responses::RULE;
 use crate::conditions::Conditions;
 use crate::options::{Addresses, Options};
 use crate::pattern::escaped;

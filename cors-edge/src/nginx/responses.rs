@@ -1,9 +1,12 @@
 //! The responses of rules: maps from the number of a rule to each part of a response, and the directives that
 //! write these parts.
 
-use super::map::{Line, Map, RULE, quoted};
+use super::map::{Line, Map, quoted};
 use crate::plan::{Outcome, RESPONSE_HEADERS, Rule, Value};
 use crate::refusal::Refusal;
+
+/// The variable with the number of the rule that decides. It is empty if none does.
+pub(super) const RULE: &str = "cors_rule";
 
 /// The variable with the status of a response in place of the application's.
 const STATUS: &str = "cors_status";

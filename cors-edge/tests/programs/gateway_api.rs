@@ -343,7 +343,7 @@ fn many_policies_are_several_routes() {
     }
 }
 
-/// A less specific path has no say about the other methods of a path.
+/// The rule of a less specific path does not decide about the other methods of a path.
 #[test]
 fn other_methods_of_a_path_are_passed_on() {
     let rows = [

@@ -2,6 +2,7 @@
 
 mod envoy;
 mod gateway_api;
+mod properties;
 mod refusals;
 
 use cors_edge::{Edge, Options, Table, export};

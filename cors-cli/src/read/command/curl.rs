@@ -98,7 +98,7 @@ pub(super) fn read(words: &[Word], at: Span) -> Option<Head> {
         };
         let inline = inline.map(|value| Word {
             value: value.to_owned(),
-            at: word.at.end - value.len().min(word.at.len())..word.at.end,
+            at: word.tail(value),
         });
         let value = match meaning {
             Meaning::Head | Meaning::Get | Meaning::Http2 | Meaning::Flag => word,
@@ -173,9 +173,13 @@ fn apply(request: &mut Head, meaning: Meaning, value: &Word) {
         Meaning::Form => body(request, "multipart/form-data"),
         Meaning::Upload => {
             request.has_body = true;
-            request.method = Some(located("PUT".to_owned(), value.at.clone()));
+            let start = value.at.start;
+            request.method = Some(located("PUT".to_owned(), start..start));
         }
-        Meaning::User => imply_header(request, "authorization", "Basic", &value.at),
+        Meaning::User => {
+            let start = value.at.start;
+            imply_header(request, "authorization", "Basic", &(start..start));
+        }
         Meaning::Cookie => header(request, "cookie"),
         Meaning::UserAgent => header(request, "user-agent"),
         Meaning::Referer => header(request, "referer"),

@@ -14,6 +14,17 @@ pub(super) struct Word {
     pub(super) at: Span,
 }
 
+impl Word {
+    /// The place of the end of the value, or of the whole word if it has quotes or escapes.
+    pub(super) fn tail(&self, end: &str) -> Span {
+        if self.at.len() == self.value.len() {
+            self.at.end - end.len()..self.at.end
+        } else {
+            self.at.clone()
+        }
+    }
+}
+
 /// The syntax of a command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Syntax {

@@ -1,0 +1,146 @@
+//! Requests with mode `no-cors`, and resources that may not be embedded.
+
+use cors_testing::{Mode, explain_resource_policy};
+use url::Url;
+
+use super::facts::Facts;
+use super::finding::{Findings, Rank};
+use super::rules::response_head;
+use crate::diagnosis::Finding;
+use crate::message::MessageKind;
+
+/// Adds the reason why a page cannot use or read a response that no CORS check applies to.
+pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
+    if let Some(finding) = web_socket(facts) {
+        found.fail(Rank::Explains, finding);
+        return;
+    }
+    let message = facts.message(&[MessageKind::ResourcePolicy, MessageKind::Opaque]);
+    if let Some(message) = message.filter(|message| message.kind == MessageKind::ResourcePolicy) {
+        let finding = resource_policy(facts, &facts.paste.text[message.at.clone()]);
+        found.fail(Rank::Explains, finding.at(&message.at, ""));
+        return;
+    }
+    if is_no_cors(facts)
+        && let Some(finding) = by_header(facts)
+    {
+        found.fail(Rank::Explains, finding);
+        return;
+    }
+    if let Some(message) = message {
+        found.fail(Rank::Explains, opaque().at(&message.at, ""));
+    } else if is_no_cors(facts)
+        && facts
+            .request()
+            .is_some_and(|request| request.mode.is_some())
+    {
+        let is_image = facts.requests().any(|request| {
+            let dest = request.header("sec-fetch-dest");
+            dest.is_some_and(|field| field.value != "empty")
+        });
+        if !is_image {
+            found.fail(Rank::Explains, opaque());
+        }
+    }
+}
+
+/// Returns the finding about a web socket whose handshake fails.
+fn web_socket(facts: &Facts<'_>) -> Option<Finding> {
+    let upgrade = facts.request()?.header("upgrade")?;
+    let response = facts.last_response()?;
+    let status = response
+        .status
+        .as_ref()
+        .filter(|status| status.value != 101)?;
+    if !upgrade.value.eq_ignore_ascii_case("websocket") {
+        return None;
+    }
+    let line = super::status::status_line(response);
+    Some(
+        Finding::new(
+            "handshake",
+            format!(
+                "not CORS: the server answers the handshake of a web socket with {line} in place of 101; there is no CORS \
+                 for web sockets, and the server itself decides by `Origin`"
+            ),
+        )
+        .not_cors()
+        .at(&status.at, "not 101")
+        .at(&facts.origin.at, "the origin of the page")
+        .remedy(format!("if it is 403: add `{}` to the server's list of origins for web sockets", facts.origin.value))
+        .code(
+            "if it is 400, 404 or 426: let the proxy pass the upgrade on, such as nginx by:",
+            "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection \"upgrade\";",
+        ),
+    )
+}
+
+/// Whether the request has mode `no-cors`.
+pub(super) fn is_no_cors(facts: &Facts<'_>) -> bool {
+    let has_header = facts.requests().any(|request| {
+        let mode = request.header("sec-fetch-mode");
+        mode.is_some_and(|field| field.value == "no-cors")
+    });
+    has_header || facts.mode() == Mode::NoCors
+}
+
+fn by_header(facts: &Facts<'_>) -> Option<Finding> {
+    let response = facts.last_response()?;
+    let url = facts
+        .url
+        .clone()
+        .or_else(|| Url::parse("https://api.example/").ok())?;
+    explain_resource_policy(&facts.origin.value, &url, &response_head(response))?;
+    let field = response.header("cross-origin-resource-policy")?;
+    let finding = resource_policy(facts, "NotSameOrigin");
+    Some(finding.at(&field.at, "only pages of its own origin or site may use it"))
+}
+
+fn resource_policy(facts: &Facts<'_>, message: &str) -> Finding {
+    let response = facts.last_response();
+    let field = response.and_then(|response| response.header("cross-origin-resource-policy"));
+    let is_of_embedder = message.contains("Coep") || message.contains("Embedder");
+    let finding = if is_of_embedder {
+        Finding::new(
+            "embedder-policy",
+            "not CORS: the page has `Cross-Origin-Embedder-Policy: require-corp`, and the resource does not \
+             say that other sites may embed it",
+        )
+        .code("send it with the resource:", "cross-origin-resource-policy: cross-origin")
+        .remedy(
+            "or load it with CORS (`crossorigin=\"anonymous\"`), if its server sends \
+             `access-control-allow-origin`",
+        )
+        .remedy("or send `cross-origin-embedder-policy: credentialless` with the page, or leave it out")
+    } else {
+        Finding::new(
+            "resource-policy",
+            "not CORS: `Cross-Origin-Resource-Policy` of the response forbids pages of other sites to use the \
+             resource",
+        )
+        .code(
+            "send it with the resource, if every site may embed it:",
+            "cross-origin-resource-policy: cross-origin",
+        )
+        .remedy("it is often a default of helmet (Express) or of a proxy: set it for these paths only")
+    };
+    let finding = finding.not_cors();
+    match field {
+        Some(field) => finding.at(&field.at, "the policy of the resource"),
+        None => finding,
+    }
+}
+
+fn opaque() -> Finding {
+    Finding::new(
+        "no-cors",
+        "mode `no-cors` hides the response: it is opaque, with status 0 and no body, although the server \
+         answered",
+    )
+    .remedy("remove `mode: \"no-cors\"`: it is no way around CORS, because it gives up reading")
+    .code(
+        "then let the server send the header, so that the page can read the response:",
+        "access-control-allow-origin: *",
+    )
+    .remedy("if the server is not yours, call it from your own server, and the page calls that")
+}

@@ -1,0 +1,131 @@
+//! Requests without a response: no address, no connection, no trust.
+
+use super::facts::Facts;
+use super::finding::{Findings, Rank};
+use crate::diagnosis::Finding;
+use crate::exchange::{FailureKind, Span};
+use crate::message::MessageKind;
+
+/// Adds the reason why there is no response. Returns whether there is one.
+pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) -> bool {
+    let exchanges = facts.preflight().into_iter().chain(facts.hops());
+    let failure = exchanges
+        .filter_map(|exchange| exchange.failure.as_ref())
+        .next();
+    if let Some(failure) = failure {
+        found.fail(Rank::Explains, of_kind(facts, failure.kind, &failure.at));
+        return true;
+    }
+    for (kind, failure) in [
+        (MessageKind::Dns, FailureKind::Dns),
+        (MessageKind::Certificate, FailureKind::Certificate),
+        (MessageKind::Blocked, FailureKind::Blocked),
+        (MessageKind::Refused, FailureKind::Refused),
+        (MessageKind::Network, FailureKind::Other),
+    ] {
+        if let Some(message) = facts.message(&[kind]) {
+            let text = facts.paste.text.get(message.at.clone()).unwrap_or_default();
+            let failure = match failure {
+                _ if text.contains("TIMED_OUT") => FailureKind::Timeout,
+                _ if text.contains("UNSAFE_PORT") => FailureKind::Refused,
+                // Without a reason; `messages` lists the possible ones.
+                FailureKind::Other => continue,
+                failure => failure,
+            };
+            found.fail(Rank::Explains, of_kind(facts, failure, &message.at));
+            return true;
+        }
+    }
+    false
+}
+
+fn of_kind(facts: &Facts<'_>, kind: FailureKind, at: &Span) -> Finding {
+    let host = facts
+        .url
+        .as_ref()
+        .and_then(|url| url.host_str())
+        .unwrap_or("the host");
+    let place = facts.url.as_ref().map_or_else(
+        || "the server".to_owned(),
+        |url| match url.port_or_known_default() {
+            Some(port) => format!("`{host}`, port {port}"),
+            None => format!("`{host}`"),
+        },
+    );
+    let text = facts.paste.text.get(at.clone()).unwrap_or_default();
+    let not_found = "not CORS: ";
+    let finding = match kind {
+        FailureKind::Dns => Finding::new(
+            "dns",
+            format!("{not_found}the host name `{host}` has no address, so the request never reached a server"),
+        )
+        .remedy("check the spelling of the host in the page, and the DNS entry, VPN or hosts file"),
+        FailureKind::Refused if text.contains("UNSAFE_PORT") => Finding::new(
+            "unsafe-port",
+            format!("{not_found}browsers refuse this port ({place}), whatever the server sends"),
+        )
+        .remedy("let the server listen on another port, such as 8080"),
+        FailureKind::Refused => Finding::new(
+            "connection-refused",
+            format!("{not_found}nothing listens on {place}, so there is no response at all"),
+        )
+        .remedy("start the server, and compare its port and address with the URL in the page")
+        .remedy(
+            "if the name is `localhost`: it may be IPv6 (`::1`), and the server listens on `127.0.0.1` only, or in \
+             a container; listen on all addresses (`0.0.0.0` or `::`), or call `127.0.0.1`",
+        ),
+        FailureKind::Timeout => Finding::new(
+            "timeout",
+            format!("{not_found}{place} did not respond in time"),
+        )
+        .remedy("check that the server runs and that no firewall is in between"),
+        FailureKind::Certificate => Finding::new(
+            "certificate",
+            format!(
+                "{not_found}the browser does not trust the certificate of {place}, so it sends no request and \
+                 gets no headers"
+            ),
+        )
+        .remedy(
+            "open the URL itself in a tab: the browser shows the reason there (expired, another name, \
+             self-signed)",
+        )
+        .code(
+            "for development, make a certificate that your system trusts:",
+            format!("mkcert -install && mkcert {host}"),
+        ),
+        FailureKind::Tls => Finding::new(
+            "tls",
+            format!("{not_found}{place} does not speak TLS as the browser does: wrong scheme or port, or an old \
+                     version"),
+        )
+        .remedy("check whether the URL should begin with `http:` instead of `https:`, and the port"),
+        FailureKind::Closed => Finding::new(
+            "connection-closed",
+            format!("{not_found}{place} closed the connection before a response"),
+        )
+        .remedy("look at the log of the server: it most likely crashed, or a proxy gave up"),
+        FailureKind::Blocked => Finding::new(
+            "blocked-by-client",
+            format!(
+                "{not_found}an extension of the browser, or its protection against trackers, blocked the request \
+                 to `{host}`; no server can cure this"
+            ),
+        )
+        .remedy("try a private window without extensions")
+        .remedy("rename paths and hosts with words such as `ads`, `track` or `analytics`, if they are yours"),
+        FailureKind::Other => Finding::new(
+            "network",
+            format!("{not_found}the request to {place} failed before there was a response"),
+        )
+        .code("see how it fails without a browser:", format!("curl -v '{}'", url(facts))),
+    };
+    finding.not_cors().at(at, "")
+}
+
+fn url(facts: &Facts<'_>) -> String {
+    facts
+        .url
+        .as_ref()
+        .map_or_else(|| "https://api.example/".to_owned(), ToString::to_string)
+}
