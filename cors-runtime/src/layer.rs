@@ -443,7 +443,7 @@ impl<S, R> Cors<S, R> {
     fn forward<A, B>(
         &mut self,
         mut request: Request<A>,
-        forward: Forward,
+        mut forward: Forward,
         reported: Option<Box<Refused>>,
         must_mark: bool,
     ) -> ResponseFuture<S::Future, B>
@@ -460,11 +460,9 @@ impl<S, R> Cors<S, R> {
             Some(_) => None,
             None => self.layer.allow.clone(),
         };
-        let forward = if self.layer.scope.is_at_the_edge() {
-            forward.left_to_edge()
-        } else {
-            forward
-        };
+        if self.layer.scope.is_at_the_edge() {
+            forward.leave_to_edge();
+        }
         ResponseFuture::Forwarded {
             response: self.inner.call(request),
             forward,

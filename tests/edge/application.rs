@@ -199,6 +199,7 @@ pub(crate) fn router() -> CorsRouter {
         .route("/desktop", routes![desktop])
         .route("/files/{*rest}", routes![file, replace])
         .route("/own", routes![own])
+        .route("/odd/$host;'x'(y)+z.{id}", routes![one])
         .route("/socket", routes![socket])
         .route("/unauthorized", routes![unauthorized])
         .route("/broken", routes![broken])

@@ -58,7 +58,9 @@ pub(crate) const ENVOY: Differences = Differences {
                   connection: upgrade
                   upgrade: websocket",
         is_of: |request, response| {
-            request.values("upgrade").next().is_some() && response.status() == 200
+            let is_socket = request.values("upgrade").next().is_some();
+            let is_passed = compares_host(request) && !is_allowed(request, response);
+            is_socket && response.status() == 200 && !is_passed
         },
         through_edge: ThroughEdge::Changed(|_, response| {
             let twice = |value: &str| format!("{value},{value}");
@@ -205,16 +207,21 @@ const OWN_PAGES: Difference = Difference {
         let is_held = !is_read || is_enforced || request.values("upgrade").next().is_some();
         let host = request.values("host").next().unwrap_or_default();
         let is_own = |origin: &str| origin.ends_with(&format!("://{host}"));
-        let is_allowed = |origin: &str| origin == "*" || request.values("origin").eq([origin]);
         is_held
             && compares_host(request)
             && request.values("origin").any(is_own)
-            && !response.values(GRANTS[0]).any(is_allowed)
+            && !is_allowed(request, response)
     },
     through_edge: ThroughEdge::Changed(|_, response| {
         response.retain(|name| !GRANTS.contains(&name))
     }),
 };
+
+/// Whether the policy allows the origin of the request.
+fn is_allowed(request: &WireRequest, response: &WireResponse) -> bool {
+    let mut origins = response.values(GRANTS[0]);
+    origins.any(|origin| origin == "*" || request.values("origin").eq([origin]))
+}
 
 /// What no edge decides.
 fn is_left_by_every_edge(request: &WireRequest) -> bool {

@@ -5,11 +5,12 @@ mod compare;
 mod differences;
 mod program;
 mod requests;
+mod tables;
 
 use compare::{Difference, Differences, compare};
 use cors_edge::{Edge, Options, Table, export};
 use cors_test_support::serve;
-use program::{Kind, Program, free_address};
+use program::{Checked, Kind, free_address};
 use requests::requests;
 
 /// The table of the application's policies. It has no origins of development, so it is that of a release
@@ -23,10 +24,11 @@ fn table() -> Table {
 
 /// Compares the responses of the application alone with those through an edge, behind which it has CORS
 /// headers of its own, and behind which it has none.
-async fn test(edge: Edge, kind: &Kind, differences: &Differences) {
+async fn test(edge: Edge, kind: Kind, differences: &Differences) {
     let Some(program) = kind.find() else {
         return;
     };
+    let requests = requests(2000);
     let alone = serve(application::app(false)).await;
     for is_at_the_edge in [false, true] {
         let behind = serve(application::app(is_at_the_edge)).await;
@@ -34,44 +36,49 @@ async fn test(edge: Edge, kind: &Kind, differences: &Differences) {
         let mut options = Options::default();
         options.listen = addr.to_string();
         options.upstream = behind.to_string();
-        let configuration = match export(edge, &table(), &options) {
-            Ok(configuration) => configuration,
-            Err(refusals) => panic!("{refusals:#?}"),
-        };
-        let program = Program::start(kind, &program, addr, &configuration);
+        let configuration = exported(edge, &table(), &options);
+        let checked = Checked::new(kind, program.clone(), &addr.to_string(), &configuration);
+        let _program = checked.start(addr);
         let own = if is_at_the_edge {
             differences.without_own_headers
         } else {
             differences.beside_own_headers
         };
         let accepted: Vec<&Difference> = differences.accepted.iter().chain(own).collect();
-        let requests = requests(2000);
-        compare(
-            alone,
-            program.addr,
-            &requests,
-            &accepted,
-            differences.is_left,
-        );
+        compare(alone, addr, &requests, &accepted, differences.is_left);
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nginx() {
-    test(Edge::Nginx, &program::NGINX, &differences::NGINX).await;
+fn exported(edge: Edge, table: &Table, options: &Options) -> String {
+    export(edge, table, options).unwrap_or_else(|refusals| panic!("{refusals:#?}"))
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn haproxy() {
-    test(Edge::HaProxy, &program::HAPROXY, &differences::HAPROXY).await;
+macro_rules! edges {
+    ($($name:ident: $edge:ident, $constant:ident;)+) => {$(
+        mod $name {
+            use super::{Edge, differences, program, tables};
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn responses_are_those_of_the_application() {
+                super::test(Edge::$edge, program::$constant, &differences::$constant).await;
+            }
+
+            #[test]
+            fn reads_any_text() {
+                tables::test_any_text(Edge::$edge, program::$constant);
+            }
+
+            #[test]
+            fn reads_a_large_table() {
+                tables::test_large(Edge::$edge, program::$constant);
+            }
+        }
+    )+};
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn caddy() {
-    test(Edge::Caddy, &program::CADDY, &differences::CADDY).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn envoy() {
-    test(Edge::Envoy, &program::ENVOY, &differences::ENVOY).await;
+edges! {
+    caddy: Caddy, CADDY;
+    envoy: Envoy, ENVOY;
+    haproxy: HaProxy, HAPROXY;
+    nginx: Nginx, NGINX;
 }

@@ -97,12 +97,21 @@ impl Kind {
     }
 }
 
+/// A configuration that the program's own command has checked, in a folder.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    kind: Kind,
+    program: PathBuf,
+    folder: PathBuf,
+}
+
 /// A running program.
 #[derive(Debug)]
 pub(crate) struct Program {
-    pub(crate) addr: SocketAddr,
-    folder: PathBuf,
+    addr: SocketAddr,
     process: Child,
+    // Last, because it removes the folder.
+    checked: Checked,
 }
 
 /// A port that is free.
@@ -111,52 +120,70 @@ pub(crate) fn free_address() -> SocketAddr {
     listener.local_addr().expect("an address")
 }
 
-impl Program {
-    /// Checks the configuration by the program's own command, and starts it.
-    pub(crate) fn start(
-        kind: &Kind,
-        program: &Path,
-        addr: SocketAddr,
-        configuration: &str,
-    ) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{addr}", kind.name));
+impl Checked {
+    /// # Panics
+    ///
+    /// If the program rejects the configuration.
+    pub(crate) fn new(kind: Kind, program: PathBuf, name: &str, configuration: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", kind.name));
         fs::create_dir_all(&folder).expect("a folder");
         fs::write(folder.join(kind.file), configuration).expect("a file");
-        let command = |arguments: &[&str]| {
-            let mut command = Command::new(program);
-            command
-                .args(arguments)
-                .current_dir(&folder)
-                .stdin(Stdio::null());
-            // Caddy keeps its files below the home folder.
-            command.env("HOME", &folder).env("XDG_DATA_HOME", &folder);
-            command.env("XDG_CONFIG_HOME", &folder);
-            command
+        let checked = Self {
+            kind,
+            program,
+            folder,
         };
-        let checked = command(kind.check).output().expect("it starts");
-        let [out, err] =
-            [&checked.stdout, &checked.stderr].map(|text| String::from_utf8_lossy(text));
+        let output = checked.command(kind.check).output().expect("it starts");
+        let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
         assert!(
-            checked.status.success(),
-            "{} rejects {}\n{out}{err}",
-            kind.name,
-            folder.join(kind.file).display()
+            output.status.success(),
+            "{} rejects it\n{out}{err}",
+            kind.name
         );
-        let log = File::create(folder.join("log")).expect("a file");
-        let process = command(kind.run)
+        checked
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
+        // Caddy keeps its files below the home folder.
+        for variable in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+            command.env(variable, &self.folder);
+        }
+        command
+    }
+
+    /// Starts the program, and waits until it listens.
+    pub(crate) fn start(self, addr: SocketAddr) -> Program {
+        let log = File::create(self.folder.join("log")).expect("a file");
+        let process = self
+            .command(self.kind.run)
             .stdout(log.try_clone().expect("a file"))
             .stderr(log)
             .spawn()
             .expect("it starts");
-        let mut program = Self {
+        let mut program = Program {
             addr,
-            folder,
             process,
+            checked: self,
         };
         program.wait();
         program
     }
+}
 
+impl Drop for Checked {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+impl Program {
     fn wait(&mut self) {
         let started = Instant::now();
         while TcpStream::connect(self.addr).is_err() {
@@ -178,12 +205,11 @@ impl Drop for Program {
         let _ = Command::new("sh").args(["-c", &stop]).status();
         let ended = self.process.wait();
         if thread::panicking() {
-            let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+            let folder = &self.checked.folder;
+            let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
             let start = log.len().saturating_sub(4000);
             let end = log.get(start..).unwrap_or_default();
-            eprintln!("{}: {ended:?}\n{end}", self.folder.display());
-        } else {
-            let _ = fs::remove_dir_all(&self.folder);
+            eprintln!("{}: {ended:?}\n{end}", folder.display());
         }
     }
 }

@@ -38,6 +38,12 @@ const ALLOWED: &[[&str; 4]] = &[
         "https://app.example",
         "content-type x-job-a x-job-b-c",
     ],
+    [
+        "/odd/$host;'x'(y)+z.7",
+        "GET HEAD PUT",
+        "https://app.example http://app.example:8080",
+        "content-type",
+    ],
     ["/jobs/newest", "GET", "https://app.example", ""],
     ["/jobs/7/notes/2", "GET POST", "https://b.example", "x-a"],
     [

@@ -64,9 +64,10 @@ where
     /// [`fallback_service`](Self::fallback_service).
     ///
     /// Policies that the router does not see are replaced: a [`Policy::layer`] elsewhere, around the routes
-    /// of a plain router, around a [`MethodRouter`], or inside another middleware; and those of handlers
-    /// in a finished router, which [`into_router`](Self::into_router) has returned, or in
-    /// `MethodRouter::from(routes![..])`. Pages that the default allows can then read their responses.
+    /// of a plain router, around a [`MethodRouter`](axum::routing::MethodRouter), or inside another
+    /// middleware; and those of handlers in a finished router, which
+    /// [`into_router`](Self::into_router) has returned, or in `MethodRouter::from(routes![..])`. Pages
+    /// that the default allows can then read their responses.
     /// Give plain routes to a [`CorsRouter`] with a default policy of its own, and merge or nest that;
     /// merge or nest a `CorsRouter` itself, and give `routes!` to [`route`](Self::route).
     ///
