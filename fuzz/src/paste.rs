@@ -153,7 +153,11 @@ fn plain_response(text: &str) -> Option<Vec<(&str, &str)>> {
     let mut lines = text.lines();
     let first = lines.next()?;
     let status = first.strip_prefix("HTTP/1.1 ")?.get(..3)?;
-    if !["200", "204", "403", "500"].contains(&status) || first.contains("onnection") {
+    let is_wrapped = text
+        .lines()
+        .any(|line| line.starts_with(char::is_whitespace));
+    let is_plain = ["200", "204", "403", "500"].contains(&status);
+    if !is_plain || is_wrapped || first.contains("onnection") {
         return None;
     }
     let header = |line| {

@@ -50,7 +50,7 @@ enum Program {
     PowerShell,
 }
 
-/// Finds a program at the beginning of a line or behind a prompt.
+/// Finds a program at the beginning of a line, behind a prompt, or behind another program.
 fn program(line: &str) -> Option<(Program, usize)> {
     const PROGRAMS: [(&str, Program); 10] = [
         ("curl ", Program::Curl),
@@ -66,7 +66,9 @@ fn program(line: &str) -> Option<(Program, usize)> {
     ];
     PROGRAMS.iter().find_map(|&(name, program)| {
         let start = line.find(name)?;
-        is_prompt(line[..start].trim_end()).then_some((program, start))
+        let rest = &line[start + name.len()..];
+        let is_command = is_prompt(line[..start].trim_end()) || has_arguments(program, rest);
+        is_command.then_some((program, start))
     })
 }
 
@@ -75,4 +77,10 @@ fn is_prompt(text: &str) -> bool {
     text.is_empty()
         || text.ends_with(['$', '%', '#', '>', '`', ':', '❯', '➜'])
         || text.starts_with(['❯', '➜', 'λ'])
+}
+
+/// Whether an option or a URL follows, so that it is no sentence about a program.
+fn has_arguments(program: Program, rest: &str) -> bool {
+    let is_argument = |start: &&str| rest.starts_with(*start);
+    matches!(program, Program::Curl) && ["-", "'http", "\"http", "http"].iter().any(is_argument)
 }

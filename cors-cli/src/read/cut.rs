@@ -94,7 +94,10 @@ impl<'a> Cutter<'a> {
             return line.next;
         }
         let is_below_blank = std::mem::take(&mut self.is_below_blank);
-        let may_be_command = self.state != State::Body || is_below_blank;
+        // A body may have code of its own.
+        let is_in_body = matches!(self.state, State::Body | State::Payload);
+        let is_code = line.text.starts_with('<') || line.text.contains("fetch(");
+        let may_be_command = !is_in_body || is_below_blank && !is_code;
         if may_be_command && line.at >= self.tried {
             let (head, end) = command::read(self.text, line);
             if let Some(head) = head {

@@ -12,6 +12,8 @@ pub(super) struct Line<'a> {
     /// The offset of the next line.
     pub(super) next: usize,
     pub(super) mark: Option<Mark>,
+    /// Whether it is in a list of points.
+    is_item: bool,
 }
 
 /// A mark of `curl -v`. The first one is also that of a quote in a mail.
@@ -43,7 +45,8 @@ impl<'a> Line<'a> {
         }
         // A point of a list.
         let points = ["- ", "• ", "· ", "– "];
-        if let Some(item) = points.iter().find_map(|point| content.strip_prefix(point)) {
+        let item = points.iter().find_map(|point| content.strip_prefix(point));
+        if let Some(item) = item {
             content = item.trim_start();
         }
         Some(Self {
@@ -52,12 +55,17 @@ impl<'a> Line<'a> {
             start,
             next: start + length,
             mark,
+            is_item: item.is_some(),
         })
     }
 
-    /// The number of bytes in front of the content. A marked line has no indentation.
+    /// The number of bytes in front of the content. A mark is no indentation, nor is the point of a list.
     pub(super) fn indent(&self) -> usize {
-        self.mark.map_or(self.at - self.start, |_| 0)
+        if self.mark.is_some() || self.is_item {
+            0
+        } else {
+            self.at - self.start
+        }
     }
 
     pub(super) fn is_blank(&self) -> bool {
