@@ -6,6 +6,9 @@
 //!   page sends without `fetch`: forms, links, images, scripts, beacons, event sources, web sockets.
 //! - [`explain()`] and [`explain_response`] read the heads of one exchange, also from raw text, and
 //!   list every problem.
+//! - [`explain_cookies`] and [`explain_resource_policy`] list the problems of parts of a response that
+//!   no CORS check is about. [`RequestHead::requested_permission`] is the preflight that a request needs,
+//!   and [`ResponseHead::hidden_headers`] are the headers that a page cannot read.
 //! - [`assert_policies`] compares the policies of an application with a lock file, so that every change
 //!   is a line in a review.
 //!

@@ -17,7 +17,8 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
     }
     let message = facts.message(&[MessageKind::ResourcePolicy, MessageKind::Opaque]);
     if let Some(message) = message.filter(|message| message.kind == MessageKind::ResourcePolicy) {
-        let finding = resource_policy(facts, &facts.paste.text[message.at.clone()]);
+        let text = facts.paste.text.get(message.at.clone()).unwrap_or_default();
+        let finding = resource_policy(facts, text);
         found.fail(Rank::Explains, finding.at(&message.at, ""));
         return;
     }

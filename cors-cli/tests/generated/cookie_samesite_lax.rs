@@ -1,4 +1,4 @@
-// POST domain.example/login, from a page of http://localhost:3000.
+// GET domain.example/protected, from a page of http://localhost:3000.
 //
 // not CORS, but a cookie: the browser ignores `jwt`, because it has no `SameSite`, so it is Lax, and the page of `http://localhost:3000` is on another site than `https://domain.example`.
 //
@@ -10,13 +10,20 @@ use cors_testing::{Body, Browser, Credentials};
 use http::{Request, Response};
 
 /// Sends the responses of the paste. Replace it by your own service, such as an `axum::Router`.
-async fn server(_request: Request<Body>) -> Result<Response<String>, Infallible> {
-    let response = Response::builder()
-        .status(200)
-        .header("access-control-allow-origin", "http://localhost:3000")
-        .header("access-control-allow-credentials", "true")
-        .header("set-cookie", "jwt=***; Path=/; HttpOnly")
-        .header("vary", "Origin");
+async fn server(request: Request<Body>) -> Result<Response<String>, Infallible> {
+    let response = match request.method().as_str() {
+        "POST" => Response::builder()
+            .status(200)
+            .header("access-control-allow-origin", "http://localhost:3000")
+            .header("access-control-allow-credentials", "true")
+            .header("set-cookie", "jwt=***; Path=/; HttpOnly")
+            .header("vary", "Origin"),
+        _ => Response::builder()
+            .status(401)
+            .header("access-control-allow-origin", "http://localhost:3000")
+            .header("access-control-allow-credentials", "true")
+            .header("vary", "Origin"),
+    };
     Ok(response.body(String::new()).unwrap())
 }
 
@@ -27,6 +34,14 @@ async fn the_page_can_read_the_response() {
 
     let request = Request::post("http://domain.example/login")
         .header("content-type", "application/x-www-form-urlencoded");
+    let response = page
+        .fetch(&server, request, Credentials::Include)
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.problems(), []);
+
+    let request = Request::get("http://domain.example/protected");
     let response = page
         .fetch(&server, request, Credentials::Include)
         .await

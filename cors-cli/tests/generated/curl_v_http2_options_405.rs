@@ -1,6 +1,6 @@
 // GET node.example.com/, from a page of http://app.example.org.
 //
-// the server answers the preflight (OPTIONS /, which asks whether GET is allowed) with 405 Method Not Allowed: no route answers OPTIONS on this path, so the server does not handle CORS here.
+// the server responds to the preflight (OPTIONS /, the request for permission to send GET) with 405 Method Not Allowed: no route responds to OPTIONS on this path, so the server does not handle CORS here.
 //
 // It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
 

@@ -1,6 +1,6 @@
 // POST files.example.com/upload, from a page of https://app.example.org.
 //
-// the server answers the preflight (OPTIONS /upload, which asks whether POST is allowed) with 500 Internal Server Error: the server fails on it, most often because it runs the handler of the request itself, without a body or a login. The preflight is most likely due to a listener on `xhr.upload` (upload progress), because the POST has no header that needs one.
+// the server responds to the preflight (OPTIONS /upload, the request for permission to send POST) with 500 Internal Server Error: the server fails on it, most often because it runs the handler of the request itself, without a body or a login. The preflight is most likely due to a listener on `xhr.upload` (upload progress), because the POST has no header that needs one.
 //
 // It needs the crates cors-testing, http, tokio (features `macros` and `rt`) and tower (`util`).
 
