@@ -12,7 +12,26 @@ use super::compiled::Registration;
 /// [gateway](crate::guide::edge#policies-at-the-edge) and for a
 /// [lock file](crate::guide::testing#a-lock-file-for-policies). It has a `version`, and an order that
 /// does not depend on that of the registration. It lists a default policy on each path where that
-/// holds, and `debug: true` if cors-runtime was compiled with debug assertions.
+/// holds, and `debug: true` if cors-runtime was compiled with debug assertions. The names are those of
+/// the fields of [`HandlerPolicy`] and [`PlainRoute`], in the lists `handlers` and `plain`.
+///
+/// ```
+/// # #[cfg(all(feature = "serde", feature = "axum"))]
+/// # fn main() -> Result<(), serde_json::Error> {
+/// # use cors_runtime::{CorsRouter, cors, routes};
+/// #[cors(origins = ["https://app.example.com"], methods = [GET], max_age = 600)]
+/// async fn jobs() {}
+///
+/// let router: CorsRouter = CorsRouter::new().route("/jobs/{id}", routes![jobs]);
+/// let json = serde_json::to_value(router.policies())?;
+/// assert_eq!(json["version"], 1);
+/// assert_eq!(json["handlers"][0]["path"], "/jobs/{id}");
+/// assert_eq!(json["handlers"][0]["max_age"], 600);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(all(feature = "serde", feature = "axum")))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policies {
     /// Those of handlers, services and fallbacks, and then the default policies, once for each router.
