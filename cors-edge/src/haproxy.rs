@@ -41,9 +41,10 @@ const CONFIGURATION: &str = r"# Written by `cors export haproxy` from the polici
 defaults
     mode http
     timeout connect 5s
-    timeout client 1m
-    timeout server 1m
-    timeout tunnel 1h
+    timeout http-request 10s
+    # The application has its own limits of times, and may stream.
+    timeout client 1h
+    timeout server 1h
 
 frontend edge
     bind LISTEN

@@ -142,7 +142,7 @@ const ALLOWED: &[[&str; 4]] = &[
 ];
 
 /// Paths that are nearly those of the application.
-const NEAR_PATHS: &str = "/jobs/ /job /Jobs /jobs?of=/public /jobs/7/ /jobs//notes/2 /jobs/7/notes/ /jobs/new%65st \
+const NEAR_PATHS: &str = "/public/../own /own/.. /./own /own/. /own?a?b /jobs/ /job /Jobs /jobs?of=/public /jobs/7/ /jobs//notes/2 /jobs/7/notes/ /jobs/new%65st \
     /jobs/newest?a /files /files/ /files/? /files/a/ /%66iles/a /public/x //public /archives /rest /rest/ \
     /rest/unknown /staff /nowhere / /jobs/a%2Fb /jobs/~a.b-c_d /jobs/7/notes/2/3";
 

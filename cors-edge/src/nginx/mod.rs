@@ -87,6 +87,11 @@ http {
         RESPONSES
 
         location / {
+            # The application has its own limits of sizes and times, and may stream.
+            client_max_body_size 0;
+            proxy_read_timeout 1h;
+            proxy_send_timeout 1h;
+
             proxy_pass http://application;
             proxy_http_version 1.1;
             proxy_set_header Host $http_host;
