@@ -207,12 +207,10 @@ const OWN_PAGES: Difference = Difference {
             .iter()
             .any(|path| request.target().starts_with(path));
         let is_held = !is_read || is_enforced || request.values("upgrade").next().is_some();
-        let host = request.values("host").next().unwrap_or_default();
-        let is_own = |origin: &str| origin.ends_with(&format!("://{host}"));
         is_held
             && compares_host(request)
-            && request.values("origin").any(is_own)
             && !is_allowed(request, response)
+            && response.status() != 403
     },
     through_edge: ThroughEdge::Changed(|_, response| {
         response.retain(|name| !GRANTS.contains(&name))

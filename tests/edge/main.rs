@@ -11,7 +11,7 @@ use compare::{Difference, Differences, compare};
 use cors_edge::{Edge, Options, Table, export};
 use cors_test_support::{Connection, actual, response, serve};
 use program::{Checked, Kind, free_address};
-use requests::requests;
+use requests::{pages_of_hosts, requests};
 
 /// The table of the application's policies. It has no origins of development, so it is that of a release
 /// build, too.
@@ -28,7 +28,7 @@ async fn test(edge: Edge, kind: Kind, differences: &Differences) {
     let Some(program) = kind.find() else {
         return;
     };
-    let requests = requests(2000);
+    let requests = [requests(2000), pages_of_hosts()].concat();
     let alone = serve(application::app(false)).await;
     for is_at_the_edge in [false, true] {
         let behind = serve(application::app(is_at_the_edge)).await;
