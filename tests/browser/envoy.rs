@@ -8,7 +8,7 @@ use cors_runtime::{CorsRouter, cors, routes};
 use cors_test_support::{Connection, WireRequest, WireResponse, actual, preflight, serve};
 use expect_test::expect_file;
 
-use super::edge::{ENVOY, Program, free_address};
+use super::edge::{Checked, ENVOY, Program, free_address};
 use super::engines::{Session, in_each_engine};
 use super::example::{Example, SALARIES};
 use super::salaries::use_page;
@@ -29,7 +29,8 @@ fn start(configuration: &str, upstream: SocketAddr, listen: SocketAddr) -> Optio
     let configuration = configuration
         .replace("port_value: 8000", &port(listen))
         .replace("port_value: 3000", &port(upstream));
-    Some(Program::start(&ENVOY, &program, listen, &configuration))
+    let checked = Checked::new(ENVOY, program, &format!("browser-{listen}"), &configuration);
+    Some(checked.start(listen))
 }
 
 /// `policies.yaml` is the output of the command in `README.md`.
