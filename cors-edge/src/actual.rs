@@ -4,26 +4,32 @@ use crate::grant::{BY_ORIGIN, BY_SITE, allowed_origin, origin_headers, served_me
 use crate::held::{Held, READS};
 use crate::pattern;
 use crate::policy::{PathPolicies, Policy};
-use crate::rule::{Condition, Outcome, Part, Rule, Test, is, text, when};
+use crate::rule::{Condition, Hosts, Outcome, Part, Rule, Test, is, text, when};
 
 /// The requests of one policy that are no preflights.
-pub(crate) fn actual_requests(policy: &Policy<'_>, path: &PathPolicies<'_>) -> Vec<Rule> {
-    Actual::of(policy, path).rules()
+pub(crate) fn actual_requests(
+    policy: &Policy<'_>,
+    path: &PathPolicies<'_>,
+    hosts: Hosts,
+) -> Vec<Rule> {
+    Actual::of(policy, path, hosts).rules()
 }
 
 /// The actual requests of one policy.
 struct Actual<'p> {
     policy: &'p Policy<'p>,
     path: &'p PathPolicies<'p>,
+    hosts: Hosts,
     methods: Vec<&'p str>,
 }
 
 impl<'p> Actual<'p> {
-    fn of(policy: &'p Policy<'p>, path: &'p PathPolicies<'p>) -> Self {
+    fn of(policy: &'p Policy<'p>, path: &'p PathPolicies<'p>, hosts: Hosts) -> Self {
         let methods = served_methods(policy, path);
         Self {
             policy,
             path,
+            hosts,
             methods,
         }
     }
@@ -85,6 +91,7 @@ impl<'p> Actual<'p> {
         let is_fixed = self.policy.fixed_origin().is_some();
         let held = Held {
             path: self.path,
+            hosts: self.hosts,
             methods: self.methods.join(", "),
             source: self.policy.source(),
             passed: self.forward(is_fixed),

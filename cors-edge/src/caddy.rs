@@ -232,8 +232,12 @@ fn expression(condition: &Condition) -> String {
         }
         Test::MatchesOrAbsent(expression) => matches(part, expression),
         Test::AtMostBytes(bytes) => format!("{part}.size() <= {bytes}"),
+        Test::OfHost => OF_HOST.to_owned(),
     }
 }
+
+/// Compares `Origin` with `Host`, which may be in upper case and have the default port of the origin's scheme.
+const OF_HOST: &str = r#"!{http.request.header.origin}.matches(r"[A-Z]|^https:.*:443$|^http:.*:80$") && [{http.request.header.origin}, {http.request.header.origin} + ({http.request.header.origin}.startsWith("https:") ? ":443" : ":80")].exists(origin, origin in ["https://" + {http.request.hostport}.lowerAscii(), "http://" + {http.request.hostport}.lowerAscii()])"#;
 
 fn list(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();

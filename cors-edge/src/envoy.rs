@@ -222,7 +222,8 @@ fn name(part: Part) -> &'static str {
 fn matcher(condition: &Condition) -> String {
     let regex = |regex: &str| format!("string_match: {{safe_regex: {{regex: {}}}}}", quoted(regex));
     match &condition.test {
-        Test::Absent => "present_match: false".to_owned(),
+        // Envoy compares no two headers, so no plan for it has `OfHost`, which no origin passes here.
+        Test::Absent | Test::OfHost => "present_match: false".to_owned(),
         Test::Present => "present_match: true".to_owned(),
         Test::Is(texts) => match texts.as_slice() {
             [one] => format!("string_match: {{exact: {}}}", quoted(one)),

@@ -9,7 +9,7 @@ use crate::gateway_api;
 use crate::haproxy;
 use crate::nginx;
 use crate::options::Options;
-use crate::plan::plan;
+use crate::plan::{Hosts, plan};
 use crate::policy::resolve;
 use crate::refusal::Refusal;
 use crate::table::Table;
@@ -38,11 +38,11 @@ pub enum Edge {
 pub fn export(edge: Edge, table: &Table, options: &Options) -> Result<String, Vec<Refusal>> {
     let paths = resolve(table, options)?;
     match edge {
-        Edge::Caddy => caddy::write(&plan(&paths), options),
-        Edge::Envoy => envoy::write(&plan(&paths), options),
+        Edge::Caddy => caddy::write(&plan(&paths, Hosts::Compared), options),
+        Edge::Envoy => envoy::write(&plan(&paths, Hosts::Left), options),
         Edge::GatewayApi => gateway_api::write(&paths, options),
-        Edge::HaProxy => haproxy::write(&plan(&paths), options),
-        Edge::Nginx => nginx::write(&plan(&paths), options),
+        Edge::HaProxy => haproxy::write(&plan(&paths, Hosts::Compared), options),
+        Edge::Nginx => nginx::write(&plan(&paths, Hosts::Compared), options),
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::conditions::Conditions;
 use crate::options::{Addresses, Options};
+use crate::pattern;
 use crate::plan::{Condition, Outcome, Part, PathPlan, Rule, Test, Value};
 use crate::refusal::Refusal;
 
@@ -41,9 +42,10 @@ const CONFIGURATION: &str = r"# Written by `cors export haproxy` from the polici
 defaults
     mode http
     timeout connect 5s
-    timeout client 1m
-    timeout server 1m
-    timeout tunnel 1h
+    timeout http-request 10s
+    # The application has its own limits of times, and may stream.
+    timeout client 1h
+    timeout server 1h
 
 frontend edge
     bind LISTEN
@@ -85,6 +87,10 @@ fn variables() -> Vec<String> {
             "http-request set-var({variable}) 'str(\"several,lines:?\")' if {{ req.fhdr_cnt({header}) gt 1 }}"
         ));
     }
+    let joined = quoted("%[var(txn.cors_host)]|%[var(txn.cors_origin)]");
+    lines.push(format!(
+        "http-request set-var-fmt(txn.cors_host_and_origin) {joined}"
+    ));
     lines
 }
 
@@ -157,6 +163,13 @@ fn acls(number: usize, condition: &Condition) -> Vec<String> {
         }
         Test::MatchesOrAbsent(expression) => vec![regex(expression), count("eq 0")],
         Test::AtMostBytes(bytes) => vec![format!("acl {name} {fetch} -m len 0:{bytes}")],
+        Test::OfHost => {
+            let acl = |it: &String| {
+                let whole = quoted(&format!(r"^(?:{it})\z"));
+                format!("acl {name} var(txn.cors_host_and_origin) -m reg -- {whole}")
+            };
+            pattern::host_and_origin().iter().map(acl).collect()
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::grant::{patterns, refusal};
 use crate::pattern;
 use crate::policy::PathPolicies;
-use crate::rule::{Condition, Outcome, Part, Rule, Test, is, is_not, matches, when};
+use crate::rule::{Condition, Hosts, Outcome, Part, Rule, Test, is, is_not, matches, when};
 
 /// The methods whose requests are reads.
 pub(crate) const READS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
@@ -11,6 +11,7 @@ pub(crate) const READS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 /// Requests of a path that are held, apart from those of allowed origins.
 pub(crate) struct Held<'p> {
     pub(crate) path: &'p PathPolicies<'p>,
+    pub(crate) hosts: Hosts,
     /// The beginning and the end of comments.
     pub(crate) methods: String,
     pub(crate) source: String,
@@ -62,14 +63,20 @@ impl Held<'_> {
         let another = is_not(Part::FetchSite, &["none", "same-origin"]);
         rules.push(rule("another site", vec![another], refused()));
         if self.path.own_origins.is_empty() {
-            // Where both are one response, that to any other request is the same.
-            if self.left != self.passed {
-                let old_browser = vec![site(Test::Absent), origin(Test::Present)];
-                rules.push(rule(
+            let old_browser = || vec![site(Test::Absent), origin(Test::Present)];
+            match self.hosts {
+                Hosts::Compared => {
+                    let own = vec![site(Test::Absent), origin(Test::OfHost)];
+                    rules.push(rule("the own origin", own, self.passed.clone()));
+                    rules.push(rule("not the own origin", old_browser(), refused()));
+                }
+                // Where both are one response, that to any other request is the same.
+                Hosts::Left if self.left == self.passed => {}
+                Hosts::Left => rules.push(rule(
                     "no `Sec-Fetch-Site`: the application compares `Host`",
-                    old_browser,
+                    old_browser(),
                     self.left.clone(),
-                ));
+                )),
             }
         } else {
             let own = pattern::origins(&patterns(&self.path.own_origins)).swap_remove(0);

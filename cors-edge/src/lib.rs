@@ -27,8 +27,9 @@
 //! `Access-Control-*`, `Vary` and `Cache-Control`.
 //!
 //! The application remains behind the gateway with `CorsRouter::at_the_edge(true)`. It then writes no CORS
-//! headers, and still refuses what is held. Only the application compares `Origin` with `Host`, for
-//! browsers that send no `Sec-Fetch-Site`, and calls the function that makes the response to refused requests.
+//! headers, and still refuses what is held. Envoy leaves it to the application to compare `Origin` with `Host`,
+//! for browsers that send no `Sec-Fetch-Site`. All leave to it what the table does not have: the function that
+//! makes the response to refused requests, and routes whose paths are not known.
 //!
 //! Sets of origins are exported as the options have them. Functions cannot be exported, nor routes whose
 //! paths are not known. The Gateway API has less than a policy needs: see [`Difference`].

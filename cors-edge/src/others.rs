@@ -5,11 +5,11 @@ use crate::grant::{BY_SITE, allowed_origin, patterns, served_methods};
 use crate::held::{Held, READS};
 use crate::pattern;
 use crate::policy::{PathPolicies, Policy};
-use crate::rule::{Condition, Outcome, Part, Rule, Test, is, is_not, when};
+use crate::rule::{Condition, Hosts, Outcome, Part, Rule, Test, is, is_not, when};
 
 /// Holds what the protection of the path's router holds, or a policy that holds other methods as well. The
 /// responses get no headers but `Vary`.
-pub(crate) fn other_requests(path: &PathPolicies<'_>) -> Vec<Rule> {
+pub(crate) fn other_requests(path: &PathPolicies<'_>, hosts: Hosts) -> Vec<Rule> {
     let mut policies = path.policies.iter();
     let holder = policies.find(|policy| policy.handler.holds_other_methods);
     if holder.is_none() && path.protection.is_none() {
@@ -17,6 +17,7 @@ pub(crate) fn other_requests(path: &PathPolicies<'_>) -> Vec<Rule> {
     }
     let others = Others {
         path,
+        hosts,
         holder,
         named: path
             .policies
@@ -29,6 +30,7 @@ pub(crate) fn other_requests(path: &PathPolicies<'_>) -> Vec<Rule> {
 
 struct Others<'p> {
     path: &'p PathPolicies<'p>,
+    hosts: Hosts,
     /// The policy that holds the other methods.
     holder: Option<&'p Policy<'p>>,
     /// The methods that have a policy.
@@ -44,6 +46,7 @@ impl Others<'_> {
         let vary = holds_reads.then_some(BY_SITE);
         let held = Held {
             path: self.path,
+            hosts: self.hosts,
             methods: if self.named.is_empty() {
                 "all methods".to_owned()
             } else {

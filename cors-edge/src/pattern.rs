@@ -194,6 +194,23 @@ pub(crate) fn bounded_empty() -> String {
     )
 }
 
+/// `Host`, a `|` and an `Origin` that has the same host and port, in the dialect of PCRE, which has references and
+/// look-ahead. Neither part can have a `|` in these. A missing port is that of the origin's scheme. The groups
+/// have names, because HAProxy captures no others.
+pub(crate) fn host_and_origin() -> Vec<String> {
+    const LOWER_CASE_ORIGIN: &str = r"(?=[^|]*\|[^A-Z]*\z)";
+    const HOST: &str = r"(?<cors_host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])";
+    const PORT: &str = "(?<cors_port>[1-9][0-9]{0,4})";
+    let expressions = [("https", 443), ("http", 80)].map(|(scheme, default)| {
+        let origin = format!(r"\|{scheme}://(?i:\k<cors_host>)");
+        [
+            format!(r"{LOWER_CASE_ORIGIN}{HOST}(?::{default})?{origin}"),
+            format!(r"{LOWER_CASE_ORIGIN}{HOST}:(?!{default}\|){PORT}{origin}:\k<cors_port>"),
+        ]
+    });
+    expressions.concat()
+}
+
 /// `Upgrade` to a web socket, among other protocols.
 pub(crate) const WEB_SOCKET: &str = r"(?i:(?:.*,)?[ \t]*websocket[ \t]*(?:,.*)?)";
 

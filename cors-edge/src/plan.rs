@@ -8,7 +8,9 @@ use crate::policy::PathPolicies;
 use crate::preflight::{preflights, refused_preflights};
 use crate::rule::when;
 
-pub(crate) use crate::rule::{Condition, Outcome, Part, RESPONSE_HEADERS, Rule, Test, Value};
+pub(crate) use crate::rule::{
+    Condition, Hosts, Outcome, Part, RESPONSE_HEADERS, Rule, Test, Value,
+};
 
 /// The rules of one path. The first path that matches a request has its rules, and of those the first one
 /// whose conditions hold decides. Without such a rule the request is passed on as it is.
@@ -19,15 +21,15 @@ pub(crate) struct PathPlan<'p> {
 }
 
 /// Plans the rules of each path.
-pub(crate) fn plan<'p>(paths: &'p [PathPolicies<'p>]) -> Vec<PathPlan<'p>> {
+pub(crate) fn plan<'p>(paths: &'p [PathPolicies<'p>], hosts: Hosts) -> Vec<PathPlan<'p>> {
     let plan = |path: &'p PathPolicies<'p>| PathPlan {
         path,
-        rules: rules(path),
+        rules: rules(path, hosts),
     };
     paths.iter().map(plan).collect()
 }
 
-fn rules(path: &PathPolicies<'_>) -> Vec<Rule> {
+fn rules(path: &PathPolicies<'_>, hosts: Hosts) -> Vec<Rule> {
     let mut rules = Vec::new();
     rules.extend(misdirected(path));
     for policy in &path.policies {
@@ -37,9 +39,9 @@ fn rules(path: &PathPolicies<'_>) -> Vec<Rule> {
         rules.push(refused_preflights(path));
     }
     for policy in &path.policies {
-        rules.extend(actual_requests(policy, path));
+        rules.extend(actual_requests(policy, path, hosts));
     }
-    rules.extend(other_requests(path));
+    rules.extend(other_requests(path, hosts));
     rules
 }
 

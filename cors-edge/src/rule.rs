@@ -50,6 +50,18 @@ pub(crate) enum Test {
     MatchesOrAbsent(String),
     /// The value has at most this number of bytes.
     AtMostBytes(usize),
+    /// The value is an origin with the host and the port of the request's target. Only for edges that can
+    /// [compare](Hosts::Compared) the two.
+    OfHost,
+}
+
+/// The place where `Origin` is compared with `Host`, for browsers that send no `Sec-Fetch-Site`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hosts {
+    /// The edge compares them.
+    Compared,
+    /// The edge passes the request on, and the application compares them.
+    Left,
 }
 
 /// The result of a rule.

@@ -29,7 +29,7 @@ fn start(configuration: &str, upstream: SocketAddr, listen: SocketAddr) -> Optio
     let configuration = configuration
         .replace("port_value: 8000", &port(listen))
         .replace("port_value: 3000", &port(upstream));
-    let checked = Checked::new(ENVOY, program, &listen.to_string(), &configuration);
+    let checked = Checked::new(ENVOY, program, &format!("browser-{listen}"), &configuration);
     Some(checked.start(listen))
 }
 

@@ -25,8 +25,8 @@ pub(crate) const CADDY: Differences = Differences {
             lines.into_iter().fold(response, twice)
         }),
     }],
-    without_own_headers: &[OWN_PAGES],
-    is_left: is_left_by_every_edge,
+    without_own_headers: &[],
+    is_left: has_no_row,
 };
 
 pub(crate) const ENVOY: Differences = Differences {
@@ -72,7 +72,9 @@ pub(crate) const ENVOY: Differences = Differences {
     without_own_headers: &[OWN_PAGES],
     // Envoy compares each line, and lines of an own page are no reason to refuse.
     is_left: |request| {
-        request.values("sec-fetch-site").count() > 1 || is_left_by_every_edge(request)
+        request.values("sec-fetch-site").count() > 1
+            || has_no_row(request)
+            || compares_host(request)
     },
 };
 
@@ -95,8 +97,8 @@ pub(crate) const HAPROXY: Differences = Differences {
         },
     ],
     beside_own_headers: &[],
-    without_own_headers: &[OWN_PAGES],
-    is_left: is_left_by_every_edge,
+    without_own_headers: &[],
+    is_left: has_no_row,
 };
 
 pub(crate) const NGINX: Differences = Differences {
@@ -130,8 +132,8 @@ pub(crate) const NGINX: Differences = Differences {
         },
     ],
     beside_own_headers: &[],
-    without_own_headers: &[OWN_PAGES],
-    is_left: is_left_by_every_edge,
+    without_own_headers: &[],
+    is_left: has_no_row,
 };
 
 /// The headers that an edge compares, and of which requests have several lines.
@@ -205,12 +207,10 @@ const OWN_PAGES: Difference = Difference {
             .iter()
             .any(|path| request.target().starts_with(path));
         let is_held = !is_read || is_enforced || request.values("upgrade").next().is_some();
-        let host = request.values("host").next().unwrap_or_default();
-        let is_own = |origin: &str| origin.ends_with(&format!("://{host}"));
         is_held
             && compares_host(request)
-            && request.values("origin").any(is_own)
             && !is_allowed(request, response)
+            && response.status() != 403
     },
     through_edge: ThroughEdge::Changed(|_, response| {
         response.retain(|name| !GRANTS.contains(&name))
@@ -223,12 +223,9 @@ fn is_allowed(request: &WireRequest, response: &WireResponse) -> bool {
     origins.any(|origin| origin == "*" || request.values("origin").eq([origin]))
 }
 
-/// What no edge decides.
-fn is_left_by_every_edge(request: &WireRequest) -> bool {
-    // The policy of its plain handler names no method that is left, so the table has no row for it.
-    let is_plain =
-        request.target() == "/rest/notes" && !["GET", "POST"].contains(&request.method());
-    is_plain || compares_host(request)
+/// The policy of the plain handler names no method that is left, so the table has no row for it.
+fn has_no_row(request: &WireRequest) -> bool {
+    request.target() == "/rest/notes" && !["GET", "POST"].contains(&request.method())
 }
 
 /// Without `Sec-Fetch-Site`, the host of `Origin` is compared with that of the target.

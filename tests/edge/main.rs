@@ -9,9 +9,9 @@ mod tables;
 
 use compare::{Difference, Differences, compare};
 use cors_edge::{Edge, Options, Table, export};
-use cors_test_support::serve;
+use cors_test_support::{Connection, actual, response, serve};
 use program::{Checked, Kind, free_address};
-use requests::requests;
+use requests::{pages_of_hosts, requests};
 
 /// The table of the application's policies. It has no origins of development, so it is that of a release
 /// build, too.
@@ -28,7 +28,7 @@ async fn test(edge: Edge, kind: Kind, differences: &Differences) {
     let Some(program) = kind.find() else {
         return;
     };
-    let requests = requests(2000);
+    let requests = [requests(2000), pages_of_hosts()].concat();
     let alone = serve(application::app(false)).await;
     for is_at_the_edge in [false, true] {
         let behind = serve(application::app(is_at_the_edge)).await;
@@ -49,6 +49,27 @@ async fn test(edge: Edge, kind: Kind, differences: &Differences) {
     }
 }
 
+/// A page can read the status of a gateway's own error, as it reads those of the application.
+fn test_errors(edge: Edge, kind: Kind) {
+    let Some(program) = kind.find() else {
+        return;
+    };
+    let addr = free_address();
+    let mut options = Options::default();
+    options.listen = addr.to_string();
+    options.upstream = free_address().to_string();
+    let configuration = exported(edge, &table(), &options);
+    let _program = Checked::new(kind, program, &addr.to_string(), &configuration).start(addr);
+    let request = actual("GET /unauthorized", "https://app.example");
+    let found = Connection::open(addr).exchange(request);
+    assert!([502, 503].contains(&found.status()), "{found}");
+    let expected = "access-control-allow-credentials: true
+         access-control-allow-origin: https://app.example
+         vary: Origin";
+    let expected = response(found.status(), expected);
+    assert_eq!(found.cors_headers(), expected);
+}
+
 fn exported(edge: Edge, table: &Table, options: &Options) -> String {
     export(edge, table, options).unwrap_or_else(|refusals| panic!("{refusals:#?}"))
 }
@@ -61,6 +82,11 @@ macro_rules! edges {
             #[tokio::test(flavor = "multi_thread")]
             async fn responses_are_those_of_the_application() {
                 super::test(Edge::$edge, program::$constant, &differences::$constant).await;
+            }
+
+            #[test]
+            fn own_errors_have_the_headers() {
+                super::test_errors(Edge::$edge, program::$constant);
             }
 
             #[test]

@@ -142,7 +142,7 @@ const ALLOWED: &[[&str; 4]] = &[
 ];
 
 /// Paths that are nearly those of the application.
-const NEAR_PATHS: &str = "/jobs/ /job /Jobs /jobs?of=/public /jobs/7/ /jobs//notes/2 /jobs/7/notes/ /jobs/new%65st \
+const NEAR_PATHS: &str = "/public/../own /own/.. /./own /own/. /own?a?b /jobs/ /job /Jobs /jobs?of=/public /jobs/7/ /jobs//notes/2 /jobs/7/notes/ /jobs/new%65st \
     /jobs/newest?a /files /files/ /files/? /files/a/ /%66iles/a /public/x //public /archives /rest /rest/ \
     /rest/unknown /staff /nowhere / /jobs/a%2Fb /jobs/~a.b-c_d /jobs/7/notes/2/3";
 
@@ -168,10 +168,34 @@ const NEAR_HEADERS: &str = "content-type x-a authorization x-job- x-jobs x-a:b c
 /// Origins with the host of nearly all requests.
 const OWN_ORIGINS: &str = "http://api.example https://api.example";
 
-const NEAR_HOSTS: &str = "admin.example admin.example:443 admin.example:80 API.example api.example:80 \
+const NEAR_HOSTS: &str = "api.example:443 api.example. api.example:080 admin.example admin.example:443 admin.example:80 API.example api.example:80 \
     api.example:8080 other.example app.example b.example:443 [::1]:8080 localhost:3000";
 
 const SITES: &str = "same-origin same-site cross-site none";
+
+/// Writes of old browsers, which send no `Sec-Fetch-Site`: pages of the host of the request, and of nearly that.
+pub(crate) fn pages_of_hosts() -> Vec<WireRequest> {
+    let hosts = ["api.example", "admin.example"]
+        .into_iter()
+        .chain(words(NEAR_HOSTS));
+    let pages = |host: &'static str| {
+        let pages = words(PAGES);
+        pages.map(move |origin| {
+            WireRequest::from(format!("PATCH /jobs/7\nhost: {host}\norigin: {origin}"))
+        })
+    };
+    hosts.flat_map(pages).collect()
+}
+
+const PAGES: &str = "https://api.example http://api.example https://api.example:443 http://api.example:80 \
+    https://api.example:80 http://api.example:443 https://api.example:8080 http://api.example:8080 \
+    https://API.example HTTPS://api.example https://api.example. https://admin.example http://b.example:443 \
+    http://[::1]:8080 http://[::1] http://localhost:3000 app://api.example null api.example \
+    https://api.example|https://api.example https://xapi.example https://api.example.evil.example";
+
+fn words(words: &'static str) -> impl Iterator<Item = &'static str> {
+    words.split_ascii_whitespace()
+}
 
 fn word(words: &'static str) -> impl Strategy<Value = String> {
     select(

@@ -31,7 +31,7 @@ fn test(edge: Edge, kind: Kind, name: &str, rows: &[Value]) {
 
 /// Texts that mean something in the configuration of some edge, or in a regular expression.
 pub(crate) fn test_any_text(edge: Edge, kind: Kind) {
-    let texts = r##"' " ` \ \\ # ; {{ }} {{x}} {{http.host}} {$HOME} $host ${x} %[src] %REQ(a)% \n [ ] ( | * + ? ^ . é"##;
+    let texts = r#"' " ` \ \\ # ; {{ }} {{x}} {{http.host}} {$HOME} $host ${x} %[src] %REQ(a)% \n [ ] ( | * + ? ^ . é"#;
     let mut rows: Vec<Value> = texts
         .split(' ')
         .map(|text| row(&json!({ "path": format!("/x{text}"), "handler": text, "file": text })))

@@ -1,7 +1,8 @@
 //! The configuration of nginx: maps from the head of a request to the rule that decides, and from that rule
 //! to the response.
 //!
-//! Nothing that a client sends is joined with anything else. Each test is a map of one part to `0` or `1`,
+//! Nothing that a client sends is joined with anything else, apart from `Host` and `Origin`, which are compared
+//! with each other, and have a separator that neither has where they are equal. Each test is a map of one part to `0` or `1`,
 //! and only these digits are joined. Texts are regular expressions as well, because a map ignores the case
 //! of its texts.
 
@@ -14,7 +15,7 @@ use self::map::{Line, MAX_EXPRESSION, Map, quoted};
 use self::responses::RULE;
 use crate::conditions::Conditions;
 use crate::options::{Addresses, Options};
-use crate::pattern::escaped;
+use crate::pattern::{escaped, host_and_origin};
 use crate::plan::{Condition, Part, PathPlan, Rule, Test};
 use crate::refusal::Refusal;
 
@@ -87,6 +88,11 @@ http {
         RESPONSES
 
         location / {
+            # The application has its own limits of sizes and times, and may stream.
+            client_max_body_size 0;
+            proxy_read_timeout 1h;
+            proxy_send_timeout 1h;
+
             proxy_pass http://application;
             proxy_http_version 1.1;
             proxy_set_header Host $http_host;
@@ -104,7 +110,7 @@ http {
 /// A map for each condition.
 fn maps_of_conditions(conditions: &Conditions<'_>) -> Vec<Map> {
     let map = |(number, condition): (usize, &Condition)| Map {
-        source: format!("${}", variable(condition.part)),
+        source: source(condition),
         name: result(number, condition),
         lines: lines_of_test(&condition.test),
     };
@@ -125,6 +131,14 @@ fn variable(part: Part) -> &'static str {
     }
 }
 
+/// The text that a condition compares.
+fn source(condition: &Condition) -> String {
+    match condition.test {
+        Test::OfHost => "\"$http_host|$http_origin\"".to_owned(),
+        _ => format!("${}", variable(condition.part)),
+    }
+}
+
 /// The variable with `1` where a condition holds.
 fn result(number: usize, condition: &Condition) -> String {
     let part = variable(condition.part).trim_start_matches("http_");
@@ -139,7 +153,7 @@ fn lines_of_test(test: &Test) -> Vec<Line> {
     let (absent, matched, other) = match test {
         Test::Absent => ("1", "0", "0"),
         Test::Present => ("0", "1", "1"),
-        Test::Is(_) | Test::Matches(_) | Test::AtMostBytes(_) => ("0", "1", "0"),
+        Test::Is(_) | Test::Matches(_) | Test::AtMostBytes(_) | Test::OfHost => ("0", "1", "0"),
         Test::IsNot(_) | Test::Differs(_) => ("0", "0", "1"),
         Test::MatchesOrAbsent(_) => ("1", "1", "0"),
     };
@@ -149,6 +163,13 @@ fn lines_of_test(test: &Test) -> Vec<Line> {
         Test::Matches(expressions) | Test::Differs(expressions) => expressions.clone(),
         Test::MatchesOrAbsent(expression) => vec![expression.clone()],
         Test::AtMostBytes(bytes) => vec![format!(".{{0,{bytes}}}")],
+        // Apart, because each has references of its own.
+        Test::OfHost => {
+            let lines = host_and_origin()
+                .into_iter()
+                .map(|it| Line::whole(&it, matched));
+            return lines.chain([Line::default(other)]).collect();
+        }
     };
     let mut lines = vec![Line::empty(absent)];
     lines.extend(
