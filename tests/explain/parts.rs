@@ -76,12 +76,20 @@ fn cookies_that_a_response_sets_in_vain() {
             expect![""],
         ),
         ("a=1", "https://api.app.example/", expect![""]),
-        ("a=1", "https://api.test/", expect![[r#"
+        (
+            "a=1",
+            "https://api.test/",
+            expect![[r#"
             (tolerated) cookie: the browser ignores `a`, because it has no `SameSite`, so it is Lax, and the page of `https://app.example` is on another site than `https://api.test`
-            help: set `SameSite=None; Secure`, or serve page and API from one site"#]]),
-        ("a=1; SameSite=None", "https://api.test/", expect![[r#"
+            help: set `SameSite=None; Secure`, or serve page and API from one site"#]],
+        ),
+        (
+            "a=1; SameSite=None",
+            "https://api.test/",
+            expect![[r#"
             (tolerated) cookie: the browser ignores `a`, because it has `SameSite=None` without `Secure`
-            help: set `Secure`"#]]),
+            help: set `Secure`"#]],
+        ),
     ] {
         let response: ResponseHead = read(&format!("HTTP/1.1 200 OK\nset-cookie: {cookie}"));
         expected.assert_eq(&listed(&explain_cookies(page, &url(target), &response)));
