@@ -1,6 +1,7 @@
 //! Certificates and HTTP/2.
 //!
 //! `certificate.pem` is of `localhost`, `127.0.0.1` and `api.example`, self-signed, and valid until 2124.
+//! `authority.pem` is as well, but with `CA:TRUE`, as `openssl req -x509` makes certificates.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -43,7 +44,11 @@ impl Listener for Tls {
 }
 
 pub(crate) async fn start(app: Router, alpn: &[&str]) -> Server {
-    let certificate = CertificateDer::from_pem_slice(include_bytes!("certificate.pem"));
+    start_with(include_bytes!("certificate.pem"), app, alpn).await
+}
+
+async fn start_with(certificate: &[u8], app: Router, alpn: &[&str]) -> Server {
+    let certificate = CertificateDer::from_pem_slice(certificate);
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("key.pem"));
     let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
@@ -68,16 +73,24 @@ pub(crate) fn app() -> Router {
 
 #[tokio::test]
 async fn an_untrusted_certificate_ends_the_try() {
-    let server = start(app(), &["h2"]).await;
-    let url = format!("https://{}/", server.addr);
-    let conversation = tried(&options(&url)).await;
-    assert_eq!(exchanges(&conversation), ["Request: GET / -> Certificate"]);
-    let text = &conversation.paste.text;
-    assert!(
-        text.contains("* the certificate is self-signed, or of an authority"),
-        "{text}"
-    );
-    assert_eq!(server.received().len(), 0);
+    for (certificate, expected) in [
+        (
+            &include_bytes!("certificate.pem")[..],
+            "* the certificate is self-signed, or of an authority",
+        ),
+        (
+            include_bytes!("authority.pem"),
+            "* the certificate is self-signed, and that of an authority",
+        ),
+    ] {
+        let server = start_with(certificate, app(), &["h2"]).await;
+        let url = format!("https://{}/", server.addr);
+        let conversation = tried(&options(&url)).await;
+        assert_eq!(exchanges(&conversation), ["Request: GET / -> Certificate"]);
+        let text = &conversation.paste.text;
+        assert!(text.contains(expected), "{text}");
+        assert_eq!(server.received().len(), 0);
+    }
 }
 
 #[tokio::test]
