@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use super::server::Server;
+use axum::Router;
+
+use super::server::{Server, response};
 use super::tls;
 use super::unreachable::closed_port;
 
@@ -201,6 +203,39 @@ async fn exit_codes() {
             !stdout.contains('\u{1b}'),
             "{arguments:?}: colours without a terminal"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_were_not_sent_are_not_called_readable() {
+    let headers = [
+        ("access-control-allow-origin", "https://app.example"),
+        ("access-control-allow-methods", "PUT"),
+    ];
+    let app = Router::new().fallback(async move || response(200, &headers));
+    let server = Server::start(app).await;
+    let url = server.url("/jobs");
+    let arguments = [
+        "explain",
+        &*url,
+        "-X",
+        "PUT",
+        "--origin",
+        "https://app.example",
+    ];
+    for (more, expected) in [
+        (
+            &[][..],
+            format!("no problem: the preflight allows PUT {url}, which was not sent\n"),
+        ),
+        (
+            &["--send"],
+            format!("no problem: a browser lets the page read the response to PUT {url}\n"),
+        ),
+    ] {
+        let output = cors(&[&arguments, more].concat(), "");
+        let stdout = text(&output.stdout);
+        assert!(stdout.starts_with(&expected), "{stdout}");
     }
 }
 
