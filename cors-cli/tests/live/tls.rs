@@ -30,7 +30,14 @@ impl Listener for Tls {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
+            const HANDSHAKE: u8 = 22;
             let (stream, addr) = self.listener.accept().await.expect("a connection");
+            let mut first = [0];
+            let _ = stream.peek(&mut first).await;
+            // Servers of Node and Python close a connection without TLS, and send nothing.
+            if first != [HANDSHAKE] {
+                continue;
+            }
             // Clients that do not trust the certificate end the handshake.
             if let Ok(stream) = self.acceptor.accept(stream).await {
                 return (stream, addr);
@@ -122,6 +129,18 @@ async fn an_untrusted_certificate_can_be_accepted() {
         remark.ends_with("browsers send no request until a person accepts it"),
         "{remark}"
     );
+}
+
+#[tokio::test]
+async fn a_server_of_https_is_found_by_a_url_of_http() {
+    let server = start(app(), &["http/1.1"]).await;
+    let insecure = Options {
+        insecure: true,
+        ..options(&format!("http://{}/", server.addr))
+    };
+    let conversation = tried(&insecure).await;
+    let expected = ["Request: GET / -> Closed", "OtherScheme: GET / -> 200"];
+    assert_eq!(exchanges(&conversation), expected);
 }
 
 #[tokio::test]
