@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use cors_edge::Edge;
 use cors_testing::Credentials;
 
 /// Finds the cause of a CORS error, and exports policies to gateways.
@@ -195,14 +197,17 @@ Examples:
   cors export gateway-api cors.lock --upstream api:80 --accept 403 --accept vary
   cors export nginx cors.lock --set tenants=tenants.txt")]
 pub(crate) struct Export {
-    /// The gateway: `envoy`, `gateway-api`, `nginx`, `haproxy` or `caddy`.
-    pub(crate) edge: String,
+    /// The gateway.
+    #[arg(value_parser = edges(), ignore_case = true)]
+    pub(crate) edge: Edge,
     /// The file with the policies. Without it they are read from standard input.
     pub(crate) file: Option<PathBuf>,
-    /// The address of the application, as the gateway reaches it.
+    /// The address of the application, as the gateway reaches it: `127.0.0.1:3000` by default. For the
+    /// Gateway API, the name and the port of its Service: `application:80` by default.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) upstream: Option<String>,
-    /// The address that the gateway listens on. For the Gateway API, the name of the Gateway.
+    /// The address that the gateway listens on: `0.0.0.0:8000` by default. For the Gateway API, the
+    /// name of the Gateway: `gateway` by default.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<String>,
     /// A file with the origins of a set that the program makes at run time, one on each line.
@@ -215,4 +220,10 @@ pub(crate) struct Export {
     /// Compares the result with a file instead of printing it. The exit code is 1 if they differ.
     #[arg(long, value_name = "FILE")]
     pub(crate) check: Option<PathBuf>,
+}
+
+/// Parses the name of a gateway. Help and completions list all of them.
+fn edges() -> impl TypedValueParser<Value = Edge> {
+    let names = Edge::ALL.iter().map(|edge| edge.as_str());
+    PossibleValuesParser::new(names).try_map(|name| name.to_ascii_lowercase().parse::<Edge>())
 }

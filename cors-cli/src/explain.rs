@@ -83,10 +83,7 @@ fn pasted<'a>(place: Place<'a>, arguments: &Explain) -> Result<Found<'a>, Unusab
     arguments.origin.as_deref().map(live::origin).transpose()?;
     let text = text(place)?;
     let paste = read(&text).map_err(|error| match place {
-        Place::Argument(name) if is_word(name) => format!(
-            "there is no file `{name}`, and it is no URL\nhelp: a URL begins with `https://` or \
-             `http://`, or with `:3000` for localhost"
-        ),
+        Place::Argument(name) if is_word(name) => no_input(name),
         _ => error.to_string(),
     })?;
     let source = match place {
@@ -101,6 +98,34 @@ fn pasted<'a>(place: Place<'a>, arguments: &Explain) -> Result<Found<'a>, Unusab
         remarks: Vec::new(),
         asked: asked(arguments),
     })
+}
+
+/// Returns the error of a word that is neither a paste nor a file nor a URL.
+fn no_input(name: &str) -> Unusable {
+    if Path::new(name).is_dir() {
+        return format!("`{name}` is a folder\nhelp: give one file, such as a HAR file");
+    }
+    let help = match name.split_once("://") {
+        Some((_, rest)) => format!("for a URL, write `https://{rest}` or `http://{rest}`"),
+        None if name.starts_with("localhost") => format!("for a URL, write `http://{name}`"),
+        None if is_host(name) => {
+            format!("for a URL, write `https://{name}`; for a file, check its name and folder")
+        }
+        None => "check the name and the folder of the file; a URL begins with `https://` or \
+                 `http://`, or with `:3000` for localhost"
+            .to_owned(),
+    };
+    format!("there is no file `{name}`, and it is no URL\nhelp: {help}")
+}
+
+/// Whether a word begins with the name of a host, such as `api.example/jobs` or `10.0.0.1:3000`.
+fn is_host(word: &str) -> bool {
+    let host = word.split(['/', ':', '?']).next().unwrap_or_default();
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let is_file = [".har", ".json", ".log", ".txt"]
+        .iter()
+        .any(|end| word.ends_with(end));
+    !is_file && host.contains('.') && !host.starts_with('.') && host.chars().all(is_of_name)
 }
 
 /// Returns the text of standard input, of a file, or of the argument itself.

@@ -1,12 +1,12 @@
 //! The command `cors export`.
 
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::str::FromStr;
 
-use cors_edge::{Edge, Options, Table, export};
+use cors_edge::{Options, Table, export};
 
 use crate::args::Export;
 use crate::exit;
@@ -29,8 +29,7 @@ pub(crate) fn run(arguments: &Export) -> ExitCode {
 
 /// The configuration that the arguments ask for.
 fn configuration(arguments: &Export) -> Result<String, Errors> {
-    let one = |error: String| vec![error];
-    let edge = Edge::from_str(&arguments.edge).map_err(one)?;
+    let edge = arguments.edge;
     let mut options = edge.options();
     if let Some(upstream) = &arguments.upstream {
         options.upstream.clone_from(upstream);
@@ -48,9 +47,7 @@ fn configuration(arguments: &Export) -> Result<String, Errors> {
             Err(error) => errors.push(error),
         }
     }
-    let table = read(arguments.file.as_deref());
-    let table = table.and_then(|json| Table::from_str(&json).map_err(|error| error.to_string()));
-    match table {
+    match table(arguments.file.as_deref()) {
         Ok(table) if errors.is_empty() => export(edge, &table, &options)
             .map_err(|refusals| refusals.iter().map(ToString::to_string).collect()),
         table => {
@@ -61,21 +58,32 @@ fn configuration(arguments: &Export) -> Result<String, Errors> {
 }
 
 /// Reads the table of a file, or of standard input.
-fn read(file: Option<&Path>) -> Result<String, String> {
-    if let Some(file) = file.filter(|file| *file != Path::new("-")) {
-        return fs::read_to_string(file).map_err(|error| unreadable(file, &error));
+fn table(file: Option<&Path>) -> Result<Table, String> {
+    let (name, text) = match file.filter(|file| *file != Path::new("-")) {
+        Some(file) => (format!("`{}`", file.display()), fs::read_to_string(file)),
+        None => ("standard input".to_owned(), standard_input()),
+    };
+    let text = text.map_err(|error| {
+        format!(
+            "{name} cannot be read: {error}\nhelp: give the lock file of the application, such as \
+             `cors.lock`; a test with `cors_testing::assert_policies` writes it"
+        )
+    })?;
+    if text.trim().is_empty() {
+        return Err(format!(
+            "{name} is empty\nhelp: give the lock file of the application: `cors export envoy cors.lock`"
+        ));
     }
-    let mut text = String::new();
-    let read = io::stdin().read_to_string(&mut text);
-    let unreadable = |error| unreadable(Path::new("standard input"), &error);
-    read.map(|_| text).map_err(unreadable)
+    Table::from_str(&text).map_err(|error| format!("{name}: {error}"))
 }
 
-fn unreadable(file: &Path, error: &io::Error) -> String {
-    format!(
-        "`{}` cannot be read: {error}\nhelp: give a file of UTF-8 text that exists",
-        file.display()
-    )
+fn standard_input() -> io::Result<String> {
+    if io::stdin().is_terminal() {
+        anstream::eprintln!(
+            "paste the policies, then press Ctrl+D; or give the file as an argument"
+        );
+    }
+    io::read_to_string(io::stdin())
 }
 
 /// Reads `NAME=FILE`. Empty lines of the file, and those that begin with `#`, have no origin.
@@ -85,7 +93,12 @@ fn add_set(options: &mut Options, argument: &str) -> Result<(), String> {
             "`--set {argument}` has no file\nhelp: write `--set {argument}=FILE`"
         ));
     };
-    let text = fs::read_to_string(file).map_err(|error| unreadable(Path::new(file), &error))?;
+    let text = fs::read_to_string(file).map_err(|error| {
+        format!(
+            "`{file}` of the set `{name}` cannot be read: {error}\nhelp: write the origins of the set to \
+             this file, one on each line"
+        )
+    })?;
     let lines = text.lines().map(str::trim);
     let origins = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let origins = origins.map(str::to_owned).collect();
@@ -99,7 +112,12 @@ fn add_set(options: &mut Options, argument: &str) -> Result<(), String> {
 
 /// Compares the text with that of a file.
 fn check(file: &Path, text: &str) -> Result<ExitCode, String> {
-    let old = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
+    let old = fs::read_to_string(file).map_err(|error| {
+        let file = file.display();
+        format!(
+            "`{file}` cannot be read: {error}\nhelp: write it first, with `> {file}` in place of `--check {file}`"
+        )
+    })?;
     // A checkout on Windows may have other ends of lines.
     let (mut old, mut new) = (old.lines(), text.lines());
     let mut number = 0;
@@ -116,7 +134,9 @@ fn check(file: &Path, text: &str) -> Result<ExitCode, String> {
                 let line = line.unwrap_or("(end of the file)");
                 anstream::eprintln!("{sign} {}", line.trim_start());
             }
-            anstream::eprintln!("help: write the file again, without `--check`");
+            anstream::eprintln!(
+                "help: write it again, with `> {file}` in place of `--check {file}`"
+            );
             return Ok(exit::REFUSED.into());
         }
     }

@@ -56,7 +56,7 @@ pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
     let wire = Arc::new(wire);
     if !plan.has_origin {
         wire.remark(format!(
-            "no origin was given, so the page is assumed at `{}`",
+            "no origin was given, so the page is assumed at `{}` (set it with `--origin`)",
             plan.origin
         ));
     }

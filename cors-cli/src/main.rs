@@ -6,6 +6,7 @@ mod args;
 mod exit;
 mod explain;
 mod export;
+mod suggestion;
 
 use std::io;
 use std::process::ExitCode;
@@ -15,7 +16,8 @@ use clap::{ColorChoice, CommandFactory as _, Parser as _};
 use crate::args::{Arguments, Command};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse();
+    let arguments = arguments.unwrap_or_else(|error| suggestion::with_remedy(error).exit());
     color(arguments.color).write_global();
     let printed = match arguments.command {
         Command::Explain(explain) => return explain::run(&explain),

@@ -104,7 +104,7 @@ fn stale_files_have_exit_code_1() {
         if expected == Some(1) {
             assert!(
                 errors.contains(
-                    "- direct_response: {status: 200}\n+ direct_response: {status: 204}\n"
+                    "- direct_response: {status: 200}\n+ direct_response: {status: 204}\nhelp: write it again, with `> "
                 ),
                 "{errors}"
             );
@@ -117,6 +117,7 @@ fn errors_have_a_remedy() {
     let set = "error: api::save, src/jobs.rs:20: the origins of the set `tenants` are not in the table\n\
                help: add `--set tenants=FILE`, a file with one origin on each line\n";
     let missing = "tenants=/no/such/file";
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let empty = format!("tenants={}", file("empty.txt", "\n# none\n"));
     let broken = format!("tenants={}", file("broken.txt", "https://one.example/\n"));
     let other = format!("customers={}", file("other.txt", "https://one.example\n"));
@@ -130,7 +131,7 @@ fn errors_have_a_remedy() {
         (
             &["envoy", "--set", missing],
             TABLE,
-            "error: `/no/such/file` cannot be read",
+            "error: `/no/such/file` of the set `tenants` cannot be read: ",
         ),
         (
             &["envoy", "--set", &empty],
@@ -148,24 +149,49 @@ fn errors_have_a_remedy() {
             "error: the table has no set `customers`\n",
         ),
         (
-            &["apache"],
+            &["envoy", "no-such.lock"],
             TABLE,
-            "error: `apache` is no edge\nhelp: write one of ",
+            "help: give the lock file of the application, such as `cors.lock`; a test with `cors_testing::assert_policies` writes it\n",
+        ),
+        (
+            &["envoy"],
+            "\n",
+            "error: standard input is empty\nhelp: give the lock file of the application: `cors export envoy cors.lock`\n",
         ),
         (
             &["envoy"],
             "{}",
-            "error: the table of policies cannot be read: missing field `version`",
+            "error: standard input: the table of policies cannot be read: missing field `version`",
+        ),
+        (
+            &["envoy", manifest],
+            "",
+            "/Cargo.toml`: the table of policies cannot be read: expected value",
         ),
         (
             &["envoy"],
             r#"{"version": 2}"#,
-            "error: the table of policies has version `2`",
+            "error: standard input: the table of policies has version `2`",
+        ),
+        (
+            &["envoy"],
+            r#"{"version": 1, "debug": true, "handlers": []}"#,
+            "error: the table is that of a debug build, whose policies may allow more\n",
+        ),
+        (
+            &["envoy", "--check", "no-such.yaml"],
+            r#"{"version": 1, "handlers": []}"#,
+            "help: write it first, with `> no-such.yaml` in place of `--check no-such.yaml`\n",
         ),
         (
             &["envoy", "--listen", "8000"],
             r#"{"version": 1, "handlers": []}"#,
-            "error: `8000` is not a host with a port\n",
+            "error: `8000` of `--listen` is not a host with a port\nhelp: write it without a scheme, such as `--listen 0.0.0.0:8000`\n",
+        ),
+        (
+            &["envoy", "--upstream", "http://api:3000"],
+            r#"{"version": 1, "handlers": []}"#,
+            "error: `http://api:3000` of `--upstream` is not a host with a port\nhelp: write it without a scheme, such as `--upstream 127.0.0.1:3000`\n",
         ),
         (
             &["gateway-api", "--accept", "404"],
@@ -178,5 +204,35 @@ fn errors_have_a_remedy() {
         assert!(errors.contains(expected), "{arguments:?}\n{errors}");
         let of_each = |text| errors.matches(text).count();
         assert_eq!(of_each("error: "), of_each("\nhelp: "), "{errors}");
+    }
+}
+
+#[test]
+fn gateways_are_listed_and_found_in_any_case() {
+    let table = r#"{"version": 1, "handlers": []}"#;
+    let (code, _, errors) = run(&["Envoy"], table);
+    assert_eq!(code, Some(0), "{errors}");
+    for (arguments, expected) in [
+        (
+            &["apache"][..],
+            "[possible values: caddy, envoy, gateway-api, haproxy, nginx]",
+        ),
+        (&["evnoy"], "a similar value exists: 'envoy'"),
+        (
+            &["Cargo.toml"],
+            "write the gateway before the file: `cors export envoy Cargo.toml`",
+        ),
+        (
+            &[],
+            "write the gateway and the file: `cors export envoy cors.lock`",
+        ),
+        (
+            &["envoy", "--output", "envoy.yaml"],
+            "`> FILE` at the end writes the output to a file",
+        ),
+    ] {
+        let (code, output, errors) = run(arguments, table);
+        assert_eq!((code, output.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(errors.contains(expected), "{arguments:?}\n{errors}");
     }
 }

@@ -82,8 +82,14 @@ impl Address {
             is_valid.then_some(Self { host, port })
         };
         parsed().ok_or_else(|| {
-            let reason = format!("`{text}` is not a host with a port");
-            Refusal::of_table(reason, format!("write it as `--{option} 127.0.0.1:3000`"))
+            let reason = format!("`{text}` of `--{option}` is not a host with a port");
+            let example = if option == "listen" {
+                "0.0.0.0:8000"
+            } else {
+                "127.0.0.1:3000"
+            };
+            let remedy = format!("write it without a scheme, such as `--{option} {example}`");
+            Refusal::of_table(reason, remedy)
         })
     }
 

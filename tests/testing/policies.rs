@@ -338,6 +338,20 @@ fn files_that_are_no_lock_files() {
     .assert_eq(&missing.expect("no file"));
 }
 
+/// A folder where the file is expected.
+#[test]
+fn lock_file_that_cannot_be_read() {
+    let folder = file("folder.lock");
+    fs::create_dir_all(&folder).expect("a folder");
+    let message = failure(&folder, &old::app()).expect("no file");
+    let start = "`folder.lock` cannot be read: ";
+    let end = "\nhelp: give the path of a file, such as `cors.lock`";
+    assert!(
+        message.starts_with(start) && message.ends_with(end),
+        "{message}"
+    );
+}
+
 #[test]
 fn missing_lock_file_is_looked_for_in_the_folder_of_the_package() {
     let missing = failure(Path::new("tests/missing.lock"), &old::app()).expect("no file");

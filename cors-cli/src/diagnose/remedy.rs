@@ -69,6 +69,10 @@ impl Want {
         let answered = own.as_ref().unwrap_or(&facts.answered_by);
         let mut layers: Vec<Layer> = answered.iter().map(|own| own.layer).collect();
         layers.sort_by_key(|layer| is_in_front(*layer));
+        // A proxy in front of it needs no CORS, or an export of its policies.
+        if layers.contains(&Layer::CorsRuntime) {
+            layers.retain(|layer| !is_in_front(*layer));
+        }
         let remedies = layers.into_iter().map(|layer| {
             let (text, code) = self.line(layer);
             Remedy {

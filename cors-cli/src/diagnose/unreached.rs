@@ -38,24 +38,30 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) -> bool {
 }
 
 fn of_kind(facts: &Facts<'_>, kind: FailureKind, at: &Span) -> Finding {
-    let host = facts
+    let text = facts.paste.text.get(at.clone()).unwrap_or_default();
+    let of_url = facts
         .url
         .as_ref()
-        .and_then(|url| url.host_str())
-        .unwrap_or("the host");
-    let place = facts.url.as_ref().map_or_else(
-        || "the server".to_owned(),
-        |url| match url.port_or_known_default() {
-            Some(port) => format!("`{host}`, port {port}"),
-            None => format!("`{host}`"),
-        },
-    );
-    let text = facts.paste.text.get(at.clone()).unwrap_or_default();
+        .and_then(|url| Some((url.host_str()?, url.port_or_known_default())));
+    let server = of_url.or_else(|| of_words(text));
+    let host = server.map_or("api.example", |(host, _)| host);
+    let place = match server {
+        Some((host, Some(port))) => format!("`{host}`, port {port}"),
+        Some((host, None)) => format!("`{host}`"),
+        None => "the server".to_owned(),
+    };
     let not_found = "not CORS: ";
     let finding = match kind {
         FailureKind::Dns => Finding::new(
             "dns",
-            format!("{not_found}the host name `{host}` has no address, so the request never reached a server"),
+            match server {
+                Some(_) => format!(
+                    "{not_found}the host name `{host}` has no address, so the request never reached a server"
+                ),
+                None => format!(
+                    "{not_found}the name of the host has no address, so the request never reached a server"
+                ),
+            },
         )
         .remedy("check the spelling of the host in the page, and the DNS entry, VPN or hosts file"),
         FailureKind::Refused if text.contains("UNSAFE_PORT") => Finding::new(
@@ -92,12 +98,23 @@ fn of_kind(facts: &Facts<'_>, kind: FailureKind, at: &Span) -> Finding {
             "for development, make a certificate that your system trusts:",
             format!("mkcert -install && mkcert {host}"),
         ),
-        FailureKind::Tls => tls(facts, &place),
-        FailureKind::Closed => Finding::new(
-            "connection-closed",
-            format!("{not_found}{place} closed the connection before a response"),
-        )
-        .remedy("look at the log of the server: it most likely crashed, or a proxy gave up"),
+        FailureKind::Tls => wrong_scheme(facts, &place).unwrap_or_else(|| {
+            Finding::new(
+                "tls",
+                format!(
+                    "{not_found}{place} does not use TLS as the browser does: wrong scheme or port, or an old \
+                     version"
+                ),
+            )
+            .remedy("check whether the URL should begin with `http:` instead of `https:`, and the port")
+        }),
+        FailureKind::Closed => wrong_scheme(facts, &place).unwrap_or_else(|| {
+            Finding::new(
+                "connection-closed",
+                format!("{not_found}{place} closed the connection before a response"),
+            )
+            .remedy("look at the log of the server: it most likely crashed, or a proxy gave up")
+        }),
         FailureKind::Blocked => Finding::new(
             "blocked-by-client",
             format!(
@@ -123,8 +140,24 @@ fn url(facts: &Facts<'_>) -> String {
         .map_or_else(|| "https://api.example/".to_owned(), ToString::to_string)
 }
 
-/// Returns the finding about TLS, with the other scheme if the server responds there.
-fn tls(facts: &Facts<'_>, place: &str) -> Finding {
+/// Returns the host, and maybe the port, that an error of curl names.
+fn of_words(text: &str) -> Option<(&str, Option<u16>)> {
+    let before = ["resolve host: ", "ailed to connect to ", " connect to "];
+    let rest = before
+        .iter()
+        .find_map(|words| text.split_once(words))
+        .map(|(_, rest)| rest)?;
+    let mut words = rest.split_whitespace();
+    let host = words.next()?.trim_end_matches([',', ';']);
+    let port = words.next().filter(|word| *word == "port");
+    Some((
+        host,
+        port.and(words.next()).and_then(|port| port.parse().ok()),
+    ))
+}
+
+/// Returns the finding about the scheme, if the server responds to the other one.
+fn wrong_scheme(facts: &Facts<'_>, place: &str) -> Option<Finding> {
     let mut probes = facts
         .story
         .probes
@@ -132,22 +165,10 @@ fn tls(facts: &Facts<'_>, place: &str) -> Finding {
         .map(|index| &facts.paste.exchanges[*index]);
     let other = probes
         .find(|exchange| exchange.purpose == Purpose::OtherScheme && exchange.response.is_some());
-    let url = other.and_then(|exchange| exchange.request.as_ref()?.url.as_ref());
-    let Some(url) = url else {
-        return Finding::new(
-            "tls",
-            format!(
-                "not CORS: {place} does not use TLS as the browser does: wrong scheme or port, or an old version"
-            ),
-        )
-        .remedy("check whether the URL should begin with `http:` instead of `https:`, and the port");
-    };
+    let url = other?.request.as_ref()?.url.as_ref()?;
     let scheme = url.value.scheme();
-    Finding::new(
-        "tls",
-        format!(
-            "not CORS: the URL has the wrong scheme, because {place} responds only to `{scheme}:`"
-        ),
-    )
-    .code("call in the page:", url.value.to_string())
+    let sentence = format!(
+        "not CORS: the URL has the wrong scheme, because {place} responds only to `{scheme}:`"
+    );
+    Some(Finding::new("tls", sentence).code("call in the page:", url.value.to_string()))
 }

@@ -72,7 +72,12 @@ pub fn origin(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err(match listed_origin(text, false, Tolerance::NONE) {
-        Some(violation) => violation.message().as_str().to_owned(),
+        // The remedies of policies are strings of an attribute.
+        Some(violation) => {
+            let message = violation.message();
+            let message = message.as_str().replace("write `\"", "write `--origin ");
+            message.replace("\"`", "`")
+        }
         None => with_help(
             &format!("`{text}` is not an origin"),
             "write scheme and host of the page, such as `https://app.example`",

@@ -176,10 +176,12 @@ impl Plan {
     pub(super) fn needs_send(&self) -> OptionsError {
         OptionsError::new(vec![with_help(
             &format!(
-                "browsers send this {} without a preflight, so that nothing can be tried without it",
+                "this {} was not sent, because it may change something, and browsers send it without a \
+                 preflight, so that there is nothing else to try",
                 self.method
             ),
-            "`--send` sends it, although it may change something",
+            "`--send` sends it; if the page sets headers, add them, such as \
+             `-H 'content-type: application/json'`, because they cause a preflight",
         )])
     }
 

@@ -118,9 +118,10 @@ fn other_slash(base: &request::Parts, url: &Url) -> Option<Variation> {
 }
 
 /// Returns the same request with the other scheme: on its own default port, or on the same port if it
-/// is TLS that failed. Over `http:` it has no headers that can be secret.
+/// is TLS that failed or seems to be missing. Over `http:` it has no headers that can be secret.
 fn other_scheme(base: &Sent, mut url: Url) -> Option<Variation> {
-    let is_wrong_scheme = base.outcome == Err(FailureKind::Tls);
+    // A server of TLS may close a connection without it.
+    let is_wrong_scheme = matches!(base.outcome, Err(FailureKind::Tls | FailureKind::Closed));
     let is_unreachable = matches!(
         base.outcome,
         Err(FailureKind::Dns | FailureKind::Timeout | FailureKind::Certificate)

@@ -141,6 +141,10 @@ fn reason(error: &Error) -> String {
             "the certificate is for another host"
         }
         CertificateError::Revoked => "the certificate is revoked",
+        // The certificate of an authority in place of one of a server, as `openssl req -x509` makes it.
+        CertificateError::Other(error) if format!("{error:?}").contains("CaUsedAsEndEntity") => {
+            "the certificate is self-signed, and that of an authority in place of a server"
+        }
         other => return format!("the certificate is not valid: {other}"),
     };
     reason.to_owned()

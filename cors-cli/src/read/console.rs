@@ -8,7 +8,7 @@ use crate::message::{Engine, Message, MessageKind};
 
 mod sentences;
 
-use sentences::{CORS, SENTENCES, STATUS, Sentence};
+use sentences::{CORS, SENTENCES, STATUS, Sentence, WHOLE_LINES};
 
 /// Reads the sentence that a line has, or that begins in it. Returns the offset behind it.
 pub(super) fn read(text: &str, line: &Line<'_>) -> Option<(Message, usize)> {
@@ -41,7 +41,14 @@ pub(super) fn read(text: &str, line: &Line<'_>) -> Option<(Message, usize)> {
         }
     }
     let is_status = || has_status(line.text).then_some(&STATUS);
-    let sentence = sentence.or_else(|| find(&words, CORS)).or_else(is_status)?;
+    let is_whole_line = || {
+        let line = line.text.trim().trim_end_matches('.');
+        WHOLE_LINES.iter().find(|sentence| sentence.phrase == line)
+    };
+    let sentence = sentence
+        .or_else(|| find(&words, CORS))
+        .or_else(is_status)
+        .or_else(is_whole_line)?;
     Some((words.message(sentence), next))
 }
 

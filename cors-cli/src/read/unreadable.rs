@@ -16,6 +16,8 @@ pub struct Unreadable {
 enum Reason {
     Empty,
     Url,
+    /// Bytes that no text has, such as those of an image.
+    Binary,
     Other,
     /// A HAR file, with the error of its JSON.
     Har(String),
@@ -32,6 +34,12 @@ impl Unreadable {
             };
         };
         let line = line.trim();
+        if text.contains('\0') {
+            return Self {
+                line: None,
+                reason: Reason::Binary,
+            };
+        }
         let is_url = line.contains("://") && !line.contains(char::is_whitespace);
         let reason = if is_url && lines.next().is_none() {
             Reason::Url
@@ -75,6 +83,10 @@ impl fmt::Display for Unreadable {
         }
         match &self.reason {
             Reason::Empty => write!(f, "there is no text\nhelp: {paste}"),
+            Reason::Binary => write!(
+                f,
+                "the input is not text, but an image, an archive or another binary file\nhelp: {paste}, as text"
+            ),
             Reason::Url => f.write_str(
                 "is a URL without a request\nhelp: give the URL as an argument, so that it is requested, or \
                  paste what `curl -v` prints for it",

@@ -83,6 +83,10 @@ impl Text<'_> {
         let (level, sentence) = match (&case.cause, case.verdict) {
             (Some(finding), Verdict::Allowed) => (Level::WARNING, finding.sentence.clone()),
             (Some(finding), _) => (Level::ERROR, finding.sentence.clone()),
+            (None, Verdict::Allowed) if self.has_only_a_preflight(case) => (
+                Level::INFO.with_name("no problem"),
+                format!("the preflight allows {}, which was not sent", case.title),
+            ),
             (None, Verdict::Allowed) => (
                 Level::INFO.with_name("no problem"),
                 format!(
@@ -107,6 +111,17 @@ impl Text<'_> {
             }
         }
         self.more(case.next.len());
+    }
+
+    /// Whether a preflight was sent to a URL, and the request was not.
+    fn has_only_a_preflight(&self, case: &Case) -> bool {
+        let exchanges = &self.view.paste.exchanges;
+        let sent = case
+            .exchanges
+            .iter()
+            .filter_map(|&index| exchanges.get(index));
+        let has = |purpose| sent.clone().any(|exchange| exchange.purpose == purpose);
+        has(Purpose::Preflight) && !has(Purpose::Request)
     }
 
     /// The lines below the evidence.

@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use super::server::Server;
+use axum::Router;
+
+use super::server::{Server, response};
 use super::tls;
 use super::unreachable::closed_port;
 
@@ -68,8 +70,49 @@ fn wrong_arguments() {
         ),
         (
             &["explain", "no-such.har"],
-            "error: there is no file `no-such.har`, and it is no URL\nhelp: ",
+            "error: there is no file `no-such.har`, and it is no URL\nhelp: check the name and the folder",
         ),
+        (
+            &["explain", "localhost:3000/jobs"],
+            "help: for a URL, write `http://localhost:3000/jobs`\n",
+        ),
+        (
+            &["explain", "api.example/jobs"],
+            "help: for a URL, write `https://api.example/jobs`; for a file, ",
+        ),
+        (
+            &["explain", "htps://api.example/"],
+            "help: for a URL, write `https://api.example/` or `http://api.example/`\n",
+        ),
+        (&["explain", "/"], "error: `/` is a folder\nhelp: "),
+        (
+            &[
+                "explain",
+                "http://a.test/",
+                "--origin",
+                "https://app.example/",
+            ],
+            "help: write `--origin https://app.example`\n",
+        ),
+        (
+            &["explain", "http://a.test/", "-X", "POST"],
+            "error: this POST was not sent, because it may change something",
+        ),
+        (
+            &["explain", "http://a.test/", "--credentials", "include"],
+            "write it with `=`: `--credentials=include`",
+        ),
+        (
+            &["explain", "Failed", "to", "fetch"],
+            "put quotes around a text with spaces",
+        ),
+        (&["explain", "http://a.test/", "-I"], "write `-X HEAD`"),
+        (&["explain", "http://a.test/", "-v"], "leave it out: "),
+        (
+            &["https://api.example/"],
+            "write `explain` before it: `cors explain ..`",
+        ),
+        (&["explian"], "a similar subcommand exists: 'explain'"),
         (
             &["explain", "http://a.test/", "-d", "@no-such-file"],
             "error: `no-such-file` cannot be read",
@@ -160,6 +203,58 @@ async fn exit_codes() {
             !stdout.contains('\u{1b}'),
             "{arguments:?}: colours without a terminal"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_were_not_sent_are_not_called_readable() {
+    let headers = [
+        ("access-control-allow-origin", "https://app.example"),
+        ("access-control-allow-methods", "PUT"),
+    ];
+    let app = Router::new().fallback(async move || response(200, &headers));
+    let server = Server::start(app).await;
+    let url = server.url("/jobs");
+    let arguments = [
+        "explain",
+        &*url,
+        "-X",
+        "PUT",
+        "--origin",
+        "https://app.example",
+    ];
+    for (more, expected) in [
+        (
+            &[][..],
+            format!("no problem: the preflight allows PUT {url}, which was not sent\n"),
+        ),
+        (
+            &["--send"],
+            format!("no problem: a browser lets the page read the response to PUT {url}\n"),
+        ),
+    ] {
+        let output = cors(&[&arguments, more].concat(), "");
+        let stdout = text(&output.stdout);
+        assert!(stdout.starts_with(&expected), "{stdout}");
+    }
+}
+
+#[test]
+fn files_without_text() {
+    let image = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0 \0\0\0 \x08\x02\0\0\0\xfc\x18\xed\xa3";
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screenshot.png");
+    let name = file.to_str().expect("a name");
+    for (bytes, expected) in [
+        (&image[..], "error: the input is not text, but an image, "),
+        (b"", "error: there is no text\nhelp: paste "),
+        (b" \n", "error: there is no text\nhelp: paste "),
+    ] {
+        fs::write(&file, bytes).expect("a file");
+        let output = cors(&["explain", name], "");
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.starts_with(expected), "{stderr}");
+        assert!(stderr.contains("\nhelp: paste "), "{stderr}");
     }
 }
 

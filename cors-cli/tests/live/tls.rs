@@ -1,6 +1,7 @@
 //! Certificates and HTTP/2.
 //!
 //! `certificate.pem` is of `localhost`, `127.0.0.1` and `api.example`, self-signed, and valid until 2124.
+//! `authority.pem` is as well, but with `CA:TRUE`, as `openssl req -x509` makes certificates.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,7 +30,14 @@ impl Listener for Tls {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
+            const HANDSHAKE: u8 = 22;
             let (stream, addr) = self.listener.accept().await.expect("a connection");
+            let mut first = [0];
+            let _ = stream.peek(&mut first).await;
+            // Servers of Node and Python close a connection without TLS, and send nothing.
+            if first != [HANDSHAKE] {
+                continue;
+            }
             // Clients that do not trust the certificate end the handshake.
             if let Ok(stream) = self.acceptor.accept(stream).await {
                 return (stream, addr);
@@ -43,7 +51,11 @@ impl Listener for Tls {
 }
 
 pub(crate) async fn start(app: Router, alpn: &[&str]) -> Server {
-    let certificate = CertificateDer::from_pem_slice(include_bytes!("certificate.pem"));
+    start_with(include_bytes!("certificate.pem"), app, alpn).await
+}
+
+async fn start_with(certificate: &[u8], app: Router, alpn: &[&str]) -> Server {
+    let certificate = CertificateDer::from_pem_slice(certificate);
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("key.pem"));
     let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
@@ -68,16 +80,24 @@ pub(crate) fn app() -> Router {
 
 #[tokio::test]
 async fn an_untrusted_certificate_ends_the_try() {
-    let server = start(app(), &["h2"]).await;
-    let url = format!("https://{}/", server.addr);
-    let conversation = tried(&options(&url)).await;
-    assert_eq!(exchanges(&conversation), ["Request: GET / -> Certificate"]);
-    let text = &conversation.paste.text;
-    assert!(
-        text.contains("* the certificate is self-signed, or of an authority"),
-        "{text}"
-    );
-    assert_eq!(server.received().len(), 0);
+    for (certificate, expected) in [
+        (
+            &include_bytes!("certificate.pem")[..],
+            "* the certificate is self-signed, or of an authority",
+        ),
+        (
+            include_bytes!("authority.pem"),
+            "* the certificate is self-signed, and that of an authority",
+        ),
+    ] {
+        let server = start_with(certificate, app(), &["h2"]).await;
+        let url = format!("https://{}/", server.addr);
+        let conversation = tried(&options(&url)).await;
+        assert_eq!(exchanges(&conversation), ["Request: GET / -> Certificate"]);
+        let text = &conversation.paste.text;
+        assert!(text.contains(expected), "{text}");
+        assert_eq!(server.received().len(), 0);
+    }
 }
 
 #[tokio::test]
@@ -109,6 +129,18 @@ async fn an_untrusted_certificate_can_be_accepted() {
         remark.ends_with("browsers send no request until a person accepts it"),
         "{remark}"
     );
+}
+
+#[tokio::test]
+async fn a_server_of_https_is_found_by_a_url_of_http() {
+    let server = start(app(), &["http/1.1"]).await;
+    let insecure = Options {
+        insecure: true,
+        ..options(&format!("http://{}/", server.addr))
+    };
+    let conversation = tried(&insecure).await;
+    let expected = ["Request: GET / -> Closed", "OtherScheme: GET / -> 200"];
+    assert_eq!(exchanges(&conversation), expected);
 }
 
 #[tokio::test]

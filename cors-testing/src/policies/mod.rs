@@ -67,11 +67,18 @@ fn check(path: &Path, policies: &Policies) -> Result<(), String> {
             .text()
             .map_err(|error| format!("the policies are no data: {error}"))?;
         return fs::write(path, text)
-            .map_err(|error| format!("`{name}` cannot be written: {error}"));
+            .map_err(|error| {
+                let folder = folder(path);
+                format!(
+                    "`{name}`{folder} cannot be written: {error}\nhelp: give a path in a folder that exists"
+                )
+            });
     }
     let text = fs::read_to_string(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => format!("there is no lock file `{name}`{}\n{HELP}", folder(path)),
-        _ => format!("`{name}` cannot be read: {error}"),
+        _ => format!(
+            "`{name}` cannot be read: {error}\nhelp: give the path of a file, such as `cors.lock`"
+        ),
     })?;
     let committed = Lock::read(&text).map_err(|reason| format!("`{name}` {reason}\n{HELP}"))?;
     if committed == current {

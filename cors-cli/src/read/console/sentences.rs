@@ -201,6 +201,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "is not allowed by Access-Control-Allow-Origin",
         MessageKind::AllowOriginMissing,
     ),
+    // A column of the network panel.
+    firefox("CORS Missing Allow Origin", MessageKind::AllowOriginMissing),
     // Redirects.
     firefox(
         "CORS request external redirect not allowed",
@@ -348,6 +350,15 @@ pub(super) const CORS: &[Sentence] = &[
     firefox("(Причина: ", MessageKind::AccessControl),
     firefox("(原因: ", MessageKind::AccessControl),
     firefox("(理由: ", MessageKind::AccessControl),
+];
+
+/// Messages without a reason that are too short to be found inside of a line.
+pub(super) const WHOLE_LINES: &[Sentence] = &[
+    chromium("Failed to fetch", MessageKind::Network),
+    webkit("Load failed", MessageKind::Network),
+    any("Network Error", MessageKind::Network),
+    // A column of the network panel.
+    chromium("CORS error", MessageKind::AccessControl),
 ];
 
 /// `POST https://api.example/data 413 (Payload Too Large)`, which has no words.
