@@ -205,7 +205,8 @@ impl<'a> Facts<'a> {
     /// Whether the text has the scheme of the URL, which was otherwise assumed.
     pub(super) fn has_scheme(&self) -> bool {
         let url = self.paste.text.get(self.url_at.clone()).unwrap_or_default();
-        url.trim_start_matches(['\'', '"']).starts_with("http")
+        let url = url.trim_start_matches(['\'', '"']);
+        url.starts_with("http") || url.starts_with("ws")
     }
 
     fn find_url(&self) -> Option<Located<Url>> {

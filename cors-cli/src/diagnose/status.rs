@@ -90,7 +90,7 @@ pub(super) fn readable_error(facts: &Facts<'_>) -> Option<Finding> {
 }
 
 /// Returns the name of the layer that most likely wrote an error page.
-fn who(facts: &Facts<'_>, response: &Response) -> String {
+pub(super) fn who(facts: &Facts<'_>, response: &Response) -> String {
     let own = answered_by(response);
     let layer = own
         .iter()

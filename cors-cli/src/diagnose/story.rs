@@ -172,7 +172,10 @@ fn is_of_its_own(kind: MessageKind) -> bool {
             | MessageKind::LocalNetwork
             | MessageKind::MixedContent
             | MessageKind::Refused
+            | MessageKind::OpaqueBlocked
             | MessageKind::ResourcePolicy
+            | MessageKind::TaintedCanvas
+            | MessageKind::WebSocket
     )
 }
 

@@ -190,6 +190,7 @@ impl Words {
     /// Returns the URL that a sentence names, or the first one that is not the page's.
     fn url(&self, origin: Option<&Span>) -> Option<Span> {
         let phrases = [
+            ("connection to '", "'"),
             (" at '", "' ("),
             (" at '", "' from"),
             ("' to '", "'"),
@@ -209,7 +210,7 @@ impl Words {
         named.into_iter().find(is_url).or_else(|| {
             let is_page = |at: usize| origin.is_some_and(|origin| origin.contains(&at));
             let is_url = |&(at, _): &(usize, &str)| !is_page(at);
-            let urls = ["https://", "http://"];
+            let urls = ["https://", "http://", "wss://", "ws://"];
             let (at, _) = urls
                 .iter()
                 .filter_map(|scheme| self.text.match_indices(scheme).find(is_url))
@@ -254,6 +255,7 @@ impl Words {
             "tatus code: ",
             "status code ",
             "status of ",
+            "Unexpected response code: ",
             "[HTTP/1.1 ",
             "[HTTP/2 ",
             "[HTTP/3 ",
