@@ -3,7 +3,7 @@
 use cors_testing::{Credentials, Mode};
 use url::Url;
 
-use super::answerer::answered_by;
+use super::answerer::{answered_by, of_host};
 use super::asked::Asked;
 use super::story::Story;
 use crate::diagnosis::Answerer;
@@ -68,6 +68,13 @@ impl<'a> Facts<'a> {
             if !answered.iter().any(|other| other.layer == answerer.layer) {
                 answered.push(answerer);
             }
+        }
+        let host = facts.url.as_ref().and_then(Url::host_str);
+        if answered.is_empty()
+            && let Some(layer) = host.and_then(of_host)
+        {
+            let at = facts.url_at.clone();
+            answered.push(Answerer { layer, at });
         }
         facts.answered_by = answered;
         facts

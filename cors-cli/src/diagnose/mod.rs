@@ -209,6 +209,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
         exchanges: facts.indexes().chain(probes).collect(),
         count: 1,
         verdict,
+        is_preflight_only: facts.story.preflight.is_some() && facts.story.hops.is_empty(),
         cause,
         consequences,
         next,

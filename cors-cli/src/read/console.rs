@@ -65,6 +65,8 @@ fn has_status(line: &str) -> bool {
                 && is_status
                 && words[3].starts_with('(')
         })
+        || matches!(words[..], [method, url, status]
+            if is_method(method) && url.contains("://") && status.len() == 3 && is_refused(status))
 }
 
 fn find<'a>(words: &Words, sentences: &'a [Sentence]) -> Option<&'a Sentence> {
@@ -155,6 +157,7 @@ impl Words {
             status: self.status(),
             is_preflight: has("reflight")
                 || has("\"OPTIONS ")
+                || has("OPTIONS http")
                 || matches!(sentence.kind, MessageKind::Method | MessageKind::Header),
             has_credentials: has("credentials mode is 'include'")
                 || has("redentials mode of the request is 'include'")
@@ -263,7 +266,7 @@ impl Words {
         let after = |phrase: &&str| Some(self.text.find(*phrase)? + phrase.len());
         let bracket = || {
             // `POST https://api.example/data 413 (Payload Too Large)`
-            let end = self.text.find(" (")?;
+            let end = self.text.find(" (").unwrap_or(self.text.len());
             let start = self.text[..end].rfind(' ')? + 1;
             Some(start)
         };

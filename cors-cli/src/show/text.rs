@@ -83,6 +83,14 @@ impl Text<'_> {
         let (level, sentence) = match (&case.cause, case.verdict) {
             (Some(finding), Verdict::Allowed) => (Level::WARNING, finding.sentence.clone()),
             (Some(finding), _) => (Level::ERROR, finding.sentence.clone()),
+            (None, Verdict::Allowed) if case.is_preflight_only => (
+                Level::INFO.with_name("no problem"),
+                format!(
+                    "the preflight allows {}; the response to the request itself, which needs \
+                     `access-control-allow-origin` as well, is not here",
+                    case.title
+                ),
+            ),
             (None, Verdict::Allowed) => (
                 Level::INFO.with_name("no problem"),
                 format!(

@@ -333,6 +333,10 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ),
     any("cookie was blocked because", MessageKind::Cookie),
     any("cookie was blocked due to", MessageKind::Cookie),
+    any(
+        "cookie via a Set-Cookie header was blocked",
+        MessageKind::Cookie,
+    ),
     any("hird-party cookie will be blocked", MessageKind::Cookie),
     any("hird-party cookie is blocked", MessageKind::Cookie),
     // Web sockets, after the errors of connections.
