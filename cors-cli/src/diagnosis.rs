@@ -31,6 +31,9 @@ pub struct Case {
     pub count: usize,
     /// Whether a browser lets the page read the response.
     pub verdict: Verdict,
+    /// Whether only a preflight and its response are known: whether a page can read the response to the request
+    /// itself is unknown, even if the verdict is that the preflight allows it.
+    pub is_preflight_only: bool,
     /// `None` if there is no problem.
     pub cause: Option<Finding>,
     /// Problems that are gone when the cause is.

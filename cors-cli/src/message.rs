@@ -80,6 +80,16 @@ pub enum MessageKind {
     ResourcePolicy,
     /// An opaque response, which a page cannot read, or mode `no-cors`.
     Opaque,
+    /// An opaque response of a type that no element of a page can use.
+    OpaqueBlocked,
+    /// A canvas with an image of another origin.
+    TaintedCanvas,
+    /// A web socket that could not be opened: [`Message::status`].
+    WebSocket,
+    /// A response that is not JSON, such as a page of HTML, and that the page has read as JSON or as a script.
+    NotJson,
+    /// A response to an event source of another type.
+    EventStream,
     /// A certificate.
     Certificate,
     /// No address of the host.

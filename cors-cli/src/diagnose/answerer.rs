@@ -113,6 +113,41 @@ const BODIES: &[(&str, Layer)] = &[
     ("function_invocation_failed", Layer::Vercel),
 ];
 
+/// Ends of the host names of services, and the service. A host has no more parts than that of a customer in front.
+const HOSTS: &[(&str, Layer)] = &[
+    (".cloudfront.net", Layer::CloudFront),
+    (".workers.dev", Layer::Cloudflare),
+    (".r2.cloudflarestorage.com", Layer::S3),
+    (".vercel.app", Layer::Vercel),
+    (".netlify.app", Layer::Netlify),
+    (".ngrok.io", Layer::Ngrok),
+    (".ngrok.app", Layer::Ngrok),
+    (".ngrok-free.app", Layer::Ngrok),
+    (".ngrok-free.dev", Layer::Ngrok),
+    ("storage.googleapis.com", Layer::GoogleCloud),
+    (".cloudfunctions.net", Layer::GoogleCloud),
+    (".run.app", Layer::GoogleCloud),
+    (".azurefd.net", Layer::Azure),
+    (".azurewebsites.net", Layer::Azure),
+    (".azure-api.net", Layer::Azure),
+    (".blob.core.windows.net", Layer::Azure),
+];
+
+/// Returns the service that a host name is of.
+pub(super) fn of_host(host: &str) -> Option<Layer> {
+    if let Some(labels) = host.strip_suffix(".amazonaws.com") {
+        let mut labels = labels.split('.');
+        let service = labels.find_map(|label| match label {
+            "execute-api" => Some(Layer::ApiGateway),
+            "s3" | "s3-accelerate" => Some(Layer::S3),
+            _ => label.starts_with("s3-").then_some(Layer::S3),
+        });
+        return service;
+    }
+    let row = HOSTS.iter().find(|(end, _)| host.ends_with(end));
+    row.map(|(_, layer)| *layer)
+}
+
 /// Returns the layers that a response shows, the outermost first.
 pub(super) fn answered_by(response: &Response) -> Vec<Answerer> {
     let mut found: Vec<Answerer> = Vec::new();

@@ -13,7 +13,7 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
     for message in facts.messages() {
         let finding = match message.kind {
             MessageKind::MixedContent => mixed_content(facts),
-            MessageKind::LocalNetwork => local_network(facts),
+            MessageKind::LocalNetwork => local_network(facts, message),
             MessageKind::Scheme => scheme(facts, message),
             MessageKind::ContentSecurityPolicy => content_security_policy(facts),
             _ if is_of_file(message) => scheme(facts, message),
@@ -61,13 +61,28 @@ fn mixed_content(facts: &Facts<'_>) -> Finding {
     .remedy("while developing, load the page over http as well, or call `localhost`, which browsers except for Safari let pass")
 }
 
-fn local_network(facts: &Facts<'_>) -> Finding {
+fn local_network(facts: &Facts<'_>, message: &Message) -> Finding {
     let host = facts
         .url
         .as_ref()
         .and_then(Url::host_str)
         .unwrap_or("the device")
         .to_owned();
+    let text = facts.paste.text.get(message.at.clone()).unwrap_or_default();
+    if text.contains("Access-Control-Allow-Private-Network") {
+        return Finding::new(
+            "local-network",
+            format!(
+                "a public page wants to reach `{host}` on this computer or its network, and this version of Chrome demands a \
+                 header of its own for that in the response to the preflight (Private Network Access)"
+            ),
+        )
+        .code("respond to OPTIONS with:", "access-control-allow-private-network: true")
+        .remedy(
+            "newer versions show a prompt to the user in place of it (Local Network Access), which no header answers: allow \
+             it there, or serve the page from the same computer or network as the API",
+        );
+    }
     let is_secure = facts.origin.value.starts_with("https:") || !facts.has_origin;
     let finding = Finding::new(
         "local-network",

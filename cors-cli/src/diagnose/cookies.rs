@@ -8,20 +8,12 @@ use super::finding::{Findings, Rank};
 use super::heads::{first_line, response_head};
 use crate::diagnosis::Finding;
 use crate::exchange::{Exchange, Response};
-use crate::message::MessageKind;
+use crate::message::{Message, MessageKind};
 
 /// Adds the reason why a login does not last: a cookie that the browser ignored, or did not send.
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
     if let Some(message) = facts.message(&[MessageKind::Cookie]) {
-        let finding = Finding::new(
-            "cookie",
-            "not CORS: the browser blocks a cookie, because the page is of another site than the server, and \
-             the cookie's `SameSite` does not allow that",
-        )
-        .not_cors()
-        .at(&message.at, "")
-        .code("set the cookie so, over https:", "set-cookie: ..; SameSite=None; Secure")
-        .remedy("or serve page and API from one site, such as app.example.com and api.example.com");
+        let finding = of_message(facts, message).not_cors().at(&message.at, "");
         found.fail(Rank::Alone, finding);
         return;
     }
@@ -51,6 +43,65 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
             found.note(without_credentials(facts, response));
         }
     }
+}
+
+/// Returns the finding about a sentence of the console, by the reason that it has.
+fn of_message(facts: &Facts<'_>, message: &Message) -> Finding {
+    let text = facts.paste.text.get(message.at.clone()).unwrap_or_default();
+    let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
+    let code = "set-cookie: ..; SameSite=None; Secure";
+    if has(&[
+        "user preferences",
+        "hird-party cookie",
+        "third-party phaseout",
+    ]) {
+        return Finding::new(
+            "cookie",
+            "not CORS: the browser blocks a cookie, because the page is of another site than the server, and this browser or its \
+             user blocks all cookies of other sites; no attribute of the cookie helps",
+        )
+        .remedy("serve page and API from one site, such as app.example.com and api.example.com, or by one proxy")
+        .remedy("or send a token in the header `authorization` in place of the cookie");
+    }
+    let is_without_secure = has(&[
+        "did not have the \"Secure\"",
+        "without `Secure`",
+        "but is missing the",
+        "does not have the \"secure\"",
+        "but without the",
+    ]);
+    if is_without_secure {
+        return Finding::new(
+            "cookie",
+            "not CORS: the browser blocks a cookie with `SameSite=None`, because it has no `Secure`",
+        )
+        .code("set the cookie so, over https:", code);
+    }
+    if has(&[
+        "not received over a secure connection",
+        "non-HTTPS cookie",
+        "secure cookie over",
+    ]) {
+        return Finding::new(
+            "cookie",
+            "not CORS: the browser blocks a cookie with `Secure`, because the response came over `http:`",
+        )
+        .remedy("serve the API over https; browsers except for Safari take such cookies from `http://localhost`, too");
+    }
+    if has(&["Domain attribute was invalid", "invalid domain"]) {
+        return Finding::new(
+            "cookie",
+            "not CORS: the browser blocks a cookie, because its `Domain` is not the host of the response or a parent of it",
+        )
+        .remedy("leave `Domain` out, so that the cookie is of the host that sets it");
+    }
+    Finding::new(
+        "cookie",
+        "not CORS: the browser blocks a cookie, because the page is of another site than the server, and \
+         the cookie's `SameSite` does not allow that",
+    )
+    .code("set the cookie so, over https:", code)
+    .remedy("or serve page and API from one site, such as app.example.com and api.example.com")
 }
 
 /// Returns the problem of a cookie that an earlier response has set, and that a refused request lacks.

@@ -11,8 +11,12 @@ use crate::message::MessageKind;
 
 /// Adds the reason why a page cannot use or read a response that no CORS check applies to.
 pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
-    if let Some(finding) = web_socket(facts) {
-        found.fail(Rank::Explains, finding);
+    if let Some(message) = facts.message(&[MessageKind::OpaqueBlocked]) {
+        found.fail(Rank::Explains, blocked().at(&message.at, ""));
+        return;
+    }
+    if let Some(message) = facts.message(&[MessageKind::TaintedCanvas]) {
+        found.fail(Rank::Explains, canvas(facts).at(&message.at, ""));
         return;
     }
     let message = facts.message(&[MessageKind::ResourcePolicy, MessageKind::Opaque]);
@@ -51,37 +55,6 @@ fn is_meant(facts: &Facts<'_>) -> bool {
         .as_ref()
         .is_some_and(|url| url.origin().ascii_serialization() == facts.origin.value);
     (is_of_call || facts.asked.no_cors) && !is_own
-}
-
-/// Returns the finding about a web socket whose handshake fails.
-fn web_socket(facts: &Facts<'_>) -> Option<Finding> {
-    let upgrade = facts.request()?.header("upgrade")?;
-    let response = facts.last_response()?;
-    let status = response
-        .status
-        .as_ref()
-        .filter(|status| status.value != 101)?;
-    if !upgrade.value.eq_ignore_ascii_case("websocket") {
-        return None;
-    }
-    let line = super::heads::status_line(response);
-    Some(
-        Finding::new(
-            "handshake",
-            format!(
-                "not CORS: the server responds to the handshake of a web socket with {line} in place of 101; there is no CORS \
-                 for web sockets, and the server itself decides by `Origin`"
-            ),
-        )
-        .not_cors()
-        .at(&status.at, "not 101")
-        .at(&facts.origin.at, "the origin of the page")
-        .remedy(format!("if it is 403: add `{}` to the server's list of origins for web sockets", facts.origin.value))
-        .code(
-            "if it is 400, 404 or 426: let the proxy pass the upgrade on, such as nginx by:",
-            "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection \"upgrade\";",
-        ),
-    )
 }
 
 /// Whether the request has mode `no-cors`.
@@ -152,4 +125,40 @@ fn opaque() -> Finding {
         "access-control-allow-origin: *",
     )
     .remedy("if the server is not yours, call it from your own server, and the page calls that")
+}
+
+/// Returns the finding about a response that no element of a page can use, such as JSON for an image.
+fn blocked() -> Finding {
+    Finding::new(
+        "opaque-response-blocking",
+        "not CORS: an element of the page (image, script, style) requests this URL without CORS, and the browser drops \
+         the response, because it is of another type, such as HTML or JSON (opaque response blocking)",
+    )
+    .not_cors()
+    .remedy(
+        "open the URL in a tab: most often it is an error page or a login in place of the image or the script, or its \
+         `content-type` is wrong",
+    )
+    .remedy("if the page wants to read data, request it with `fetch`, and let the server send `access-control-allow-origin`")
+}
+
+/// Returns the finding about an image that makes a canvas unreadable.
+fn canvas(facts: &Facts<'_>) -> Finding {
+    Finding::new(
+        "tainted-canvas",
+        "the canvas has an image of another origin that was loaded without CORS, so the browser does not let the page \
+         read its pixels",
+    )
+    .code(
+        "request the image with CORS, before `src` is set:",
+        "image.crossOrigin = \"anonymous\";\nimage.src = url;",
+    )
+    .code(
+        "the server of the image has to send:",
+        super::remedy::Want::of(facts).wire(false),
+    )
+    .remedy(
+        "if it fails still: the browser has a copy of the image without the header in its cache; request it by another \
+         URL, such as with `?cors`",
+    )
 }

@@ -2,6 +2,7 @@
 
 use super::answerer::answered_by;
 use super::facts::short;
+use super::gateway::LAMBDA;
 use super::symptom::Symptom;
 use crate::diagnosis::Layer;
 use crate::exchange::Response;
@@ -89,6 +90,9 @@ const WORDS: &[Words] = &[
     Words {
         any: &[
             "csrf verification failed",
+            "csrf failed",
+            "can't verify csrf token",
+            "origin checking failed",
             "csrf token mismatch",
             "invalidauthenticitytoken",
             "invalid csrf token",
@@ -141,6 +145,27 @@ const WORDS: &[Words] = &[
         is_not_cors: false,
     },
     Words {
+        any: &["have append_slash set"],
+        id: Some("slash-redirect"),
+        why: "Django redirects to the same path with a slash at the end, and cannot do so with a body",
+        remedy: "call the path with a slash at its end in the page, because the routes have one",
+        is_not_cors: true,
+    },
+    Words {
+        any: &["blocked as a potential cross-site request forgery"],
+        id: Some("refused-by-server"),
+        why: "Apollo Server refuses requests that browsers send without a preflight",
+        remedy: "send `content-type: application/json`, or the header `apollo-require-preflight: true` with uploads",
+        is_not_cors: true,
+    },
+    Words {
+        any: &["malformed lambda proxy response"],
+        id: Some("server-error"),
+        why: LAMBDA.0,
+        remedy: LAMBDA.1,
+        is_not_cors: true,
+    },
+    Words {
         any: &["invalid cors request"],
         id: None,
         why: "Spring's own CORS configuration does not allow this origin, method or one of the headers",
@@ -157,13 +182,43 @@ const CHALLENGE: (&str, &str, &str) = (
     "add a rule at that service that skips the check for the paths of the API, and for OPTIONS",
 );
 
-/// Returns the cause that the body or a header has in words.
-pub(super) fn symptom(response: &Response, is_preflight: bool) -> Option<Symptom> {
-    let id = if is_preflight {
+impl Words {
+    fn symptom(&self, id: &'static str) -> Symptom {
+        let symptom = Symptom::new(self.id.unwrap_or(id), self.why).remedy(self.remedy);
+        if self.is_not_cors {
+            symptom.not_cors()
+        } else {
+            symptom
+        }
+    }
+}
+
+/// Finds the row of a text in lower case.
+fn find(text: &str) -> Option<&'static Words> {
+    WORDS
+        .iter()
+        .find(|words| words.any.iter().any(|part| text.contains(part)))
+}
+
+/// Returns the cause that a text around a status has in words. Those of a challenge are too common in prose.
+pub(super) fn of_words(text: &str, is_preflight: bool) -> Option<Symptom> {
+    let words = find(&text.to_ascii_lowercase())?;
+    let is_common = words.id == Some(CHALLENGE.0);
+    (!is_common).then(|| words.symptom(step(is_preflight)))
+}
+
+/// Returns the name of the step that an error status fails.
+fn step(is_preflight: bool) -> &'static str {
+    if is_preflight {
         "preflight-status"
     } else {
         "refused-by-server"
-    };
+    }
+}
+
+/// Returns the cause that the body or a header has in words.
+pub(super) fn symptom(response: &Response, is_preflight: bool) -> Option<Symptom> {
+    let id = step(is_preflight);
     if response.header("cf-mitigated").is_some() || response.header("x-datadome").is_some() {
         let (id, why, remedy) = CHALLENGE;
         return Some(Symptom::new(id, why).not_cors().remedy(remedy));
@@ -177,16 +232,8 @@ pub(super) fn symptom(response: &Response, is_preflight: bool) -> Option<Symptom
         return Some(Symptom::new("gateway-error", why).not_cors().remedy(remedy));
     }
     let body = response.body.value.to_ascii_lowercase();
-    let words = WORDS
-        .iter()
-        .find(|words| words.any.iter().any(|part| body.contains(part)));
-    if let Some(words) = words {
-        let symptom = Symptom::new(words.id.unwrap_or(id), words.why).remedy(words.remedy);
-        return Some(if words.is_not_cors {
-            symptom.not_cors()
-        } else {
-            symptom
-        });
+    if let Some(words) = find(&body) {
+        return Some(words.symptom(id));
     }
     if let Some(start) = body.find("disallowed cors") {
         let words = response.body.value.get(start..).unwrap_or_default();

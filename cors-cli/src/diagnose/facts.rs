@@ -3,7 +3,7 @@
 use cors_testing::{Credentials, Mode};
 use url::Url;
 
-use super::answerer::answered_by;
+use super::answerer::{answered_by, of_host};
 use super::asked::Asked;
 use super::story::Story;
 use crate::diagnosis::Answerer;
@@ -68,6 +68,13 @@ impl<'a> Facts<'a> {
             if !answered.iter().any(|other| other.layer == answerer.layer) {
                 answered.push(answerer);
             }
+        }
+        let host = facts.url.as_ref().and_then(Url::host_str);
+        if answered.is_empty()
+            && let Some(layer) = host.and_then(of_host)
+        {
+            let at = facts.url_at.clone();
+            answered.push(Answerer { layer, at });
         }
         facts.answered_by = answered;
         facts
@@ -205,7 +212,8 @@ impl<'a> Facts<'a> {
     /// Whether the text has the scheme of the URL, which was otherwise assumed.
     pub(super) fn has_scheme(&self) -> bool {
         let url = self.paste.text.get(self.url_at.clone()).unwrap_or_default();
-        url.trim_start_matches(['\'', '"']).starts_with("http")
+        let url = url.trim_start_matches(['\'', '"']);
+        url.starts_with("http") || url.starts_with("ws")
     }
 
     fn find_url(&self) -> Option<Located<Url>> {

@@ -3,8 +3,20 @@
 use super::symptom::Symptom;
 use crate::diagnosis::Layer;
 
+/// The cause and the remedy of a function of AWS that fails.
+pub(super) const LAMBDA: (&str, &str) = (
+    "the function behind it crashed, ran into its timeout, or returned no object with `statusCode` and a `body` that is a \
+     string",
+    "look at the log of the function in CloudWatch, and let it return `statusCode`, `headers` and `body` (with \
+     `JSON.stringify`) in errors as well",
+);
+
 /// Returns the cause of a status that proxies send in place of the application.
-pub(super) fn symptom(status: u16, has: &dyn Fn(Layer) -> bool) -> Option<Symptom> {
+pub(super) fn symptom(
+    status: u16,
+    is_preflight: bool,
+    has: &dyn Fn(Layer) -> bool,
+) -> Option<Symptom> {
     let unreachable = |why: &str| {
         Symptom::new("gateway-error", why)
             .not_cors()
@@ -15,6 +27,29 @@ pub(super) fn symptom(status: u16, has: &dyn Fn(Layer) -> bool) -> Option<Sympto
     };
     let edge = "the CDN or proxy in front";
     Some(match status {
+        405 if has(Layer::Iis) => Symptom::new(
+            if is_preflight {
+                "preflight-status"
+            } else {
+                "method-not-allowed"
+            },
+            "IIS itself refuses the method before the application sees it, most often because the module WebDAV or a handler for \
+             files takes it",
+        )
+        .code(
+            "remove them in web.config, below `system.webServer`:",
+            "<modules><remove name=\"WebDAVModule\" /></modules>\n\
+             <handlers><remove name=\"WebDAV\" /><remove name=\"OPTIONSVerbHandler\" /></handlers>",
+        ),
+        500 | 502 if has(Layer::ApiGateway) => {
+            let (why, remedy) = LAMBDA;
+            let id = if status == 502 {
+                "gateway-error"
+            } else {
+                "server-error"
+            };
+            Symptom::new(id, why).not_cors().remedy(remedy)
+        }
         413 => {
             let symptom = Symptom::new(
                 "body-too-large",

@@ -11,8 +11,8 @@ use super::null;
 use super::redirect::is_login;
 use super::remedy::Want;
 use super::status;
-use crate::diagnosis::Finding;
-use crate::message::{Message, MessageKind};
+use crate::diagnosis::{Finding, Layer, Remedy};
+use crate::message::{Engine, Message, MessageKind};
 
 /// The kinds from the most specific to the least. One request often has several messages.
 const ORDER: [MessageKind; 19] = [
@@ -43,6 +43,9 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
     let Some(message) = message else {
         return;
     };
+    if message.kind == MessageKind::Status && is_of_response(facts, message) {
+        return;
+    }
     let is_preflight = facts.messages().any(|message| message.is_preflight);
     let status = facts.messages().find_map(|message| {
         message
@@ -76,6 +79,14 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
         finding
     };
     found.fail(Rank::Explains, finding);
+}
+
+/// Whether the response that a message has only the status of is in the text.
+fn is_of_response(facts: &Facts<'_>, message: &Message) -> bool {
+    let response = facts.last_response();
+    let status = response.and_then(|response| response.status.as_ref());
+    let own = message.status.as_ref();
+    status.is_some_and(|status| own.is_some_and(|own| own.value == status.value))
 }
 
 /// Adds the commands that show more than the message.
@@ -133,7 +144,10 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
                 "{url} responds to {what} without `access-control-allow-origin`, so the browser does not let {page} have it"
             ),
         )
+        .with_remedies(of_function(facts))
+        .with_remedies(of_application(facts))
         .code("the server has to send:", want.wire(is_preflight))
+        .with_remedies(layers(facts, &want))
         .remedy(
             "if it does so already: look at the status in DevTools (Network), because an error or a redirect \
              often lacks the header",
@@ -155,6 +169,16 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         | MessageKind::AllowOriginInvalid
         | MessageKind::AllowOriginWildcard
         | MessageKind::AllowCredentials => by_rules(facts, message, is_preflight),
+        MessageKind::Network if message.engine == Some(Engine::Firefox) => Finding::new(
+            "network",
+            format!(
+                "{request} got no HTTP response, so it is most likely not CORS: the server is not reachable, its certificate is \
+                 not trusted, or an extension blocks the request; Firefox has one sentence for all of them"
+            ),
+        )
+        .remedy(
+            "open the URL itself in a tab: a warning about the certificate, or an error of the connection, is the cause",
+        ),
         MessageKind::Network => Finding::new(
             "network",
             format!(
@@ -171,9 +195,68 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
                  `access-control-allow-origin` for this origin, or another one"
             ),
         )
-        .remedy("Safari does not name the check that failed; Chrome and Firefox do")
+        .with_remedies(unnamed(message))
         .code("the server has to send:", want.wire(is_preflight)),
     }
+}
+
+/// Returns the remedy for a function of Google Cloud, whose front end refuses requests without headers of CORS.
+fn of_function(facts: &Facts<'_>) -> Option<Remedy> {
+    is_function(facts).then(|| Remedy {
+        layer: None,
+        text: "check first that the function is deployed with this name, in this region, and that everybody may invoke it \
+               (`allUsers` as `roles/run.invoker`, or `cloudfunctions.invoker`): otherwise Google itself responds with 404 or \
+               403, without headers of CORS"
+            .to_owned(),
+        code: None,
+    })
+}
+
+/// Returns the lines for the layers that are known by the host.
+fn layers(facts: &Facts<'_>, want: &Want) -> Vec<Remedy> {
+    if is_function(facts) {
+        return vec![Remedy {
+            layer: Some(Layer::GoogleCloud),
+            text: "in Firebase, write it in the options of the function; `onCall` sends the headers itself".to_owned(),
+            code: Some(format!("onRequest({{ cors: [\"{}\"] }}, handler)", facts.origin.value)),
+        }];
+    }
+    want.layers(facts, None)
+}
+
+fn is_function(facts: &Facts<'_>) -> bool {
+    let host = facts.url.as_ref().and_then(url::Url::host_str);
+    host.is_some_and(|host| host.ends_with(".cloudfunctions.net") || host.ends_with(".run.app"))
+}
+
+/// Returns the remedy for a page of an extension or an application, which need not ask the server.
+fn of_application(facts: &Facts<'_>) -> Option<Remedy> {
+    let (scheme, _) = facts.origin.value.split_once("://")?;
+    let text = match scheme {
+        "http" | "https" => return None,
+        "chrome-extension" | "moz-extension" | "safari-web-extension" => {
+            "list the host in `host_permissions` of the extension's manifest, and send the request from its service worker or its \
+             own pages, not from a content script: then no CORS check applies"
+        }
+        _ => {
+            "let the native part of the application send the request (Capacitor: `CapacitorHttp`, Electron: the main process, \
+             Tauri: its HTTP plugin): then no CORS check applies"
+        }
+    };
+    Some(Remedy {
+        layer: None,
+        text: text.to_owned(),
+        code: None,
+    })
+}
+
+/// Returns the remedy for a sentence of Safari, which has no reason.
+fn unnamed(message: &Message) -> Option<Remedy> {
+    (message.engine == Some(Engine::WebKit)).then(|| Remedy {
+        layer: None,
+        text: "Safari does not name the check that failed; Chrome and Firefox do".to_owned(),
+        code: None,
+    })
 }
 
 /// Returns the finding about a message that is only of preflights.
@@ -263,6 +346,24 @@ fn redirected(facts: &Facts<'_>, message: &Message) -> Finding {
              window (`location.href = ..`)",
         );
     }
+    if target.starts_with("https://script.googleusercontent.com/")
+        || from.starts_with("https://script.google.com/")
+    {
+        return Finding::new(
+            "redirect",
+            format!(
+                "the script of Google Apps Script ({from}) fails or demands a login, and the page to which Google redirects then \
+                 has no `access-control-allow-origin`"
+            ),
+        )
+        .remedy(
+            "open the URL in a private window: an error of the script is shown there; Google sends the header only if \
+             `doGet` or `doPost` returns `ContentService.createTextOutput(..)`",
+        )
+        .remedy("deploy it as a web app with access for Anyone, and as a new version after each change; call the URL that ends with `/exec`")
+        .remedy("send no header that needs a preflight, such as `content-type: application/json`: use `text/plain`, because \
+             scripts do not respond to OPTIONS");
+    }
     Finding::new(
         "redirect",
         format!("{from} redirects the request to {url}, and one of the two responses has no `access-control-allow-origin`"),
@@ -346,5 +447,8 @@ fn by_rules(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding
              cookies: then `*` is enough",
         );
     }
-    finding.code("the server has to send:", want.wire(is_preflight))
+    finding
+        .with_remedies(of_application(facts))
+        .code("the server has to send:", want.wire(is_preflight))
+        .with_remedies(want.layers(facts, None))
 }

@@ -21,6 +21,7 @@
 //! | `certificate`, `tls` | no trust, no common version |
 //! | `connection-closed`, `connection-refused`, `dns`, `timeout`, `unsafe-port` | no response |
 //! | `content-security-policy` | the policy of the page |
+//! | `event-stream`, `not-json` | a response of another type than the page reads |
 //! | `embedder-policy` | `Cross-Origin-Embedder-Policy` of the page |
 //! | `error-without-headers` | errors lack the headers of CORS |
 //! | `file-page`, `url-scheme` | no `http:` |
@@ -38,9 +39,11 @@
 //! | `no-preflight-needed`, `preflight-needed`, `same-origin` | a request that was not sent yet |
 //! | `not-a-preflight`, `test-without-origin` | a test that shows nothing |
 //! | `null-origin`, `null-origin-redirect` | the page has no origin |
+//! | `opaque-response-blocking` | a response that no element of the page can use |
 //! | `other-response`, `remembered-preflight` | a message about another response |
 //! | `other-scheme`, `other-server`, `other-version` | variations that differ |
 //! | `response-header-in-request` | the page sets a header of responses |
+//! | `tainted-canvas` | an image without CORS on a canvas |
 
 mod answerer;
 mod asked;
@@ -48,6 +51,7 @@ mod audit;
 mod before;
 mod caches;
 mod command;
+mod content;
 mod cookies;
 mod embed;
 mod error_page;
@@ -69,6 +73,7 @@ mod story;
 mod symptom;
 mod unfollowed;
 mod unreached;
+mod web_socket;
 
 use std::collections::{HashMap, HashSet};
 
@@ -154,6 +159,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
     let is_unreached = unreached::check(facts, &mut found);
     before::check(facts, &mut found);
     page::check_method(facts, &mut found);
+    web_socket::check(facts, &mut found);
     embed::check(facts, &mut found);
     page::check_request_headers(facts, &mut found);
     // The browser sends nothing, so that there need not be a response.
@@ -181,6 +187,9 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
         (true, false) => Verdict::Refused,
         (false, _) => Verdict::Allowed,
     };
+    if !found.has_failed() {
+        content::check(facts, &mut found);
+    }
     // The page can read these, so that they are no failure of its own.
     found.fail(Rank::Alone, status::readable_error(facts));
     if !found.has_failed() {
@@ -200,6 +209,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
         exchanges: facts.indexes().chain(probes).collect(),
         count: 1,
         verdict,
+        is_preflight_only: facts.story.preflight.is_some() && facts.story.hops.is_empty(),
         cause,
         consequences,
         next,

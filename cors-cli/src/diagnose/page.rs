@@ -8,6 +8,7 @@ use super::embed;
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
 use super::heads::{first_line, request_head, response_head};
+use super::redirect;
 use crate::diagnosis::Finding;
 use crate::exchange::{Field, Request};
 use crate::message::MessageKind;
@@ -116,6 +117,10 @@ pub(super) fn check_test(facts: &Facts<'_>, found: &mut Findings) {
     let Some(request) = facts.request() else {
         return;
     };
+    // The browser itself has made this response, so that nobody has tested anything.
+    if facts.last_response().is_some_and(redirect::is_internal) {
+        return;
+    }
     let asks = [
         "access-control-request-method",
         "access-control-request-headers",

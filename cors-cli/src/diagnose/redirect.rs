@@ -150,10 +150,14 @@ fn sentence(kind: Kind, is_preflight: bool, line: &str, to: &str) -> (&'static s
     }
 }
 
+/// Whether the browser itself has made the response, because the host is known to want https.
+pub(super) fn is_internal(response: &Response) -> bool {
+    response.reason.eq_ignore_ascii_case("internal redirect")
+        || response.header("non-authoritative-reason").is_some()
+}
+
 fn kind(response: &Response, from: &str, target: &str) -> Kind {
-    let is_internal = response.reason.eq_ignore_ascii_case("internal redirect")
-        || response.header("non-authoritative-reason").is_some();
-    if is_internal {
+    if is_internal(response) {
         return Kind::Hsts;
     }
     let absolute = absolute(from, target);
@@ -163,7 +167,7 @@ fn kind(response: &Response, from: &str, target: &str) -> Kind {
         path.to_owned()
     };
     let (old, new) = (bare(from), bare(&absolute));
-    if is_login(&absolute) {
+    if is_login(&absolute) && !is_login(from) {
         Kind::Login
     } else if from.starts_with("http:") && absolute.starts_with("https:") && old == new {
         Kind::Https

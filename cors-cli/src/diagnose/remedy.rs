@@ -353,9 +353,10 @@ impl Want {
                 ),
             ),
             Layer::Azure => (
-                "for Blob Storage set the rule; otherwise set CORS of the App Service or the Function",
+                "set CORS of the App Service or the Function by the first line, and that of Blob Storage by the second",
                 format!(
-                    "az storage cors add --services b --methods {method} --origins {origin} \
+                    "az webapp cors add --name NAME --resource-group GROUP --allowed-origins {origin}\n\
+                     az storage cors add --services b --methods {method} --origins {origin} \
                      --allowed-headers \"{}\" --exposed-headers \"*\" --max-age 600",
                     self.headers.join(","),
                 ),

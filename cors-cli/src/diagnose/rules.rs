@@ -93,7 +93,7 @@ fn add(
         };
         let mut finding = of_problem(facts, exchange, problem, is_preflight);
         if found.is_explained() || (has_failed && rank == Rank::Follows) {
-            finding.sentence = problem.text();
+            finding.sentence = text_of(problem, exchange);
         }
         if problem.is_enforced() {
             found.fail(rank, finding);
@@ -159,7 +159,7 @@ pub(super) fn of_problem(
     {
         return finding;
     }
-    let text = problem.text();
+    let text = text_of(problem, exchange);
     let sentence = match step {
         _ if !problem.is_enforced() => text,
         Step::Origin | Step::Credentials => {
@@ -251,6 +251,20 @@ fn of_application(origin: &str) -> Option<Remedy> {
         text: text.to_owned(),
         code: None,
     })
+}
+
+/// Returns the words of a problem, without the status that was assumed in place of one.
+fn text_of(problem: &Problem, exchange: &Exchange) -> String {
+    let text = problem.text();
+    let has_status = exchange
+        .response
+        .as_ref()
+        .is_none_or(|response| response.status.is_some());
+    if has_status {
+        text
+    } else {
+        text.replace("got 200 OK without", "got a response without")
+    }
 }
 
 fn text_has(problem: &Problem, part: &str) -> bool {

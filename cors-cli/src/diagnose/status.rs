@@ -9,6 +9,7 @@ use super::symptom::Symptom;
 use super::{error_page, foreign, gateway, redirect};
 use crate::diagnosis::{Finding, Layer};
 use crate::exchange::{Exchange, Located, Request, Response};
+use crate::message::{Message, MessageKind};
 
 /// Adds the status of the preflight, if it is not from 200 to 299.
 pub(super) fn check_preflight(facts: &Facts<'_>, found: &mut Findings) {
@@ -66,12 +67,19 @@ pub(super) fn readable_error(facts: &Facts<'_>) -> Option<Finding> {
     let line = status_line(response);
     let symptom = error_page::symptom(response, false);
     let why = symptom
+        .as_ref()
         .map(|symptom| format!(": {}", symptom.why))
         .unwrap_or_default();
     let finding = Finding::new(
         "status",
         format!("the request itself fails with {line}, which the page can read{why}"),
     );
+    let finding = finding
+        .not_cors()
+        .at(&first_line(facts, &place(response)), "");
+    if let Some(symptom) = symptom {
+        return Some(symptom.remedies(finding));
+    }
     let remedy = match status {
         401 | 403 => {
             "check the login: whether the token or the cookie is in the request, and valid"
@@ -81,16 +89,11 @@ pub(super) fn readable_error(facts: &Facts<'_>) -> Option<Finding> {
         400..=499 => "read the body: it most likely has the reason",
         _ => "look at the log of the server",
     };
-    Some(
-        finding
-            .not_cors()
-            .at(&first_line(facts, &place(response)), "")
-            .remedy(remedy),
-    )
+    Some(finding.remedy(remedy))
 }
 
 /// Returns the name of the layer that most likely wrote an error page.
-fn who(facts: &Facts<'_>, response: &Response) -> String {
+pub(super) fn who(facts: &Facts<'_>, response: &Response) -> String {
     let own = answered_by(response);
     let layer = own
         .iter()
@@ -98,6 +101,10 @@ fn who(facts: &Facts<'_>, response: &Response) -> String {
         .or(own.first());
     match layer {
         Some(own) => own.layer.name().to_owned(),
+        // Only the status is known, and the host.
+        None if response.headers.is_empty() && !facts.answered_by.is_empty() => {
+            facts.answered_by[0].layer.name().to_owned()
+        }
         None if facts.answered_by.is_empty() => "the server".to_owned(),
         None => "the server or something in front of it".to_owned(),
     }
@@ -114,13 +121,15 @@ fn of_status(
     let has = |layer| own.iter().any(|own| own.layer == layer);
     let who = who(facts, response);
     let line = status_line(response);
+    let is_hidden = is_hidden(facts, exchange);
     let symptom = error_page::symptom(response, is_preflight)
-        .or_else(|| gateway::symptom(status, &has))
+        .or_else(|| around(facts, response, is_preflight))
+        .or_else(|| gateway::symptom(status, is_preflight, &has))
         .unwrap_or_else(|| {
             if is_preflight {
                 of_preflight(facts, status, exchange.request.as_ref())
             } else {
-                of_request(facts, status)
+                of_request(facts, status, is_hidden)
             }
         });
     let request = if is_preflight {
@@ -148,19 +157,20 @@ fn of_status(
         finding = finding.at(&answerer.at, "the server");
     }
     finding = finding.at(&first_line(facts, &response.body.at), "the body");
-    for (text, code) in symptom.remedies {
-        finding = match code {
-            Some(code) => finding.code(text, code),
-            None => finding.remedy(text),
-        };
-    }
-    if !symptom.is_not_cors {
+    let is_not_cors = symptom.is_not_cors;
+    finding = symptom.remedies(finding);
+    if !is_not_cors {
         let want = Want::of(facts);
         finding = finding.code(
             "send these headers with the response:",
             want.wire(is_preflight),
         );
         finding = finding.with_remedies(want.layers(facts, Some(response)));
+    } else if !is_hidden {
+        finding = finding.remedy(
+            "if the console has no CORS error beside this line, the page can read the response: see its body in DevTools \
+             (Network)",
+        );
     } else if is_unreadable(response) {
         if has(Layer::Nginx) {
             finding = finding.code(
@@ -177,6 +187,36 @@ fn of_status(
         );
     }
     finding
+}
+
+/// Whether the text shows that the page cannot read the error: by its headers, or by a message about CORS. A line
+/// of the console with a status is no sign of that.
+fn is_hidden(facts: &Facts<'_>, exchange: &Exchange) -> bool {
+    let is_of_cors = |message: &Message| {
+        let text = facts.paste.text.get(message.at.clone());
+        message.kind != MessageKind::Status || text.is_some_and(|text| text.contains("net::ERR_"))
+    };
+    exchange.response.is_some() || facts.messages().any(is_of_cors)
+}
+
+/// Returns the cause that the text around the status of a message has in words, such as the body below it or the
+/// log of the server above it.
+fn around(facts: &Facts<'_>, response: &Response, is_preflight: bool) -> Option<Symptom> {
+    const BEFORE: usize = 1024;
+    const AFTER: usize = 4 * 1024;
+    let is_of_another = facts.paste.exchanges.len() > 1 && !response.headers.is_empty();
+    if is_of_another || !response.body.value.is_empty() {
+        return None;
+    }
+    let text = &facts.paste.text;
+    let floor = |at: usize| {
+        (0..=at.min(text.len()))
+            .rev()
+            .find(|at| text.is_char_boundary(*at))
+    };
+    let start = floor(response.at.start.saturating_sub(BEFORE))?;
+    let end = floor(response.at.end.saturating_add(AFTER))?;
+    error_page::of_words(text.get(start..end)?, is_preflight)
 }
 
 fn target(facts: &Facts<'_>, exchange: &Exchange) -> String {
@@ -236,38 +276,48 @@ fn of_preflight(facts: &Facts<'_>, status: u16, request: Option<&Request>) -> Sy
 }
 
 /// Returns the cause of another status of a request.
-fn of_request(facts: &Facts<'_>, status: u16) -> Symptom {
+fn of_request(facts: &Facts<'_>, status: u16, is_hidden: bool) -> Symptom {
+    let hidden = if is_hidden {
+        ", and its error has no CORS headers"
+    } else {
+        ""
+    };
+    let seen = if is_hidden {
+        ", so that the page sees a CORS error in place of it"
+    } else {
+        ""
+    };
     match status {
         401 | 407 => Symptom::new(
             "login-required",
-            "it demands a login, and its error has no CORS headers, so that the page sees a CORS error in place of the \
-             401",
+            format!("it demands a login{hidden}{seen}"),
         )
         .not_cors()
         .remedy("send the token, or the cookie with `credentials: \"include\"`, if it is missing"),
         403 => Symptom::new(
             "refused-by-server",
-            "it refuses the request (rights, a CSRF token, a firewall, or the origin), and its error has no \
-             CORS headers",
+            format!(
+                "it refuses the request (rights, a CSRF token, a firewall, or the origin){hidden}"
+            ),
         )
         .not_cors()
         .remedy("find the reason in the body and in the log of the server"),
-        404 => Symptom::new("not-found", "there is nothing at this path, and its error has no CORS headers")
-            .not_cors()
-            .remedy("correct the URL in the page: host, port, prefix and slash"),
+        404 => Symptom::new(
+            "not-found",
+            format!("there is nothing at this path{hidden}"),
+        )
+        .not_cors()
+        .remedy("correct the URL in the page: host, port, prefix and slash"),
         405 => Symptom::new(
             "method-not-allowed",
-            format!("the path does not serve {}, and its error has no CORS headers", facts.method()),
+            format!("the path does not serve {}{hidden}", facts.method()),
         )
         .not_cors()
         .remedy("correct the method in the page, or add the route"),
-        500..=599 => Symptom::new(
-            "server-error",
-            "it fails, and its error has no CORS headers, so that the page sees a CORS error in place of it",
-        )
-        .not_cors()
-        .remedy("look at the log of the server, and correct the error itself"),
-        _ => Symptom::new("status", "it refuses the request, and its error has no CORS headers")
+        500..=599 => Symptom::new("server-error", format!("it fails{hidden}{seen}"))
+            .not_cors()
+            .remedy("look at the log of the server, and correct the error itself"),
+        _ => Symptom::new("status", format!("it refuses the request{hidden}"))
             .not_cors()
             .remedy("read the body and the log of the server: they have the reason"),
     }

@@ -137,6 +137,7 @@ fn add_messages(paste: &Paste, stories: &mut Vec<Story>) {
     let has_url = by_url.keys().any(|key| !key.starts_with('/'));
     for (index, message) in paste.messages.iter().enumerate() {
         let found = urls(message).find_map(|url| by_url.get(&url).copied());
+        let found = found.or_else(|| cut(message, stories, paste));
         // Those that are no part of another error stand for a request, also without its URL.
         let has_own_url = message.url.is_some() || is_of_its_own(message.kind);
         let is_without = |message: &usize| paste.messages[*message].url.is_none();
@@ -160,6 +161,28 @@ fn add_messages(paste: &Paste, stories: &mut Vec<Story>) {
     }
 }
 
+/// Returns the story of a URL that was cut in the text, as by `?..` in place of its query.
+fn cut(message: &Message, stories: &[Story], paste: &Paste) -> Option<usize> {
+    // A bound, because each cut URL is compared with every story.
+    const MAX: usize = 50;
+    let start = start_of_cut(message)?;
+    stories.iter().take(MAX).position(|story| {
+        let mut own = story
+            .messages
+            .iter()
+            .filter_map(|index| paste.messages[*index].url.as_ref());
+        own.any(|url| url.value.starts_with(start))
+    })
+}
+
+/// Returns the part of a URL in front of the points with which somebody has cut it.
+fn start_of_cut(message: &Message) -> Option<&str> {
+    let url = message.url.as_ref()?.value.as_str();
+    let start = url.trim_end_matches(['.', '…']);
+    let is_cut = start.len() < url.len() || url.ends_with('?');
+    is_cut.then(|| start.trim_end_matches('?'))
+}
+
 /// Whether a message is an error of its own, and no detail of another one.
 fn is_of_its_own(kind: MessageKind) -> bool {
     matches!(
@@ -172,7 +195,10 @@ fn is_of_its_own(kind: MessageKind) -> bool {
             | MessageKind::LocalNetwork
             | MessageKind::MixedContent
             | MessageKind::Refused
+            | MessageKind::OpaqueBlocked
             | MessageKind::ResourcePolicy
+            | MessageKind::TaintedCanvas
+            | MessageKind::WebSocket
     )
 }
 

@@ -72,6 +72,8 @@ fn has_status(line: &str) -> bool {
                 && is_status
                 && words[3].starts_with('(')
         })
+        || matches!(words[..], [method, url, status]
+            if is_method(method) && url.contains("://") && status.len() == 3 && is_refused(status))
 }
 
 fn find<'a>(words: &Words, sentences: &'a [Sentence]) -> Option<&'a Sentence> {
@@ -162,6 +164,7 @@ impl Words {
             status: self.status(),
             is_preflight: has("reflight")
                 || has("\"OPTIONS ")
+                || has("OPTIONS http")
                 || matches!(sentence.kind, MessageKind::Method | MessageKind::Header),
             has_credentials: has("credentials mode is 'include'")
                 || has("redentials mode of the request is 'include'")
@@ -197,6 +200,7 @@ impl Words {
     /// Returns the URL that a sentence names, or the first one that is not the page's.
     fn url(&self, origin: Option<&Span>) -> Option<Span> {
         let phrases = [
+            ("connection to '", "'"),
             (" at '", "' ("),
             (" at '", "' from"),
             ("' to '", "'"),
@@ -216,7 +220,7 @@ impl Words {
         named.into_iter().find(is_url).or_else(|| {
             let is_page = |at: usize| origin.is_some_and(|origin| origin.contains(&at));
             let is_url = |&(at, _): &(usize, &str)| !is_page(at);
-            let urls = ["https://", "http://"];
+            let urls = ["https://", "http://", "wss://", "ws://"];
             let (at, _) = urls
                 .iter()
                 .filter_map(|scheme| self.text.match_indices(scheme).find(is_url))
@@ -261,6 +265,7 @@ impl Words {
             "tatus code: ",
             "status code ",
             "status of ",
+            "Unexpected response code: ",
             "[HTTP/1.1 ",
             "[HTTP/2 ",
             "[HTTP/3 ",
@@ -268,7 +273,7 @@ impl Words {
         let after = |phrase: &&str| Some(self.text.find(*phrase)? + phrase.len());
         let bracket = || {
             // `POST https://api.example/data 413 (Payload Too Large)`
-            let end = self.text.find(" (")?;
+            let end = self.text.find(" (").unwrap_or(self.text.len());
             let start = self.text[..end].rfind(' ')? + 1;
             Some(start)
         };

@@ -27,6 +27,7 @@ pub(super) fn paste(text: &str, cut: Cut) -> Paste {
     }
     pairing.close();
     join_reversed(&mut pairing.exchanges);
+    take_status(&mut pairing.exchanges, &pairing.messages);
     let page = pairing
         .messages
         .iter()
@@ -50,6 +51,24 @@ fn join_reversed(exchanges: &mut Vec<Exchange>) {
     {
         first.request = second.request.take();
         exchanges.truncate(1);
+    }
+}
+
+/// Takes the status of the one response that has none from the messages, if they have one status: a pane of
+/// headers does not have it, unlike the line of the console above it.
+fn take_status(exchanges: &mut [Exchange], messages: &[Message]) {
+    let [exchange] = exchanges else {
+        return;
+    };
+    let mut statuses = messages
+        .iter()
+        .filter_map(|message| message.status.as_ref());
+    if let (Some(response), Some(status)) = (&mut exchange.response, statuses.next())
+        && response.status.is_none()
+        && statuses.all(|other| other.value == status.value)
+        && status.value >= 200
+    {
+        response.status = Some(status.clone());
     }
 }
 

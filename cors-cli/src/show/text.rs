@@ -87,6 +87,14 @@ impl Text<'_> {
                 Level::INFO.with_name("no problem"),
                 format!("the preflight allows {}, which was not sent", case.title),
             ),
+            (None, Verdict::Allowed) if case.is_preflight_only => (
+                Level::INFO.with_name("no problem"),
+                format!(
+                    "the preflight allows {}; the response to the request itself, which needs \
+                     `access-control-allow-origin` as well, is not here",
+                    case.title
+                ),
+            ),
             (None, Verdict::Allowed) => (
                 Level::INFO.with_name("no problem"),
                 format!(

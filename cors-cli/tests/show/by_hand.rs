@@ -42,6 +42,7 @@ pub(crate) fn case(title: &str, cause: Option<Finding>) -> Case {
         } else {
             Verdict::Allowed
         },
+        is_preflight_only: false,
         cause,
         consequences: Vec::new(),
         next: Vec::new(),

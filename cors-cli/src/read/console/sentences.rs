@@ -44,7 +44,12 @@ const fn webkit(phrase: &'static str, kind: MessageKind) -> Sentence {
 }
 
 /// Words of which each sentence has at least one. Most lines have none.
-const MARKS: [&str; 18] = [
+const MARKS: [&str; 23] = [
+    "JSON",
+    "to the server at ws",
+    "nexpected token",
+    "EventSource",
+    "WebSocket",
     "ainted",
     " HTTP/",
     "CORS",
@@ -236,6 +241,10 @@ pub(super) const SENTENCES: &[Sentence] = &[
         MessageKind::LocalNetwork,
     ),
     chromium("more-private address space", MessageKind::LocalNetwork),
+    chromium(
+        "Access-Control-Allow-Private-Network",
+        MessageKind::LocalNetwork,
+    ),
     chromium("unknown address space", MessageKind::LocalNetwork),
     chromium("Mixed Content:", MessageKind::MixedContent),
     firefox(
@@ -292,6 +301,11 @@ pub(super) const SENTENCES: &[Sentence] = &[
     chromium("net::ERR_EMPTY_RESPONSE", MessageKind::Refused),
     webkit("Could not connect to the server", MessageKind::Refused),
     chromium("net::ERR_BLOCKED_BY_CLIENT", MessageKind::Blocked),
+    chromium("net::ERR_BLOCKED_BY_ORB", MessageKind::OpaqueBlocked),
+    firefox(
+        "was blocked by OpaqueResponseBlocking",
+        MessageKind::OpaqueBlocked,
+    ),
     firefox(
         "was blocked because content blocking is enabled",
         MessageKind::Blocked,
@@ -307,11 +321,47 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ),
     firefox("has been rejected because it is", MessageKind::Cookie),
     firefox("\" has been rejected", MessageKind::Cookie),
+    firefox("\" will be soon rejected", MessageKind::Cookie),
+    any(
+        "didn't specify a \"SameSite\" attribute",
+        MessageKind::Cookie,
+    ),
+    chromium("set without the `SameSite` attribute", MessageKind::Cookie),
+    chromium("`SameSite=None` but without `Secure`", MessageKind::Cookie),
+    chromium("in a cross-site context", MessageKind::Cookie),
+    chromium(
+        "send a cookie in a cross-site request by specifying its SameSite",
+        MessageKind::Cookie,
+    ),
+    any("cookie was blocked because", MessageKind::Cookie),
+    any("cookie was blocked due to", MessageKind::Cookie),
+    any(
+        "cookie via a Set-Cookie header was blocked",
+        MessageKind::Cookie,
+    ),
+    any("hird-party cookie will be blocked", MessageKind::Cookie),
+    any("hird-party cookie is blocked", MessageKind::Cookie),
+    // Web sockets, after the errors of connections.
+    any("Error during WebSocket handshake", MessageKind::WebSocket),
+    // A response of another type.
+    any("Unexpected token '<'", MessageKind::NotJson),
+    any("Unexpected token <", MessageKind::NotJson),
+    any("Unexpected end of JSON input", MessageKind::NotJson),
+    any("is not valid JSON", MessageKind::NotJson),
+    firefox("JSON.parse: unexpected", MessageKind::NotJson),
+    firefox("expected expression, got '<'", MessageKind::NotJson),
+    webkit("JSON Parse error: ", MessageKind::NotJson),
+    any("EventSource's response has", MessageKind::EventStream),
     // No reason.
     webkit("due to access control checks", MessageKind::AccessControl),
     any("the server responded with a status of", MessageKind::Status),
     firefox("[HTTP/", MessageKind::Status),
     firefox("CORS request did not succeed", MessageKind::Network),
+    any("WebSocket connection to '", MessageKind::WebSocket),
+    firefox(
+        "establish a connection to the server at ws",
+        MessageKind::WebSocket,
+    ),
     chromium("net::ERR_", MessageKind::Network),
     chromium("TypeError: Failed to fetch", MessageKind::Network),
     firefox(
@@ -321,14 +371,25 @@ pub(super) const SENTENCES: &[Sentence] = &[
     webkit("TypeError: Load failed", MessageKind::Network),
     any("AxiosError: Network Error", MessageKind::Network),
     any("Error: Network Error", MessageKind::Network),
-    // Opaque images, and the code of a page.
-    any("Tainted canvases may not be exported", MessageKind::Opaque),
+    // The fields of an error, as a console or a log prints them.
+    any("\"Network Error\"", MessageKind::Network),
+    any("'Network Error'", MessageKind::Network),
+    any("ERR_NETWORK", MessageKind::Network),
+    // Opaque images, the code of a page, and its service worker.
+    any(
+        "Tainted canvases may not be exported",
+        MessageKind::TaintedCanvas,
+    ),
     any(
         "canvas has been tainted by cross-origin data",
-        MessageKind::Opaque,
+        MessageKind::TaintedCanvas,
     ),
     any(
         "image element contains cross-origin data",
+        MessageKind::TaintedCanvas,
+    ),
+    any(
+        "response was used for a request whose type is not no-cors",
         MessageKind::Opaque,
     ),
     any("mode: \"no-cors\"", MessageKind::Opaque),
