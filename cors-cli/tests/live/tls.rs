@@ -96,6 +96,8 @@ async fn an_untrusted_certificate_ends_the_try() {
         assert_eq!(exchanges(&conversation), ["Request: GET / -> Certificate"]);
         let text = &conversation.paste.text;
         assert!(text.contains(expected), "{text}");
+        let remark = conversation.remarks.join("\n");
+        assert!(remark.contains("`-k` continues"), "{remark}");
         assert_eq!(server.received().len(), 0);
     }
 }
