@@ -12,7 +12,7 @@ use super::redirect::is_login;
 use super::remedy::Want;
 use super::status;
 use crate::diagnosis::Finding;
-use crate::message::{Message, MessageKind};
+use crate::message::{Engine, Message, MessageKind};
 
 /// The kinds from the most specific to the least. One request often has several messages.
 const ORDER: [MessageKind; 19] = [
@@ -171,7 +171,10 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
                  `access-control-allow-origin` for this origin, or another one"
             ),
         )
-        .remedy("Safari does not name the check that failed; Chrome and Firefox do")
+        .remedy(match message.engine {
+            Some(Engine::WebKit) => "Safari does not name the check that failed; Chrome and Firefox do",
+            _ => "paste the whole message, because its end names the check that failed",
+        })
         .code("the server has to send:", want.wire(is_preflight)),
     }
 }
