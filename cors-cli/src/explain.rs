@@ -68,7 +68,7 @@ fn is_url(input: &str) -> bool {
 }
 
 fn is_word(input: &str) -> bool {
-    !input.contains(char::is_whitespace)
+    !input.is_empty() && !input.contains(char::is_whitespace)
 }
 
 /// Reads a paste.

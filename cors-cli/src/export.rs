@@ -89,9 +89,11 @@ fn standard_input() -> io::Result<String> {
 /// Reads `NAME=FILE`. Empty lines of the file, and those that begin with `#`, have no origin.
 fn add_set(options: &mut Options, argument: &str) -> Result<(), String> {
     let Some((name, file)) = argument.split_once('=') else {
-        return Err(format!(
-            "`--set {argument}` has no file\nhelp: write `--set {argument}=FILE`"
-        ));
+        return Err(if Path::new(argument).is_file() {
+            format!("`--set {argument}` has no name\nhelp: write `--set NAME={argument}`")
+        } else {
+            format!("`--set {argument}` has no file\nhelp: write `--set {argument}=FILE`")
+        });
     };
     let text = fs::read_to_string(file).map_err(|error| {
         format!(

@@ -86,6 +86,12 @@ pub async fn ask(options: &Options) -> Result<Conversation, OptionsError> {
         Err(_) if !has_sent => return Err(plan.needs_send()),
         _ => {}
     }
+    if wire.first().is_distrusted() {
+        wire.remark(
+            "there is no response, because the certificate is not trusted; `-k` continues, browsers do not"
+                .to_owned(),
+        );
+    }
     if has_sent {
         probes::probe(&wire, plan.audit).await;
     }

@@ -141,12 +141,17 @@ fn errors_have_a_remedy() {
         (
             &["envoy", "--set", &broken],
             TABLE,
-            "error: api::save, src/jobs.rs:20: `https://one.example/` has a path",
+            "error: api::save, src/jobs.rs:20: the set `tenants`: `https://one.example/` has a path",
         ),
         (
             &["envoy", "--set", &other],
             TABLE,
-            "error: the table has no set `customers`\n",
+            "error: the table has no set `customers`\nhelp: correct the name, such as `--set tenants=FILE`\n",
+        ),
+        (
+            &["envoy", "--set", manifest],
+            TABLE,
+            "/Cargo.toml` has no name\nhelp: write `--set NAME=",
         ),
         (
             &["envoy", "no-such.lock"],

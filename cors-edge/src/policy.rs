@@ -96,7 +96,7 @@ pub(crate) fn resolve<'t>(
     if table.debug {
         refusals.push(Refusal::of_table(
             "the table is that of a debug build, whose policies may allow more",
-            "write the table with a release build, or export the lock file",
+            "export the lock file, or write the table with a release build: `cargo run --release`",
         ));
     }
     refusals.extend(sets::unused(table, options));

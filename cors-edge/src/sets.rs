@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use cors_rules::{Tolerance, check};
 
 use crate::options::Options;
-use crate::refusal::{Refusal, broken};
+use crate::refusal::Refusal;
 use crate::table::{Protection, Table};
 
 /// The listed origins and those of the set that a row names, each once.
@@ -39,7 +39,14 @@ pub(crate) fn with_set(
         .iter()
         .filter_map(|origin| check::set_origin(origin, Tolerance::ALL));
     if let Some(violation) = violations.next() {
-        return Err(broken(place, &violation));
+        let message = violation.to_string();
+        let reason = message.lines().next().unwrap_or_default();
+        let reason = format!("the set `{name}`: {reason}");
+        let remedy = format!(
+            "correct it in the file of `--set {name}`, which has one origin on each line, such as \
+             `https://app.example`"
+        );
+        return Err(Refusal::at(place, reason, remedy));
     }
     let mut seen = HashSet::new();
     let origins = listed.iter().chain(set);
@@ -69,7 +76,10 @@ pub(crate) fn unused(table: &Table, options: &Options) -> Vec<Refusal> {
     let unused = options.sets.keys().filter(|name| !named.contains(name));
     let refusal = |name: &String| {
         let reason = format!("the table has no set `{name}`");
-        let remedy = format!("leave out `--set {name}`, or correct the name");
+        let remedy = match named.first() {
+            Some(other) => format!("correct the name, such as `--set {other}=FILE`"),
+            None => format!("leave out `--set {name}`"),
+        };
         Refusal::of_table(reason, remedy)
     };
     unused.map(refusal).collect()

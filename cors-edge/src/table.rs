@@ -124,9 +124,9 @@ impl fmt::Display for TableError {
         match self {
             Self::Unreadable(error) => write!(
                 f,
-                "the table of policies cannot be read: {error}\nhelp: write it with \
-                 `serde_json::to_string(&app.policies())`, or take the lock file of \
-                 `cors_testing::assert_policies`"
+                "the table of policies cannot be read: {error}\nhelp: give the lock file of \
+                 `cors_testing::assert_policies`, or the output of \
+                 `serde_json::to_string(&app.policies())` and nothing else"
             ),
             Self::Version(version) => write!(
                 f,

@@ -4,7 +4,7 @@ use super::answerer::answered_by;
 use super::facts::Facts;
 use super::finding::Findings;
 use super::heads::first_line;
-use crate::diagnosis::Finding;
+use crate::diagnosis::{Finding, Layer, Remedy};
 use crate::exchange::{Exchange, Field, Purpose, Response};
 
 /// Adds remarks from the variations of a request, and from its preflight beside it.
@@ -117,19 +117,29 @@ fn error_path(facts: &Facts<'_>, base: &Response, probe: &Response) -> Option<Fi
     if allowed(base).is_none() || allowed(probe).is_some() || status(probe) < 400 {
         return None;
     }
-    Some(
-        Finding::new(
-            "error-without-headers",
-            format!(
-                "errors have no CORS headers: a page gets a CORS error in place of the {}",
-                status(probe)
-            ),
-        )
-        .at(&first_line(facts, &probe.at), "without `access-control-allow-origin`")
-        .remedy(
-            "put the CORS layer outside of routes, login and error handling, so that every response has the headers",
+    let finding = Finding::new(
+        "error-without-headers",
+        format!(
+            "errors have no CORS headers: a page gets a CORS error in place of the {}",
+            status(probe)
         ),
     )
+    .at(
+        &first_line(facts, &probe.at),
+        "without `access-control-allow-origin`",
+    );
+    let mut answered = facts.answered_by.iter();
+    Some(if answered.any(|own| own.layer == Layer::CorsRuntime) {
+        finding.with_remedy(Remedy {
+            layer: Some(Layer::CorsRuntime),
+            text: "give the router a default policy, which its 404 has, too".to_owned(),
+            code: Some("CorsRouter::new()..default_policy(POLICY)".to_owned()),
+        })
+    } else {
+        finding.remedy(
+            "put the CORS layer outside of routes, login and error handling, so that every response has the headers",
+        )
+    })
 }
 
 fn other_slash(

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
 use crate::diagnosis::Finding;
-use crate::exchange::{FailureKind, Purpose, Span};
+use crate::exchange::{Exchange, FailureKind, Purpose, Span};
 use crate::message::MessageKind;
 
 /// Adds the reason why there is no response. Returns whether there is one.
@@ -163,8 +163,13 @@ fn wrong_scheme(facts: &Facts<'_>, place: &str) -> Option<Finding> {
         .probes
         .iter()
         .map(|index| &facts.paste.exchanges[*index]);
-    let other = probes
-        .find(|exchange| exchange.purpose == Purpose::OtherScheme && exchange.response.is_some());
+    // A certificate that is not trusted is a sign of `https:`, too.
+    let responds = |exchange: &Exchange| {
+        let failure = exchange.failure.as_ref().map(|failure| failure.kind);
+        exchange.response.is_some() || failure == Some(FailureKind::Certificate)
+    };
+    let other =
+        probes.find(|exchange| exchange.purpose == Purpose::OtherScheme && responds(exchange));
     let url = other?.request.as_ref()?.url.as_ref()?;
     let scheme = url.value.scheme();
     let sentence = format!(

@@ -71,16 +71,20 @@ pub fn origin(text: &str) -> Result<String, String> {
     if text == "null" || Origin::parse(text.as_bytes()).is_some() {
         return Ok(text.to_owned());
     }
-    Err(match listed_origin(text, false, Tolerance::NONE) {
+    // Patterns are for policies.
+    let violation = Some(text)
+        .filter(|text| !text.contains('*'))
+        .and_then(|text| listed_origin(text, false, Tolerance::NONE));
+    Err(match violation {
         // The remedies of policies are strings of an attribute.
         Some(violation) => {
             let message = violation.message();
-            let message = message.as_str().replace("write `\"", "write `--origin ");
+            let message = message.as_str().replace("`\"", "`--origin ");
             message.replace("\"`", "`")
         }
         None => with_help(
-            &format!("`{text}` is not an origin"),
-            "write scheme and host of the page, such as `https://app.example`",
+            &format!("`{text}` is not the origin of a page"),
+            "write scheme and host of the page, such as `--origin https://app.example`",
         ),
     })
 }

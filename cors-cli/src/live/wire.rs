@@ -41,6 +41,15 @@ pub(super) struct First {
     pub(super) request: Option<Sent>,
 }
 
+impl First {
+    /// Whether there is no response, because the certificate is not trusted.
+    pub(super) fn is_distrusted(&self) -> bool {
+        let sent = self.preflight.iter().chain(&self.request);
+        let mut outcomes = sent.map(|sent| &sent.outcome);
+        outcomes.any(|outcome| *outcome == Err(FailureKind::Certificate))
+    }
+}
+
 /// A request that was sent.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {

@@ -1,6 +1,6 @@
 //! Variations of a request, as a conversation with a server has them.
 
-use cors_cli::{Asked, Diagnosis, Purpose, Transcript, Verdict, diagnose};
+use cors_cli::{Asked, Diagnosis, Layer, Purpose, Transcript, Verdict, diagnose};
 use http::{Method, request, response};
 
 const PAGE: &str = "https://app.example.com";
@@ -180,6 +180,25 @@ fn remarks_of_variations() {
         assert_eq!(diagnosis.verdict(), Verdict::Allowed, "{name}");
         assert_eq!(diagnosis.cases.len(), 1, "{name}");
     }
+}
+
+#[test]
+fn error_without_headers_of_cors_runtime() {
+    let preflight = "204
+        access-control-allow-origin: https://app.example.com
+        access-control-allow-methods: PUT
+        vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+    let diagnosis = diagnosed(
+        false,
+        &[
+            (Purpose::Preflight, Some(PAGE), preflight),
+            (Purpose::ErrorPath, Some(PAGE), "404"),
+        ],
+    );
+    assert_eq!(ids(&diagnosis), ["error-without-headers"]);
+    let remedies = diagnosis.cases[0].next[0].remedies.iter();
+    let layers: Vec<_> = remedies.map(|remedy| remedy.layer).collect();
+    assert_eq!(layers, [Some(Layer::CorsRuntime)]);
 }
 
 #[test]

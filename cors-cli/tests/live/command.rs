@@ -95,6 +95,15 @@ fn wrong_arguments() {
             "help: write `--origin https://app.example`\n",
         ),
         (
+            &["explain", "http://a.test/", "--origin", "app"],
+            "help: write scheme and host, such as `--origin https://example.com`\n",
+        ),
+        (
+            &["explain", "http://a.test/", "--origin", "*"],
+            "error: `*` is not the origin of a page\nhelp: write scheme and host of the page, ",
+        ),
+        (&["explain", ""], "error: there is no text\nhelp: "),
+        (
             &["explain", "http://a.test/", "-X", "POST"],
             "error: this POST was not sent, because it may change something",
         ),

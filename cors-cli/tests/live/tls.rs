@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::serve::Listener;
 use cors_cli::live::Options;
+use cors_cli::{Asked, diagnose};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -96,6 +97,8 @@ async fn an_untrusted_certificate_ends_the_try() {
         assert_eq!(exchanges(&conversation), ["Request: GET / -> Certificate"]);
         let text = &conversation.paste.text;
         assert!(text.contains(expected), "{text}");
+        let remark = conversation.remarks.join("\n");
+        assert!(remark.contains("`-k` continues"), "{remark}");
         assert_eq!(server.received().len(), 0);
     }
 }
@@ -134,13 +137,24 @@ async fn an_untrusted_certificate_can_be_accepted() {
 #[tokio::test]
 async fn a_server_of_https_is_found_by_a_url_of_http() {
     let server = start(app(), &["http/1.1"]).await;
-    let insecure = Options {
-        insecure: true,
-        ..options(&format!("http://{}/", server.addr))
-    };
-    let conversation = tried(&insecure).await;
-    let expected = ["Request: GET / -> Closed", "OtherScheme: GET / -> 200"];
-    assert_eq!(exchanges(&conversation), expected);
+    for (insecure, outcome) in [(true, "200"), (false, "Certificate")] {
+        let options = Options {
+            insecure,
+            ..options(&format!("http://{}/", server.addr))
+        };
+        let conversation = tried(&options).await;
+        let other = format!("OtherScheme: GET / -> {outcome}");
+        assert_eq!(
+            exchanges(&conversation),
+            ["Request: GET / -> Closed", &other]
+        );
+        let diagnosis = diagnose(&conversation.paste, &Asked::default());
+        let cause = diagnosis.cases[0].cause.as_ref().expect("a cause");
+        assert!(
+            cause.sentence.ends_with("responds only to `https:`"),
+            "{cause:?}"
+        );
+    }
 }
 
 #[tokio::test]

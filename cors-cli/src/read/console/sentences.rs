@@ -44,12 +44,13 @@ const fn webkit(phrase: &'static str, kind: MessageKind) -> Sentence {
 }
 
 /// Words of which each sentence has at least one. Most lines have none.
-const MARKS: [&str; 23] = [
+const MARKS: [&str; 24] = [
     "JSON",
     "to the server at ws",
     "nexpected token",
     "EventSource",
     "WebSocket",
+    "Access to ",
     "ainted",
     " HTTP/",
     "CORS",
@@ -401,6 +402,9 @@ pub(super) const SENTENCES: &[Sentence] = &[
 /// Sentences about CORS whose reason is unknown, or is on a line that is missing.
 pub(super) const CORS: &[Sentence] = &[
     chromium("blocked by CORS policy", MessageKind::AccessControl),
+    // Its start, because the rest is often cut.
+    chromium("Access to fetch at '", MessageKind::AccessControl),
+    chromium("Access to XMLHttpRequest at '", MessageKind::AccessControl),
     firefox("Cross-Origin Request Blocked", MessageKind::AccessControl),
     // Firefox translates its sentences, unlike the other engines.
     firefox("(Grund: CORS", MessageKind::AccessControl),
