@@ -41,6 +41,21 @@ pub(super) fn symptom(
             "<modules><remove name=\"WebDAVModule\" /></modules>\n\
              <handlers><remove name=\"WebDAV\" /><remove name=\"OPTIONSVerbHandler\" /></handlers>",
         ),
+        401 | 403 if has(Layer::ApiGateway) && !is_preflight => Symptom::new(
+            if status == 401 {
+                "login-required"
+            } else {
+                "refused-by-server"
+            },
+            "the gateway itself refuses the request before the function runs: the token is missing or has expired, `x-api-key` \
+             is missing, or an authorizer, a resource policy or a firewall denies it",
+        )
+        .not_cors()
+        .remedy("check the token or the key in the request, and the stage and the path of the URL")
+        .remedy(
+            "in a REST API add the headers of CORS to the gateway responses DEFAULT_4XX and DEFAULT_5XX, so that the page can \
+             read the status",
+        ),
         500 | 502 if has(Layer::ApiGateway) => {
             let (why, remedy) = LAMBDA;
             let id = if status == 502 {

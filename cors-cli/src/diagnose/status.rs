@@ -105,6 +105,10 @@ pub(super) fn who(facts: &Facts<'_>, response: &Response) -> String {
         None if response.headers.is_empty() && !facts.answered_by.is_empty() => {
             facts.answered_by[0].layer.name().to_owned()
         }
+        None if response.header("server").is_some() => {
+            let name = response.header("server").map(|field| field.value.as_str());
+            format!("the server (`{}`)", short(name.unwrap_or_default()))
+        }
         None if facts.answered_by.is_empty() => "the server".to_owned(),
         None => "the server or something in front of it".to_owned(),
     }

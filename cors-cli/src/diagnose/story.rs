@@ -192,6 +192,7 @@ fn is_of_its_own(kind: MessageKind) -> bool {
             | MessageKind::ContentSecurityPolicy
             | MessageKind::Cookie
             | MessageKind::Dns
+            | MessageKind::Frame
             | MessageKind::LocalNetwork
             | MessageKind::MixedContent
             | MessageKind::Refused
