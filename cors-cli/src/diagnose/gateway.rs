@@ -17,15 +17,11 @@ pub(super) fn symptom(
     is_preflight: bool,
     has: &dyn Fn(Layer) -> bool,
 ) -> Option<Symptom> {
-    let unreachable = |why: &str| {
-        Symptom::new("gateway-error", why)
-            .not_cors()
-            .remedy(
-                "check that the application runs and listens where the proxy expects it; its log and the \
-                 proxy's have the reason",
-            )
-    };
-    let edge = "the CDN or proxy in front";
+    of_layer(status, is_preflight, has).or_else(|| of_any(status, has))
+}
+
+/// Returns the cause of a status of a service that sends it for reasons of its own.
+fn of_layer(status: u16, is_preflight: bool, has: &dyn Fn(Layer) -> bool) -> Option<Symptom> {
     Some(match status {
         405 if has(Layer::Iis) => Symptom::new(
             if is_preflight {
@@ -65,6 +61,22 @@ pub(super) fn symptom(
             };
             Symptom::new(id, why).not_cors().remedy(remedy)
         }
+        _ => return None,
+    })
+}
+
+/// Returns the cause of a status that means the same for every proxy.
+fn of_any(status: u16, has: &dyn Fn(Layer) -> bool) -> Option<Symptom> {
+    let unreachable = |why: &str| {
+        Symptom::new("gateway-error", why)
+            .not_cors()
+            .remedy(
+                "check that the application runs and listens where the proxy expects it; its log and the \
+                 proxy's have the reason",
+            )
+    };
+    let edge = "the CDN or proxy in front";
+    Some(match status {
         413 => {
             let symptom = Symptom::new(
                 "body-too-large",

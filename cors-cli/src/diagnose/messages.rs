@@ -174,24 +174,7 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         | MessageKind::AllowOriginInvalid
         | MessageKind::AllowOriginWildcard
         | MessageKind::AllowCredentials => by_rules(facts, message, is_preflight),
-        MessageKind::Network if message.engine == Some(Engine::Firefox) => Finding::new(
-            "network",
-            format!(
-                "{request} got no HTTP response, so it is most likely not CORS: the server is not reachable, its certificate is \
-                 not trusted, or an extension blocks the request; Firefox has one sentence for all of them"
-            ),
-        )
-        .remedy(
-            "open the URL itself in a tab: a warning about the certificate, or an error of the connection, is the cause",
-        ),
-        MessageKind::Network => Finding::new(
-            "network",
-            format!(
-                "{request} failed before the browser could read a response, and the message has no reason: the server \
-                 is not reachable, its certificate is not trusted, an extension blocks it, or CORS forbids it"
-            ),
-        )
-        .remedy("look at the console and at DevTools (Network) for the first error of this request, and paste it"),
+        MessageKind::Network => network(&request, message),
         MessageKind::Status => Finding::new("status", format!("{url} responds to {what} with a status that is no error")),
         _ => Finding::new(
             if is_preflight { "preflight-origin" } else { "origin" },
@@ -212,6 +195,28 @@ fn unnamed(message: &Message) -> Option<Remedy> {
         text: "Safari does not name the check that failed; Chrome and Firefox do".to_owned(),
         code: None,
     })
+}
+
+/// Returns the finding about a request that failed without a reason.
+fn network(request: &str, message: &Message) -> Finding {
+    if message.engine == Some(Engine::Firefox) {
+        return Finding::new(
+            "network",
+            format!(
+                "{request} got no HTTP response, so it is most likely not CORS: the server is not reachable, its certificate is \
+                 not trusted, or an extension blocks the request; Firefox has one sentence for all of them"
+            ),
+        )
+        .remedy("open the URL itself in a tab: a warning about the certificate, or an error of the connection, is the cause");
+    }
+    Finding::new(
+        "network",
+        format!(
+            "{request} failed before the browser could read a response, and the message has no reason: the server is not \
+             reachable, its certificate is not trusted, an extension blocks it, or CORS forbids it"
+        ),
+    )
+    .remedy("look at the console and at DevTools (Network) for the first error of this request, and paste it")
 }
 
 /// Returns the finding about a message that is only of preflights.
@@ -301,23 +306,8 @@ fn redirected(facts: &Facts<'_>, message: &Message) -> Finding {
              window (`location.href = ..`)",
         );
     }
-    if target.starts_with("https://script.googleusercontent.com/")
-        || from.starts_with("https://script.google.com/")
-    {
-        return Finding::new(
-            "redirect",
-            format!(
-                "the script of Google Apps Script ({from}) fails or demands a login, and the page to which Google redirects then \
-                 has no `access-control-allow-origin`"
-            ),
-        )
-        .remedy(
-            "open the URL in a private window: an error of the script is shown there; Google sends the header only if \
-             `doGet` or `doPost` returns `ContentService.createTextOutput(..)`",
-        )
-        .remedy("deploy it as a web app with access for Anyone, and as a new version after each change; call the URL that ends with `/exec`")
-        .remedy("send no header that needs a preflight, such as `content-type: application/json`: use `text/plain`, because \
-             scripts do not respond to OPTIONS");
+    if let Some(finding) = platform::apps_script(&from, target) {
+        return finding;
     }
     Finding::new(
         "redirect",

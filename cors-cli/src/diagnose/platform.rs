@@ -98,3 +98,26 @@ pub(super) fn of_application(facts: &Facts<'_>) -> Option<Remedy> {
         code: None,
     })
 }
+
+/// Returns the finding about a script of Google Apps Script, which redirects to a host that sends the header of CORS
+/// only with the output of a script.
+pub(super) fn apps_script(from: &str, target: &str) -> Option<Finding> {
+    let is_script = target.starts_with("https://script.googleusercontent.com/")
+        || from.starts_with("https://script.google.com/");
+    is_script.then(|| {
+        Finding::new(
+            "redirect",
+            format!(
+                "the script of Google Apps Script ({from}) fails or demands a login, and the page to which Google redirects then \
+                 has no `access-control-allow-origin`"
+            ),
+        )
+        .remedy(
+            "open the URL in a private window: an error of the script is shown there; Google sends the header only if \
+             `doGet` or `doPost` returns `ContentService.createTextOutput(..)`",
+        )
+        .remedy("deploy it as a web app with access for Anyone, and as a new version after each change; call the URL that ends with `/exec`")
+        .remedy("send no header that needs a preflight, such as `content-type: application/json`: use `text/plain`, because \
+             scripts do not respond to OPTIONS")
+    })
+}

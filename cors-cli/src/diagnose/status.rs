@@ -206,8 +206,8 @@ fn is_hidden(facts: &Facts<'_>, exchange: &Exchange) -> bool {
 /// Returns the cause that the text around the status of a message has in words, such as the body below it or the
 /// log of the server above it.
 fn around(facts: &Facts<'_>, response: &Response, is_preflight: bool) -> Option<Symptom> {
-    const BEFORE: usize = 1024;
-    const AFTER: usize = 4 * 1024;
+    const BEFORE: usize = 512;
+    const AFTER: usize = 1024;
     let is_of_another = facts.paste.exchanges.len() > 1 && !response.headers.is_empty();
     if is_of_another || !response.body.value.is_empty() {
         return None;
