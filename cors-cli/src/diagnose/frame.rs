@@ -60,6 +60,17 @@ fn of_frame(facts: &Facts<'_>, message: &Message) -> Finding {
              check `event.origin`",
         );
     }
+    if text.contains("'Worker'") {
+        return Finding::new(
+            "frame",
+            "not CORS: the script of a worker has to be of the page's own origin, whatever the server of the script sends",
+        )
+        .remedy("serve the script from the origin of the page")
+        .code(
+            "or let a script of the page load it, if its server sends `access-control-allow-origin`:",
+            "new Worker(URL.createObjectURL(new Blob([`importScripts(\"${url}\")`])))",
+        );
+    }
     if text.contains("in a frame because") {
         return Finding::new(
             "frame",

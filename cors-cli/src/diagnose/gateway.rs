@@ -37,6 +37,17 @@ fn of_layer(status: u16, is_preflight: bool, has: &dyn Fn(Layer) -> bool) -> Opt
             "<modules><remove name=\"WebDAVModule\" /></modules>\n\
              <handlers><remove name=\"WebDAV\" /><remove name=\"OPTIONSVerbHandler\" /></handlers>",
         ),
+        403 if has(Layer::S3) && is_preflight => Symptom::new(
+            "preflight-status",
+            "the bucket has no CORS configuration, or none of its rules has this origin, this method and these headers together",
+        )
+        .remedy("compare origin (scheme, port, no slash), method and headers with the rules of the bucket"),
+        403 if has(Layer::S3) => Symptom::new(
+            "refused-by-server",
+            "the storage denies access: the object is private or does not exist, or the signature does not fit",
+        )
+        .not_cors()
+        .remedy("check the bucket's policy and the presigned URL: its method, its headers, its expiry"),
         401 | 403 if has(Layer::ApiGateway) && !is_preflight => Symptom::new(
             if status == 401 {
                 "login-required"

@@ -303,7 +303,7 @@ fn redirected(facts: &Facts<'_>, message: &Message) -> Finding {
         .not_cors()
         .remedy(
             "respond to requests of the API with 401 in place of a redirect; the page then opens the login in the \
-             window (`location.href = ..`)",
+             window (`location.href = ..`), because `fetch` cannot show one",
         );
     }
     if let Some(finding) = platform::apps_script(&from, target) {

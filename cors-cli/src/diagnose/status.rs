@@ -105,6 +105,7 @@ pub(super) fn who(facts: &Facts<'_>, response: &Response) -> String {
         None if response.headers.is_empty() && !facts.answered_by.is_empty() => {
             facts.answered_by[0].layer.name().to_owned()
         }
+        None if is_of_cloudflare(response) => Layer::Cloudflare.name().to_owned(),
         None if response.header("server").is_some() => {
             let name = response.header("server").map(|field| field.value.as_str());
             format!("the server (`{}`)", short(name.unwrap_or_default()))
@@ -114,6 +115,12 @@ pub(super) fn who(facts: &Facts<'_>, response: &Response) -> String {
     }
 }
 
+/// Whether the status is one that only Cloudflare sends.
+fn is_of_cloudflare(response: &Response) -> bool {
+    let status = response.status.as_ref().map(|status| status.value);
+    matches!(status, Some(520..=526 | 530))
+}
+
 fn of_status(
     facts: &Facts<'_>,
     exchange: &Exchange,
@@ -121,7 +128,11 @@ fn of_status(
     status: u16,
     is_preflight: bool,
 ) -> Finding {
-    let own = answered_by(response);
+    let own = if response.headers.is_empty() {
+        facts.answered_by.clone()
+    } else {
+        answered_by(response)
+    };
     let has = |layer| own.iter().any(|own| own.layer == layer);
     let who = who(facts, response);
     let line = status_line(response);

@@ -164,6 +164,7 @@ impl Words {
             is_preflight: has("reflight")
                 || has("\"OPTIONS ")
                 || has("OPTIONS http")
+                || has("method=OPTIONS")
                 || matches!(sentence.kind, MessageKind::Method | MessageKind::Header),
             has_credentials: has("credentials mode is 'include'")
                 || has("redentials mode of the request is 'include'")
@@ -268,6 +269,7 @@ impl Words {
             "status code ",
             "status of ",
             "Unexpected response code: ",
+            " status=",
             "[HTTP/1.1 ",
             "[HTTP/2 ",
             "[HTTP/3 ",

@@ -48,7 +48,8 @@ const fn webkit(phrase: &'static str, kind: MessageKind) -> Sentence {
 }
 
 /// Words of which each sentence has at least one. Most lines have none.
-const MARKS: [&str; 32] = [
+const MARKS: [&str; 33] = [
+    "at=error",
     "MIME type",
     "unsafe header",
     "Blocked a frame",

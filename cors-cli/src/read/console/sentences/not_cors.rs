@@ -128,6 +128,7 @@ pub(super) const NOT_CORS: &[Sentence] = &[
     ),
     // Frames and windows, which have rules of their own.
     any("Blocked a frame with origin", MessageKind::Frame),
+    any("Failed to construct 'Worker'", MessageKind::Frame),
     any("Failed to execute 'postMessage' on", MessageKind::Frame),
     any("in a frame because", MessageKind::Frame),
     firefox("Permission denied to access property", MessageKind::Frame),
@@ -167,6 +168,8 @@ pub(super) const NOT_CORS: &[Sentence] = &[
     any("Error: Network Error", MessageKind::Network),
     // The errors of libraries and of platforms without CORS.
     any("Request failed with status code ", MessageKind::Status),
+    // The router of Heroku.
+    any("at=error code=H", MessageKind::Status),
     any(": 0 Unknown Error", MessageKind::Network),
     any("Http failure response for ", MessageKind::Status),
     any("Network request failed", MessageKind::Network),
