@@ -67,8 +67,8 @@ fn no_cors_hides_every_response_and_has_no_other_problem() {
         let diagnosis = diagnose(&read(&text).expect("an exchange"), &asked);
         assert_eq!(diagnosis.verdict(), Verdict::Refused);
         let case = &diagnosis.cases[0];
-        let cause = case.cause.as_ref().expect("a cause");
-        assert_eq!(cause.id, "no-cors");
+        let id = case.cause.as_ref().map(|finding| finding.id);
+        assert_eq!(id, Some("no-cors"));
         assert!(case.consequences.is_empty(), "{:?}", case.consequences);
     }
 }

@@ -1,54 +1,16 @@
 //! The table of sentences: a phrase that only one check has, and the check.
 
-use crate::message::{Engine, MessageKind};
+use crate::message::MessageKind;
 
 mod not_cors;
+mod sentence;
 
 use not_cors::NOT_CORS;
-
-/// A sentence, by a phrase in it.
-#[derive(Debug)]
-pub(super) struct Sentence {
-    pub(super) phrase: &'static str,
-    pub(super) kind: MessageKind,
-    /// `None` if several engines use these words.
-    pub(super) engine: Option<Engine>,
-}
-
-const fn any(phrase: &'static str, kind: MessageKind) -> Sentence {
-    Sentence {
-        phrase,
-        kind,
-        engine: None,
-    }
-}
-
-const fn chromium(phrase: &'static str, kind: MessageKind) -> Sentence {
-    Sentence {
-        phrase,
-        kind,
-        engine: Some(Engine::Chromium),
-    }
-}
-
-const fn firefox(phrase: &'static str, kind: MessageKind) -> Sentence {
-    Sentence {
-        phrase,
-        kind,
-        engine: Some(Engine::Firefox),
-    }
-}
-
-const fn webkit(phrase: &'static str, kind: MessageKind) -> Sentence {
-    Sentence {
-        phrase,
-        kind,
-        engine: Some(Engine::WebKit),
-    }
-}
+pub(super) use sentence::Sentence;
+use sentence::{any, chromium, firefox, webkit};
 
 /// Words of which each sentence has at least one. Most lines have none.
-const MARKS: [&str; 33] = [
+const MARKS: [&str; 32] = [
     "at=error",
     "MIME type",
     "unsafe header",
@@ -56,7 +18,6 @@ const MARKS: [&str; 33] = [
     "postMessage",
     "in a frame because",
     "address space",
-    "HTTP request failed",
     "status code ",
     "XMLHttpRequest error",
     "JSON",

@@ -1,6 +1,6 @@
 //! The sentences that no check of CORS is the reason of, and those without a reason.
 
-use super::{Sentence, any, chromium, firefox, webkit};
+use super::sentence::{Sentence, any, chromium, firefox, webkit};
 use crate::message::MessageKind;
 
 /// As for the sentences about CORS, the first row that fits counts.
