@@ -82,7 +82,7 @@ fn local_network(facts: &Facts<'_>, message: &Message) -> Finding {
         )
         .code("respond to OPTIONS with:", "access-control-allow-private-network: true")
         .remedy(
-            "newer versions show a prompt to the user in place of it (Local Network Access), which no header answers: allow \
+            "newer versions show a prompt to the user in place of it (Local Network Access), which no header replaces: allow \
              it there, or serve the page from the same computer or network as the API",
         );
     }

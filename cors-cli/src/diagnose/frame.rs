@@ -1,4 +1,4 @@
-//! Frames and windows of other origins, and headers that a page may not touch: no CORS header changes them.
+//! Frames and windows of other origins, and headers that a page may not read or set.
 
 use super::facts::{Facts, short};
 use super::finding::{Findings, Rank};
