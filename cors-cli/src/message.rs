@@ -90,6 +90,12 @@ pub enum MessageKind {
     NotJson,
     /// A response to an event source of another type.
     EventStream,
+    /// A header of a response that the page may not read: [`Message::subject`].
+    HiddenHeader,
+    /// A header of a request that the page may not set: [`Message::subject`].
+    ForbiddenHeader,
+    /// A frame or a window of another origin.
+    Frame,
     /// A certificate.
     Certificate,
     /// No address of the host.

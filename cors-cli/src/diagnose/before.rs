@@ -47,7 +47,10 @@ fn mixed_content(facts: &Facts<'_>) -> Finding {
         || "a URL".to_owned(),
         |url| format!("`{}`", without_query(url)),
     );
-    let secure = target.map(|url| without_query(url).replacen("http:", "https:", 1));
+    let secure = target.map(|url| match without_query(url) {
+        text if text.starts_with("ws:") => text.replacen("ws:", "wss:", 1),
+        text => text.replacen("http:", "https:", 1),
+    });
     let secure = secure.unwrap_or_else(|| "https://..".to_owned());
     Finding::new(
         "mixed-content",
@@ -79,7 +82,7 @@ fn local_network(facts: &Facts<'_>, message: &Message) -> Finding {
         )
         .code("respond to OPTIONS with:", "access-control-allow-private-network: true")
         .remedy(
-            "newer versions show a prompt to the user in place of it (Local Network Access), which no header answers: allow \
+            "newer versions show a prompt to the user in place of it (Local Network Access), which no header replaces: allow \
              it there, or serve the page from the same computer or network as the API",
         );
     }

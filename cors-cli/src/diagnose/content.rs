@@ -54,7 +54,9 @@ fn of_json(facts: &Facts<'_>, message: &Message) -> Finding {
         .remedy("check `response.ok`, `response.status` and `response.type` before `response.json()`")
         .remedy("if the page has `mode: \"no-cors\"`, remove it, because the body is always empty then");
     }
-    let is_html = text.contains('<') || text.contains("unexpected character at line 1 column 1");
+    let is_html = text.contains('<')
+        || text.contains("text/html")
+        || text.contains("unexpected character at line 1 column 1");
     if !is_html {
         return Finding::new(
             "not-json",

@@ -129,7 +129,12 @@ const WORDS: &[Words] = &[
         is_not_cors: true,
     },
     Words {
-        any: &["herokucdn.com/error-pages"],
+        any: &[
+            "herokucdn.com/error-pages",
+            "code=h10",
+            "code=h14",
+            "code=h20",
+        ],
         id: Some("gateway-error"),
         why: "the application on Heroku has crashed or does not start",
         remedy: "look at `heroku logs --tail`",

@@ -34,6 +34,20 @@ pub(super) fn of_interstitial(facts: &Facts<'_>, response: &Response) -> Option<
                 .remedy("or use a tunnel without that page, such as a paid domain"),
         );
     }
+    if body.contains("headers already sent") {
+        return Some(
+            Finding::new(
+                "server-error",
+                "PHP sent a part of the page before the line that sets the headers of CORS, so that they are missing",
+            )
+            .at(&first_line(facts, &response.body.at), "the body")
+            .remedy(
+                "call `header(..)` before any output: the message names the file and the line that has some, such as an empty \
+                 line or a byte order mark in front of `<?php`, or a warning",
+            )
+            .remedy("or set the headers in the configuration of the web server"),
+        );
+    }
     let is_login = ["<input type=\"password\"", "sign in", "log in", "login"]
         .iter()
         .any(|part| body.contains(part));

@@ -17,15 +17,11 @@ pub(super) fn symptom(
     is_preflight: bool,
     has: &dyn Fn(Layer) -> bool,
 ) -> Option<Symptom> {
-    let unreachable = |why: &str| {
-        Symptom::new("gateway-error", why)
-            .not_cors()
-            .remedy(
-                "check that the application runs and listens where the proxy expects it; its log and the \
-                 proxy's have the reason",
-            )
-    };
-    let edge = "the CDN or proxy in front";
+    of_layer(status, is_preflight, has).or_else(|| of_any(status, has))
+}
+
+/// Returns the cause of a status of a service that sends it for reasons of its own.
+fn of_layer(status: u16, is_preflight: bool, has: &dyn Fn(Layer) -> bool) -> Option<Symptom> {
     Some(match status {
         405 if has(Layer::Iis) => Symptom::new(
             if is_preflight {
@@ -41,6 +37,32 @@ pub(super) fn symptom(
             "<modules><remove name=\"WebDAVModule\" /></modules>\n\
              <handlers><remove name=\"WebDAV\" /><remove name=\"OPTIONSVerbHandler\" /></handlers>",
         ),
+        403 if has(Layer::S3) && is_preflight => Symptom::new(
+            "preflight-status",
+            "the bucket has no CORS configuration, or none of its rules has this origin, this method and these headers together",
+        )
+        .remedy("compare origin (scheme, port, no slash), method and headers with the rules of the bucket"),
+        403 if has(Layer::S3) => Symptom::new(
+            "refused-by-server",
+            "the storage denies access: the object is private or does not exist, or the signature does not fit",
+        )
+        .not_cors()
+        .remedy("check the bucket's policy and the presigned URL: its method, its headers, its expiry"),
+        401 | 403 if has(Layer::ApiGateway) && !is_preflight => Symptom::new(
+            if status == 401 {
+                "login-required"
+            } else {
+                "refused-by-server"
+            },
+            "the gateway itself refuses the request before the function runs: the token is missing or has expired, `x-api-key` \
+             is missing, or an authorizer, a resource policy or a firewall denies it",
+        )
+        .not_cors()
+        .remedy("check the token or the key in the request, and the stage and the path of the URL")
+        .remedy(
+            "in a REST API add the headers of CORS to the gateway responses DEFAULT_4XX and DEFAULT_5XX, so that the page can \
+             read the status",
+        ),
         500 | 502 if has(Layer::ApiGateway) => {
             let (why, remedy) = LAMBDA;
             let id = if status == 502 {
@@ -50,6 +72,22 @@ pub(super) fn symptom(
             };
             Symptom::new(id, why).not_cors().remedy(remedy)
         }
+        _ => return None,
+    })
+}
+
+/// Returns the cause of a status that means the same for every proxy.
+fn of_any(status: u16, has: &dyn Fn(Layer) -> bool) -> Option<Symptom> {
+    let unreachable = |why: &str| {
+        Symptom::new("gateway-error", why)
+            .not_cors()
+            .remedy(
+                "check that the application runs and listens where the proxy expects it; its log and the \
+                 proxy's have the reason",
+            )
+    };
+    let edge = "the CDN or proxy in front";
+    Some(match status {
         413 => {
             let symptom = Symptom::new(
                 "body-too-large",

@@ -8,10 +8,11 @@ use super::facts::{Facts, short, without_query};
 use super::finding::{Findings, Rank};
 use super::heads::request_head;
 use super::null;
+use super::platform;
 use super::redirect::is_login;
 use super::remedy::Want;
 use super::status;
-use crate::diagnosis::{Finding, Layer, Remedy};
+use crate::diagnosis::{Finding, Remedy};
 use crate::message::{Engine, Message, MessageKind};
 
 /// The kinds from the most specific to the least. One request often has several messages.
@@ -118,6 +119,9 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         .map(|subject| short(&subject.value));
     let request = facts.title();
     let want = Want::of(facts);
+    if let Some(finding) = platform::without_cors(facts, message) {
+        return finding;
+    }
     match message.kind {
         MessageKind::NullOrigin => null::of_page(facts),
         MessageKind::AllowOriginMissing
@@ -144,10 +148,11 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
                 "{url} responds to {what} without `access-control-allow-origin`, so the browser does not let {page} have it"
             ),
         )
-        .with_remedies(of_function(facts))
-        .with_remedies(of_application(facts))
+        .with_remedies(platform::of_function(facts))
+        .with_remedies(platform::of_application(facts))
         .code("the server has to send:", want.wire(is_preflight))
-        .with_remedies(layers(facts, &want))
+        .with_remedies(platform::layers(facts, &want))
+        .with_remedies(platform::of_others(facts))
         .remedy(
             "if it does so already: look at the status in DevTools (Network), because an error or a redirect \
              often lacks the header",
@@ -169,24 +174,7 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
         | MessageKind::AllowOriginInvalid
         | MessageKind::AllowOriginWildcard
         | MessageKind::AllowCredentials => by_rules(facts, message, is_preflight),
-        MessageKind::Network if message.engine == Some(Engine::Firefox) => Finding::new(
-            "network",
-            format!(
-                "{request} got no HTTP response, so it is most likely not CORS: the server is not reachable, its certificate is \
-                 not trusted, or an extension blocks the request; Firefox has one sentence for all of them"
-            ),
-        )
-        .remedy(
-            "open the URL itself in a tab: a warning about the certificate, or an error of the connection, is the cause",
-        ),
-        MessageKind::Network => Finding::new(
-            "network",
-            format!(
-                "{request} failed before the browser could read a response, and the message has no reason: the server \
-                 is not reachable, its certificate is not trusted, an extension blocks it, or CORS forbids it"
-            ),
-        )
-        .remedy("look at the console and at DevTools (Network) for the first error of this request, and paste it"),
+        MessageKind::Network => network(&request, message),
         MessageKind::Status => Finding::new("status", format!("{url} responds to {what} with a status that is no error")),
         _ => Finding::new(
             if is_preflight { "preflight-origin" } else { "origin" },
@@ -200,56 +188,6 @@ fn of_kind(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding 
     }
 }
 
-/// Returns the remedy for a function of Google Cloud, whose front end refuses requests without headers of CORS.
-fn of_function(facts: &Facts<'_>) -> Option<Remedy> {
-    is_function(facts).then(|| Remedy {
-        layer: None,
-        text: "check first that the function is deployed with this name, in this region, and that everybody may invoke it \
-               (`allUsers` as `roles/run.invoker`, or `cloudfunctions.invoker`): otherwise Google itself responds with 404 or \
-               403, without headers of CORS"
-            .to_owned(),
-        code: None,
-    })
-}
-
-/// Returns the lines for the layers that are known by the host.
-fn layers(facts: &Facts<'_>, want: &Want) -> Vec<Remedy> {
-    if is_function(facts) {
-        return vec![Remedy {
-            layer: Some(Layer::GoogleCloud),
-            text: "in Firebase, write it in the options of the function; `onCall` sends the headers itself".to_owned(),
-            code: Some(format!("onRequest({{ cors: [\"{}\"] }}, handler)", facts.origin.value)),
-        }];
-    }
-    want.layers(facts, None)
-}
-
-fn is_function(facts: &Facts<'_>) -> bool {
-    let host = facts.url.as_ref().and_then(url::Url::host_str);
-    host.is_some_and(|host| host.ends_with(".cloudfunctions.net") || host.ends_with(".run.app"))
-}
-
-/// Returns the remedy for a page of an extension or an application, which need not ask the server.
-fn of_application(facts: &Facts<'_>) -> Option<Remedy> {
-    let (scheme, _) = facts.origin.value.split_once("://")?;
-    let text = match scheme {
-        "http" | "https" => return None,
-        "chrome-extension" | "moz-extension" | "safari-web-extension" => {
-            "list the host in `host_permissions` of the extension's manifest, and send the request from its service worker or its \
-             own pages, not from a content script: then no CORS check applies"
-        }
-        _ => {
-            "let the native part of the application send the request (Capacitor: `CapacitorHttp`, Electron: the main process, \
-             Tauri: its HTTP plugin): then no CORS check applies"
-        }
-    };
-    Some(Remedy {
-        layer: None,
-        text: text.to_owned(),
-        code: None,
-    })
-}
-
 /// Returns the remedy for a sentence of Safari, which has no reason.
 fn unnamed(message: &Message) -> Option<Remedy> {
     (message.engine == Some(Engine::WebKit)).then(|| Remedy {
@@ -257,6 +195,28 @@ fn unnamed(message: &Message) -> Option<Remedy> {
         text: "Safari does not name the check that failed; Chrome and Firefox do".to_owned(),
         code: None,
     })
+}
+
+/// Returns the finding about a request that failed without a reason.
+fn network(request: &str, message: &Message) -> Finding {
+    if message.engine == Some(Engine::Firefox) {
+        return Finding::new(
+            "network",
+            format!(
+                "{request} got no HTTP response, so it is most likely not CORS: the server is not reachable, its certificate is \
+                 not trusted, or an extension blocks the request; Firefox has one sentence for all of them"
+            ),
+        )
+        .remedy("open the URL itself in a tab: a warning about the certificate, or an error of the connection, is the cause");
+    }
+    Finding::new(
+        "network",
+        format!(
+            "{request} failed before the browser could read a response, and the message has no reason: the server is not \
+             reachable, its certificate is not trusted, an extension blocks it, or CORS forbids it"
+        ),
+    )
+    .remedy("look at the console and at DevTools (Network) for the first error of this request, and paste it")
 }
 
 /// Returns the finding about a message that is only of preflights.
@@ -343,26 +303,11 @@ fn redirected(facts: &Facts<'_>, message: &Message) -> Finding {
         .not_cors()
         .remedy(
             "respond to requests of the API with 401 in place of a redirect; the page then opens the login in the \
-             window (`location.href = ..`)",
+             window (`location.href = ..`), because `fetch` cannot show one",
         );
     }
-    if target.starts_with("https://script.googleusercontent.com/")
-        || from.starts_with("https://script.google.com/")
-    {
-        return Finding::new(
-            "redirect",
-            format!(
-                "the script of Google Apps Script ({from}) fails or demands a login, and the page to which Google redirects then \
-                 has no `access-control-allow-origin`"
-            ),
-        )
-        .remedy(
-            "open the URL in a private window: an error of the script is shown there; Google sends the header only if \
-             `doGet` or `doPost` returns `ContentService.createTextOutput(..)`",
-        )
-        .remedy("deploy it as a web app with access for Anyone, and as a new version after each change; call the URL that ends with `/exec`")
-        .remedy("send no header that needs a preflight, such as `content-type: application/json`: use `text/plain`, because \
-             scripts do not respond to OPTIONS");
+    if let Some(finding) = platform::apps_script(&from, target) {
+        return finding;
     }
     Finding::new(
         "redirect",
@@ -448,7 +393,7 @@ fn by_rules(facts: &Facts<'_>, message: &Message, is_preflight: bool) -> Finding
         );
     }
     finding
-        .with_remedies(of_application(facts))
+        .with_remedies(platform::of_application(facts))
         .code("the server has to send:", want.wire(is_preflight))
         .with_remedies(want.layers(facts, None))
 }

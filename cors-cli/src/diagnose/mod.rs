@@ -25,6 +25,7 @@
 //! | `embedder-policy` | `Cross-Origin-Embedder-Policy` of the page |
 //! | `error-without-headers` | errors lack the headers of CORS |
 //! | `file-page`, `url-scheme` | no `http:` |
+//! | `frame` | a frame or a window of another origin |
 //! | `gateway-error` | 502, 503, 504 and 520 to 530 |
 //! | `headers-too-large` | 414, 431 |
 //! | `html-page` | HTML in place of data |
@@ -59,11 +60,13 @@ mod exposed;
 mod facts;
 mod finding;
 mod foreign;
+mod frame;
 mod gateway;
 mod heads;
 mod messages;
 mod null;
 mod page;
+mod platform;
 mod probes;
 mod redirect;
 mod remedy;
@@ -159,6 +162,7 @@ fn case(facts: &Facts<'_>) -> (Case, bool) {
     let is_unreached = unreached::check(facts, &mut found);
     before::check(facts, &mut found);
     page::check_method(facts, &mut found);
+    frame::check(facts, &mut found);
     web_socket::check(facts, &mut found);
     embed::check(facts, &mut found);
     page::check_request_headers(facts, &mut found);

@@ -167,7 +167,12 @@ fn kind(response: &Response, from: &str, target: &str) -> Kind {
         path.to_owned()
     };
     let (old, new) = (bare(from), bare(&absolute));
-    if is_login(&absolute) && !is_login(from) {
+    // The same path at another scheme or host is no login, even if it is named so.
+    let path = |bare: &str| {
+        let start = bare.find('/').unwrap_or(bare.len());
+        bare[start..].trim_end_matches('/').to_owned()
+    };
+    if is_login(&absolute) && (path(&old).is_empty() || path(&old) != path(&new)) {
         Kind::Login
     } else if from.starts_with("http:") && absolute.starts_with("https:") && old == new {
         Kind::Https

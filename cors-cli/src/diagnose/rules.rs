@@ -1,6 +1,6 @@
 //! The problems that `cors-testing` finds in an exchange, as findings with evidence.
 
-use cors_testing::{Credentials, Problem, Step, explain, explain_response};
+use cors_testing::{Credentials, Mode, Problem, Step, explain, explain_response};
 
 use super::facts::Facts;
 use super::finding::{Findings, Rank};
@@ -29,6 +29,10 @@ pub(super) fn check_preflight(facts: &Facts<'_>, found: &mut Findings) {
 
 /// Adds the problems of the request and of its redirects.
 pub(super) fn check_responses(facts: &Facts<'_>, found: &mut Findings) {
+    // No check of CORS applies to a response that the page gives up reading.
+    if facts.mode() == Mode::NoCors {
+        return;
+    }
     for exchange in facts.hops() {
         let Some(response) = &exchange.response else {
             continue;
@@ -48,6 +52,15 @@ pub(super) fn check_responses(facts: &Facts<'_>, found: &mut Findings) {
             if !is_test {
                 continue;
             }
+        }
+        // The one header that a message is about, as a pane shows it, is no whole head.
+        let is_row = response.status.is_none()
+            && response
+                .headers
+                .iter()
+                .all(|field| field.name == "set-cookie");
+        if is_row {
+            continue;
         }
         let request = request_head(facts, exchange.request.as_ref());
         let head = response_head(response);

@@ -105,9 +105,20 @@ pub(super) fn who(facts: &Facts<'_>, response: &Response) -> String {
         None if response.headers.is_empty() && !facts.answered_by.is_empty() => {
             facts.answered_by[0].layer.name().to_owned()
         }
+        None if is_of_cloudflare(response) => Layer::Cloudflare.name().to_owned(),
+        None if response.header("server").is_some() => {
+            let name = response.header("server").map(|field| field.value.as_str());
+            format!("the server (`{}`)", short(name.unwrap_or_default()))
+        }
         None if facts.answered_by.is_empty() => "the server".to_owned(),
         None => "the server or something in front of it".to_owned(),
     }
+}
+
+/// Whether the status is one that only Cloudflare sends.
+fn is_of_cloudflare(response: &Response) -> bool {
+    let status = response.status.as_ref().map(|status| status.value);
+    matches!(status, Some(520..=526 | 530))
 }
 
 fn of_status(
@@ -117,7 +128,11 @@ fn of_status(
     status: u16,
     is_preflight: bool,
 ) -> Finding {
-    let own = answered_by(response);
+    let own = if response.headers.is_empty() {
+        facts.answered_by.clone()
+    } else {
+        answered_by(response)
+    };
     let has = |layer| own.iter().any(|own| own.layer == layer);
     let who = who(facts, response);
     let line = status_line(response);
@@ -202,8 +217,8 @@ fn is_hidden(facts: &Facts<'_>, exchange: &Exchange) -> bool {
 /// Returns the cause that the text around the status of a message has in words, such as the body below it or the
 /// log of the server above it.
 fn around(facts: &Facts<'_>, response: &Response, is_preflight: bool) -> Option<Symptom> {
-    const BEFORE: usize = 1024;
-    const AFTER: usize = 4 * 1024;
+    const BEFORE: usize = 512;
+    const AFTER: usize = 1024;
     let is_of_another = facts.paste.exchanges.len() > 1 && !response.headers.is_empty();
     if is_of_another || !response.body.value.is_empty() {
         return None;

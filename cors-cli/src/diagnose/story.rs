@@ -163,13 +163,15 @@ fn add_messages(paste: &Paste, stories: &mut Vec<Story>) {
 
 /// Returns the story of a URL that was cut in the text, as by `?..` in place of its query.
 fn cut(message: &Message, stories: &[Story], paste: &Paste) -> Option<usize> {
-    // A bound, because each cut URL is compared with every story.
+    // Bounds, because each cut URL is compared with these.
     const MAX: usize = 50;
+    const MAX_MESSAGES: usize = 4;
     let start = start_of_cut(message)?;
     stories.iter().take(MAX).position(|story| {
         let mut own = story
             .messages
             .iter()
+            .take(MAX_MESSAGES)
             .filter_map(|index| paste.messages[*index].url.as_ref());
         own.any(|url| url.value.starts_with(start))
     })
@@ -192,6 +194,7 @@ fn is_of_its_own(kind: MessageKind) -> bool {
             | MessageKind::ContentSecurityPolicy
             | MessageKind::Cookie
             | MessageKind::Dns
+            | MessageKind::Frame
             | MessageKind::LocalNetwork
             | MessageKind::MixedContent
             | MessageKind::Refused

@@ -26,6 +26,8 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) -> bool {
             let failure = match failure {
                 _ if text.contains("TIMED_OUT") => FailureKind::Timeout,
                 _ if text.contains("UNSAFE_PORT") => FailureKind::Refused,
+                _ if is_broken_off(text) => FailureKind::Closed,
+                _ if text.contains("ERR_SSL_") => FailureKind::Tls,
                 // Without a reason; `messages` lists the possible ones.
                 FailureKind::Other => continue,
                 failure => failure,
@@ -35,6 +37,21 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) -> bool {
         }
     }
     false
+}
+
+/// Whether a network error came after the connection was open.
+fn is_broken_off(text: &str) -> bool {
+    let errors = [
+        "EMPTY_RESPONSE",
+        "CONNECTION_RESET",
+        "CONNECTION_CLOSED",
+        "CONNECTION_ABORTED",
+        "ERR_HTTP2_",
+        "ERR_QUIC_",
+        "INCOMPLETE_CHUNKED",
+        "LENGTH_MISMATCH",
+    ];
+    errors.iter().any(|error| text.contains(error))
 }
 
 fn of_kind(facts: &Facts<'_>, kind: FailureKind, at: &Span) -> Finding {
@@ -96,7 +113,14 @@ fn of_kind(facts: &Facts<'_>, kind: FailureKind, at: &Span) -> Finding {
         )
         .code(
             "for development, make a certificate that your system trusts:",
-            format!("mkcert -install && mkcert {host}"),
+            format!(
+                "mkcert -install && mkcert {}",
+                facts
+                    .url
+                    .as_ref()
+                    .and_then(|url| url.host_str())
+                    .unwrap_or("localhost")
+            ),
         ),
         FailureKind::Tls => wrong_scheme(facts, &place).unwrap_or_else(|| {
             Finding::new(
@@ -111,7 +135,7 @@ fn of_kind(facts: &Facts<'_>, kind: FailureKind, at: &Span) -> Finding {
         FailureKind::Closed => wrong_scheme(facts, &place).unwrap_or_else(|| {
             Finding::new(
                 "connection-closed",
-                format!("{not_found}{place} closed the connection before a response"),
+                format!("{not_found}{place} broke the connection off before the response was complete"),
             )
             .remedy("look at the log of the server: it most likely crashed, or a proxy gave up")
         }),

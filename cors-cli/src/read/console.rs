@@ -8,18 +8,24 @@ use crate::message::{Engine, Message, MessageKind};
 
 mod sentences;
 
-use sentences::{CORS, SENTENCES, STATUS, Sentence, WHOLE_LINES};
+use sentences::{CORS, STATUS, Sentence, WHOLE_LINES};
 
 /// Reads the sentence that a line has, or that begins in it. Returns the offset behind it.
 pub(super) fn read(text: &str, line: &Line<'_>) -> Option<(Message, usize)> {
     const LINES: usize = 4;
     let is_header = || Pair::read(line.text).is_some_and(|pair| pair.is_known());
-    if line.mark == Some(Mark::Received) || !sentences::may_begin(line.text) || is_header() {
+    if line.mark == Some(Mark::Received) || !sentences::may_begin(line.text) {
         return None;
     }
     let mut words = Words::default();
     words.push(line);
-    let mut sentence = find(&words, SENTENCES);
+    let mut sentence = sentences::find(&words.text);
+    // Firefox begins its sentences about a policy with the name of the header.
+    let is_of_policy =
+        sentence.is_some_and(|sentence| sentence.kind == MessageKind::ContentSecurityPolicy);
+    if is_header() && !is_of_policy {
+        return None;
+    }
     let mut next = line.next;
     let is_whole = line.text.ends_with(['.', ')']);
     if sentence.is_none() && !is_whole && sentences::is_begun(line.text) {
@@ -32,7 +38,7 @@ pub(super) fn read(text: &str, line: &Line<'_>) -> Option<(Message, usize)> {
             };
             wrapped.push(&more);
             end = more.next;
-            sentence = find(&wrapped, SENTENCES);
+            sentence = sentences::find(&wrapped.text);
             if sentence.is_some() {
                 words = wrapped;
                 next = end;
@@ -165,6 +171,7 @@ impl Words {
             is_preflight: has("reflight")
                 || has("\"OPTIONS ")
                 || has("OPTIONS http")
+                || has("method=OPTIONS")
                 || matches!(sentence.kind, MessageKind::Method | MessageKind::Header),
             has_credentials: has("credentials mode is 'include'")
                 || has("redentials mode of the request is 'include'")
@@ -247,6 +254,9 @@ impl Words {
             MessageKind::AllowOriginSeveral => self.any(&[("multiple values '", "'")]),
             MessageKind::AllowOriginInvalid => self.any(&[("invalid value '", "'")]),
             MessageKind::AllowCredentials => self.any(&[("header in the response is '", "'")]),
+            MessageKind::HiddenHeader | MessageKind::ForbiddenHeader => {
+                self.any(&[("unsafe header \"", "\""), ("denied: ", " ")])
+            }
             MessageKind::LocalNetwork => self.any(&[("`", "`")]),
             _ => {
                 let start = self.text.find("net::ERR_")?;
@@ -266,6 +276,7 @@ impl Words {
             "status code ",
             "status of ",
             "Unexpected response code: ",
+            " status=",
             "[HTTP/1.1 ",
             "[HTTP/2 ",
             "[HTTP/3 ",

@@ -28,7 +28,8 @@ pub(super) fn is_object(text: &str) -> bool {
 /// If the JSON ends too early or has an error, the entries in front of it are read. The message about that
 /// is in [`Paste::unread`].
 pub(super) fn read(text: &str) -> Option<Result<Paste, Unreadable>> {
-    let file = read_entries(text.trim_start_matches('\u{feff}'))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let file = read_entries(text).or_else(|| read_entries(&log_of(text)?))?;
     if let (Some(error), true) = (&file.error, file.entries.is_empty()) {
         let reason = error.to_string();
         return Some(Err(Unreadable::har(text, error.line(), reason)));
@@ -49,6 +50,16 @@ pub(super) fn read(text: &str) -> Option<Result<Paste, Unreadable>> {
     paste.page = ordered.entries.iter().find_map(page);
     paste.messages = messages(&paste);
     Some(Ok(paste))
+}
+
+/// Returns the log of one entry that was copied without the rest of the file.
+fn log_of(text: &str) -> Option<String> {
+    // Most entries are smaller, and the text is copied.
+    const MAX: usize = 1024 * 1024;
+    let is_entry = ["\"request\"", "\"response\"", "\"headers\""]
+        .iter()
+        .all(|name| text.contains(name));
+    (text.len() <= MAX && is_entry).then(|| format!("{{\"log\":{{\"entries\":[{text}]}}}}"))
 }
 
 fn write(transcript: &mut Transcript, entry: &Entry) {

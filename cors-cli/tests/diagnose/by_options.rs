@@ -54,6 +54,44 @@ fn credentials_of_the_option_count() {
 }
 
 #[test]
+fn no_cors_hides_every_response_and_has_no_other_problem() {
+    for allow in ["", "access-control-allow-origin: *\n"] {
+        let text = format!(
+            "GET /a HTTP/1.1\nHost: api.example\nOrigin: https://app.example\n\n\
+             HTTP/1.1 200 OK\ncontent-type: text/plain\n{allow}"
+        );
+        let asked = Asked {
+            no_cors: true,
+            ..Asked::default()
+        };
+        let diagnosis = diagnose(&read(&text).expect("an exchange"), &asked);
+        assert_eq!(diagnosis.verdict(), Verdict::Refused);
+        let case = &diagnosis.cases[0];
+        let id = case.cause.as_ref().map(|finding| finding.id);
+        assert_eq!(id, Some("no-cors"));
+        assert!(case.consequences.is_empty(), "{:?}", case.consequences);
+    }
+}
+
+#[test]
+fn preflight_alone_is_no_response_to_the_request() {
+    let preflight = "OPTIONS /a HTTP/1.1\nHost: api.example\nOrigin: https://app.example\n\
+                     Access-Control-Request-Method: PUT\n\n\
+                     HTTP/1.1 204 No Content\naccess-control-allow-origin: https://app.example\n\
+                     access-control-allow-methods: PUT\n\n";
+    let request = "PUT /a HTTP/1.1\nHost: api.example\nOrigin: https://app.example\n\n\
+                   HTTP/1.1 200 OK\naccess-control-allow-origin: https://app.example\n\n";
+    for (text, is_alone) in [
+        (preflight.to_owned(), true),
+        (format!("{preflight}{request}"), false),
+    ] {
+        let diagnosis = diagnose(&read(&text).expect("an exchange"), &Asked::default());
+        assert_eq!(diagnosis.verdict(), Verdict::Allowed);
+        assert_eq!(diagnosis.cases[0].is_preflight_only, is_alone, "{text}");
+    }
+}
+
+#[test]
 fn ignored_cookie_is_the_cause_of_the_request_that_lacks_it() {
     let login = "POST /login HTTP/1.1\nHost: api.example\nOrigin: https://app.test\n\n\
                  HTTP/1.1 200 OK\naccess-control-allow-origin: https://app.test\n\

@@ -1,50 +1,25 @@
 //! The table of sentences: a phrase that only one check has, and the check.
 
-use crate::message::{Engine, MessageKind};
+use crate::message::MessageKind;
 
-/// A sentence, by a phrase in it.
-#[derive(Debug)]
-pub(super) struct Sentence {
-    pub(super) phrase: &'static str,
-    pub(super) kind: MessageKind,
-    /// `None` if several engines use these words.
-    pub(super) engine: Option<Engine>,
-}
+mod not_cors;
+mod sentence;
 
-const fn any(phrase: &'static str, kind: MessageKind) -> Sentence {
-    Sentence {
-        phrase,
-        kind,
-        engine: None,
-    }
-}
-
-const fn chromium(phrase: &'static str, kind: MessageKind) -> Sentence {
-    Sentence {
-        phrase,
-        kind,
-        engine: Some(Engine::Chromium),
-    }
-}
-
-const fn firefox(phrase: &'static str, kind: MessageKind) -> Sentence {
-    Sentence {
-        phrase,
-        kind,
-        engine: Some(Engine::Firefox),
-    }
-}
-
-const fn webkit(phrase: &'static str, kind: MessageKind) -> Sentence {
-    Sentence {
-        phrase,
-        kind,
-        engine: Some(Engine::WebKit),
-    }
-}
+use not_cors::NOT_CORS;
+pub(super) use sentence::Sentence;
+use sentence::{any, chromium, firefox, webkit};
 
 /// Words of which each sentence has at least one. Most lines have none.
-const MARKS: [&str; 24] = [
+const MARKS: [&str; 33] = [
+    "at=error",
+    "MIME type",
+    "unsafe header",
+    "Blocked a frame",
+    "postMessage",
+    "in a frame because",
+    "address space",
+    "status code ",
+    "XMLHttpRequest error",
     "JSON",
     "to the server at ws",
     "nexpected token",
@@ -71,6 +46,12 @@ const MARKS: [&str; 24] = [
     "http",
 ];
 
+/// Returns the sentence of a text, if it has a reason.
+pub(super) fn find(text: &str) -> Option<&'static Sentence> {
+    let mut rows = SENTENCES.iter().chain(NOT_CORS);
+    rows.find(|row| text.contains(row.phrase))
+}
+
 /// Whether a line may have a sentence.
 pub(super) fn may_begin(line: &str) -> bool {
     MARKS.iter().any(|mark| line.contains(mark))
@@ -87,8 +68,8 @@ pub(super) fn is_begun(line: &str) -> bool {
     beginnings.iter().any(|beginning| line.contains(beginning))
 }
 
-/// The sentences with a reason. The first row that fits counts, so that special ones come first.
-pub(super) const SENTENCES: &[Sentence] = &[
+/// The sentences about a check of CORS. The first row that fits counts, so that special ones come first.
+const SENTENCES: &[Sentence] = &[
     // The value of `access-control-allow-origin`.
     chromium(
         "must not be the wildcard '*'",
@@ -236,167 +217,6 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "'file:' URLs are treated as unique security origins",
         MessageKind::NullOrigin,
     ),
-    // No fault of CORS.
-    chromium(
-        "Permission was denied for this request to access",
-        MessageKind::LocalNetwork,
-    ),
-    chromium("more-private address space", MessageKind::LocalNetwork),
-    chromium(
-        "Access-Control-Allow-Private-Network",
-        MessageKind::LocalNetwork,
-    ),
-    chromium("unknown address space", MessageKind::LocalNetwork),
-    chromium("Mixed Content:", MessageKind::MixedContent),
-    firefox(
-        "Blocked loading mixed active content",
-        MessageKind::MixedContent,
-    ),
-    webkit("requested insecure content from", MessageKind::MixedContent),
-    webkit(
-        "was not allowed to display insecure content",
-        MessageKind::MixedContent,
-    ),
-    webkit(
-        "was not allowed to run insecure content",
-        MessageKind::MixedContent,
-    ),
-    chromium("net::ERR_BLOCKED_BY_RESPONSE", MessageKind::ResourcePolicy),
-    firefox(
-        "its Cross-Origin-Resource-Policy header",
-        MessageKind::ResourcePolicy,
-    ),
-    webkit(
-        "Cross-Origin-Resource-Policy response header",
-        MessageKind::ResourcePolicy,
-    ),
-    any(
-        "because of Cross-Origin-Embedder-Policy",
-        MessageKind::ResourcePolicy,
-    ),
-    any(
-        "violates the following Content Security Policy directive",
-        MessageKind::ContentSecurityPolicy,
-    ),
-    any(
-        "violates the document's Content Security Policy",
-        MessageKind::ContentSecurityPolicy,
-    ),
-    firefox(
-        "The page's settings blocked",
-        MessageKind::ContentSecurityPolicy,
-    ),
-    chromium("net::ERR_CERT_", MessageKind::Certificate),
-    chromium("net::ERR_SSL_", MessageKind::Certificate),
-    webkit(
-        "The certificate for this server is invalid",
-        MessageKind::Certificate,
-    ),
-    chromium("net::ERR_NAME_NOT_RESOLVED", MessageKind::Dns),
-    webkit(
-        "server with the specified hostname could not be found",
-        MessageKind::Dns,
-    ),
-    chromium("net::ERR_CONNECTION_", MessageKind::Refused),
-    chromium("net::ERR_ADDRESS_UNREACHABLE", MessageKind::Refused),
-    chromium("net::ERR_EMPTY_RESPONSE", MessageKind::Refused),
-    webkit("Could not connect to the server", MessageKind::Refused),
-    chromium("net::ERR_BLOCKED_BY_CLIENT", MessageKind::Blocked),
-    chromium("net::ERR_BLOCKED_BY_ORB", MessageKind::OpaqueBlocked),
-    firefox(
-        "was blocked by OpaqueResponseBlocking",
-        MessageKind::OpaqueBlocked,
-    ),
-    firefox(
-        "was blocked because content blocking is enabled",
-        MessageKind::Blocked,
-    ),
-    firefox(
-        "was blocked by Enhanced Tracking Protection",
-        MessageKind::Blocked,
-    ),
-    any("Set-Cookie was blocked because", MessageKind::Cookie),
-    chromium(
-        "set a cookie via a Set-Cookie header was blocked",
-        MessageKind::Cookie,
-    ),
-    firefox("has been rejected because it is", MessageKind::Cookie),
-    firefox("\" has been rejected", MessageKind::Cookie),
-    firefox("\" will be soon rejected", MessageKind::Cookie),
-    any(
-        "didn't specify a \"SameSite\" attribute",
-        MessageKind::Cookie,
-    ),
-    chromium("set without the `SameSite` attribute", MessageKind::Cookie),
-    chromium("`SameSite=None` but without `Secure`", MessageKind::Cookie),
-    chromium("in a cross-site context", MessageKind::Cookie),
-    chromium(
-        "send a cookie in a cross-site request by specifying its SameSite",
-        MessageKind::Cookie,
-    ),
-    any("cookie was blocked because", MessageKind::Cookie),
-    any("cookie was blocked due to", MessageKind::Cookie),
-    any(
-        "cookie via a Set-Cookie header was blocked",
-        MessageKind::Cookie,
-    ),
-    any("hird-party cookie will be blocked", MessageKind::Cookie),
-    any("hird-party cookie is blocked", MessageKind::Cookie),
-    // Web sockets, after the errors of connections.
-    any("Error during WebSocket handshake", MessageKind::WebSocket),
-    // A response of another type.
-    any("Unexpected token '<'", MessageKind::NotJson),
-    any("Unexpected token <", MessageKind::NotJson),
-    any("Unexpected end of JSON input", MessageKind::NotJson),
-    any("is not valid JSON", MessageKind::NotJson),
-    firefox("JSON.parse: unexpected", MessageKind::NotJson),
-    firefox("expected expression, got '<'", MessageKind::NotJson),
-    webkit("JSON Parse error: ", MessageKind::NotJson),
-    any("EventSource's response has", MessageKind::EventStream),
-    // No reason.
-    webkit("due to access control checks", MessageKind::AccessControl),
-    any("the server responded with a status of", MessageKind::Status),
-    firefox("[HTTP/", MessageKind::Status),
-    firefox("CORS request did not succeed", MessageKind::Network),
-    any("WebSocket connection to '", MessageKind::WebSocket),
-    firefox(
-        "establish a connection to the server at ws",
-        MessageKind::WebSocket,
-    ),
-    chromium("net::ERR_", MessageKind::Network),
-    chromium("TypeError: Failed to fetch", MessageKind::Network),
-    firefox(
-        "NetworkError when attempting to fetch resource",
-        MessageKind::Network,
-    ),
-    webkit("TypeError: Load failed", MessageKind::Network),
-    any("AxiosError: Network Error", MessageKind::Network),
-    any("Error: Network Error", MessageKind::Network),
-    // The fields of an error, as a console or a log prints them.
-    any("\"Network Error\"", MessageKind::Network),
-    any("'Network Error'", MessageKind::Network),
-    any("ERR_NETWORK", MessageKind::Network),
-    // Opaque images, the code of a page, and its service worker.
-    any(
-        "Tainted canvases may not be exported",
-        MessageKind::TaintedCanvas,
-    ),
-    any(
-        "canvas has been tainted by cross-origin data",
-        MessageKind::TaintedCanvas,
-    ),
-    any(
-        "image element contains cross-origin data",
-        MessageKind::TaintedCanvas,
-    ),
-    any(
-        "response was used for a request whose type is not no-cors",
-        MessageKind::Opaque,
-    ),
-    any("mode: \"no-cors\"", MessageKind::Opaque),
-    any("mode: 'no-cors'", MessageKind::Opaque),
-    any("mode:\"no-cors\"", MessageKind::Opaque),
-    any("mode:'no-cors'", MessageKind::Opaque),
 ];
 
 /// Sentences about CORS whose reason is unknown, or is on a line that is missing.
