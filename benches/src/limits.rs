@@ -3,7 +3,8 @@
 //! Counts don't depend on the load of the machine, so `tests/cost.rs` fails where one of their
 //! limits is broken. The limits of added instructions are absolute counts: a ratio also moves with
 //! its denominator, because another code layout alone changes axum's own count by some 50
-//! instructions. Times have their limits in the page only.
+//! instructions. They leave room of about 5 %: the same sources measured 2,626 and 2,751 instructions
+//! under a layer in two folders, because paths change the layout. Times have their limits in the page only.
 
 use crate::costs::{Costs, spread};
 use crate::peers::Peer::{self, AxumOneMoreLayer, ByHand, Ours, TowerHttp};
@@ -46,11 +47,11 @@ const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 14] = [
     ("actual request, one origin", 1_050.0, &ONE_ORIGIN),
     (
         "actual request, three origins",
-        1_700.0,
+        1_750.0,
         &[STATIC[3], STATIC[4], STATIC[5]],
     ),
-    ("under a layer, one origin", 2_700.0, &[LAYERED[0]]),
-    ("under a layer, three origins", 3_350.0, &[LAYERED[1]]),
+    ("under a layer, one origin", 2_850.0, &[LAYERED[0]]),
+    ("under a layer, three origins", 3_475.0, &[LAYERED[1]]),
     ("preflight, allowed", 2_700.0, &PREFLIGHTS),
     (
         "preflight, refused",
@@ -64,15 +65,15 @@ const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 14] = [
             REFUSED[5].0,
         ],
     ),
-    ("one exact origin, by a layer", 2_000.0, &["exact, 1"]),
+    ("one exact origin, by a layer", 2_075.0, &["exact, 1"]),
     (
         "many exact origins, by a layer",
-        2_800.0,
+        2_900.0,
         &["exact, 3", "exact, 100", "exact, 10000"],
     ),
     (
         "wildcards, by a layer",
-        4_350.0,
+        4_450.0,
         &[
             "wildcard, 1",
             "wildcard, 3",
@@ -82,7 +83,7 @@ const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 14] = [
     ),
     (
         "exact origins and wildcards, by a layer",
-        4_650.0,
+        4_750.0,
         &["mixed, 1", "mixed, 3", "mixed, 100", "mixed, 10000"],
     ),
     (
@@ -92,7 +93,7 @@ const INSTRUCTIONS_ADDED: [(&str, f64, &[&str]); 14] = [
     ),
     (
         "hostile preflight that is read",
-        57_500.0,
+        60_000.0,
         &[
             "hostile, one name, 4 KiB",
             "hostile, white space, 4 KiB",
@@ -298,7 +299,7 @@ pub fn of_instructions(counts: &Costs) -> Vec<Figure> {
         // Both counts are of some thousand instructions, so the noise of the layout is small.
         Figure::limited(
             "wildcards: instructions / those of as many exact origins",
-            1.25,
+            1.3,
             wildcards(counts, quotient),
         ),
         Figure::limited(
