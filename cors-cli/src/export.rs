@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::str::FromStr;
 
-use cors_edge::{Options, Table, export};
+use cors_edge::{Edge, Options, Table, export};
 
 use crate::args::Export;
 use crate::exit;
@@ -46,6 +46,12 @@ fn configuration(arguments: &Export) -> Result<String, Errors> {
             Ok(difference) => options.accepted.push(difference),
             Err(error) => errors.push(error),
         }
+    }
+    if edge != Edge::GatewayApi && !arguments.accepted.is_empty() {
+        errors.push(format!(
+            "`--accept` has no effect for {edge}, which decides as the application does\nhelp: remove it; \
+             it is for `gateway-api`"
+        ));
     }
     match table(arguments.file.as_deref()) {
         Ok(table) if errors.is_empty() => export(edge, &table, &options)

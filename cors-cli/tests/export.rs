@@ -43,6 +43,16 @@ fn file(name: &str, text: &str) -> String {
 }
 
 #[test]
+fn accepted_differences_are_those_of_the_gateway_api() {
+    let (code, _, errors) = run(&["envoy", "--accept", "vary"], TABLE);
+    assert_eq!(code, Some(2));
+    assert!(
+        errors.contains("error: `--accept` has no effect for envoy"),
+        "{errors}"
+    );
+}
+
+#[test]
 fn configuration_of_a_file_or_of_standard_input() {
     let table = file("table.json", TABLE);
     let set = file(

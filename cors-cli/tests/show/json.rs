@@ -20,6 +20,7 @@ fn members_and_their_order() {
               "title": "PUT https://api.example/jobs?access_token=***",
               "count": 1,
               "verdict": "refused",
+              "is_preflight_only": false,
               "requests": [],
               "cause": {
                 "id": "preflight-redirect",
