@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::options::{Address, Options};
+use crate::options::{Address, Addresses, Options};
 use crate::path::Route;
 use crate::pattern::{any_of, escaped, none_of};
 use crate::plan::{Condition, Outcome, Part, PathPlan, RESPONSE_HEADERS, Rule, Test, Value};
@@ -17,7 +17,7 @@ use crate::yaml::quoted;
 ///
 /// Fails if an address of the options is invalid.
 pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String, Vec<Refusal>> {
-    let listen = Address::parse("listen", &options.listen).and_then(|listen| {
+    let Addresses { listen, upstream } = Addresses::read(options, |listen| {
         if listen.is_ip() {
             return Ok(listen);
         }
@@ -27,15 +27,7 @@ pub(crate) fn write(plans: &[PathPlan<'_>], options: &Options) -> Result<String,
         );
         let remedy = format!("write `--listen 0.0.0.0:{}`", listen.port);
         Err(Refusal::of_table(reason, remedy))
-    });
-    let upstream = Address::parse("upstream", &options.upstream);
-    let (listen, upstream) = match (listen, upstream) {
-        (Ok(listen), Ok(upstream)) => (listen, upstream),
-        (listen, upstream) => {
-            let refusals = [listen.err(), upstream.err()];
-            return Err(refusals.into_iter().flatten().collect());
-        }
-    };
+    })?;
     let mut routes = Routes {
         text: START.replace("LISTEN", &socket_address(&listen)),
         anchors: BTreeMap::new(),

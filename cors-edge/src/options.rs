@@ -43,7 +43,15 @@ pub(crate) struct Addresses {
 impl Addresses {
     /// Reads both addresses.
     pub(crate) fn of(options: &Options) -> Result<Self, Vec<Refusal>> {
-        let listen = Address::parse("listen", &options.listen);
+        Self::read(options, Ok)
+    }
+
+    /// Reads both addresses, with another condition for the one to listen on.
+    pub(crate) fn read(
+        options: &Options,
+        listens: impl FnOnce(Address) -> Result<Address, Refusal>,
+    ) -> Result<Self, Vec<Refusal>> {
+        let listen = Address::parse("listen", &options.listen).and_then(listens);
         let upstream = Address::parse("upstream", &options.upstream);
         match (listen, upstream) {
             (Ok(listen), Ok(upstream)) => Ok(Self { listen, upstream }),

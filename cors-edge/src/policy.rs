@@ -53,28 +53,16 @@ impl Policy<'_> {
 
     /// Whether both are equal, so that a preflight for one may list the methods of the other.
     pub(crate) fn is_equal(&self, other: &Self) -> bool {
-        let values = |handler: &Handler| {
-            let Handler {
-                origins,
-                headers,
-                expose_headers,
-                max_age,
-                credentials,
-                enforce,
-                ..
-            } = handler.clone();
-            (
-                origins,
-                headers,
-                expose_headers,
-                max_age,
-                credentials,
-                enforce,
-            )
-        };
-        let is_listed = self.handler.origins_from.is_none() && other.handler.origins_from.is_none();
-        std::ptr::eq(self.handler, other.handler)
-            || (is_listed && values(self.handler) == values(other.handler))
+        let (own, other) = (self.handler, other.handler);
+        let is_listed = own.origins_from.is_none() && other.origins_from.is_none();
+        std::ptr::eq(own, other)
+            || (is_listed
+                && own.origins == other.origins
+                && own.headers == other.headers
+                && own.expose_headers == other.expose_headers
+                && own.max_age == other.max_age
+                && own.credentials == other.credentials
+                && own.enforce == other.enforce)
     }
 
     pub(crate) fn names(&self, method: &str) -> bool {
