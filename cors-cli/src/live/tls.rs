@@ -43,26 +43,6 @@ impl Verifier {
         let mut distrust = self.distrust.lock().unwrap_or_else(PoisonError::into_inner);
         distrust.take()
     }
-
-    fn check(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        match &self.trusted {
-            Some(trusted) => trusted.verify_server_cert(
-                end_entity,
-                intermediates,
-                server_name,
-                ocsp_response,
-                now,
-            ),
-            None => Err(CertificateError::UnknownIssuer.into()),
-        }
-    }
 }
 
 impl ServerCertVerifier for Verifier {
@@ -74,7 +54,16 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let checked = self.check(end_entity, intermediates, server_name, ocsp_response, now);
+        let checked = match &self.trusted {
+            Some(trusted) => trusted.verify_server_cert(
+                end_entity,
+                intermediates,
+                server_name,
+                ocsp_response,
+                now,
+            ),
+            None => Err(CertificateError::UnknownIssuer.into()),
+        };
         if let Err(error) = &checked {
             let mut distrust = self.distrust.lock().unwrap_or_else(PoisonError::into_inner);
             *distrust = Some(reason(error));

@@ -156,7 +156,7 @@ fn evidence(view: &View<'_>, evidence: &Evidence) -> EvidenceJson {
 
 fn answerer(view: &View<'_>, answerer: &Answerer) -> AnswererJson {
     AnswererJson {
-        layer: names::of_layer(answerer.layer).0,
+        layer: names::of_layer(answerer.layer),
         place: place(view, &answerer.at),
     }
 }
@@ -176,7 +176,7 @@ fn remedy(remedy: &Remedy) -> RemedyJson {
     // Lines are kept.
     let code = |code: &String| code.lines().map(printable).collect::<Vec<_>>().join("\n");
     RemedyJson {
-        layer: remedy.layer.map(|layer| names::of_layer(layer).0),
+        layer: remedy.layer.map(names::of_layer),
         text: printable(&remedy.text),
         code: remedy.code.as_ref().map(code),
     }

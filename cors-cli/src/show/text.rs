@@ -83,18 +83,18 @@ impl Text<'_> {
         let (level, sentence) = match (&case.cause, case.verdict) {
             (Some(finding), Verdict::Allowed) => (Level::WARNING, finding.sentence.clone()),
             (Some(finding), _) => (Level::ERROR, finding.sentence.clone()),
-            (None, Verdict::Allowed) if self.has_only_a_preflight(case) => (
-                Level::INFO.with_name("no problem"),
-                format!("the preflight allows {}, which was not sent", case.title),
-            ),
-            (None, Verdict::Allowed) if case.is_preflight_only => (
-                Level::INFO.with_name("no problem"),
-                format!(
-                    "the preflight allows {}; the response to the request itself, which needs \
-                     `access-control-allow-origin` as well, is not here",
-                    case.title
-                ),
-            ),
+            (None, Verdict::Allowed) if case.is_preflight_only => {
+                let rest = if self.is_tried(case) {
+                    ", which was not sent"
+                } else {
+                    "; the response to the request itself, which needs `access-control-allow-origin` as \
+                     well, is not here"
+                };
+                (
+                    Level::INFO.with_name("no problem"),
+                    format!("the preflight allows {}{rest}", case.title),
+                )
+            }
             (None, Verdict::Allowed) => (
                 Level::INFO.with_name("no problem"),
                 format!(
@@ -121,15 +121,14 @@ impl Text<'_> {
         self.more(case.next.len());
     }
 
-    /// Whether a preflight was sent to a URL, and the request was not.
-    fn has_only_a_preflight(&self, case: &Case) -> bool {
+    /// Whether the preflight was sent to a URL, and not pasted.
+    fn is_tried(&self, case: &Case) -> bool {
         let exchanges = &self.view.paste.exchanges;
-        let sent = case
+        let mut sent = case
             .exchanges
             .iter()
             .filter_map(|&index| exchanges.get(index));
-        let has = |purpose| sent.clone().any(|exchange| exchange.purpose == purpose);
-        has(Purpose::Preflight) && !has(Purpose::Request)
+        sent.any(|exchange| exchange.purpose == Purpose::Preflight)
     }
 
     /// The lines below the evidence.
@@ -158,7 +157,7 @@ impl Text<'_> {
         let is_underlined = |at: &Span| finding.evidence.iter().any(|it| it.at == *at);
         let answerers = case.answered_by.iter().filter(|it| !is_underlined(&it.at));
         for answerer in answerers.take(MAX_FINDINGS) {
-            let (_, name) = names::of_layer(answerer.layer);
+            let name = answerer.layer.name();
             let at = self.view.places.first_line(&answerer.at);
             let sign = self.view.quote(&at);
             let line = self.view.places.line_of(at.start) + 1;
@@ -204,7 +203,7 @@ impl Text<'_> {
 
     fn remedy(&mut self, remedy: &Remedy) {
         let name = match remedy.layer {
-            Some(layer) => format!("help for {}", names::of_layer(layer).1),
+            Some(layer) => format!("help for {}", layer.name()),
             None => "help".to_owned(),
         };
         self.line(DEFAULT_HELP_STYLE, &name, &remedy.text);

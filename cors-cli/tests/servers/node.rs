@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use cors_test_support::{find, skip};
 
 use super::row::{Row, check, right, row};
-use super::script::{Script, install, sources};
+use super::script::{self, Script, install, sources};
 
 /// The process, or the reason for none.
 pub(crate) static NODE: LazyLock<Result<Script, String>> = LazyLock::new(|| {
@@ -41,13 +41,7 @@ fn packages() -> io::Result<std::path::PathBuf> {
 
 /// Returns the port of a server of the script. Reports what is missing.
 pub(crate) fn port(server: &str) -> Option<u16> {
-    match &*NODE {
-        Ok(script) => script.port(server),
-        Err(missing) => {
-            skip(missing);
-            None
-        }
-    }
+    script::port(&NODE, server)
 }
 
 const JSON: &[&str] = &["content-type: application/json"];

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use cors_test_support::{find, skip};
 
 use super::row::{Row, check, right, row};
-use super::script::{Script, install, sources};
+use super::script::{self, Script, install, sources};
 
 /// The process, or the reason for none.
 static PYTHON: LazyLock<Result<Script, String>> = LazyLock::new(|| {
@@ -44,13 +44,7 @@ fn packages() -> io::Result<PathBuf> {
 }
 
 fn port(server: &str) -> Option<u16> {
-    match &*PYTHON {
-        Ok(script) => script.port(server),
-        Err(missing) => {
-            skip(missing);
-            None
-        }
-    }
+    script::port(&PYTHON, server)
 }
 
 const JSON: &[&str] = &["content-type: application/json"];

@@ -6,6 +6,8 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use cors_test_support::skip;
+
 /// A running script. It ends with this process, whose end of its standard input is then closed.
 #[derive(Debug)]
 pub(crate) struct Script {
@@ -28,10 +30,17 @@ impl Script {
             _process: process,
         })
     }
+}
 
-    /// Returns the port of a server. `None` if its packages are not installed.
-    pub(crate) fn port(&self, server: &str) -> Option<u16> {
-        self.ports.get(server).copied()
+/// Returns the port of a server. `None` if its packages are not installed, or if the script does not run,
+/// which is reported.
+pub(crate) fn port(script: &Result<Script, String>, server: &str) -> Option<u16> {
+    match script {
+        Ok(script) => script.ports.get(server).copied(),
+        Err(missing) => {
+            skip(missing);
+            None
+        }
     }
 }
 
