@@ -185,8 +185,8 @@ pub(crate) enum Format {
 
 /// Exports policies as configuration of a gateway.
 ///
-/// The policies are the JSON of `CorsRouter::policies`, such as a file `cors.lock`. What the gateway cannot
-/// have exactly is an error.
+/// The policies are the JSON of `CorsRouter::policies`, such as a file `cors.lock`. A policy that the
+/// gateway cannot have exactly is an error.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit codes: 0 it is written, or not stale; 1 the file of `--check` is stale; 2 wrong arguments, or policies that the gateway cannot have.

@@ -15,7 +15,7 @@ pub(super) fn check(facts: &Facts<'_>, found: &mut Findings) {
             && exchange.response.as_ref().is_some_and(is_granted)
     });
     for exchange in probes(facts) {
-        // Who copies every origin copies similar ones.
+        // A server that copies every origin copies similar ones.
         if is_reflected && exchange.purpose == Purpose::SimilarOrigin {
             continue;
         }

@@ -146,8 +146,12 @@ impl Findings {
                 next.push(finding);
             }
         }
-        let is_told = |id| cause.id == id || consequences.iter().any(|other| other.id == id);
-        next.extend(self.next.into_iter().filter(|finding| !is_told(finding.id)));
+        let is_reported = |id| cause.id == id || consequences.iter().any(|other| other.id == id);
+        next.extend(
+            self.next
+                .into_iter()
+                .filter(|finding| !is_reported(finding.id)),
+        );
 
         (Some(cause), consequences, next)
     }

@@ -141,7 +141,7 @@ fn equality(facts: &Facts<'_>, case: &Case) -> Option<Equality> {
 fn drop_repeated(cases: &mut [Case]) {
     let failing = cases.iter().filter(|case| case.verdict != Verdict::Allowed);
     let sentences = failing.filter_map(|case| Some(case.cause.as_ref()?.sentence.clone()));
-    let told: HashSet<String> = sentences.collect();
+    let reported: HashSet<String> = sentences.collect();
     for case in cases
         .iter_mut()
         .filter(|case| case.verdict == Verdict::Allowed)
@@ -149,9 +149,9 @@ fn drop_repeated(cases: &mut [Case]) {
         case.cause = case
             .cause
             .take()
-            .filter(|cause| !told.contains(&cause.sentence));
+            .filter(|cause| !reported.contains(&cause.sentence));
         case.next
-            .retain(|finding| !told.contains(&finding.sentence));
+            .retain(|finding| !reported.contains(&finding.sentence));
     }
 }
 
